@@ -1,0 +1,34 @@
+"""Settings that fit models, one file each; this is the table of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from readalike.algorithms.als import Als
+from readalike.algorithms.ease import Ease
+from readalike.algorithms.notebook import Notebook
+from readalike.algorithms.popularity import Popularity
+from readalike.algorithms.settings import Algorithm
+from readalike.errors import SettingError
+
+ALGORITHMS: dict[str, type[Algorithm]] = {
+    algorithm.name: algorithm
+    for algorithm in (Popularity, Ease, Als, Notebook)
+}
+"""Every algorithm by name. A new one is one file and one entry here."""
+
+DEFAULT = "blend"
+
+
+def algorithm_of(name: str, settings: Mapping[str, object] | None = None) -> Algorithm:
+    """An algorithm by its name, with settings by theirs.
+
+    Raises:
+        SettingError: No such algorithm or setting, or a value that cannot be.
+    """
+    if name not in ALGORITHMS:
+        raise SettingError(f"unknown algorithm {name!r}: must be one of {', '.join(ALGORITHMS)}")
+    return ALGORITHMS[name].of(settings or {})
+
+
+__all__ = ["ALGORITHMS", "DEFAULT", "Algorithm", "algorithm_of"]

@@ -1,0 +1,111 @@
+"""The tutorial notebook's model: vectors of users and books, learnt by gradient descent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.algorithms.settings import Progress, Settings, setting, silent
+from readalike.data.catalogue import Catalogue
+from readalike.data.ratings import Ratings
+from readalike.models.embedding import EmbeddingModel
+
+if TYPE_CHECKING:
+    from readalike.numerics.gradient import Side
+
+START = 0.05
+"""Start values are uniform between -0.05 and 0.05, as Keras's Embedding draws them."""
+
+
+@dataclass(frozen=True)
+class Notebook(Settings):
+    """Embeddings whose product forecasts stars, by default exactly the notebook's.
+
+    Kept for comparison: without mean and biases it forecasts worse than a constant, and books
+    ranked by forecast stars are not the books that people read next.
+    """
+
+    name: ClassVar[str] = "notebook"
+
+    factors: int = setting(5, "numbers in each vector", low=1)
+    optimizer: str = setting(
+        "adam", "how a batch moves the vectors; none leaves them random",
+        choices=("adam", "sgd", "none"),
+    )  # fmt: skip
+    learning_rate: float = setting(0.001, "size of a step", low=0.0)
+    batch_size: int = setting(64, "ratings a step", low=1)
+    epochs: int = setting(5, "passes over the ratings", low=0)
+    biases: bool = setting(False, "add the mean and a learnt bias of each reader and book")
+    regularization: float = setting(
+        0.0, "ridge penalty on each vector and bias, against the sum of squared errors", low=0.0
+    )
+    fold_in_regularization: float = setting(
+        1.0, "ridge penalty on the vector of a reader who was not in training", low=1e-6
+    )
+    seed: int = setting(0, "start of the random numbers", low=0)
+
+    def fit(
+        self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent
+    ) -> EmbeddingModel:
+        """Learns from the rows with stars; the catalogue is not looked at."""
+        from readalike.numerics import gradient
+
+        histories = ratings.histories
+        starred = ~np.isnan(histories.stars)
+        users = histories.rows[starred].astype(np.int32)
+        items, stars = histories.items[starred], histories.stars[starred]
+        draw = np.random.default_rng(self.seed)
+        user_side = self._start(draw, users, len(ratings.users), 1)
+        item_side = self._start(draw, items, len(ratings.items), 0)
+        mean = ratings.mean if self.biases else 0.0
+
+        epochs = 0 if self.optimizer == "none" or not len(stars) else self.epochs
+        steps = -(-len(stars) // self.batch_size)
+        rates = gradient.learning_rates(self.learning_rate, self.optimizer == "adam")
+        powers = gradient.decay_powers(epochs * steps)
+        for epoch in range(epochs):
+            order = draw.permutation(len(stars))
+            batches = users[order], items[order], stars[order]
+            loss = gradient.descend(
+                user_side, item_side, *batches, mean, epoch * steps, rates, powers
+            )
+            label = f"epoch {epoch + 1}, mean squared error {loss / len(stars):.4f}"
+            progress(label, epoch + 1, epochs)
+        for side in (user_side, item_side):
+            gradient.settle(side, epochs * steps, rates, powers)
+
+        k = self.factors
+        return EmbeddingModel(
+            user_side.rows[:, :k].copy(),
+            item_side.rows[:, :k].copy(),
+            user_side.rows[:, k].copy() if self.biases else None,
+            item_side.rows[:, k + 1].copy() if self.biases else None,
+            mean,
+            self.fold_in_regularization,
+        )
+
+    def _start(
+        self, draw: np.random.Generator, rows: npt.NDArray[np.integer[Any]], n: int, one: int
+    ) -> Side:
+        """A table of random vectors; with biases column k + ``one`` holds ones, the other 0."""
+        from readalike.numerics.gradient import LANES, Side
+
+        used = self.factors + 2 * self.biases
+        width = -(-used // LANES) * LANES
+        table = np.zeros((n, width * (3 if self.optimizer == "adam" else 1)), np.float32)
+        table[:, : self.factors] = draw.uniform(-START, START, (n, self.factors))
+        fixed = self.factors + one if self.biases else -1
+        if self.biases:
+            table[:, fixed] = 1.0
+        counts = np.maximum(np.bincount(rows, minlength=n), 1)
+        return Side(
+            table,
+            np.zeros((n, 2), np.int32),
+            (self.regularization / counts).astype(np.float32),
+            np.zeros((self.batch_size, width), np.float32),
+            np.zeros(self.batch_size, np.int32),
+            fixed,
+        )

@@ -1,0 +1,142 @@
+"""How an algorithm declares its settings: once, on the field itself.
+
+The command line, the model card, the documentation and the checks all read them here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from readalike.data.catalogue import Catalogue
+from readalike.data.ratings import Ratings
+from readalike.errors import SettingError
+from readalike.models.protocols import Ranker
+
+Value = bool | int | float | str
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many steps are done and how many there are."""
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """The progress that nobody watches."""
+
+
+def setting(
+    default: Value,
+    help: str,  # noqa: A002 - the word the command line shows
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """A hyperparameter: its default, one line of help, and what it may be.
+
+    Args:
+        default: The value where none is given; its type is the setting's type.
+        help: What it does, in one line.
+        low: Smallest value allowed.
+        high: Largest value allowed.
+        choices: The words allowed.
+    """
+    return dataclasses.field(
+        default=default,
+        metadata={"help": help, "low": low, "high": high, "choices": choices},
+    )
+
+
+@dataclass(frozen=True)
+class Algorithm(ABC):
+    """Frozen hyperparameters, each checked against its declaration; holds no data."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> Ranker:
+        """Learns from the ratings and what is known of the books; returns a new, frozen model."""
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            _check(field, getattr(self, field.name))
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> Self:
+        """Makes the settings of words or values by name, as `--set name=value` gives them.
+
+        Raises:
+            SettingError: Unknown name, or a value that cannot be.
+        """
+        known = {field.name: field for field in dataclasses.fields(cls)}
+        for name in given:
+            if name not in known:
+                raise SettingError(
+                    f"unknown setting {name!r}: must be one of {', '.join(known) or 'none'}"
+                )
+        return cls(**{name: _parse(known[name], value) for name, value in given.items()})
+
+    def as_dict(self) -> dict[str, Value]:
+        """The values by name, plain JSON."""
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
+
+def _parse(field: dataclasses.Field[Any], value: Any) -> Any:
+    kind: type = type(field.default)
+    if not isinstance(value, str):
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        if type(value) is not kind:
+            raise SettingError(f"{field.name} must be {_wanted(field)}, got {value!r}")
+        return value
+    if kind is str:
+        return value
+    if kind is bool:
+        words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+        if value.strip().lower() in words:
+            return words[value.strip().lower()]
+    else:
+        try:
+            return kind(value)
+        except ValueError:
+            pass
+    raise SettingError(f"{field.name} must be {_wanted(field)}, got {value!r}")
+
+
+def _check(field: dataclasses.Field[Any], value: Any) -> None:
+    low, high, choices = (field.metadata.get(k) for k in ("low", "high", "choices"))
+    wrong = (
+        (low is not None and not value >= low)
+        or (high is not None and not value <= high)
+        or (choices and value not in choices)
+    )
+    if wrong:
+        raise SettingError(f"{field.name} must be {_wanted(field)}, got {value!r}")
+
+
+def _wanted(field: dataclasses.Field[Any]) -> str:
+    low, high, choices = (field.metadata.get(k) for k in ("low", "high", "choices"))
+    if choices:
+        return "one of " + ", ".join(choices)
+    kind = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}[
+        type(field.default)
+    ]
+    if low is not None and high is not None:
+        return f"{kind} from {low:g} to {high:g}"
+    if low is not None:
+        return f"{kind}, at least {low:g}"
+    if high is not None:
+        return f"{kind}, at most {high:g}"
+    return kind
+
+
+Settings = Algorithm
+
+
+def describe(algorithm: type[Algorithm]) -> list[tuple[str, str, Any, str]]:
+    """Each setting of an algorithm: name, what it must be, default, help."""
+    return [
+        (field.name, _wanted(field), field.default, field.metadata["help"])
+        for field in dataclasses.fields(algorithm)
+    ]

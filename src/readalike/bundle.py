@@ -1,0 +1,253 @@
+"""The model folder: the seam between training and serving.
+
+`card.json` says what the model is and names the files that belong to it, each by a hash of
+its content. A save writes new files beside the old ones and then replaces the card in one
+step of the file system, so that whoever is interrupted, and whenever, leaves a folder that
+is either the old model or the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+import readalike
+from readalike.data.catalogue_file import read_catalogue, write_catalogue
+from readalike.data.histories_file import read_histories, write_histories
+from readalike.data.ratings import Ratings
+from readalike.data.scale import RatingScale
+from readalike.errors import ModelError
+from readalike.models import SHAPES, ItemScores
+from readalike.recommender import Recommender
+
+FORMAT = "readalike-model"
+FORMAT_VERSION = 1
+CARD = "card.json"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model folder says of itself.
+
+    Attributes:
+        algorithm: Name of the algorithm.
+        settings: Its settings.
+        data: Fingerprint and counts of what it was trained on.
+        measured: Quality by measure, where it was evaluated.
+        library_version: The version that wrote it.
+        created: When, ISO 8601 in UTC.
+        histories: Whether the training histories lie in the folder.
+    """
+
+    algorithm: str
+    settings: Mapping[str, Any]
+    data: Mapping[str, Any]
+    measured: Mapping[str, Any] | None = None
+    library_version: str = readalike.__version__
+    created: str = ""
+    histories: bool = True
+
+
+def save(
+    recommender: Recommender, card: Card, folder: Path | str, *, histories: bool = True
+) -> Path:
+    """Writes a model folder, replacing an older model in one step.
+
+    Args:
+        recommender: What to save.
+        card: What it is.
+        folder: The folder; made where it is missing.
+        histories: Whether the training histories go into it (`--reader ID` needs them).
+
+    Raises:
+        ModelError: The folder holds something else, or cannot be written.
+    """
+    folder = Path(folder)
+    _refuse_foreign(folder)
+    model = recommender.model
+    arrays = {f"model.{name}": np.ascontiguousarray(a) for name, a in model.arrays().items()}
+    arrays["popularity"] = recommender.popularity.scores
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files = {
+            "arrays": _write(folder, "arrays", ".safetensors", lambda p: save_file(arrays, p)),
+            "catalogue": _write(
+                folder, "catalogue", ".parquet", lambda p: write_catalogue(recommender.catalogue, p)
+            ),
+        }
+        readers = recommender.readers
+        if histories and readers is not None:
+            files["histories"] = _write(
+                folder, "histories", ".parquet", lambda p: write_histories(readers, p)
+            )
+        text = {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "library_version": card.library_version,
+            "created": card.created or datetime.now(UTC).isoformat(timespec="seconds"),
+            "algorithm": {"name": card.algorithm, "settings": dict(card.settings)},
+            "data": dict(card.data),
+            "scale": vars(recommender.scale),
+            "measured": card.measured,
+            "model": {
+                "shape": model.shape,
+                "settings": dict(model.settings()),
+                "popularity": recommender.popularity.score_means,
+                "seed": recommender.seed,
+            },
+            "files": files,
+        }
+        _replace(folder / CARD, lambda p: p.write_text(json.dumps(text, indent=2) + "\n"))
+    except OSError as error:
+        _sweep(folder, None)
+        raise ModelError(
+            f"{folder}: the model could not be saved ({error.strerror or error}); what was there "
+            "before is unchanged. Make room or choose another folder and train again"
+        ) from error
+    _sweep(folder, files)
+    return folder
+
+
+def read_card(folder: Path | str) -> Card:
+    """What a model folder says of itself, without loading the model."""
+    text = _card(Path(folder))
+    return Card(
+        text["algorithm"]["name"],
+        text["algorithm"]["settings"],
+        text["data"],
+        text["measured"],
+        text["library_version"],
+        text["created"],
+        "histories" in text["files"],
+    )
+
+
+def load(folder: Path | str) -> Recommender:
+    """Loads a model folder; nothing in it is ever executed.
+
+    Raises:
+        ModelError: Missing, damaged, foreign, or written by a newer version.
+    """
+    folder = Path(folder)
+    card = _card(folder)
+    try:
+        paths = {kind: _checked(folder, file) for kind, file in card["files"].items()}
+        arrays = load_file(paths["arrays"])
+        settings = card["model"]
+        catalogue = read_catalogue(paths["catalogue"])
+        scale = RatingScale(**card["scale"])
+        parts = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
+        readers: Ratings | None = None
+        if "histories" in paths:
+            readers = read_histories(paths["histories"], catalogue.books, scale)
+        return Recommender(
+            SHAPES[settings["shape"]].of_arrays(parts, settings["settings"]),
+            catalogue,
+            scale,
+            ItemScores(arrays["popularity"], settings["popularity"]),
+            readers,
+            settings["seed"],
+        )
+    except (KeyError, TypeError, ValueError, SafetensorError) as error:
+        raise ModelError(f"{folder}: damaged model folder ({error}); train it again") from error
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    path = folder / CARD
+    if not path.is_file():
+        what = "is no model folder (no card.json)" if folder.exists() else "does not exist"
+        raise ModelError(f"{folder} {what}; make one with 'readalike train PATH --model {folder}'")
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path}: damaged model card ({error}); train it again") from error
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        raise ModelError(f"{path}: must be the card of a Readalike model, but is something else")
+    version = card.get("format_version")
+    if version != FORMAT_VERSION:
+        raise ModelError(
+            f"{folder}: has model format {version} (written by readalike "
+            f"{card.get('library_version')}), this is readalike {readalike.__version__} which reads "
+            f"format {FORMAT_VERSION}; install a newer readalike or train it again"
+        )
+    return card
+
+
+def _checked(folder: Path, file: Mapping[str, Any]) -> Path:
+    path = folder / Path(file["name"]).name
+    if not path.is_file():
+        raise ModelError(f"{folder}: damaged model folder ({path.name} is missing); train it again")
+    if path.stat().st_size != file["bytes"] or _sha256(path) != file["sha256"]:
+        raise ModelError(
+            f"{folder}: damaged model folder ({path.name} is not what was saved); train it again"
+        )
+    return path
+
+
+def _write(folder: Path, stem: str, ending: str, write: Callable[[Path], object]) -> dict[str, Any]:
+    """Writes a file under a name made of its content; what the card must know of it."""
+    part = folder / f".{stem}.part"
+    write(part)
+    _flush(part)
+    digest = _sha256(part)
+    name = f"{stem}-{digest[:12]}{ending}"
+    part.replace(folder / name)
+    return {"name": name, "bytes": (folder / name).stat().st_size, "sha256": digest}
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    part = path.with_name(f".{path.name}.part")
+    write(part)
+    _flush(part)
+    part.replace(path)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.is_file():
+        raise ModelError(f"{folder}: must be a folder for the model, but is a file")
+    if folder.is_dir() and not (folder / CARD).exists():
+        strange = [p.name for p in folder.iterdir() if not _ours(p)]
+        if strange:
+            raise ModelError(
+                f"{folder}: holds other files ({strange[0]}) and no model; choose an empty or "
+                "new folder"
+            )
+
+
+def _ours(path: Path) -> bool:
+    stems = ("arrays", "catalogue", "histories", "card.json")
+    return path.name.startswith((*(f"{s}-" for s in stems), *(f".{s}." for s in stems)))
+
+
+def _sweep(folder: Path, files: Mapping[str, Mapping[str, Any]] | None) -> None:
+    """Removes what no card names: left over from the model before, or from a broken save."""
+    if files is None:
+        with contextlib.suppress(ModelError):
+            files = _card(folder)["files"]
+    named = {file["name"] for file in (files or {}).values()}
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if path.name != CARD and path.name not in named and _ours(path):
+                with contextlib.suppress(OSError):
+                    path.unlink()

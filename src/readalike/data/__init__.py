@@ -1,0 +1,1 @@
+"""Ratings, histories and what is known of the books."""

@@ -1,0 +1,188 @@
+"""What is known of each book."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from readalike.data.vocabulary import Vocabulary
+from readalike.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class Tags:
+    """How often each book was given each tag.
+
+    Attributes:
+        names: The tags, in words.
+        counts: Books x tags, float32, no entry below zero.
+    """
+
+    names: tuple[str, ...]
+    counts: sp.csr_array
+
+
+@dataclass(frozen=True)
+class Book:
+    """One row of the catalogue, as shown to a person; empty where nothing is known."""
+
+    book_id: str
+    title: str
+    authors: str
+    year: int | None
+    language: str
+    isbn13: str
+    series: str
+    volume: str
+    work_id: str
+    goodreads_id: str
+
+    @property
+    def name(self) -> str:
+        """The title, or the id where there is no title."""
+        return self.title or self.book_id
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """Columns of what is known of each book; position i is the book of `books.ids[i]`.
+
+    The vocabulary is that of the ratings, so that an item index means the same book
+    everywhere. Text is "" and a number NaN (or None) where nothing is known; a missing
+    year is never 0, and a year before 1 AD is negative.
+
+    Attributes:
+        books: Outside ids.
+        titles: Titles as printed; shape (n,).
+        authors: Author names joined by ", "; shape (n,).
+        years: Year of first publication; shape (n,).
+        languages: Language codes as given; shape (n,).
+        isbn13: Valid ISBN-13 without hyphens; shape (n,).
+        series: Name of the series; shape (n,).
+        volumes: Number in the series, as text ("2", "0.5", "1-3"); shape (n,).
+        work_ids: Ids shared by all editions of a work; shape (n,).
+        goodreads_ids: Goodreads book ids, which are never the ratings' ids; shape (n,).
+        counts: How many people rated the book in the world, not in this table; shape (n,), float64.
+        means: Mean stars in the world; shape (n,), float64.
+        liked: Share of the world's ratings that liked the book (4 stars of 5 or more);
+            shape (n,), float64.
+        tags: Subjects by count, where there are any.
+    """
+
+    books: Vocabulary
+    titles: tuple[str, ...]
+    authors: tuple[str, ...]
+    years: tuple[int | None, ...]
+    languages: tuple[str, ...]
+    isbn13: tuple[str, ...]
+    series: tuple[str, ...]
+    volumes: tuple[str, ...]
+    work_ids: tuple[str, ...]
+    goodreads_ids: tuple[str, ...]
+    counts: npt.NDArray[np.float64]
+    means: npt.NDArray[np.float64]
+    liked: npt.NDArray[np.float64]
+    tags: Tags | None = None
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            column = getattr(self, field.name)
+            length = column.counts.shape[0] if isinstance(column, Tags) else len(column or self)
+            if length != len(self.books):
+                raise InputError(
+                    f"a catalogue of {len(self.books)} books must have as many {field.name}, "
+                    f"got {length}"
+                )
+
+    @classmethod
+    def of(cls, books: Vocabulary, **columns: object) -> Self:
+        """Makes a catalogue of the columns given; the others say that nothing is known."""
+        n = len(books)
+        text = ("",) * n
+        nothing: dict[str, object] = dict.fromkeys(
+            (
+                "titles", "authors", "languages", "isbn13",
+                "series", "volumes", "work_ids", "goodreads_ids",
+            ),
+            text,
+        )  # fmt: skip
+        nothing |= {
+            "years": (None,) * n,
+            "counts": np.full(n, np.nan),
+            "means": np.full(n, np.nan),
+            "liked": np.full(n, np.nan),
+        }
+        return cls(books=books, **(nothing | columns))  # type: ignore[arg-type]
+
+    def __len__(self) -> int:
+        return len(self.books)
+
+    def fingerprint(self) -> str:
+        """SHA-256 of everything that is known of the books."""
+        digest = hashlib.sha256()
+        for field in fields(self):
+            column = getattr(self, field.name)
+            if isinstance(column, Tags):
+                digest.update("\0".join(column.names).encode())
+                parts = (column.counts.indptr, column.counts.indices, column.counts.data)
+                digest.update(b"".join(part.tobytes() for part in parts))
+            elif isinstance(column, np.ndarray):
+                digest.update(column.tobytes())
+            elif column is not None:
+                digest.update("\0".join(map(str, column)).encode())
+            digest.update(b"\1")
+        return digest.hexdigest()
+
+    def book(self, index: int) -> Book:
+        """The book at an index."""
+        return Book(
+            self.books.ids[index],
+            self.titles[index],
+            self.authors[index],
+            self.years[index],
+            self.languages[index],
+            self.isbn13[index],
+            self.series[index],
+            self.volumes[index],
+            self.work_ids[index],
+            self.goodreads_ids[index],
+        )
+
+    def reindexed(self, books: Vocabulary) -> Catalogue:
+        """The catalogue of other ids: known rows are kept, unknown ones are empty."""
+        source = [self.books.index(outside) for outside in books]
+        have = np.array([-1 if s is None else s for s in source], dtype=np.int64)
+        columns: dict[str, object] = {}
+        for field in fields(self):
+            column = getattr(self, field.name)
+            if field.name in ("books", "tags"):
+                continue
+            if isinstance(column, np.ndarray):
+                columns[field.name] = np.where(have >= 0, np.append(column, np.nan)[have], np.nan)
+            else:
+                empty = None if field.name == "years" else ""
+                columns[field.name] = tuple(empty if s is None else column[s] for s in source)
+        catalogue = Catalogue.of(books, **columns)
+        if self.tags is None:
+            return catalogue
+        counts = sp.vstack([self.tags.counts, sp.csr_array((1, self.tags.counts.shape[1]))])
+        rows = np.where(have >= 0, have, len(self))
+        return replace(catalogue, tags=Tags(self.tags.names, sp.csr_array(counts.tocsr()[rows])))
+
+
+def display_year(year: int | None) -> str:
+    """A year as a person writes it: 1965, 750 BC, or nothing."""
+    if year is None:
+        return ""
+    return f"{-year} BC" if year < 0 else str(year)
+
+
+def join_authors(names: Sequence[str]) -> str:
+    """Author names as one text."""
+    return ", ".join(name for name in names if name)

@@ -1,0 +1,129 @@
+"""A vector for each user and each item: stars are forecast by their product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.data.histories import Histories
+from readalike.models.protocols import Arrays, Scores, Shares
+
+Floats = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class EmbeddingModel:
+    r"""Forecasts r_uj = mean + b_u + b_j + p_u . q_j, the biases where there are some.
+
+    A user of the training is looked up. Any other history is folded in by ridge regression of
+    its stars on the item vectors f_j = [q_j, 1] ([q_j] without biases), x = [p, b]:
+
+    x = argmin \sum_i (r_i - mean - b_i - f_i . x)^2 + fold_in |x|^2 = \sum_i A^{-1} f_i y_i
+
+    with A = \sum_i f_i f_i' + fold_in I and y_i = r_i - mean - b_i. It is linear in y, so a
+    score is mean + b_j plus the share f_j' A^{-1} f_i y_i of every starred book.
+
+    Scores are unclipped: clipping would tie the best books. Show them through the scale.
+
+    Attributes:
+        user_factors: Shape (n_users, k), float32.
+        item_factors: Shape (n_items, k), float32.
+        user_bias: Shape (n_users,), float32, or None.
+        item_bias: Shape (n_items,), float32, or None.
+        mean: What is forecast where nothing is known; 0 in a bare product.
+        fold_in: Ridge penalty of a history that is folded in; above 0.
+    """
+
+    shape: ClassVar[str] = "embedding"
+    score_means: ClassVar[str] = "forecast stars, not clipped to the scale"
+
+    user_factors: Floats
+    item_factors: Floats
+    user_bias: Floats | None = None
+    item_bias: Floats | None = None
+    mean: float = 0.0
+    fold_in: float = 1.0
+
+    @property
+    def n_items(self) -> int:
+        """Number of items."""
+        return len(self.item_factors)
+
+    @property
+    def base(self) -> npt.NDArray[np.float64]:
+        """mean + b_j: the scores of a history that says nothing; shape (n_items,)."""
+        if self.item_bias is None:
+            return np.full(self.n_items, self.mean)
+        return self.mean + self.item_bias.astype(np.float64)
+
+    def _features(self, items: Indices | slice) -> npt.NDArray[np.float64]:
+        """f_j of some items; shape (items, k), with biases (items, k + 1)."""
+        factors = self.item_factors[items].astype(np.float64)
+        if self.item_bias is None:
+            return factors
+        return np.hstack([factors, np.ones((len(factors), 1))])
+
+    def _parts(self, items: Indices, stars: Floats) -> npt.NDArray[np.float64]:
+        """A^{-1} f_i y_i of each book of one history, 0 without stars; shape (width, books)."""
+        starred = ~np.isnan(stars)
+        features = self._features(items) * starred[:, None]
+        residual = np.where(starred, stars - self.base[items], 0.0)
+        system = features.T @ features + self.fold_in * np.eye(features.shape[1])
+        return np.asarray(np.linalg.solve(system, features.T * residual))
+
+    def score(self, histories: Histories) -> Scores:
+        """Forecast stars of all items; mean + b_j without a starred book; (n, n_items)."""
+        rows = [self._parts(*histories.row(r)).sum(axis=1) for r in range(len(histories))]
+        features = self._features(slice(None))
+        folded = np.array(rows).reshape(len(rows), features.shape[1])
+        # one row at a time, so that a batch rounds as its rows alone do
+        scores = [self.base + features @ row for row in folded]
+        return np.array(scores, dtype=np.float32).reshape(len(rows), self.n_items)
+
+    def forecast(self, histories: Histories) -> Scores:
+        """Forecast stars of all items, which is what this model ranks by; (n, n_items)."""
+        return self.score(histories)
+
+    def explain(self, history: Histories, items: Indices) -> Shares:
+        """The share of each book of a history of one row in the scores of some items."""
+        parts = self._parts(*history.row(0))
+        return Shares(self.base[items], self._features(items) @ parts)
+
+    def score_users(self, users: Indices) -> Scores:
+        """Forecast stars of all items for users of the training; (len(users), n_items)."""
+        scores = self.user_factors[users] @ self.item_factors.T + self.base
+        if self.user_bias is not None:
+            scores += self.user_bias[users, None]
+        return scores.astype(np.float32)
+
+    def predict(self, users: Indices, items: Indices) -> Floats:
+        """Forecast stars for pairs of a user of the training and an item; shape (pairs,)."""
+        product = np.einsum("nk,nk->n", self.user_factors[users], self.item_factors[items])
+        stars = product + self.base[items]
+        if self.user_bias is not None:
+            stars += self.user_bias[users]
+        return stars.astype(np.float32)
+
+    def arrays(self) -> Arrays:
+        """Both tables, and the biases where there are some."""
+        arrays = {
+            "user_factors": self.user_factors,
+            "item_factors": self.item_factors,
+            "user_bias": self.user_bias,
+            "item_bias": self.item_bias,
+        }
+        return {name: array for name, array in arrays.items() if array is not None}
+
+    def settings(self) -> Mapping[str, object]:
+        """Mean and fold-in penalty."""
+        return {"mean": self.mean, "fold_in": self.fold_in}
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+        """The model again."""
+        return cls(**arrays, **settings)

@@ -1,0 +1,56 @@
+"""One vector of scores: the same order for every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.data.histories import Histories
+from readalike.models.protocols import Arrays, Scores, Shares
+
+
+@dataclass(frozen=True, eq=False)
+class ItemScores:
+    """Scores that do not depend on the history.
+
+    Attributes:
+        scores: One score an item; shape (n_items,), float32.
+        score_means: What a score is.
+    """
+
+    shape: ClassVar[str] = "item-scores"
+
+    scores: npt.NDArray[np.float32]
+    score_means: str
+
+    @property
+    def n_items(self) -> int:
+        """Number of items."""
+        return len(self.scores)
+
+    def score(self, histories: Histories) -> Scores:
+        """The same scores for each row; shape (n, n_items)."""
+        return np.tile(self.scores, (len(histories), 1))
+
+    def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
+        """All of a score is the item's own."""
+        return Shares(
+            self.scores[items].astype(np.float64), np.zeros((len(items), len(history.items)))
+        )
+
+    def arrays(self) -> Arrays:
+        """The scores."""
+        return {"scores": self.scores}
+
+    def settings(self) -> Mapping[str, Any]:
+        """What a score is."""
+        return {"score_means": self.score_means}
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+        """The model again."""
+        return cls(arrays["scores"], str(settings["score_means"]))

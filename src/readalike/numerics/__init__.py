@@ -1,0 +1,1 @@
+"""Hot loops and closed forms: plain arrays in, plain arrays out."""

@@ -1,0 +1,206 @@
+"""Minibatch gradient descent on squared error, for ``[mean + b_u + b_i +] p_u . q_i``.
+
+The loss of a batch B is Keras's mean over its examples, plus ridge shares::
+
+    1/|B| * sum_B (r - prediction)^2 + decay_u |row_u|^2 + decay_i |row_i|^2
+
+With ``decay = regularization / (ratings of that row)`` an epoch sums to the ordinary ridge loss
+``sum (r - prediction)^2 + regularization * sum |row|^2``; only rows of the batch are touched.
+
+Adam is Keras's: the moments of *every* row decay and move it at every step, touched or not.
+Here a row sleeps until it is needed and then catches up the k steps it missed at once. With
+s = sqrt(v), c = b1 / sqrt(b2) and d = b1 / b2, step j of them moves the row by
+``lr_j m c^j / (s + eps b2^(-j/2))``. The last bracket hardly changes while c^j dies out; replaced
+by its mean over the weights ``lr_j c^j`` (4e-6 wrong at most, whatever s is) it leaves::
+
+    m A / (s + eps B / A),  A = sum_j lr_j c^j,  B = sum_j lr_j d^j
+
+and both sums are differences of the tails ``tail[t] = sum_{j>=1} lr_{t+j} c^j``.
+
+A bias is one more coordinate: a user's row is ``[p, b, 1]``, an item's ``[q, 1, b]``, so that
+their product is the whole prediction but for the mean; the ones are held fixed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+
+BETA_1 = 0.9
+BETA_2 = 0.999
+EPSILON = np.float32(1e-7)
+LANES = 8  # rows are padded with zeros to whole vectors of this many numbers
+SETTLED = 20_000  # from this step on Adam's bias corrections are 1 to 2e-9: tables end here
+POWERS = 512  # b1^512 = 4e-24: a first moment that slept longer is zero
+
+
+class Side(NamedTuple):
+    """One table in training, the users' or the items'.
+
+    Attributes:
+        rows: Values, first and second moments side by side; (n, 3 width), SGD (n, width); float32.
+        marks: Step of the last update and slot in that batch, both 0 at the start; (n, 2), int32.
+        decay: Ridge share of each row; (n,), float32.
+        slopes: Room for the gradients of one batch; (batch, width), float32.
+        touched: Room for the rows of one batch; (batch,), int32.
+        fixed: The column of ones, -1 where there is none.
+    """
+
+    rows: Array
+    marks: Array
+    decay: Array
+    slopes: Array
+    touched: Array
+    fixed: int
+
+
+def learning_rates(learning_rate: float, adam: bool) -> NDArray[np.float64]:
+    """Tables over the step t: lr_t, and its tails discounted by c and by d (see above)."""
+    step = np.arange(1, SETTLED + 1, dtype=np.float64)
+    tables = np.full((3, SETTLED + 1), learning_rate, dtype=np.float64)
+    if not adam:
+        return tables
+    tables[0, 1:] *= np.sqrt(1.0 - BETA_2**step) / (1.0 - BETA_1**step)
+    for tail, rate in ((1, BETA_1 / BETA_2**0.5), (2, BETA_1 / BETA_2)):
+        tables[tail, SETTLED] *= rate / (1.0 - rate)
+        for t in range(SETTLED, 0, -1):
+            tables[tail, t - 1] = rate * (tables[0, t] + tables[tail, t])
+    return tables
+
+
+def decay_powers(steps: int) -> NDArray[np.float64]:
+    """Powers 0..511 of b1, c, d and b2 in four rows; in the fifth b2^(512 n) up to ``steps``."""
+    bases = np.array([[BETA_1], [BETA_1 / BETA_2**0.5], [BETA_1 / BETA_2], [BETA_2]])
+    exponent = np.arange(max(POWERS, steps // POWERS + 1), dtype=np.float64)
+    return np.vstack([bases**exponent, BETA_2 ** (POWERS * exponent)])
+
+
+@njit(cache=True, error_model="numpy")
+def _wake(line: Array, slept: int, step: int, rates: Array, powers: Array) -> None:
+    """Catches a row up with the ``slept`` steps that end with ``step``."""
+    width = line.shape[0] // 3
+    tail = rates[1, min(step - slept, SETTLED)]
+    tail_eps = rates[2, min(step - slept, SETTLED)]
+    m_decay = np.float32(0.0)
+    if slept < POWERS:
+        m_decay = np.float32(powers[0, slept])
+        tail -= powers[1, slept] * rates[1, min(step, SETTLED)]
+        tail_eps -= powers[2, slept] * rates[2, min(step, SETTLED)]
+    v_decay = np.float32(powers[3, slept % POWERS] * powers[4, slept // POWERS])
+    move, eps = np.float32(tail), np.float32(EPSILON * tail_eps / tail)
+    p, m, v = line[:width], line[width : 2 * width], line[2 * width :]
+    for j in range(width):
+        old_m, old_v = m[j], v[j]
+        p[j] -= move * old_m / (np.sqrt(old_v) + eps)
+        m[j] = old_m * m_decay
+        v[j] = old_v * v_decay
+
+
+@njit(cache=True, error_model="numpy")
+def _enter(side: Side, row: int, count: int, step: int, rates: Array, powers: Array) -> int:
+    """The slot of a row in this batch; on its first visit it is woken and its slope is zeroed."""
+    rows, marks, _, slopes, touched, _ = side
+    last = marks[row, 0]
+    if last == step:
+        return marks[row, 1]
+    if rows.shape[1] > slopes.shape[1] and 0 < last < step - 1:
+        _wake(rows[row], step - 1 - last, step - 1, rates, powers)
+    marks[row, 0], marks[row, 1] = step, count
+    touched[count] = row
+    slopes[count, :] = 0.0
+    return count
+
+
+@njit(cache=True, error_model="numpy")
+def _move(side: Side, count: int, scale: float, rate: float) -> None:
+    """One optimizer step of the ``count`` rows that a batch has touched."""
+    rows, _, _, slopes, touched, fixed = side
+    width = slopes.shape[1]
+    rest_1, rest_2 = np.float32(1.0 - BETA_1), np.float32(1.0 - BETA_2)
+    scale_32, rate_32 = np.float32(scale), np.float32(rate)
+    for slot in range(count):
+        line, slope = rows[touched[slot]], slopes[slot]
+        if fixed >= 0:
+            slope[fixed] = 0.0
+        p = line[:width]
+        if line.shape[0] > width:
+            m, v = line[width : 2 * width], line[2 * width :]
+            for j in range(width):
+                g = slope[j] * scale_32
+                new_m = m[j] + (g - m[j]) * rest_1
+                new_v = v[j] + (g * g - v[j]) * rest_2
+                m[j], v[j] = new_m, new_v
+                p[j] -= rate_32 * new_m / (np.sqrt(new_v) + EPSILON)
+        else:
+            for j in range(width):
+                p[j] -= rate_32 * (slope[j] * scale_32)
+
+
+@njit(cache=True, error_model="numpy")
+def descend(
+    user_side: Side,
+    item_side: Side,
+    users: Array,
+    items: Array,
+    ratings: Array,
+    mean: float,
+    step: int,
+    rates: Array,
+    powers: Array,
+) -> float:
+    """One epoch over the rows in their order, ``step`` steps being done; changes both sides.
+
+    Returns:
+        Sum of the squared errors, each before the step that it caused.
+    """
+    user_rows, _, user_decay, user_slopes, _, _ = user_side
+    item_rows, _, item_decay, item_slopes, _, _ = item_side
+    batch_size, width = user_slopes.shape
+    base = np.float32(mean)
+    total = 0.0
+    for first in range(0, len(users), batch_size):
+        last = min(first + batch_size, len(users))
+        step += 1
+        n_users = n_items = 0
+        for n in range(first, last):
+            user, item = users[n], items[n]
+            u = _enter(user_side, user, n_users, step, rates, powers)
+            i = _enter(item_side, item, n_items, step, rates, powers)
+            n_users += u == n_users
+            n_items += i == n_items
+            p, q = user_rows[user], item_rows[item]
+            p_slope, q_slope = user_slopes[u], item_slopes[i]
+            error = base - ratings[n]
+            for j in range(0, width, LANES):
+                left = (p[j] * q[j] + p[j + 1] * q[j + 1]) + (p[j + 2] * q[j + 2] + p[j + 3] * q[j + 3])
+                right = (p[j + 4] * q[j + 4] + p[j + 5] * q[j + 5]) + (
+                    p[j + 6] * q[j + 6] + p[j + 7] * q[j + 7]
+                )
+                error += left + right
+            total += error * error
+            p_decay, q_decay = user_decay[user], item_decay[item]
+            for start in range(0, width, LANES):
+                for lane in range(LANES):
+                    j = start + lane
+                    p_slope[j] += error * q[j] + p_decay * p[j]
+                    q_slope[j] += error * p[j] + q_decay * q[j]
+        rate = rates[0, min(step, SETTLED)]
+        _move(user_side, n_users, 2.0 / (last - first), rate)
+        _move(item_side, n_items, 2.0 / (last - first), rate)
+    return total
+
+
+@njit(cache=True, error_model="numpy")
+def settle(side: Side, step: int, rates: Array, powers: Array) -> None:
+    """Wakes every row, so that all stand where ``step`` steps of dense Adam leave them."""
+    if side.rows.shape[1] == side.slopes.shape[1]:
+        return
+    for row in range(len(side.rows)):
+        if 0 < side.marks[row, 0] < step:
+            _wake(side.rows[row], step - side.marks[row, 0], step, rates, powers)
+            side.marks[row, 0] = step

@@ -1,0 +1,111 @@
+"""What a reader is answered: books in order, each with the exact reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from readalike.data.catalogue import Book
+
+Source = Literal["personal", "popular", "similar"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What one of the reader's own books gave to a score.
+
+    Attributes:
+        book: The reader's book.
+        amount: Its part of the score; the amounts of all reasons and `Recommendation.base`
+            add up to the score.
+        share: The amount as a part of the score's size; the shares and that of the base
+            add up to 1 (-1 where the score is negative).
+    """
+
+    book: Book
+    amount: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """One book of a list.
+
+    Attributes:
+        rank: 1 for the first.
+        book: The book.
+        score: What the list is ordered by; no number of stars.
+        base: The part of the score that comes from no book of the reader's.
+        reasons: The reader's books that moved the score, most helpful first.
+    """
+
+    rank: int
+    book: Book
+    score: float
+    base: float
+    reasons: tuple[Reason, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "rank": self.rank,
+            "book_id": self.book.book_id,
+            "title": self.book.title,
+            "authors": self.book.authors,
+            "year": self.book.year,
+            "score": self.score,
+            "base": self.base,
+            "reasons": [
+                {
+                    "book_id": reason.book.book_id,
+                    "title": reason.book.title,
+                    "share": reason.share,
+                    "amount": reason.amount,
+                }
+                for reason in self.reasons
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Recommendations:
+    """A list of books for one reader.
+
+    Attributes:
+        items: The books, best first.
+        ignored: Ids of the history that no book of the catalogue answers to.
+        source: `personal` from the reader's books, `popular` where nothing is known of the
+            reader, `similar` for books like one book.
+        score_means: What the scores are.
+        note: Why the list is shorter than asked, or not personal; "" where neither.
+    """
+
+    items: tuple[Recommendation, ...]
+    ignored: tuple[str, ...]
+    source: Source
+    score_means: str
+    note: str = ""
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[Recommendation]:
+        return iter(self.items)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "recommendations": [item.as_dict() for item in self.items],
+            "ignored": list(self.ignored),
+            "source": self.source,
+            "score_means": self.score_means,
+            "note": self.note,
+        }
+
+    def __str__(self) -> str:
+        lines = []
+        for item in self.items:
+            by = f", {item.book.authors}" if item.book.authors else ""
+            lines.append(f"{item.rank:>3}. {item.book.name}{by}")
+        return "\n".join([*lines, self.note] if self.note else lines)

@@ -1,0 +1,266 @@
+"""Ids in, books out: the translator between a model of indices and its readers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.data.catalogue import Catalogue
+from readalike.data.histories import Histories
+from readalike.data.ratings import Ratings
+from readalike.data.scale import RatingScale
+from readalike.data.search import find
+from readalike.data.vocabulary import as_id
+from readalike.errors import SettingError, UnknownReader
+from readalike.models import ItemScores, Ranker
+from readalike.models.protocols import KnowsUsers, Scores, Shares
+from readalike.numerics.topn import tie_order, top_n
+from readalike.recommendations import Reason, Recommendation, Recommendations, Source
+
+History = Mapping[Any, float | None] | Iterable[Any]
+"""Stars by book id (None: read without stars), or ids alone, or pairs of both."""
+
+BATCH = 512
+
+
+@dataclass(frozen=True, eq=False)
+class Recommender:
+    """A model with what turns its indices into books.
+
+    Attributes:
+        model: Scores histories.
+        catalogue: The books, in the order of the model's items.
+        scale: The scale that histories must be on.
+        popularity: What a reader of whom nothing is known is answered, and what
+            decides between equal scores.
+        readers: Training histories by reader id, where the model folder keeps them.
+        seed: Decides between books of equal score and equal popularity.
+    """
+
+    model: Ranker
+    catalogue: Catalogue
+    scale: RatingScale
+    popularity: ItemScores
+    readers: Ratings | None = None
+    seed: int = 0
+
+    @cached_property
+    def _ties(self) -> npt.NDArray[np.int64]:
+        """Items in the order in which equal scores are listed; never the order of ids."""
+        drawn = tie_order(len(self.catalogue), self.seed)
+        return drawn[np.argsort(-self.popularity.scores[drawn], kind="stable")]
+
+    def recommend(
+        self,
+        history: History | None = None,
+        n: int = 10,
+        *,
+        reader: object | None = None,
+        exclude: Iterable[object] = (),
+    ) -> Recommendations:
+        """The next books for a reader.
+
+        Args:
+            history: What was read: stars by book id, or ids alone.
+            n: How many books, at least 1.
+            reader: Id of a reader of the training table, instead of a history.
+            exclude: Ids of books that are not wanted.
+
+        Returns:
+            n books that are neither read nor excluded, best first, or fewer with the reason
+            in `note`. Where no book of the history is known, the most popular ones.
+
+        Raises:
+            SettingError: n below 1, or neither or both of history and reader given.
+            InputError: Stars outside the scale.
+            UnknownReader: No history of this reader is stored.
+        """
+        if (history is None) == (reader is None):
+            raise SettingError("give either a history or a reader, one of the two")
+        if reader is not None:
+            user = self._user(reader)
+            row, ignored = self._stored(user), list[str]()
+        else:
+            user = None
+            row, ignored = self._row(history or {})
+        unwanted, unknown = self._indices(exclude)
+        if len(row.items) == 0:
+            model: Ranker = self.popularity
+            source: Source = "popular"
+            scores = model.score(row)[0]
+        else:
+            model, source = self.model, "personal"
+            known = user is not None and isinstance(model, KnowsUsers)
+            scores = self._of_users([user])[0] if known else model.score(row)[0]
+        note = "" if source == "personal" else _why_popular(ignored)
+        return self._list(
+            model,
+            row,
+            scores,
+            np.append(row.items, unwanted),
+            n,
+            source,
+            [*ignored, *unknown],
+            note,
+        )
+
+    def similar(self, book: object, n: int = 10) -> Recommendations:
+        """Books like one book: what the model tells a reader who read nothing else.
+
+        Args:
+            book: Id or title.
+            n: How many books, at least 1.
+
+        Raises:
+            UnknownBook: No book of the catalogue answers to it.
+        """
+        index = find(self.catalogue, as_id(book))
+        row = Histories.of_rows([([index], [math.nan])], len(self.catalogue))
+        work = self.catalogue.work_ids[index]
+        editions = [i for i, other in enumerate(self.catalogue.work_ids) if work and other == work]
+        leave = np.array([index, *editions], dtype=np.int64)
+        return self._list(self.model, row, self.model.score(row)[0], leave, n, "similar", [], "")
+
+    def recommend_all(self, n: int = 10) -> Iterator[tuple[npt.NDArray[np.int32], Scores]]:
+        """The lists of all stored readers, a batch of rows at a time, in stored order.
+
+        Yields:
+            Item indices and scores, shape (batch, n); -1 and -inf where a list is shorter.
+        """
+        if self.readers is None:
+            raise UnknownReader("all", _WITHOUT_HISTORIES)
+        _at_least_one(n)
+        for start in range(0, len(self.readers.users), BATCH):
+            histories = self.readers.histories.slice(start, start + BATCH)
+            users = np.arange(start, start + len(histories))
+            scores = (
+                self._of_users(users)
+                if isinstance(self.model, KnowsUsers)
+                else (self.model.score(histories))
+            )
+            scores[histories.rows, histories.items] = -np.inf
+            yield top_n(scores, n, self._ties)
+
+    def _list(
+        self,
+        model: Ranker,
+        row: Histories,
+        scores: npt.NDArray[np.float32],
+        leave: npt.NDArray[np.integer[Any]],
+        n: int,
+        source: Source,
+        ignored: list[str],
+        note: str,
+    ) -> Recommendations:
+        _at_least_one(n)
+        scores = scores.copy()
+        scores[leave] = -np.inf
+        found, found_scores = top_n(scores[None, :], n, self._ties)
+        items = found[0][found[0] >= 0]
+        if len(items) < n:
+            left = f"asked for {n} books, but only {len(items)} are neither read nor excluded"
+            note = f"{note}; {left}" if note else left
+        personal = source != "popular" and not isinstance(model, KnowsUsers)
+        shares = (
+            model.explain(row, items)
+            if personal
+            else Shares(
+                found_scores[0][: len(items)].astype(np.float64),
+                np.zeros((len(items), len(row.items))),
+            )
+        )
+        books = tuple(
+            self._recommendation(rank, item, score, row, shares)
+            for rank, (item, score) in enumerate(zip(items, found_scores[0], strict=False))
+        )
+        return Recommendations(books, tuple(ignored), source, model.score_means, note)
+
+    def _recommendation(
+        self, place: int, item: int, score: float, row: Histories, shares: Shares
+    ) -> Recommendation:
+        amounts = shares.by_book[place]
+        size = abs(float(amounts.sum() + shares.base[place])) or 1.0
+        order = [int(i) for i in np.argsort(-amounts, kind="stable") if amounts[i] != 0]
+        reasons = tuple(
+            Reason(
+                self.catalogue.book(int(row.items[i])), float(amounts[i]), float(amounts[i]) / size
+            )
+            for i in order
+        )
+        return Recommendation(
+            place + 1, self.catalogue.book(item), float(score), float(shares.base[place]), reasons
+        )
+
+    def _row(self, history: History) -> tuple[Histories, list[str]]:
+        """One row of the books that are known, and the ids that are not."""
+        stars: dict[int, float] = {}
+        ignored: list[str] = []
+        pairs = history.items() if isinstance(history, Mapping) else map(_pair, history)
+        for book, given in pairs:
+            index = self.catalogue.books.index(book)
+            if index is None:
+                ignored.append(as_id(book))
+            else:
+                stars[index] = self._stars(given)
+        return Histories.of_rows(
+            [(list(stars), list(stars.values()))], len(self.catalogue)
+        ), ignored
+
+    def _stars(self, given: float | None) -> float:
+        if given is None or math.isnan(given) or (given == 0 and self.scale.lowest > 0):
+            return math.nan
+        return self.scale.check(float(given))
+
+    def _indices(self, books: Iterable[object]) -> tuple[npt.NDArray[np.int64], list[str]]:
+        known: list[int] = []
+        unknown: list[str] = []
+        for book in books:
+            index = self.catalogue.books.index(book)
+            if index is None:
+                unknown.append(as_id(book))
+            else:
+                known.append(index)
+        return np.array(known, dtype=np.int64), unknown
+
+    def _user(self, reader: object) -> int:
+        if self.readers is None:
+            raise UnknownReader(as_id(reader), _WITHOUT_HISTORIES)
+        user = self.readers.users.index(reader)
+        if user is None:
+            raise UnknownReader(as_id(reader))
+        return user
+
+    def _stored(self, user: int) -> Histories:
+        assert self.readers is not None
+        return self.readers.histories.take([user])
+
+    def _of_users(self, users: Any) -> Scores:
+        assert isinstance(self.model, KnowsUsers)
+        return self.model.score_users(np.asarray(users, dtype=np.int64))
+
+
+_WITHOUT_HISTORIES = "this model folder was saved without histories"
+
+
+def _pair(entry: object) -> tuple[object, float | None]:
+    if isinstance(entry, tuple | list):
+        book, stars = entry
+        return book, stars
+    return entry, None
+
+
+def _why_popular(ignored: list[str]) -> str:
+    if ignored:
+        return "none of the books given is in the catalogue, so these are the most popular ones"
+    return "nothing is known of this reader yet, so these are the most popular ones"
+
+
+def _at_least_one(n: int) -> None:
+    if n < 1:
+        raise SettingError(f"n must be a whole number, at least 1, got {n}")

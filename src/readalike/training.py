@@ -1,0 +1,124 @@
+"""From a table of ratings to a model folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from readalike import bundle
+from readalike.algorithms import DEFAULT, algorithm_of
+from readalike.algorithms.popularity import Popularity
+from readalike.algorithms.settings import Algorithm, Progress, silent
+from readalike.data.load import Dataset, read
+from readalike.errors import ModelError
+from readalike.recommender import Recommender
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What `train` gives back.
+
+    Attributes:
+        recommender: Ready to answer.
+        card: What the model is.
+        dataset: What it was trained on, and what was left out.
+        loaded: Whether a model of the same data and settings lay in the folder already.
+        seconds: Time of the fit; 0 where it was loaded.
+    """
+
+    recommender: Recommender
+    card: bundle.Card
+    dataset: Dataset
+    loaded: bool
+    seconds: float
+
+
+def card_of(dataset: Dataset, algorithm: Algorithm) -> bundle.Card:
+    """The card of a model that this algorithm would learn from this data."""
+    ratings = dataset.ratings
+    return bundle.Card(
+        algorithm.name,
+        algorithm.as_dict(),
+        {
+            "fingerprint": f"{ratings.fingerprint()[:32]}{dataset.catalogue.fingerprint()[:32]}",
+            "readers": len(ratings.users),
+            "books": len(ratings.items),
+            "ratings": len(ratings),
+            "mean": ratings.mean,
+        },
+    )
+
+
+def fit(
+    dataset: Dataset, algorithm: Algorithm, progress: Progress = silent
+) -> Recommender:
+    """Fits an algorithm and puts what answers readers around the model."""
+    model = algorithm.fit(dataset.ratings, dataset.catalogue, progress)
+    popularity = Popularity().fit(dataset.ratings, dataset.catalogue)
+    return Recommender(
+        model, dataset.catalogue, dataset.ratings.scale, popularity, dataset.ratings
+    )
+
+
+def train(
+    source: Any,
+    model: Path | str | None = None,
+    *,
+    books: Any = None,
+    algorithm: str = DEFAULT,
+    settings: Mapping[str, object] | None = None,
+    retrain: bool = False,
+    histories: bool = True,
+    progress: Progress = silent,
+    **reading: Any,
+) -> Trained:
+    """Reads ratings, learns from them, and saves the model; loads it where it is there already.
+
+    Args:
+        source: Path of a file or folder, or a pandas, polars or Arrow table.
+        model: Folder to save to; nothing is saved where none is given.
+        books: Path or table of the books, where they are not in the source.
+        algorithm: Name of the algorithm.
+        settings: Its settings by name.
+        retrain: Fit again even if the folder holds a model of the same data and settings.
+        histories: Whether the training histories go into the folder.
+        progress: Told how far it is.
+        reading: Passed on to `readalike.read`.
+
+    Raises:
+        InputError: The source cannot be used.
+        SettingError: A setting that cannot be.
+        ModelError: The folder cannot be used.
+    """
+    chosen = algorithm_of(algorithm, settings or {})
+    dataset = read(source, books=books, **reading)
+    card = card_of(dataset, chosen)
+    if model is not None and not retrain:
+        there = _same(Path(model), card, histories)
+        if there is not None:
+            return Trained(bundle.load(model), there, dataset, True, 0.0)
+    started = time.perf_counter()
+    recommender = fit(dataset, chosen, progress)
+    seconds = time.perf_counter() - started
+    if model is not None:
+        bundle.save(recommender, card, model, histories=histories)
+        card = bundle.read_card(model)
+    return Trained(recommender, card, dataset, False, seconds)
+
+
+def _same(folder: Path, wanted: bundle.Card, histories: bool) -> bundle.Card | None:
+    """The card of the folder, where it holds a model of the same data and settings."""
+    try:
+        card = bundle.read_card(folder)
+    except ModelError:
+        return None
+    same = (card.algorithm, card.settings, card.data, card.library_version) == (
+        wanted.algorithm,
+        wanted.settings,
+        wanted.data,
+        wanted.library_version,
+    )
+    return card if same and card.histories == histories else None

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+import reference
+from readalike.data.histories import Histories
+from readalike.models.itemitem import ItemItem, Mixture
+from readalike.models.weights import StarWeights
+from strategies import histories, same_bits
+
+N = 8
+WEIGHTS = (3.8, 0.8, -0.5)
+MIXTURE = ((0.2, 1.0, 0.3), (1.5, 0.1, 0.3), 20.0)
+EXPONENT = (0.3, 0.1, 10.0)
+
+
+def layers(seed: int, count: int = 3) -> list[np.ndarray[tuple[int, int], np.dtype[np.float64]]]:
+    random = np.random.default_rng(seed)
+    dense = random.normal(size=(count, N, N)) * (random.random((count, N, N)) < 0.5)
+    return list(dense.astype(np.float32).astype(np.float64))
+
+
+def correction(seed: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.random.default_rng(seed + 1).normal(size=N).astype(np.float32).astype(np.float64)
+
+
+def model(seed: int) -> ItemItem:
+    return ItemItem(
+        sp.csr_array(np.vstack(layers(seed)).astype(np.float32)),
+        correction(seed).astype(np.float32),
+        StarWeights(*WEIGHTS),
+        Mixture(*MIXTURE),
+        Mixture((EXPONENT[0],), (EXPONENT[1],), EXPONENT[2]),
+    )
+
+
+@given(histories(n_items=N), st.integers(0, 20))
+def test_scores_agree_with_the_slow_twin(table: Histories, seed: int) -> None:
+    scores = model(seed).score(table)
+    assert scores.dtype == np.float32
+    assert scores.shape == (len(table), N)
+    for row in range(len(table)):
+        items, stars = table.row(row)
+        expected = reference.item_item_score(
+            items.tolist(), stars.tolist(), layers(seed), WEIGHTS, MIXTURE, correction(seed), EXPONENT
+        )
+        assert scores[row] == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+@given(histories(n_items=N, min_rows=1, max_rows=1), st.integers(0, 20))
+def test_reasons_add_up_to_the_score(table: Histories, seed: int) -> None:
+    items = np.array([5, 0, 3])
+    shares = model(seed).explain(table, items)
+    assert shares.by_book.shape == (3, len(table.items))
+    assert shares.total == pytest.approx(model(seed).score(table)[0, items], rel=1e-4, abs=1e-5)
+
+
+@given(histories(n_items=N, min_rows=2), st.integers(0, 20))
+def test_a_batch_is_its_rows(table: Histories, seed: int) -> None:
+    whole = model(seed).score(table)
+    for row in range(len(table)):
+        assert same_bits(whole[row : row + 1], model(seed).score(table.slice(row, row + 1)))
+
+
+def test_an_empty_history_scores_nothing() -> None:
+    assert model(0).score(Histories.of_rows([([], [])], N)).tolist() == [[0.0] * N]
+
+
+def test_one_layer_is_a_plain_sum_of_rows() -> None:
+    matrix = sp.csr_array(np.arange(9, dtype=np.float32).reshape(3, 3))
+    scores = ItemItem.of_layer(matrix).score(Histories.of_rows([([0, 2], [1, 5])], 3))
+    assert scores.tolist() == [[6.0, 8.0, 10.0]]
+
+
+def test_arrays_and_settings_make_the_model_again() -> None:
+    before = model(3)
+    after = ItemItem.of_arrays(before.arrays(), dict(before.settings()))
+    table = Histories.of_rows([([0, 2, 7], [1, 5, np.nan])], N)
+    assert same_bits(before.score(table), after.score(table))
+
+
+def test_a_disliked_book_makes_no_history_longer() -> None:
+    nothing = np.zeros((N, N))
+    first, second = layers(1)[:2]
+    matrix = sp.csr_array(np.vstack([np.abs(first), np.abs(second), nothing]).astype(np.float32))
+    ranker = ItemItem(matrix, np.zeros(N, np.float32), StarWeights(*WEIGHTS), Mixture(*MIXTURE))
+    without = ranker.score(Histories.of_rows([([1, 2], [5, 4])], N))
+    with_it = ranker.score(Histories.of_rows([([1, 2, 4], [5, 4, 1])], N))
+    assert (with_it <= without).all()
+    assert (with_it < without).any()
