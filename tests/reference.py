@@ -23,23 +23,20 @@ def item_item_score(
     layers: Sequence[F64],
     weights: tuple[float, float, float],
     mixture: tuple[Sequence[float], Sequence[float], float],
-    log_correction: F64,
-    exponent: tuple[float, float, float],
 ) -> list[float]:
-    """score_j = c_j^g(h) sum_i w_i sum_l a_l(h) B^l_ij, one candidate at a time."""
+    """score_j = sum_i w_i sum_l a_l(h) B^l_ij, one candidate at a time."""
     w = [star_weight(r, *weights) for r in stars]
     h = sum(1 for each in w if each > 0)
     short, long, half = mixture
     place = h / (h + half)
     a = [s + (e - s) * place for s, e in zip(short, long, strict=True)]
-    g = exponent[0] + (exponent[1] - exponent[0]) * (h / (h + exponent[2]))
     scores = []
     for j in range(layers[0].shape[1]):
         total = 0.0
         for i, w_i in zip(items, w, strict=True):
             for a_l, layer in zip(a, layers, strict=True):
                 total += w_i * a_l * layer[i, j]
-        scores.append(math.exp(g * log_correction[j]) * total)
+        scores.append(total)
     return scores
 
 

@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 import readalike
+from readalike.data.catalogue import Catalogue
 from readalike.data.catalogue_file import read_catalogue, write_catalogue
 from readalike.data.histories_file import read_histories, write_histories
 from readalike.data.ratings import Ratings
@@ -133,16 +134,28 @@ def read_card(folder: Path | str) -> Card:
     )
 
 
-def load(folder: Path | str) -> Recommender:
+def load_catalogue(folder: Path | str) -> Catalogue:
+    """The books of a model folder, without the model."""
+    folder = Path(folder)
+    with _damage_told(folder):
+        return read_catalogue(_checked(folder, _card(folder)["files"]["catalogue"]))
+
+
+def load(folder: Path | str, *, histories: bool = True) -> Recommender:
     """Loads a model folder; nothing in it is ever executed.
+
+    Args:
+        folder: The folder.
+        histories: Whether to load the training histories too, where they are there.
 
     Raises:
         ModelError: Missing, damaged, foreign, or written by a newer version.
     """
     folder = Path(folder)
     card = _card(folder)
-    try:
-        paths = {kind: _checked(folder, file) for kind, file in card["files"].items()}
+    with _damage_told(folder):
+        wanted = {k: f for k, f in card["files"].items() if histories or k != "histories"}
+        paths = {kind: _checked(folder, file) for kind, file in wanted.items()}
         arrays = load_file(paths["arrays"])
         settings = card["model"]
         catalogue = read_catalogue(paths["catalogue"])
@@ -159,6 +172,12 @@ def load(folder: Path | str) -> Recommender:
             readers,
             settings["seed"],
         )
+
+
+@contextlib.contextmanager
+def _damage_told(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except (KeyError, TypeError, ValueError, SafetensorError) as error:
         raise ModelError(f"{folder}: damaged model folder ({error}); train it again") from error
 

@@ -73,6 +73,10 @@ class SettingError(ReadalikeError):
     """A setting has a name or value that cannot be."""
 
 
+class DownloadError(ReadalikeError):
+    """A data set could not be fetched, checked or put in place."""
+
+
 class MissingExtra(ReadalikeError):  # noqa: N818
     """An optional part is needed that is not installed."""
 

@@ -72,8 +72,8 @@ def main() -> None:
         for step in range(STEPS):
             model.train_on_batch([users[step], items[step]], ratings[step])
             if step + 1 in KEPT:
-                arrays[f"{name}_users_{step + 1}"] = model.get_layer("User-Embedding").get_weights()[0]
-                arrays[f"{name}_items_{step + 1}"] = model.get_layer("Book-Embedding").get_weights()[0]
+                for side, layer in (("users", "User-Embedding"), ("items", "Book-Embedding")):
+                    arrays[f"{name}_{side}_{step + 1}"] = model.get_layer(layer).get_weights()[0]
     np.savez_compressed(Path(__file__).with_name("keras_notebook.npz"), **arrays)
 
 

@@ -15,7 +15,6 @@ from strategies import histories, same_bits
 N = 8
 WEIGHTS = (3.8, 0.8, -0.5)
 MIXTURE = ((0.2, 1.0, 0.3), (1.5, 0.1, 0.3), 20.0)
-EXPONENT = (0.3, 0.1, 10.0)
 
 
 def layers(seed: int, count: int = 3) -> list[np.ndarray[tuple[int, int], np.dtype[np.float64]]]:
@@ -24,17 +23,11 @@ def layers(seed: int, count: int = 3) -> list[np.ndarray[tuple[int, int], np.dty
     return list(dense.astype(np.float32).astype(np.float64))
 
 
-def correction(seed: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.random.default_rng(seed + 1).normal(size=N).astype(np.float32).astype(np.float64)
-
-
 def model(seed: int) -> ItemItem:
     return ItemItem(
         sp.csr_array(np.vstack(layers(seed)).astype(np.float32)),
-        correction(seed).astype(np.float32),
         StarWeights(*WEIGHTS),
         Mixture(*MIXTURE),
-        Mixture((EXPONENT[0],), (EXPONENT[1],), EXPONENT[2]),
     )
 
 
@@ -46,7 +39,7 @@ def test_scores_agree_with_the_slow_twin(table: Histories, seed: int) -> None:
     for row in range(len(table)):
         items, stars = table.row(row)
         expected = reference.item_item_score(
-            items.tolist(), stars.tolist(), layers(seed), WEIGHTS, MIXTURE, correction(seed), EXPONENT
+            items.tolist(), stars.tolist(), layers(seed), WEIGHTS, MIXTURE
         )
         assert scores[row] == pytest.approx(expected, rel=1e-4, abs=1e-5)
 
@@ -72,7 +65,7 @@ def test_an_empty_history_scores_nothing() -> None:
 
 def test_one_layer_is_a_plain_sum_of_rows() -> None:
     matrix = sp.csr_array(np.arange(9, dtype=np.float32).reshape(3, 3))
-    scores = ItemItem.of_layer(matrix).score(Histories.of_rows([([0, 2], [1, 5])], 3))
+    scores = ItemItem.of_layers([matrix]).score(Histories.of_rows([([0, 2], [1, 5])], 3))
     assert scores.tolist() == [[6.0, 8.0, 10.0]]
 
 
@@ -86,8 +79,8 @@ def test_arrays_and_settings_make_the_model_again() -> None:
 def test_a_disliked_book_makes_no_history_longer() -> None:
     nothing = np.zeros((N, N))
     first, second = layers(1)[:2]
-    matrix = sp.csr_array(np.vstack([np.abs(first), np.abs(second), nothing]).astype(np.float32))
-    ranker = ItemItem(matrix, np.zeros(N, np.float32), StarWeights(*WEIGHTS), Mixture(*MIXTURE))
+    parts = [sp.csr_array(layer) for layer in (np.abs(first), np.abs(second), nothing)]
+    ranker = ItemItem.of_layers(parts, StarWeights(*WEIGHTS), Mixture(*MIXTURE))
     without = ranker.score(Histories.of_rows([([1, 2], [5, 4])], N))
     with_it = ranker.score(Histories.of_rows([([1, 2, 4], [5, 4, 1])], N))
     assert (with_it <= without).all()

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from readalike.algorithms.als import Als
+from readalike.algorithms.blend import Blend
+from readalike.algorithms.content import Content
+from readalike.algorithms.cosine import Cosine
 from readalike.algorithms.ease import Ease
 from readalike.algorithms.notebook import Notebook
 from readalike.algorithms.popularity import Popularity
+from readalike.algorithms.ridge import Ridge
 from readalike.algorithms.settings import Algorithm
 from readalike.errors import SettingError
 
 ALGORITHMS: dict[str, type[Algorithm]] = {
     algorithm.name: algorithm
-    for algorithm in (Popularity, Ease, Als, Notebook)
+    for algorithm in (Blend, Ridge, Cosine, Content, Popularity, Ease, Als, Notebook)
 }
 """Every algorithm by name. A new one is one file and one entry here."""
 
-DEFAULT = "blend"
+DEFAULT = Blend.name
 
 
 def algorithm_of(name: str, settings: Mapping[str, object] | None = None) -> Algorithm:

@@ -14,6 +14,7 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
 from readalike.models import ItemItem
+from readalike.models.weights import StarWeights
 
 MOST_ITEMS = 30_000
 
@@ -28,6 +29,9 @@ class Ease(Algorithm):
     name: ClassVar[str] = "ease"
 
     regularization: float = setting(300.0, "lambda", low=1e-6)
+    star_slope: float = setting(
+        0.0, "change of a history book's weight a star (of five) above the mean", low=0.0
+    )
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Inverts the whole Gram matrix.
@@ -53,4 +57,6 @@ class Ease(Algorithm):
         B = -P / np.diag(P)
         np.fill_diagonal(B, 0.0)
         progress("inverting the Gram matrix", 1, 1)
-        return ItemItem.of_layer(sp.csr_array(B))
+        return ItemItem.of_layers(
+            [sp.csr_array(B)], StarWeights.around_mean(ratings, self.star_slope)
+        )

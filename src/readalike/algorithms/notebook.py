@@ -43,7 +43,7 @@ class Notebook(Settings):
         0.0, "ridge penalty on each vector and bias, against the sum of squared errors", low=0.0
     )
     fold_in_regularization: float = setting(
-        1.0, "ridge penalty on the vector of a reader who was not in training", low=1e-6
+        2.0, "ridge penalty on the vector of a reader who was not in training", low=1e-6
     )
     seed: int = setting(0, "start of the random numbers", low=0)
 
@@ -54,9 +54,12 @@ class Notebook(Settings):
         from readalike.numerics import gradient
 
         histories = ratings.histories
-        starred = ~np.isnan(histories.stars)
-        users = histories.rows[starred].astype(np.int32)
-        items, stars = histories.items[starred], histories.stars[starred]
+        # in the order of pairs, so that the same ratings in another order give the same model
+        pairs = histories.rows * histories.n_items + histories.items
+        entries = np.argsort(pairs, kind="stable")
+        entries = entries[~np.isnan(histories.stars[entries])]
+        users = histories.rows[entries].astype(np.int32)
+        items, stars = histories.items[entries], histories.stars[entries]
         draw = np.random.default_rng(self.seed)
         user_side = self._start(draw, users, len(ratings.users), 1)
         item_side = self._start(draw, items, len(ratings.items), 0)
@@ -105,7 +108,7 @@ class Notebook(Settings):
             table,
             np.zeros((n, 2), np.int32),
             (self.regularization / counts).astype(np.float32),
-            np.zeros((self.batch_size, width), np.float32),
+            np.zeros((self.batch_size, 2 * width), np.float32),
             np.zeros(self.batch_size, np.int32),
             fixed,
         )

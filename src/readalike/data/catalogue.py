@@ -93,7 +93,9 @@ class Catalogue:
     def __post_init__(self) -> None:
         for field in fields(self):
             column = getattr(self, field.name)
-            length = column.counts.shape[0] if isinstance(column, Tags) else len(column or self)
+            if column is None:
+                continue
+            length = column.counts.shape[0] if isinstance(column, Tags) else len(column)
             if length != len(self.books):
                 raise InputError(
                     f"a catalogue of {len(self.books)} books must have as many {field.name}, "

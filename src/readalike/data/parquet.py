@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,21 @@ def write_parquet(path: Path, columns: Columns, types: Mapping[str, str]) -> Non
         path: The file.
         columns: Values by name; None and NaN become NULL.
         types: SQL type of each column.
+
+    Raises:
+        OSError: It cannot be written.
     """
     table = {name: _array(values) for name, values in columns.items()}
     chosen = ", ".join(f'"{name}"::{types[name]} AS "{name}"' for name in columns)
     with duckdb.connect() as connection:
         connection.register("columns_given", table)
-        connection.execute(
-            f"COPY (SELECT {chosen} FROM columns_given) TO '{quoted(path)}' "
-            "(FORMAT parquet, COMPRESSION zstd)"
-        )
+        try:
+            connection.execute(
+                f"COPY (SELECT {chosen} FROM columns_given) TO '{quoted(path)}' "
+                "(FORMAT parquet, COMPRESSION zstd)"
+            )
+        except duckdb.IOException as error:
+            raise OSError(errno.EIO, str(error).splitlines()[0]) from error
 
 
 def read_parquet(path: Path) -> dict[str, npt.NDArray[Any]]:

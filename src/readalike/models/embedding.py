@@ -47,7 +47,7 @@ class EmbeddingModel:
     user_bias: Floats | None = None
     item_bias: Floats | None = None
     mean: float = 0.0
-    fold_in: float = 1.0
+    fold_in: float = 2.0
 
     @property
     def n_items(self) -> int:
@@ -56,7 +56,7 @@ class EmbeddingModel:
 
     @property
     def base(self) -> npt.NDArray[np.float64]:
-        """mean + b_j: the scores of a history that says nothing; shape (n_items,)."""
+        """Scores of a history that says nothing, mean + b_j; shape (n_items,)."""
         if self.item_bias is None:
             return np.full(self.n_items, self.mean)
         return self.mean + self.item_bias.astype(np.float64)
@@ -99,7 +99,7 @@ class EmbeddingModel:
         scores = self.user_factors[users] @ self.item_factors.T + self.base
         if self.user_bias is not None:
             scores += self.user_bias[users, None]
-        return scores.astype(np.float32)
+        return np.asarray(scores, dtype=np.float32)
 
     def predict(self, users: Indices, items: Indices) -> Floats:
         """Forecast stars for pairs of a user of the training and an item; shape (pairs,)."""
@@ -107,7 +107,7 @@ class EmbeddingModel:
         stars = product + self.base[items]
         if self.user_bias is not None:
             stars += self.user_bias[users]
-        return stars.astype(np.float32)
+        return np.asarray(stars, dtype=np.float32)
 
     def arrays(self) -> Arrays:
         """Both tables, and the biases where there are some."""
@@ -126,4 +126,11 @@ class EmbeddingModel:
     @classmethod
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
-        return cls(**arrays, **settings)
+        return cls(
+            arrays["user_factors"],
+            arrays["item_factors"],
+            arrays.get("user_bias"),
+            arrays.get("item_bias"),
+            settings["mean"],
+            settings["fold_in"],
+        )

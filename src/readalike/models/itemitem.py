@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
@@ -40,43 +40,44 @@ class Mixture:
 class ItemItem:
     r"""Layers of item-item matrices, mixed by the length of the history.
 
-    score_j = c_j^{g(h)} \sum_{i in history} w(r_i) \sum_l a_l(h) B^l_{ij}
+    score_j = \sum_{i in history} w(r_i) \sum_l a_l(h) B^l_{ij}
 
-    with w the weight of a book with r_i stars, a_l the mixture, and c_j^{g} the correction
-    for a book that the training rows hold too rarely or too often. Algorithms without a
-    mixture have one layer; without a correction, g is 0.
+    with w the weight of a book with r_i stars, h the length of the history and a_l the
+    mixture. Algorithms that mix nothing have one layer.
 
     Attributes:
         matrix: The layers one below the other, row `l * n_items + i` what having read i gives
             to each item; shape (layers * n_items, n_items), float32, sorted indices.
         weights: How much each book of a history counts.
         mixture: How much each layer counts.
-        log_correction: log c_j; shape (n_items,), float32.
-        exponent: g, moving with the length of the history as the mixture does.
     """
 
     shape: ClassVar[str] = "item-item"
     score_means: ClassVar[str] = "how strongly the reader's own books point to this one"
 
     matrix: sp.csr_array
-    log_correction: npt.NDArray[np.float32]
     weights: StarWeights = field(default_factory=StarWeights)
     mixture: Mixture = field(default_factory=Mixture)
-    exponent: Mixture = field(default_factory=lambda: Mixture((0.0,), (0.0,)))
 
     @classmethod
-    def of_layer(cls, matrix: sp.csr_array, weights: StarWeights | None = None) -> Self:
-        """A model of one matrix and no correction."""
-        nothing = np.zeros(matrix.shape[1], np.float32)
-        return cls(_sorted(matrix), nothing, weights or StarWeights())
+    def of_layers(
+        cls,
+        layers: Sequence[sp.csr_array],
+        weights: StarWeights | None = None,
+        mixture: Mixture | None = None,
+    ) -> Self:
+        """A model of one or more n_items x n_items matrices."""
+        matrix = sp.csr_array(sp.vstack(layers, format="csr"), dtype=np.float32)
+        matrix.sort_indices()
+        return cls(matrix, weights or StarWeights(), mixture or Mixture())
 
     @property
     def n_items(self) -> int:
         """Number of items."""
         return int(self.matrix.shape[1])
 
-    def _layered(self, histories: Histories) -> tuple[sp.csr_array, npt.NDArray[np.int64]]:
-        """Histories x rows of the matrix, with all that a row is multiplied by; their lengths."""
+    def _layered(self, histories: Histories) -> sp.csr_array:
+        """Histories x rows of the matrix, with all that a row is multiplied by."""
         weights = self.weights.of(histories)
         lengths = effective_lengths(histories, weights)
         layers = len(self.mixture.short)
@@ -87,25 +88,16 @@ class ItemItem:
         indptr = (histories.indptr * layers).astype(kind)
         entries = (by_layer.ravel(), rows.ravel().astype(kind), indptr)
         shape = (len(histories), layers * self.n_items)
-        return sp.csr_array(entries, shape), lengths
-
-    def _correction(self, lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-        """c_j^{g(h)}; shape (n, n_items)."""
-        distinct, row = np.unique(lengths, return_inverse=True)
-        powers: npt.NDArray[np.float32] = np.exp(self.exponent.of(distinct) * self.log_correction)
-        return powers[row]
+        return sp.csr_array(entries, shape)
 
     def score(self, histories: Histories) -> Scores:
         """Scores of all items; 0 where no book of the history says anything; (n, n_items)."""
-        layered, lengths = self._layered(histories)
-        scores: Scores = (layered @ self.matrix).toarray()
-        if self.log_correction.any():
-            scores *= self._correction(lengths)
+        scores: Scores = (self._layered(histories) @ self.matrix).toarray()
         return scores
 
     def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
         """What each book of a history of one row gave to some items."""
-        layered, lengths = self._layered(history)
+        layered = self._layered(history)
         starts, stops = self.matrix.indptr[layered.indices], self.matrix.indptr[layered.indices + 1]
         counts = stops - starts
         entries = np.arange(counts.sum()) + np.repeat(starts - np.cumsum(counts) + counts, counts)
@@ -120,49 +112,34 @@ class ItemItem:
         book = source // len(self.mixture.short)
         shares = np.zeros((len(items), len(history.items)))
         np.add.at(shares, (place[columns[hit]], book), gains)
-        shares *= self._correction(lengths)[0, items].astype(np.float64)[:, None]
         return Shares(np.zeros(len(items)), shares)
 
     def arrays(self) -> Arrays:
-        """The matrix and the correction."""
+        """The matrix."""
         return {
             "data": self.matrix.data,
             "indices": self.matrix.indices,
             "indptr": self.matrix.indptr,
-            "log_correction": self.log_correction,
         }
 
     def settings(self) -> Mapping[str, Any]:
-        """Weights, mixture and exponent."""
+        """Weights and mixture."""
         return {
             "weights": vars(self.weights),
             "mixture": vars(self.mixture),
-            "exponent": vars(self.exponent),
         }
 
     @classmethod
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
-        n_items = len(arrays["log_correction"])
-        layers = len(settings["mixture"]["short"])
+        mixture = settings["mixture"]
+        rows = len(arrays["indptr"]) - 1
         matrix = sp.csr_array(
             (arrays["data"], arrays["indices"], arrays["indptr"]),
-            shape=(layers * n_items, n_items),
+            shape=(rows, rows // len(mixture["short"])),
         )
         return cls(
             matrix,
-            arrays["log_correction"],
             StarWeights(**settings["weights"]),
-            _mixture(settings["mixture"]),
-            _mixture(settings["exponent"]),
+            Mixture(tuple(mixture["short"]), tuple(mixture["long"]), mixture["half"]),
         )
-
-
-def _mixture(settings: Mapping[str, Any]) -> Mixture:
-    return Mixture(tuple(settings["short"]), tuple(settings["long"]), settings["half"])
-
-
-def _sorted(matrix: sp.csr_array) -> sp.csr_array:
-    matrix = sp.csr_array(matrix, dtype=np.float32)
-    matrix.sort_indices()
-    return matrix

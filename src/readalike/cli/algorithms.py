@@ -1,0 +1,43 @@
+"""`readalike algorithms`."""
+
+from __future__ import annotations
+
+import inspect
+
+from rich.table import Table
+
+from readalike.algorithms import ALGORITHMS, DEFAULT
+from readalike.algorithms.settings import describe
+from readalike.cli.app import app
+from readalike.cli.output import Json, console, print_json
+
+
+@app.command()
+def algorithms(as_json: Json = False) -> None:
+    """Lists the algorithms and their settings."""
+    rows = [
+        {
+            "algorithm": name,
+            "default": name == DEFAULT,
+            "what": (inspect.getdoc(algorithm) or "").splitlines()[0],
+            "settings": [
+                {"name": setting, "must_be": wanted, "default": default, "help": text}
+                for setting, wanted, default, text in describe(algorithm)
+            ],
+        }
+        for name, algorithm in ALGORITHMS.items()
+    ]
+    if as_json:
+        print_json({"algorithms": rows})
+        return
+    out = console()
+    for row in rows:
+        mark = " (the default)" if row["default"] else ""
+        out.print(f"[bold]{row['algorithm']}[/bold]{mark}: {row['what']}")
+        table = Table("setting", "must be", "default", "what it does", box=None, padding=(0, 2))
+        for each in describe(ALGORITHMS[str(row["algorithm"])]):
+            table.add_row(*map(str, each))
+        if table.row_count:
+            out.print(table)
+        out.print()
+    out.print("Use one: readalike train PATH --model DIR --algorithm NAME --set setting=value")

@@ -1,0 +1,56 @@
+"""How a list of books is shown to a person."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from readalike.data.catalogue import Book, display_year
+from readalike.recommendations import Reason, Recommendation, Recommendations
+
+MOST_REASONS = 3
+
+
+def show_list(out: Console, answer: Recommendations, heading: str) -> None:
+    """Prints the books with their reasons, then what a reader should know of the list."""
+    table = Table(title=escape(heading), title_justify="left", box=None, padding=(0, 1))
+    table.add_column("", justify="right")
+    table.add_column("book", overflow="fold")
+    table.add_column("id", overflow="fold")
+    table.add_column("score", justify="right")
+    reasons = any(item.reasons for item in answer) and answer.source != "similar"
+    if reasons:
+        table.add_column("because of", overflow="fold")
+    for item in answer:
+        cells = [str(item.rank), name_of(item.book), item.book.book_id, f"{item.score:.4g}"]
+        table.add_row(*map(escape, cells), *([escape(because(item))] if reasons else []))
+    out.print(table)
+    if answer.ignored:
+        out.print(
+            f"Not in the catalogue, so left aside: {escape(', '.join(answer.ignored))}",
+            soft_wrap=True,
+        )
+    if answer.note:
+        out.print(escape(answer.note[0].upper() + answer.note[1:]) + ".", soft_wrap=True)
+    out.print(f"score: {escape(answer.score_means)}", style="dim", soft_wrap=True)
+
+
+def name_of(book: Book) -> str:
+    """Title, authors and year in one line."""
+    parts = [book.name]
+    if book.authors:
+        parts.append(f"by {book.authors}")
+    if book.year is not None:
+        parts.append(f"({display_year(book.year)})")
+    return " ".join(parts)
+
+
+def because(item: Recommendation) -> str:
+    """The strongest reasons in words, with their part of the score."""
+    shown = [reason for reason in item.reasons if reason.amount > 0][:MOST_REASONS]
+    return ", ".join(_reason(reason) for reason in shown)
+
+
+def _reason(reason: Reason) -> str:
+    return f"{reason.book.name} ({reason.share:.0%})"

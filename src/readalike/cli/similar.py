@@ -1,0 +1,28 @@
+"""`readalike similar`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from readalike import bundle
+from readalike.cli.app import app
+from readalike.cli.listing import show_list
+from readalike.cli.output import Json, console, print_json
+
+
+@app.command()
+def similar(
+    model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
+    book: Annotated[str, typer.Argument(help="Id or title of a book.")],
+    n: Annotated[int, typer.Option("-n", help="How many books.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Shows books like one book."""
+    answer = bundle.load(model, histories=False).similar(book, n)
+    if as_json:
+        print_json(answer.as_dict())
+    else:
+        show_list(console(), answer, f"Books like {book}")

@@ -1,0 +1,176 @@
+"""Columns of text as integer codes, so that a million cells make a few thousand strings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.data.tables import MAX_LINE, Table, Workbench, sql_text
+from readalike.errors import InputError
+
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """One column: cell r holds the text `texts[codes[r]]`.
+
+    Attributes:
+        codes: Shape (rows,), int64.
+        texts: Distinct texts of the column.
+    """
+
+    codes: Codes
+    texts: list[str]
+
+    def mapped(self, meaning: Callable[[str], Any], dtype: Any) -> npt.NDArray[Any]:
+        """What each cell means; asked once for each distinct text."""
+        table = np.empty(len(self.texts), dtype)
+        table[:] = [meaning(text) for text in self.texts]
+        return table[self.codes]
+
+    def text(self, row: int) -> str:
+        """The text of one cell."""
+        return self.texts[self.codes[row]]
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A line of a text file that is no row.
+
+    Attributes:
+        line: Physical line.
+        start: Byte near its beginning in the plain file.
+        reason: Why.
+        text: The line.
+        lines: How many physical lines it takes.
+    """
+
+    line: int
+    start: int
+    reason: str
+    text: str
+    lines: int
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Some columns of a table, read.
+
+    Attributes:
+        rows: Number of rows.
+        coded: Columns asked for as codes.
+        texts: Columns asked for as texts.
+        rejected: Lines that are no rows.
+    """
+
+    rows: int
+    coded: dict[str, Coded]
+    texts: dict[str, list[str]]
+    rejected: list[Rejected]
+
+
+def read_columns(
+    bench: Workbench,
+    table: Table,
+    header: bool,
+    coded: Mapping[str, int] | None = None,
+    texts: Mapping[str, int] | None = None,
+) -> Columns:
+    """Reads columns by position, in the order of the file.
+
+    Args:
+        bench: Where to read.
+        table: The table.
+        header: Whether the first line of a text file is names.
+        coded: Position of each column wanted as codes, by role.
+        texts: Position of each column wanted as texts, by role.
+    """
+    wanted = {**(coded or {}), **(texts or {})}
+    name = bench.name("cells")
+    rejects = bench.name("rejects")
+    scan = _scan(table, header, rejects) if table.text else table.relation
+    chosen = ", ".join(
+        f"coalesce({table.casts[at] if table.casts else f'c{at}'}, '') AS \"{role}\""
+        for role, at in wanted.items()
+    )
+    _run(bench, table, f"CREATE TEMP TABLE {name} AS SELECT {chosen} FROM {scan}")
+    rows = int(bench.connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0])
+    columns = {role: _codes(bench, name, role) for role in coded or {}}
+    read = {
+        role: [row[0] for row in bench.connection.execute(f'SELECT "{role}" FROM {name}').fetchall()]
+        for role in texts or {}
+    }
+    rejected = _rejected(bench, table, rejects) if table.text else []
+    bench.connection.execute(f"DROP TABLE {name}")
+    return Columns(rows, columns, read, rejected)
+
+
+def _codes(bench: Workbench, name: str, role: str) -> Coded:
+    kind = bench.name("texts")
+    connection = bench.connection
+    connection.execute(f'CREATE TYPE {kind} AS ENUM (SELECT DISTINCT "{role}" FROM {name})')
+    texts = connection.execute(f"SELECT unnest(enum_range(NULL::{kind}))").fetchall()
+    cells = connection.execute(f'SELECT enum_code("{role}"::{kind}) AS code FROM {name}')
+    codes = np.asarray(cells.fetchnumpy()["code"]).astype(np.int64)
+    return Coded(codes, [text[0] for text in texts])
+
+
+def _scan(table: Table, header: bool, rejects: str) -> str:
+    text = table.text
+    assert text is not None
+    columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(text.first)))
+    quote = "'\"'" if text.quoted else "''"
+    return (
+        f"read_csv('{sql_text(text.plain)}', auto_detect = false, columns = {{{columns}}}, "
+        f"header = {str(header).lower()}, delim = '{sql_text(text.separator)}', "
+        f"quote = {quote}, escape = {quote}, max_line_size = {MAX_LINE}, store_rejects = true, "
+        f"rejects_table = '{rejects}', rejects_scan = '{rejects}_scan')"
+    )
+
+
+def _rejected(bench: Workbench, table: Table, rejects: str) -> list[Rejected]:
+    found = bench.connection.execute(
+        f"SELECT line, min(line_byte_position), min(error_type), any_value(csv_line), "
+        f"min(error_message) FROM {rejects} GROUP BY line ORDER BY line"
+    ).fetchall()
+    if not found:
+        return []
+    assert table.text is not None
+    content = table.text.plain.read_bytes()
+    told = []
+    for _, start, kind, line, message in found:
+        told.append(
+            Rejected(
+                1 + content.count(b"\n", 0, start),
+                int(start) - 1,
+                _reason(str(kind), str(message)),
+                str(line).strip("\r\n"),
+                1 + str(line).strip("\r\n").count("\n"),
+            )
+        )
+    return told
+
+
+def _reason(kind: str, message: str) -> str:
+    if kind in ("MISSING COLUMNS", "TOO MANY COLUMNS"):
+        return message.replace("Expected Number of Columns:", "must have as many columns as the first line,").replace(
+            "Found:", "not"
+        )
+    if kind == "UNQUOTED VALUE":
+        return "a quote is not closed"
+    return f"{kind.lower()}: {message.splitlines()[0]}"
+
+
+def _run(bench: Workbench, table: Table, statement: str) -> None:
+    import duckdb
+
+    try:
+        bench.connection.execute(statement)
+    except duckdb.Error as error:
+        why = str(error).splitlines()[0]
+        raise InputError(f"cannot be read: {why}", file=table.label) from error

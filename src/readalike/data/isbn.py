@@ -1,0 +1,79 @@
+"""ISBN arithmetic: one book, however its number is written."""
+
+from __future__ import annotations
+
+import re
+
+_DASHES = re.compile(r"[\s\-\u2010-\u2015\u2212]")
+
+
+def compact(text: str) -> str:
+    """The number without hyphens and blanks, x in upper case; not checked."""
+    return _DASHES.sub("", text).upper()
+
+
+def check_digit_10(first_nine: str) -> str:
+    """Tenth digit: sum of digit x weight 10 to 2, made a multiple of 11; X stands for 10."""
+    total = sum(int(d) * w for d, w in zip(first_nine, range(10, 1, -1), strict=True))
+    return "0123456789X"[-total % 11]
+
+
+def check_digit_13(first_twelve: str) -> str:
+    """Thirteenth digit: sum of digit x weight 1, 3, 1, 3 ..., made a multiple of 10."""
+    total = sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(first_twelve))
+    return str(-total % 10)
+
+
+def is_isbn10(text: str) -> bool:
+    """Whether a compact text is a valid ISBN-10."""
+    return (
+        len(text) == 10
+        and text.isascii()
+        and text[:9].isdigit()
+        and text[9] == check_digit_10(text[:9])
+    )
+
+
+def is_isbn13(text: str) -> bool:
+    """Whether a compact text is a valid ISBN-13."""
+    return (
+        len(text) == 13
+        and text.isascii()
+        and text.isdigit()
+        and text[:3] in ("978", "979")
+        and text[12] == check_digit_13(text[:12])
+    )
+
+
+def to_isbn13(text: str) -> str | None:
+    """The ISBN-13 of a valid ISBN in any notation, else None."""
+    number = compact(text)
+    if is_isbn13(number):
+        return number
+    if is_isbn10(number):
+        return f"978{number[:9]}{check_digit_13(f'978{number[:9]}')}"
+    return None
+
+
+def to_isbn10(text: str) -> str | None:
+    """The ISBN-10 of a valid ISBN in any notation; None where there is none, as for 979."""
+    number = compact(text)
+    if is_isbn10(number):
+        return number
+    if is_isbn13(number) and number.startswith("978"):
+        return number[3:12] + check_digit_10(number[3:12])
+    return None
+
+
+def padded(text: str) -> str:
+    """An ISBN-10 whose leading zeros a spreadsheet took away; other text as it is."""
+    number = compact(text)
+    return number.zfill(10) if 0 < len(number) < 10 and number[:-1].isdigit() else number
+
+
+def one_id(text: str) -> str:
+    """The one id of all notations of an ISBN; text that is no ISBN stays as it is.
+
+    The ISBN-10 is chosen where there is one, as in Book-Crossing.
+    """
+    return to_isbn10(text) or to_isbn13(text) or text

@@ -1,0 +1,118 @@
+"""Readers the model has never seen give their first books; which do they read next?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from readalike.data.catalogue import Catalogue
+from readalike.data.histories import Histories
+from readalike.data.ratings import Ratings
+from readalike.data.rows import RatingRows
+from readalike.data.splitting import kept, split_given
+from readalike.errors import InputError, SettingError
+from readalike.evaluation.protocols import Protocol
+from readalike.evaluation.questions import Questions, Task
+
+
+@dataclass(frozen=True, eq=False)
+class NewReaders(Protocol):
+    """The honest test of a recommender: complete histories of readers kept out of training.
+
+    Attributes:
+        readers: Their ratings, each row in the order of reading. A table of its own: books
+            are matched by id.
+        given: How many of the first books the model is told; each is asked on its own.
+    """
+
+    name: ClassVar[str] = "new-readers"
+
+    readers: Ratings
+    given: tuple[int, ...] = (5, 20, 50)
+
+    def __post_init__(self) -> None:
+        if not self.given or min(self.given) < 0 or len(set(self.given)) < len(self.given):
+            raise SettingError(
+                f"given must be different whole numbers, at least 0, got {self.given}"
+            )
+
+    def describe(self) -> str:
+        """What is done, in one paragraph."""
+        lengths = ", ".join(map(str, self.given))
+        return (
+            f"New readers: every model learns from the ratings of everybody but "
+            f"{len(self.readers.users)} readers, and once for all. Of each of them it is told the "
+            f"first {lengths} books, in the order of reading, and ranks all other books of the "
+            f"catalogue. Right are the later books that the reader rated "
+            f"{self.readers.scale.liked_from:g} or higher; one that training does not know counts "
+            "as not found. Readers with no right answer are counted and left out of the means. "
+            "Equal scores are listed in an order drawn by the seed."
+        )
+
+    def prepare(
+        self, ratings: Ratings, catalogue: Catalogue, rows: RatingRows | None = None
+    ) -> Task:
+        """Leaves the readers out of training, by id, and asks for their later books.
+
+        Raises:
+            InputError: Another scale, or none of the readers' books is in training.
+        """
+        if self.readers.scale.highest != ratings.scale.highest:
+            raise InputError(
+                f"the new readers' stars must be on the scale of training, {ratings.scale}, "
+                f"got {self.readers.scale}"
+            )
+        if not np.any(ratings.items.indices(self.readers.items.ids) >= 0):
+            raise InputError(
+                "the new readers' books must have the ids of training, got no book in common, "
+                f"such as {self.readers.items.ids[:1]} and {ratings.items.ids[:1]}"
+            )
+        order = sorted(range(len(self.readers.users)), key=self.readers.users.ids.__getitem__)
+        histories = self._in_training_indices(ratings, self.readers.histories.take(order))
+        names = tuple(self.readers.users.ids[reader] for reader in order)
+        return Task(
+            ratings.without_users(set(names)),
+            catalogue,
+            tuple(self._questions(names, histories, len(ratings.items), h) for h in self.given),
+        )
+
+    def _in_training_indices(self, ratings: Ratings, histories: Histories) -> Histories:
+        """Books that training does not know get the indices after its last."""
+        index = ratings.items.indices(self.readers.items.ids).astype(np.int64)
+        unknown = index < 0
+        index[unknown] = len(ratings.items) + np.arange(unknown.sum())
+        return Histories(
+            histories.indptr,
+            index[histories.items].astype(np.int32),
+            histories.stars,
+            len(ratings.items) + int(unknown.sum()),
+        )
+
+    def _questions(
+        self, names: tuple[str, ...], histories: Histories, n_items: int, h: int
+    ) -> Questions:
+        given, later = split_given(histories, h)
+        relevant = kept(later, later.stars >= self.readers.scale.liked_from)
+        asked = np.flatnonzero(relevant.lengths)
+        told = given.take(asked)
+        known = told.items < n_items
+        right = relevant.take(asked)
+        return Questions(
+            tuple(names[row] for row in asked),
+            np.full(len(asked), -1),
+            replace(kept(told, known), n_items=n_items),
+            right,
+            h,
+            {
+                f"no more than {h} books": int((later.lengths == 0).sum()),
+                f"no liked book after the first {h}": int(
+                    ((later.lengths > 0) & (relevant.lengths == 0)).sum()
+                ),
+            },
+            {
+                "given books unknown to training": int((~known).sum()),
+                "right answers unknown to training": int((right.items >= n_items).sum()),
+            },
+        )

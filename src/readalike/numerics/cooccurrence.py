@@ -1,0 +1,181 @@
+"""How often two items stand in one history: the Gram matrix X'DX, sparse and exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+F32 = npt.NDArray[np.float32]
+
+CHUNKS = 256
+"""Rows are dealt out in this many chunks; more even out the threads, fewer save memory."""
+
+SWEEP = 16
+"""Looking at a sixteenth of an array's places costs as much as sweeping over all of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class CoOccurrence:
+    """Common readers of pairs of items: rows of a symmetric matrix, sorted by column.
+
+    The diagonal stands apart; a pair with fewer common readers than asked for is not kept.
+
+    Attributes:
+        indptr: Row i is columns[indptr[i]:indptr[i + 1]]; shape (n_items + 1,).
+        columns: The other items; shape (pairs,).
+        common: Number of common readers; shape (pairs,), float32.
+        gram: Sum of the common readers' weights; shape (pairs,), float32.
+        readers: Number of readers of each item; shape (n_items,), float32.
+        diagonal: Sum of the weights of each item's readers; shape (n_items,), float32.
+    """
+
+    indptr: I64
+    columns: I32
+    common: F32
+    gram: F32
+    readers: F32
+    diagonal: F32
+
+
+def co_occurrence(read: sp.csr_array, weights: F32, least: int) -> CoOccurrence:
+    """Counts the common readers of each two items.
+
+    The cost is the sum of the squared lengths of the histories. The same bits for any
+    number of threads: a row is summed by one thread, in the order of its users.
+
+    Args:
+        read: Users x items, an entry wherever a user read an item.
+        weights: D, the weight of each user; shape (n_users,).
+        least: Fewest common readers of a pair that is kept.
+    """
+    by_user = sp.csr_array(read)
+    by_item = by_user.T.tocsr()
+    by_item.sort_indices()
+    parts = (*_parts(by_item), *_parts(by_user))
+    sizes = _row_sizes(*parts, least)
+    indptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    columns = np.empty(indptr[-1], np.int32)
+    common = np.empty(indptr[-1], np.float32)
+    gram = np.empty(indptr[-1], np.float32)
+    _fill_rows(*parts, weights, least, indptr, columns, common, gram)
+    users, items = by_user.nonzero()
+    diagonal = np.bincount(items, weights[users], minlength=read.shape[1])
+    readers = np.diff(by_item.indptr)
+    return CoOccurrence(
+        indptr, columns, common, gram, readers.astype(np.float32), diagonal.astype(np.float32)
+    )
+
+
+def _parts(matrix: Any) -> tuple[I64, I32]:
+    return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32)
+
+
+@numba.njit(cache=True, parallel=True, nogil=True)
+def _row_sizes(users_ptr: I64, users: I32, items_ptr: I64, items: I32, least: int) -> I64:
+    """How many other items have enough readers in common with each item."""
+    n_items = len(users_ptr) - 1
+    sizes = np.zeros(n_items, np.int64)
+    step = (n_items + CHUNKS - 1) // CHUNKS
+    for chunk in numba.prange(CHUNKS):
+        count = np.zeros(n_items, np.int32)
+        for i in range(chunk * step, min((chunk + 1) * step, n_items)):
+            size = 0
+            met = 0
+            for p in range(users_ptr[i], users_ptr[i + 1]):
+                user = users[p]
+                met += items_ptr[user + 1] - items_ptr[user]
+                for q in range(items_ptr[user], items_ptr[user + 1]):
+                    j = items[q]
+                    count[j] += 1
+                    if count[j] == least and j != i:
+                        size += 1
+            if met * SWEEP > n_items:
+                count[:] = 0
+            else:
+                for p in range(users_ptr[i], users_ptr[i + 1]):
+                    user = users[p]
+                    for q in range(items_ptr[user], items_ptr[user + 1]):
+                        count[items[q]] = 0
+            sizes[i] = size
+    return sizes
+
+
+@numba.njit(cache=True, parallel=True, nogil=True)
+def _fill_rows(
+    users_ptr: I64,
+    users: I32,
+    items_ptr: I64,
+    items: I32,
+    weights: F32,
+    least: int,
+    indptr: I64,
+    columns: I32,
+    common: F32,
+    gram: F32,
+) -> None:
+    """Writes the rows, each sorted by column."""
+    n_items = len(indptr) - 1
+    step = (n_items + CHUNKS - 1) // CHUNKS
+    for chunk in numba.prange(CHUNKS):
+        count = np.zeros(n_items, np.int32)
+        total = np.zeros(n_items, np.float32)
+        for i in range(chunk * step, min((chunk + 1) * step, n_items)):
+            place = indptr[i]
+            met = 0
+            for p in range(users_ptr[i], users_ptr[i + 1]):
+                user = users[p]
+                weight = weights[user]
+                met += items_ptr[user + 1] - items_ptr[user]
+                for q in range(items_ptr[user], items_ptr[user + 1]):
+                    j = items[q]
+                    count[j] += 1
+                    total[j] += weight
+                    if count[j] == least and j != i:
+                        columns[place] = j
+                        place += 1
+            if (place - indptr[i]) * SWEEP > n_items:
+                place = indptr[i]
+                for j in range(n_items):
+                    if count[j] >= least and j != i:
+                        columns[place] = j
+                        place += 1
+            else:
+                columns[indptr[i] : place].sort()
+            for p in range(indptr[i], place):
+                common[p] = count[columns[p]]
+                gram[p] = total[columns[p]]
+            if met * SWEEP > n_items:
+                count[:] = 0
+                total[:] = 0.0
+            else:
+                for p in range(users_ptr[i], users_ptr[i + 1]):
+                    user = users[p]
+                    for q in range(items_ptr[user], items_ptr[user + 1]):
+                        count[items[q]] = 0
+                        total[items[q]] = 0.0
+
+
+def even_weights(read: sp.csr_array) -> F32:
+    """Every user counts 1."""
+    return np.ones(read.shape[0], np.float32)
+
+
+def root_length_weights(read: sp.csr_array) -> F32:
+    """1 / sqrt(length of the history): who reads everything says less of each book."""
+    return (1 / np.sqrt(np.maximum(np.diff(read.indptr), 1))).astype(np.float32)
+
+
+def no_pairs(n_items: int) -> CoOccurrence:
+    """Items of which nobody read two."""
+    nothing = np.zeros(n_items, np.float32)
+    empty = np.empty(0, np.float32)
+    return CoOccurrence(
+        np.zeros(n_items + 1, np.int64), np.empty(0, np.int32), empty, empty, nothing, nothing
+    )

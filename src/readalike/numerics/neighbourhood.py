@@ -1,0 +1,288 @@
+"""The nearest items of each item, and ridge regressions inside their neighbourhoods.
+
+Both read a Gram matrix G = X'DX + t F F' that is never written down: the first part is
+sparse (who read what, `CoOccurrence`), the second the product of unit rows of content
+features (F, items x features), which counts as if t readers had read all books of a feature.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from readalike.numerics.cooccurrence import CoOccurrence
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+F32 = npt.NDArray[np.float32]
+
+CHUNKS = 256
+
+
+@numba.njit(cache=True, parallel=True, nogil=True)
+def nearest(
+    indptr: I64,
+    columns: I32,
+    gram: F32,
+    norms: F32,
+    features_ptr: I64,
+    features: I32,
+    values: F32,
+    items_ptr: I64,
+    items: I32,
+    item_values: F32,
+    content: float,
+    neighbours: int,
+) -> tuple[I32, F32, F32]:
+    """The items k of the largest cosine G_jk / (norm_j norm_k) above 0, for each item j.
+
+    Args:
+        indptr: Row j of the co-occurrence; with `columns` and `gram`, without the diagonal.
+        columns: Shape (pairs,).
+        gram: Shape (pairs,).
+        norms: Root of the diagonal of G; shape (n_items,).
+        features_ptr: Row j of F; with `features` and `values`.
+        features: Shape (nnz,).
+        values: Shape (nnz,).
+        items_ptr: The items of each feature: F transposed; with `items` and `item_values`.
+        items: Shape (nnz,).
+        item_values: Shape (nnz,).
+        content: t.
+        neighbours: How many.
+
+    Returns:
+        Items, sorted by index and padded by -1, and their cosines, both of shape
+        (n_items, neighbours); G_jk with its content part for the pairs of `gram`.
+    """
+    n_items = len(norms)
+    found = np.full((n_items, neighbours), -1, np.int32)
+    cosines = np.zeros((n_items, neighbours), np.float32)
+    whole = np.empty(len(gram), np.float32)
+    step = (n_items + CHUNKS - 1) // CHUNKS
+    for chunk in numba.prange(CHUNKS):
+        row = np.zeros(n_items, np.float32)
+        touched = np.empty(n_items, np.int32)
+        ranked = np.empty(n_items, np.float32)
+        for j in range(chunk * step, min((chunk + 1) * step, n_items)):
+            size = 0
+            for p in range(indptr[j], indptr[j + 1]):
+                row[columns[p]] = gram[p]
+                touched[size] = columns[p]
+                size += 1
+            for p in range(features_ptr[j], features_ptr[j + 1]):
+                feature = features[p]
+                value = np.float32(content) * values[p]
+                for q in range(items_ptr[feature], items_ptr[feature + 1]):
+                    k = items[q]
+                    if row[k] == 0.0 and k != j:
+                        touched[size] = k
+                        size += 1
+                    row[k] += value * item_values[q]
+            row[j] = 0.0
+            for p in range(indptr[j], indptr[j + 1]):
+                whole[p] = row[columns[p]]
+            for p in range(size):
+                k = touched[p]
+                row[k] /= norms[j] * norms[k]
+                ranked[p] = row[k]
+            cut = np.float32(0.0)
+            if size > neighbours:
+                cut = np.partition(ranked[:size], size - neighbours)[size - neighbours]
+            above = 0
+            for p in range(size):
+                above += row[touched[p]] > cut
+            room = neighbours - above  # for those exactly at the cut, in the order met
+            place = 0
+            for p in range(size):
+                k = touched[p]
+                if row[k] > 0 and (row[k] > cut or (row[k] == cut and room > 0)):
+                    room -= row[k] == cut
+                    found[j, place] = k
+                    place += 1
+            found[j, :place].sort()
+            for p in range(place):
+                cosines[j, p] = row[found[j, p]]
+            for p in range(size):
+                row[touched[p]] = 0.0
+    return found, cosines, whole
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def _solve(A: F32, x: F32, n: int) -> None:
+    """Solves A x = b in place by Cholesky; the lower half of A becomes L, its diagonal 1 / L."""
+    for i in range(n):
+        for j in range(i):
+            total = np.float32(0)
+            for k in range(j):
+                total += A[i, k] * A[j, k]
+            A[i, j] = (A[i, j] - total) * A[j, j]
+        total = np.float32(0)
+        for k in range(i):
+            total += A[i, k] * A[i, k]
+        A[i, i] = np.float32(1) / np.sqrt(A[i, i] - total)
+    for i in range(n):
+        total = np.float32(0)
+        for k in range(i):
+            total += A[i, k] * x[k]
+        x[i] = (x[i] - total) * A[i, i]
+    for i in range(n - 1, -1, -1):
+        x[i] *= A[i, i]
+        for k in range(i):
+            x[k] -= A[i, k] * x[i]
+
+
+@numba.njit(cache=True, parallel=True, nogil=True)
+def neighbourhood_ridge(
+    found: I32,
+    indptr: I64,
+    columns: I32,
+    gram: F32,
+    diagonal: F32,
+    features_ptr: I64,
+    features: I32,
+    values: F32,
+    n_features: int,
+    content: float,
+    regularization: float,
+) -> F32:
+    """w_j = (G_NN + lambda I)^-1 G_Nj for each item j with the neighbours N.
+
+    Args:
+        found: The neighbours, sorted by index and padded by -1; shape (n_items, K).
+        indptr: Row j of the co-occurrence; with `columns`, without the diagonal.
+        columns: Shape (pairs,).
+        gram: G_jk of these pairs, with the content part; shape (pairs,).
+        diagonal: The diagonal of G; shape (n_items,).
+        features_ptr: Row j of F; with `features` and `values`.
+        features: Shape (nnz,).
+        values: Shape (nnz,).
+        n_features: Number of features.
+        content: t.
+        regularization: lambda, above 0.
+
+    Returns:
+        The weight of each neighbour; shape (n_items, K).
+    """
+    n_items, K = found.shape
+    weights = np.zeros((n_items, K), np.float32)
+    step = (n_items + CHUNKS - 1) // CHUNKS
+    for chunk in numba.prange(CHUNKS):
+        spread = np.zeros(max(n_features, 1), np.float32)
+        A = np.empty((K + 1, K + 1), np.float32)
+        group = np.empty(K + 1, np.int32)
+        for j in range(chunk * step, min((chunk + 1) * step, n_items)):
+            size = 0
+            while size < K and found[j, size] >= 0:
+                group[size] = found[j, size]
+                size += 1
+            group[size] = j  # its row of G, against the neighbours, is the right-hand side
+            for a in range(size + 1):
+                i = group[a]
+                scattered = False
+                p, stop = indptr[i], indptr[i + 1]
+                for b in range(min(a, size)):
+                    k = group[b]
+                    p += np.searchsorted(columns[p:stop], k)
+                    if p < stop and columns[p] == k:
+                        A[a, b] = gram[p]
+                        continue
+                    if not scattered:
+                        for q in range(features_ptr[i], features_ptr[i + 1]):
+                            spread[features[q]] = np.float32(content) * values[q]
+                        scattered = True
+                    total = np.float32(0)
+                    for q in range(features_ptr[k], features_ptr[k + 1]):
+                        total += spread[features[q]] * values[q]
+                    A[a, b] = total
+                A[a, a] = diagonal[i] + np.float32(regularization)
+                if scattered:
+                    for q in range(features_ptr[i], features_ptr[i + 1]):
+                        spread[features[q]] = 0.0
+            weights[j, :size] = A[size, :size]
+            _solve(A, weights[j], size)
+    return weights
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbourhoods:
+    """The nearest items of each item.
+
+    Attributes:
+        items: Sorted by index, padded by -1; shape (n_items, K), int32.
+        cosines: Shape (n_items, K), float32.
+        gram: G of the co-occurring pairs, with the content part; shape (pairs,).
+        diagonal: The diagonal of G; shape (n_items,).
+    """
+
+    items: I32
+    cosines: F32
+    gram: F32
+    diagonal: F32
+
+    def matrix(self, weights: F32) -> sp.csr_array:
+        """Row i, column j: what the neighbour i gives to j; positive weights only."""
+        n_items, size = self.items.shape
+        source = self.items.ravel()
+        target = np.repeat(np.arange(n_items, dtype=np.int32), size)
+        kept = (source >= 0) & (weights.ravel() > 0)
+        entries = (weights.ravel()[kept], (source[kept], target[kept]))
+        return sp.csr_array(sp.coo_array(entries, shape=(n_items, n_items)))
+
+
+def neighbourhoods(
+    pairs: CoOccurrence, values: F32, diagonal: F32, features: sp.csr_array, content: float, n: int
+) -> Neighbourhoods:
+    """The n items of the largest cosine for each item, itself left out.
+
+    Args:
+        pairs: Which items have readers in common.
+        values: X'DX for these pairs; shape (pairs,).
+        diagonal: X'DX for an item with itself; shape (n_items,).
+        features: F, unit rows.
+        content: t.
+        n: How many; fewer where fewer have a cosine above 0.
+    """
+    whole = diagonal + np.float32(content) * (np.diff(features.indptr) > 0)
+    by_feature = features.T.tocsr()
+    by_feature.sort_indices()
+    found, cosines, gram = nearest(
+        pairs.indptr,
+        pairs.columns,
+        values,
+        np.sqrt(np.maximum(whole, np.float32(1e-12))),
+        *_parts(features),
+        *_parts(by_feature),
+        content,
+        max(1, min(n, len(diagonal) - 1)),
+    )
+    return Neighbourhoods(found, cosines, gram, whole.astype(np.float32))
+
+
+def ridge_weights(
+    near: Neighbourhoods,
+    pairs: CoOccurrence,
+    features: sp.csr_array,
+    content: float,
+    regularization: float,
+) -> F32:
+    """The weight of each neighbour, by a ridge regression inside each neighbourhood."""
+    weights: F32 = neighbourhood_ridge(
+        near.items,
+        pairs.indptr,
+        pairs.columns,
+        near.gram,
+        near.diagonal,
+        *_parts(features),
+        features.shape[1],
+        content,
+        regularization,
+    )
+    return weights
+
+
+def _parts(matrix: sp.csr_array) -> tuple[I64, I32, F32]:
+    return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data

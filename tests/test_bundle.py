@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from readalike import bundle
+from readalike.data.catalogue import Catalogue
+from readalike.data.histories import Histories
+from readalike.data.ratings import Ratings
+from readalike.data.scale import RatingScale
+from readalike.data.vocabulary import Vocabulary
+from readalike.errors import ModelError, UnknownReader
+from readalike.models import ItemItem, ItemScores
+from readalike.recommender import Recommender
+from strategies import same_bits
+
+CARD = bundle.Card("ridge", {"neighbours": 7}, {"fingerprint": "f", "readers": 2})
+
+
+def recommender(seed: int = 0, n: int = 5) -> Recommender:
+    books = Vocabulary.of(["a", "2", "c'est", "d", "ü"])
+    links = np.random.default_rng(seed).random((n, n)).astype(np.float32)
+    return Recommender(
+        ItemItem.of_layers([sp.csr_array(links)]),
+        Catalogue.of(
+            books,
+            titles=("A", "", 'He said "no"; then', "Iliad", "Ümlaut"),
+            authors=("X, Y", "", "", "Homer", ""),
+            years=(1999, None, None, -750, 2001),
+            counts=np.array([1.0, np.nan, 3, 4, 5]),
+            means=np.array([np.nan, 3.5, np.nan, 4.25, 1]),
+        ),
+        RatingScale(1, 5, 1),
+        ItemScores(np.arange(n, dtype=np.float32), "readers"),
+        Ratings(
+            Histories.of_rows([([3, 0], [5, np.nan]), ([], []), ([4, 1, 2], [1, 2, 3])], n),
+            Vocabulary.of(["10", "nobody", "zoë"]),
+            books,
+            RatingScale(1, 5, 1),
+        ),
+        seed=3,
+    )
+
+
+def test_everything_comes_back(tmp_path: Path) -> None:
+    before = recommender()
+    after = bundle.load(bundle.save(before, CARD, tmp_path / "m"))
+    assert after.catalogue.fingerprint() == before.catalogue.fingerprint()
+    assert after.catalogue.years == (1999, None, None, -750, 2001)
+    assert after.scale == before.scale
+    assert after.seed == 3
+    assert after.popularity.score_means == "readers"
+    assert before.readers is not None
+    assert after.readers is not None
+    assert after.readers.users == before.readers.users
+    assert after.readers.fingerprint() == before.readers.fingerprint()
+    assert after.readers.histories.row(2)[0].tolist() == [4, 1, 2], "the order of reading is kept"
+    for name, array in before.model.arrays().items():
+        assert same_bits(array, after.model.arrays()[name])
+
+
+def test_the_card_says_what_the_model_is(tmp_path: Path) -> None:
+    bundle.save(recommender(), CARD, tmp_path / "m")
+    text = json.loads((tmp_path / "m" / "card.json").read_text())
+    assert text["format"] == "readalike-model"
+    assert text["format_version"] == bundle.FORMAT_VERSION
+    assert text["algorithm"] == {"name": "ridge", "settings": {"neighbours": 7}}
+    assert text["scale"] == {"lowest": 1, "highest": 5, "step": 1}
+    assert text["data"] == {"fingerprint": "f", "readers": 2}
+    card = bundle.read_card(tmp_path / "m")
+    assert card.settings == {"neighbours": 7}
+    assert card.created.startswith("20")
+
+
+def test_histories_lie_apart_and_can_be_left_out(tmp_path: Path) -> None:
+    bundle.save(recommender(), CARD, tmp_path / "with")
+    bundle.save(recommender(), CARD, tmp_path / "without", histories=False)
+    assert [p.name for p in (tmp_path / "with").glob("histories-*.parquet")]
+    assert not [p.name for p in (tmp_path / "without").glob("histories*")]
+    with pytest.raises(UnknownReader, match="without histories"):
+        bundle.load(tmp_path / "without").recommend(reader="10")
+    assert bundle.load(tmp_path / "with", histories=False).readers is None
+    written = (tmp_path / "without" / "card.json").read_text() + "".join(
+        p.read_bytes().decode("latin-1") for p in (tmp_path / "without").glob("*.safetensors")
+    )
+    assert "zoë" not in written
+    assert "nobody" not in written
+
+
+def test_a_second_save_replaces_the_first_and_leaves_no_litter(tmp_path: Path) -> None:
+    folder = tmp_path / "m"
+    bundle.save(recommender(0), CARD, folder)
+    bundle.save(recommender(1), CARD, folder, histories=False)
+    assert same_bits(
+        bundle.load(folder).model.arrays()["data"], recommender(1).model.arrays()["data"]
+    )
+    assert len(list(folder.iterdir())) == 3, "card, arrays, catalogue"
+
+
+def test_no_file_of_a_model_is_a_pickle(tmp_path: Path) -> None:
+    bundle.save(recommender(), CARD, tmp_path / "m")
+    assert {p.suffix for p in (tmp_path / "m").iterdir()} == {".json", ".safetensors", ".parquet"}
+    assert not any(p.read_bytes().startswith(b"\x80") for p in (tmp_path / "m").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda f: (f / "card.json").unlink(), "no model folder"),
+        (lambda f: (f / "card.json").write_text("{"), "damaged model card"),
+        (lambda f: (f / "card.json").write_bytes(b"\xff\xfe\x00"), "damaged model card"),
+        (lambda f: (f / "card.json").write_text("[]"), "something else"),
+        (lambda f: (f / "card.json").write_text('{"format": "other"}'), "something else"),
+        (lambda f: edit(f, format_version=99, library_version="7.1"), "written by readalike 7.1"),
+        (lambda f: edit(f, model={"shape": "unheard-of", "settings": {}}), "damaged model folder"),
+        (lambda f: edit(f, scale={"lowest": 1}), "damaged model folder"),
+        (lambda f: edit(f, files={}), "damaged model folder"),
+        (lambda f: next(f.glob("arrays-*")).unlink(), "is missing"),
+        (lambda f: next(f.glob("catalogue-*")).write_bytes(b"x"), "not what was saved"),
+        (lambda f: flip(next(f.glob("arrays-*"))), "not what was saved"),
+        (lambda f: flip(next(f.glob("histories-*"))), "not what was saved"),
+    ],
+)
+def test_damaged_foreign_and_newer_folders_are_refused_in_words(
+    tmp_path: Path, damage: object, words: str
+) -> None:
+    folder = bundle.save(recommender(), CARD, tmp_path / "m")
+    damage(folder)  # type: ignore[operator]
+    with pytest.raises(ModelError, match=words):
+        bundle.load(folder)
+
+
+def edit(folder: Path, **changes: object) -> None:
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(card | changes))
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_missing_folder_names_the_command_that_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"does not exist; make one with 'readalike train"):
+        bundle.load(tmp_path / "nothing")
+
+
+def test_a_folder_of_other_things_is_not_written_into(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(ModelError, match=r"holds other files \(thesis.tex\)"):
+        bundle.save(recommender(), CARD, tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ModelError, match="but is a file"):
+        bundle.save(recommender(), CARD, tmp_path / "file")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "thesis.tex"]
+
+
+SAVING = """
+import sys
+sys.path.insert(0, {tests!r})
+import test_bundle
+from readalike import bundle
+{body}
+"""
+
+
+def saving(body: str) -> list[str]:
+    code = SAVING.format(tests=str(Path(__file__).parent), body=textwrap.dedent(body))
+    return [sys.executable, "-c", code]
+
+
+def test_a_full_disk_leaves_the_old_model(tmp_path: Path) -> None:
+    """The kernel refuses bytes beyond a limit, as it does on a full disk."""
+    resource = pytest.importorskip("resource", reason="needs a limit on the size of files")
+    assert resource
+    folder = bundle.save(recommender(0), CARD, tmp_path / "m")
+    before = sorted((p.name, p.stat().st_size) for p in folder.iterdir())
+    for limit in (10, 400, 800):
+        done = subprocess.run(
+            saving(f"""
+                import resource
+                resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+                try:
+                    bundle.save(test_bundle.recommender(1), test_bundle.CARD, {str(folder)!r})
+                except bundle.ModelError as error:
+                    print(error)
+            """),
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        assert "could not be saved" in done.stdout, done.stderr
+        assert sorted((p.name, p.stat().st_size) for p in folder.iterdir()) == before
+        assert bundle.load(folder).seed == 3
+
+
+def test_a_killed_save_leaves_the_old_model_or_the_new_one(tmp_path: Path) -> None:
+    folder = bundle.save(recommender(0), CARD, tmp_path / "m")
+    wanted = [recommender(s).model.arrays()["data"].tobytes() for s in (0, 1)]
+    process = subprocess.Popen(
+        saving(f"""
+            print("ready", flush=True)
+            while True:
+                for seed in (1, 0):
+                    bundle.save(test_bundle.recommender(seed), test_bundle.CARD, {str(folder)!r})
+        """),
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    for pause in (0.011, 0.017, 0.023, 0.005, 0.029, 0.013, 0.019, 0.007):
+        time.sleep(pause)
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(0.002)
+        assert bundle.load(folder).model.arrays()["data"].tobytes() in wanted
+        process.send_signal(signal.SIGCONT)
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    assert bundle.load(folder).model.arrays()["data"].tobytes() in wanted
+    bundle.save(recommender(1), CARD, folder)
+    assert len(list(folder.iterdir())) == 4, "what the killed save left over is gone"

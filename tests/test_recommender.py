@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from readalike.data.catalogue import Catalogue
+from readalike.data.histories import Histories
+from readalike.data.ratings import Ratings
+from readalike.data.scale import RatingScale
+from readalike.data.vocabulary import Vocabulary
+from readalike.errors import InputError, SettingError, UnknownBook, UnknownReader
+from readalike.models import ItemItem, ItemScores
+from readalike.recommender import Recommender
+
+IDS = ("dune", "emma", "ulysses", "middlemarch", "neuromancer", "solaris")
+LINKS = np.array(
+    [
+        # dune emma ulys midd neur sol
+        [0, 0, 0, 0, 0.6, 0.5],
+        [0, 0, 0.1, 0.9, 0, 0],
+        [0, 0.1, 0, 0.4, 0, 0],
+        [0, 0.9, 0.4, 0, 0, 0],
+        [0.6, 0, 0, 0, 0, 0.7],
+        [0.5, 0, 0, 0, 0.7, 0],
+    ],
+    np.float32,
+)
+
+
+def recommender(**changes: object) -> Recommender:
+    books = Vocabulary.of(IDS)
+    catalogue = Catalogue.of(
+        books,
+        titles=tuple(i.title() for i in IDS),
+        authors=("Frank Herbert", "Jane Austen", "James Joyce", "George Eliot", "W. Gibson", "Lem"),
+        work_ids=("", "1", "", "1", "", ""),
+    )
+    readers = Ratings(
+        Histories.of_rows([([0, 1], [5, 4]), ([5], [math.nan]), ([], []), (range(6), [3] * 6)], 6),
+        Vocabulary.of(["ann", "7", "new", "all"]),
+        books,
+        RatingScale(1, 5, 1),
+    )
+    parts: dict[str, object] = {
+        "model": ItemItem.of_layers([sp.csr_array(LINKS)]),
+        "catalogue": catalogue,
+        "scale": RatingScale(1, 5, 1),
+        "popularity": ItemScores(np.array([10, 50, 20, 40, 30, 5], np.float32), "readers"),
+        "readers": readers,
+    }
+    return Recommender(**(parts | changes))  # type: ignore[arg-type]
+
+
+def ids(answer: object) -> list[str]:
+    return [item.book.book_id for item in answer]  # type: ignore[attr-defined]
+
+
+def test_ids_order_scores_and_titles_belong_together() -> None:
+    answer = recommender().recommend({"dune": 5, "emma": 5}, n=3)
+    assert [(i.rank, i.book.book_id, i.book.title, i.book.authors) for i in answer] == [
+        (1, "middlemarch", "Middlemarch", "George Eliot"),
+        (2, "neuromancer", "Neuromancer", "W. Gibson"),
+        (3, "solaris", "Solaris", "Lem"),
+    ]
+    assert [i.score for i in answer] == pytest.approx([0.9, 0.6, 0.5])
+    assert answer.source == "personal"
+    assert answer.note == ""
+
+
+def test_reasons_are_exact_shares() -> None:
+    answer = recommender().recommend(["dune", "neuromancer"], n=1)
+    (solaris,) = answer.items
+    assert [(r.book.title, r.amount, r.share) for r in solaris.reasons] == [
+        ("Neuromancer", pytest.approx(0.7), pytest.approx(0.7 / 1.2)),
+        ("Dune", pytest.approx(0.5), pytest.approx(0.5 / 1.2)),
+    ]
+    assert sum(r.share for r in solaris.reasons) == pytest.approx(1)
+    assert sum(r.amount for r in solaris.reasons) + solaris.base == pytest.approx(solaris.score)
+
+
+def test_nothing_read_comes_back_not_even_a_hated_or_unrated_book() -> None:
+    read = {"dune": 1, "emma": None, "solaris": math.nan}
+    answer = recommender().recommend(read, n=3)
+    assert not set(ids(answer)) & set(read)
+    assert len(answer) == 3
+
+
+def test_excluding_comes_before_cutting() -> None:
+    answer = recommender().recommend({"dune": 5}, n=3, exclude=["neuromancer", "emma", "zzz"])
+    assert ids(answer) == ["solaris", "middlemarch", "ulysses"]
+    assert answer.ignored == ("zzz",)
+
+
+def test_a_list_that_cannot_be_full_says_why() -> None:
+    answer = recommender().recommend({"dune": 5, "emma": 3}, n=10)
+    assert len(answer) == 4
+    assert answer.note == "asked for 10 books, but only 4 are neither read nor excluded"
+
+
+def test_a_reader_of_everything_gets_an_empty_list_and_the_reason() -> None:
+    answer = recommender().recommend(reader="all")
+    assert ids(answer) == []
+    assert "only 0 are neither read nor excluded" in answer.note
+
+
+def test_unknown_books_are_returned_as_ignored() -> None:
+    answer = recommender().recommend({"dune": 5, "zzz": 4, " x ": None}, n=2)
+    assert answer.ignored == ("zzz", "x")
+    assert answer.source == "personal"
+
+
+@pytest.mark.parametrize(
+    ("history", "why"),
+    [({}, "nothing is known"), ([], "nothing is known"), ({"zzz": 5}, "none of the books given")],
+)
+def test_without_a_known_book_the_answer_is_the_most_popular(history: object, why: str) -> None:
+    answer = recommender().recommend(history, n=3)  # type: ignore[arg-type]
+    assert ids(answer) == ["emma", "middlemarch", "neuromancer"]
+    assert answer.source == "popular"
+    assert answer.note.startswith(why)
+    assert answer.score_means == "readers"
+    assert all(item.reasons == () for item in answer)
+
+
+def test_a_known_reader_is_answered_from_the_stored_history() -> None:
+    assert ids(recommender().recommend(reader="ann", n=3)) == ids(
+        recommender().recommend({"dune": 5, "emma": 4}, n=3)
+    )
+    assert ids(recommender().recommend(reader=7, n=2)) == ["neuromancer", "dune"]
+    assert recommender().recommend(reader="new", n=2).source == "popular"
+
+
+def test_an_unknown_reader_is_said_to_be_unknown() -> None:
+    with pytest.raises(UnknownReader, match="unknown reader 'bob'"):
+        recommender().recommend(reader="bob")
+    with pytest.raises(UnknownReader, match="saved without histories"):
+        recommender(readers=None).recommend(reader="ann")
+
+
+@pytest.mark.parametrize("n", [0, -3])
+def test_n_below_one_is_refused(n: int) -> None:
+    with pytest.raises(SettingError, match="at least 1"):
+        recommender().recommend({"dune": 5}, n=n)
+    with pytest.raises(SettingError, match="at least 1"):
+        next(recommender().recommend_all(n))
+
+
+def test_history_and_reader_exclude_each_other() -> None:
+    with pytest.raises(SettingError, match="either"):
+        recommender().recommend()
+    with pytest.raises(SettingError, match="either"):
+        recommender().recommend({"dune": 5}, reader="ann")
+
+
+def test_stars_outside_the_scale_are_refused_and_zero_means_no_stars() -> None:
+    with pytest.raises(InputError, match="from 1 to 5"):
+        recommender().recommend({"dune": 9})
+    assert recommender().recommend({"dune": 0}).as_dict() == (
+        recommender().recommend({"dune": None}).as_dict()
+    )
+
+
+def test_a_history_can_be_ids_or_pairs_or_a_mapping() -> None:
+    expected = recommender().recommend({"dune": None, "emma": None}).as_dict()
+    assert recommender().recommend(["dune", "emma"]).as_dict() == expected
+    assert recommender().recommend([("dune", None), ("emma", None)]).as_dict() == expected
+
+
+def test_similar_leaves_the_book_and_its_editions_out() -> None:
+    assert ids(recommender().similar("dune", 2)) == ["neuromancer", "solaris"]
+    answer = recommender().similar("Emma", 5)
+    assert "emma" not in ids(answer)
+    assert "middlemarch" not in ids(answer), "it shares the work id"
+    with pytest.raises(UnknownBook):
+        recommender().similar("no such book")
+
+
+def test_equal_scores_are_listed_by_popularity_then_by_seed_never_by_id() -> None:
+    n = 200
+    flat = Recommender(
+        ItemItem.of_layers([sp.csr_array((n, n), dtype=np.float32)]),
+        Catalogue.of(Vocabulary.of(range(n))),
+        RatingScale(1, 5, 1),
+        ItemScores(np.where(np.arange(n) < n // 2, 1, 2).astype(np.float32), "readers"),
+    )
+    listed = [int(i) for i in ids(flat.recommend(["0"], n=n - 1))]
+    popular, rest = listed[: n // 2], listed[n // 2 :]
+    assert set(popular) == set(range(n // 2, n))
+    for part in (popular, rest):
+        assert abs(np.corrcoef(part, np.arange(len(part)))[0, 1]) < 0.3
+
+
+def test_all_readers_get_what_each_gets_alone() -> None:
+    answers = recommender()
+    found, scores = next(answers.recommend_all(3))
+    for row, reader in enumerate(("ann", "7")):
+        alone = answers.recommend(reader=reader, n=3)
+        assert [IDS[i] for i in found[row]] == ids(alone)
+        assert scores[row] == pytest.approx([item.score for item in alone])
+    assert found[3].tolist() == [-1, -1, -1]
+
+
+def test_a_reader_of_nothing_gets_the_popular_list_in_the_batch_too() -> None:
+    found, _ = next(recommender().recommend_all(3))
+    assert [IDS[i] for i in found[2]] == ids(recommender().recommend(reader="new", n=3))
+
+
+def test_the_answer_is_plain_json_of_the_stated_form() -> None:
+    answer = json.loads(json.dumps(recommender().recommend({"dune": 5, "q": 1}, n=1).as_dict()))
+    assert answer["source"] == "personal"
+    assert answer["ignored"] == ["q"]
+    (book,) = answer["recommendations"]
+    assert book["rank"] == 1
+    assert book["book_id"] == "neuromancer"
+    assert book["reasons"][0].keys() >= {"book_id", "title", "share"}
+
+
+def test_a_text_lists_rank_title_and_authors() -> None:
+    text = str(recommender().recommend({"dune": 5}, n=2))
+    assert text.splitlines() == ["  1. Neuromancer, W. Gibson", "  2. Solaris, Lem"]
