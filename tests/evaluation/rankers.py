@@ -18,7 +18,8 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.models.protocols import Arrays, Scores, Shares
 
 Rows = list[tuple[str, str, float]]
-Scoring = Callable[[Histories], npt.NDArray[Any]]
+Floats = npt.NDArray[np.float32]
+Scoring = Callable[[Histories], Floats]
 
 FIVE_STARS = RatingScale(1, 5, 1)
 
@@ -62,15 +63,17 @@ class Forecasting(Scored):
 class WithUsers(Forecasting):
     """One that also has a table of scores of its users."""
 
-    table: npt.NDArray[np.float32]
+    table: Floats
 
     def score_users(self, users: npt.NDArray[np.integer[Any]]) -> Scores:
-        return self.table[users]
+        scores: Scores = self.table[users]
+        return scores
 
     def predict(
         self, users: npt.NDArray[np.integer[Any]], items: npt.NDArray[np.integer[Any]]
-    ) -> npt.NDArray[np.float32]:
-        return self.table[users, items]
+    ) -> Floats:
+        stars: Floats = self.table[users, items]
+        return stars
 
 
 @dataclass(frozen=True)

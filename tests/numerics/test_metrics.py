@@ -50,7 +50,7 @@ def test_all_measures_are_as_their_twins_have_them(
 
 @pytest.mark.parametrize(("place", "value"), [(1, 1.0), (2, 0.631), (3, 0.5), (4, 0.431)])
 def test_ndcg_of_one_liked_book_at_each_place(place: int, value: float) -> None:
-    listed = [i for i in range(1, 11)]
+    listed = list(range(1, 11))
     found = metrics.ndcg(judged((listed, {place})), 10)
     assert found == pytest.approx([value], abs=5e-4)
 

@@ -41,13 +41,13 @@ class Blend(Algorithm):
         5.0, "t: how many readers' worth the tags of two books with the same tags are", low=0.0
     )
     wide_neighbours: int = setting(400, "nearest books kept by the cosine (C)", low=1)
-    wide_share: float = setting(0.6, "c: weight of the cosine for the shortest histories", low=0.0)
-    half_length: float = setting(20.0, "history length at which both change places", low=1e-3)
+    wide_share: float = setting(0.5, "c: weight of the cosine for the shortest histories", low=0.0)
+    half_length: float = setting(15.0, "history length at which both change places", low=1e-3)
     least_common: int = setting(2, "fewest common readers of two books that are compared", low=1)
     star_slope: float = setting(
         0.6, "change of a history book's weight a star (of five) above the mean", low=0.0
     )
-    liked: float = setting(1.5, "a: how much the share of raters who liked a book counts", low=0.0)
+    liked: float = setting(1.25, "a: how much the share of raters who liked a book counts", low=0.0)
     correction: bool = setting(
         True, "correct for books that the training rows hold too rarely or too often"
     )

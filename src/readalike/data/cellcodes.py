@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -157,10 +158,9 @@ def _rejected(bench: Workbench, table: Table, rejects: str) -> list[Rejected]:
 
 
 def _reason(kind: str, message: str) -> str:
-    if kind in ("MISSING COLUMNS", "TOO MANY COLUMNS"):
-        return message.replace("Expected Number of Columns:", "must have as many columns as the first line,").replace(
-            "Found:", "not"
-        )
+    counts = re.findall(r"\d+", message)
+    if kind in ("MISSING COLUMNS", "TOO MANY COLUMNS") and len(counts) == 2:
+        return f"{counts[1]} columns instead of {counts[0]}"
     if kind == "UNQUOTED VALUE":
         return "a quote is not closed"
     return f"{kind.lower()}: {message.splitlines()[0]}"

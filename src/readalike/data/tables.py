@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from readalike.data.parquet import quoted as sql_text
 from readalike.data.textfile import TextFile, open_text
 from readalike.errors import InputError
 
@@ -136,6 +135,11 @@ def _as_text(name: str, type_: str) -> str:
             f"THEN {column}::BIGINT::VARCHAR ELSE {column}::VARCHAR END"
         )
     return f"{column}::VARCHAR"
+
+
+def sql_text(value: object) -> str:
+    """A value as the inside of an SQL text."""
+    return str(value).replace("'", "''")
 
 
 def _first_line(error: BaseException) -> str:

@@ -65,9 +65,6 @@ class NotebookSplit(Protocol):
                 "the notebook's split is one of raw rows, got ratings that were merged already; "
                 "give the data set as it was read"
             )
-        train, test = (
-            np.sort(part) for part in notebook_split(len(rows.items), self.test_share, self.seed)
-        )
         table = _by_reader_id(rows, ratings)
         train, test = (
             np.sort(part) for part in notebook_split(len(table), self.test_share, self.seed)

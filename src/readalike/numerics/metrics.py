@@ -97,13 +97,13 @@ def recall(judged: Judged, n: int) -> Values:
 
 def precision(judged: Judged, n: int) -> Values:
     """Share of hits in n places; shape (rows,)."""
-    hits = judged.first(n)
-    return _share(hits.sum(axis=1), np.full(len(hits), n))
+    found: Values = judged.first(n).sum(axis=1) / n
+    return found
 
 
 def hit_rate(judged: Judged, n: int) -> Values:
     """1 where there is a hit in the first n places, else 0; shape (rows,)."""
-    return judged.first(n).any(axis=1).astype(np.float64)
+    return np.where(judged.first(n).any(axis=1), 1.0, 0.0)
 
 
 def mrr(judged: Judged, n: int) -> Values:

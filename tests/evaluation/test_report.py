@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from evaluation.rankers import (
+    Making,
+    Scored,
+    books_of,
+    chance,
+    popular_world,
+    popularity,
+    ratings_of,
+)
+from readalike.data.ratings import Ratings
+from readalike.errors import SettingError
+from readalike.evaluation import Measure, NewReaders, Report, evaluate
+
+N_BOOKS = 100
+OLD = ratings_of(popular_world(100, N_BOOKS, "old", 0), books_of(N_BOOKS))
+NEW = ratings_of(popular_world(80, N_BOOKS, "new", 1), books_of(N_BOOKS))
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return evaluate(
+        OLD, {"popular": popularity(), "chance": chance()}, NewReaders(NEW, (5, 20)), seed=1
+    )
+
+
+def test_the_plain_form_has_every_result(report: Report) -> None:
+    plain = json.loads(json.dumps(report.as_dict()))
+    assert plain["protocol"] == "new-readers"
+    assert [(r["algorithm"], r["given"]) for r in plain["results"]] == [
+        ("popular", 5), ("popular", 20), ("chance", 5), ("chance", 20)
+    ]  # fmt: skip
+    first = plain["results"][0]
+    assert list(first["measures"]) == [
+        "ndcg@10", "p@10", "recall@20", "hit@10", "mrr@10", "map@10"
+    ]  # fmt: skip
+    assert set(first["measures"]["ndcg@10"]) == {"mean", "low", "high"}
+    assert first["readers"] + sum(first["left_out"].values()) == 80
+    assert first["fit_seconds"] >= 0
+    assert "forecasts" not in first
+
+
+def test_means_are_of_the_values_of_each_reader(report: Report) -> None:
+    result = report.result("popular", 5)
+    mean, low, high = result.estimates["p@10"]
+    assert mean == pytest.approx(result.column("p@10").mean())
+    assert mean == pytest.approx(result.column(Measure("p", 10)).mean())
+    assert low < mean < high
+    assert result.values.shape == (len(result.readers), 6)
+    assert list(result.readers) == sorted(result.readers)
+
+
+def test_two_algorithms_are_compared_reader_by_reader(report: Report) -> None:
+    found = report.compare("popular", "chance", "p@10", given=5)
+    one, other = report.result("popular", 5), report.result("chance", 5)
+    difference = one.column("p@10") - other.column("p@10")
+    assert found.difference.mean == pytest.approx(difference.mean())
+    assert found.wins == pytest.approx(np.mean(difference > 0))
+    assert found.certain
+    back = report.compare("chance", "popular", "p@10", given=5)
+    assert back.difference.mean == pytest.approx(-found.difference.mean)
+    assert (back.wins, back.losses) == (found.losses, found.wins)
+
+
+def test_a_result_that_is_not_there_or_not_one_is_refused(report: Report) -> None:
+    with pytest.raises(SettingError, match="must be of popular given 5, popular given 20"):
+        report.result("ease", 5)
+    with pytest.raises(SettingError, match="one result must be meant"):
+        report.result("popular")
+    with pytest.raises(SettingError, match=r"ndcg@7 was not measured: must be one of ndcg@10"):
+        report.result("popular", 5).column("ndcg@7")
+
+
+def test_the_data_is_known_by_its_fingerprint(report: Report) -> None:
+    assert report.data["ratings"] == OLD.fingerprint()
+    other = evaluate(OLD, {"popular": popularity()}, NewReaders(NEW, (5,)))
+    assert report.data["task"] != other.data["task"]
+    assert report.data["ratings"] == other.data["ratings"]
+
+
+def test_each_algorithm_is_fitted_once_and_progress_is_told() -> None:
+    fits: list[int] = []
+    told: list[tuple[str, int, int]] = []
+
+    def make(ratings: Ratings) -> Scored:
+        fits.append(1)
+        return Scored(N_BOOKS, lambda h: np.zeros((len(h), N_BOOKS), np.float32))
+
+    evaluate(
+        OLD,
+        {"it": Making(make)},
+        NewReaders(NEW, (1, 2, 3)),
+        progress=lambda step, done, total: told.append((step, done, total)),
+    )
+    assert len(fits) == 1
+    assert told[0] == ("it: making", 1, 1)
+    steps = [step for step, done, total in told[1:] if done == total]
+    assert steps == [f"it: ranking given {h}" for h in (1, 2, 3)]
+
+
+def test_measures_asked_for_are_those_measured() -> None:
+    found = evaluate(OLD, {"p": popularity()}, NewReaders(NEW, (5,)), measures=["hit@1", "mrr@50"])
+    assert list(found.results[0].estimates) == ["hit@1", "mrr@50"]
+    with pytest.raises(SettingError, match="must be one of ndcg"):
+        evaluate(OLD, {"p": popularity()}, NewReaders(NEW, (5,)), measures=["auc"])
+
+
+def test_popularity_gives_exactly_these_figures(report: Report) -> None:
+    """Worked out by a loop over readers: the ruler is checked before it is trusted."""
+    order = np.argsort(-OLD.item_counts, kind="stable")
+    found = []
+    for row in range(len(NEW.users)):
+        books, stars = NEW.histories.row(row)
+        liked = set(books[5:][stars[5:] >= 4].tolist())
+        listed = [int(book) for book in order if book not in books[:5]]
+        if liked:
+            found.append(len(liked & set(listed[:20])) / len(liked))
+    # books with as many readers as others stand in another order here
+    assert report.result("popular", 5).estimates["recall@20"].mean == pytest.approx(
+        np.mean(found), abs=0.01
+    )
