@@ -134,6 +134,27 @@ def read_card(folder: Path | str) -> Card:
     )
 
 
+def record(folder: Path | str, expected: Card, measured: Mapping[str, Any]) -> None:
+    """Writes measured quality into the card of a model.
+
+    Raises:
+        ModelError: The folder holds a model of another algorithm, other settings or other data.
+    """
+    folder = Path(folder)
+    card = read_card(folder)
+    if (card.algorithm, card.settings, card.data) != (
+        expected.algorithm,
+        expected.settings,
+        expected.data,
+    ):
+        raise ModelError(
+            f"{folder}: holds a model of another algorithm, other settings or other data; "
+            "measure what it was trained on, with the settings of its card"
+        )
+    text = json.dumps(_card(folder) | {"measured": measured}, indent=2) + "\n"
+    _replace(folder / CARD, lambda p: p.write_text(text, encoding="utf-8"))
+
+
 def load_catalogue(folder: Path | str) -> Catalogue:
     """The books of a model folder, without the model."""
     folder = Path(folder)

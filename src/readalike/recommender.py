@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from readalike.data.catalogue import Catalogue
+from readalike.data.catalogue import Book, Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
@@ -83,32 +83,22 @@ class Recommender:
         """
         if (history is None) == (reader is None):
             raise SettingError("give either a history or a reader, one of the two")
-        if reader is not None:
-            user = self._user(reader)
-            row, ignored = self._stored(user), list[str]()
-        else:
-            user = None
-            row, ignored = self._row(history or {})
+        user = None if reader is None else self._user(reader)
+        row, ignored = self._row(history or {}) if user is None else (self._stored(user), [])
         unwanted, unknown = self._indices(exclude)
+        leave = np.append(row.items, unwanted)
+        left_aside = (*ignored, *unknown)
         if len(row.items) == 0:
-            model: Ranker = self.popularity
-            source: Source = "popular"
-            scores = model.score(row)[0]
+            scores = self.popularity.score(row)[0]
+            note = _why_popular(ignored)
+            asked = _Asked(self.popularity, row, scores, leave, "popular", left_aside, note)
+        elif user is not None and isinstance(self.model, KnowsUsers):
+            scores = self.model.score_users(np.array([user]))[0]
+            asked = _Asked(None, row, scores, leave, "personal", left_aside)
         else:
-            model, source = self.model, "personal"
-            known = user is not None and isinstance(model, KnowsUsers)
-            scores = self._of_users([user])[0] if known else model.score(row)[0]
-        note = "" if source == "personal" else _why_popular(ignored)
-        return self._list(
-            model,
-            row,
-            scores,
-            np.append(row.items, unwanted),
-            n,
-            source,
-            [*ignored, *unknown],
-            note,
-        )
+            scores = self.model.score(row)[0]
+            asked = _Asked(self.model, row, scores, leave, "personal", left_aside)
+        return self._list(asked, n)
 
     def similar(self, book: object, n: int = 10) -> Recommendations:
         """Books like one book: what the model tells a reader who read nothing else.
@@ -125,7 +115,7 @@ class Recommender:
         work = self.catalogue.work_ids[index]
         editions = [i for i, other in enumerate(self.catalogue.work_ids) if work and other == work]
         leave = np.array([index, *editions], dtype=np.int64)
-        return self._list(self.model, row, self.model.score(row)[0], leave, n, "similar", [], "")
+        return self._list(_Asked(self.model, row, self.model.score(row)[0], leave, "similar"), n)
 
     def recommend_all(self, n: int = 10) -> Iterator[tuple[npt.NDArray[np.int32], Scores]]:
         """The lists of all stored readers, a batch of rows at a time, in stored order.
@@ -140,62 +130,39 @@ class Recommender:
             histories = self.readers.histories.slice(start, start + BATCH)
             users = np.arange(start, start + len(histories))
             scores = (
-                self._of_users(users)
+                self.model.score_users(users)
                 if isinstance(self.model, KnowsUsers)
-                else (self.model.score(histories))
+                else self.model.score(histories)
             )
+            nothing = histories.lengths == 0
+            scores[nothing] = self.popularity.scores
             scores[histories.rows, histories.items] = -np.inf
             yield top_n(scores, n, self._ties)
 
-    def _list(
-        self,
-        model: Ranker,
-        row: Histories,
-        scores: npt.NDArray[np.float32],
-        leave: npt.NDArray[np.integer[Any]],
-        n: int,
-        source: Source,
-        ignored: list[str],
-        note: str,
-    ) -> Recommendations:
+    def _list(self, asked: _Asked, n: int) -> Recommendations:
         _at_least_one(n)
-        scores = scores.copy()
-        scores[leave] = -np.inf
-        found, found_scores = top_n(scores[None, :], n, self._ties)
+        scores = asked.scores.copy()
+        scores[asked.leave] = -np.inf
+        found, best = top_n(scores[None, :], n, self._ties)
         items = found[0][found[0] >= 0]
+        note = asked.note
         if len(items) < n:
             left = f"asked for {n} books, but only {len(items)} are neither read nor excluded"
             note = f"{note}; {left}" if note else left
-        personal = source != "popular" and not isinstance(model, KnowsUsers)
-        shares = (
-            model.explain(row, items)
-            if personal
-            else Shares(
-                found_scores[0][: len(items)].astype(np.float64),
-                np.zeros((len(items), len(row.items))),
-            )
-        )
+        shares = _shares(asked, items, best[0, : len(items)])
+        read = [self.catalogue.book(item) for item in asked.row.items.tolist()]
         books = tuple(
-            self._recommendation(rank, item, score, row, shares)
-            for rank, (item, score) in enumerate(zip(items, found_scores[0], strict=False))
-        )
-        return Recommendations(books, tuple(ignored), source, model.score_means, note)
-
-    def _recommendation(
-        self, place: int, item: int, score: float, row: Histories, shares: Shares
-    ) -> Recommendation:
-        amounts = shares.by_book[place]
-        size = abs(float(amounts.sum() + shares.base[place])) or 1.0
-        order = [int(i) for i in np.argsort(-amounts, kind="stable") if amounts[i] != 0]
-        reasons = tuple(
-            Reason(
-                self.catalogue.book(int(row.items[i])), float(amounts[i]), float(amounts[i]) / size
+            Recommendation(
+                place + 1,
+                self.catalogue.book(item),
+                float(best[0, place]),
+                float(shares.base[place]),
+                _reasons(read, shares.by_book[place], float(shares.base[place])),
             )
-            for i in order
+            for place, item in enumerate(items.tolist())
         )
-        return Recommendation(
-            place + 1, self.catalogue.book(item), float(score), float(shares.base[place]), reasons
-        )
+        means = (asked.model or self.model).score_means
+        return Recommendations(books, asked.ignored, asked.source, means, note)
 
     def _row(self, history: History) -> tuple[Histories, list[str]]:
         """One row of the books that are known, and the ids that are not."""
@@ -240,9 +207,39 @@ class Recommender:
         assert self.readers is not None
         return self.readers.histories.take([user])
 
-    def _of_users(self, users: Any) -> Scores:
-        assert isinstance(self.model, KnowsUsers)
-        return self.model.score_users(np.asarray(users, dtype=np.int64))
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """One question, scored: all that a list is made of.
+
+    Attributes:
+        model: What explains the scores; None where they come from a table of readers.
+        row: The history.
+        scores: Of all items.
+        leave: Items that must not be listed.
+    """
+
+    model: Ranker | None
+    row: Histories
+    scores: npt.NDArray[np.float32]
+    leave: npt.NDArray[np.integer[Any]]
+    source: Source
+    ignored: tuple[str, ...] = ()
+    note: str = ""
+
+
+def _shares(asked: _Asked, items: npt.NDArray[np.int32], scores: npt.NDArray[np.float32]) -> Shares:
+    """The parts of the scores; all base where no book of the history can be named."""
+    if asked.model is None:
+        return Shares(scores.astype(np.float64), np.zeros((len(items), len(asked.row.items))))
+    return asked.model.explain(asked.row, items)
+
+
+def _reasons(read: list[Book], amounts: npt.NDArray[np.float64], base: float) -> tuple[Reason, ...]:
+    size = abs(float(amounts.sum()) + base) or 1.0
+    order = np.argsort(-amounts, kind="stable").tolist()
+    parts = amounts.tolist()
+    return tuple(Reason(read[i], parts[i], parts[i] / size) for i in order if parts[i] != 0)
 
 
 _WITHOUT_HISTORIES = "this model folder was saved without histories"

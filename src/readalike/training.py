@@ -35,6 +35,18 @@ class Trained:
     loaded: bool
     seconds: float
 
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "loaded": self.loaded,
+            "seconds": self.seconds,
+            "algorithm": self.card.algorithm,
+            "settings": dict(self.card.settings),
+            "data": dict(self.card.data),
+            "scale": vars(self.dataset.ratings.scale),
+            "intake": self.dataset.intake.as_dict(),
+        }
+
 
 def card_of(dataset: Dataset, algorithm: Algorithm) -> bundle.Card:
     """The card of a model that this algorithm would learn from this data."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import reference
 from readalike.data.histories import Histories
@@ -42,3 +43,11 @@ def test_only_books_that_speak_for_others_make_a_history_long() -> None:
     table = Histories.of_rows([([0, 1, 2], [5, 1, np.nan]), ([], []), ([3], [1])], 4)
     weights = StarWeights(3.8, 0.8, -0.5).of(table)
     assert effective_lengths(table, weights).tolist() == [2, 0, 0]
+
+
+@given(st.floats(1, 5), st.floats(0.26, 3))
+def test_the_worst_rating_never_speaks_for_a_book(mean: float, slope: float) -> None:
+    table = Histories.of_rows([([0], [mean])], 1)
+    one = Vocabulary.of(["x"])
+    weights = StarWeights.around_mean(Ratings(table, one, one, RatingScale(1, 5, 1)), slope)
+    assert weights.of(Histories.of_rows([([0], [1.0])], 1))[0] <= 1e-6

@@ -66,12 +66,14 @@ class Columns:
         rows: Number of rows.
         coded: Columns asked for as codes.
         texts: Columns asked for as texts.
+        times: The column asked for as times, masked where a cell is none; shape (rows,), int64.
         rejected: Lines that are no rows.
     """
 
     rows: int
     coded: dict[str, Coded]
     texts: dict[str, list[str]]
+    times: npt.NDArray[np.int64] | None
     rejected: list[Rejected]
 
 
@@ -81,6 +83,7 @@ def read_columns(
     header: bool,
     coded: Mapping[str, int] | None = None,
     texts: Mapping[str, int] | None = None,
+    time: int | None = None,
 ) -> Columns:
     """Reads columns by position, in the order of the file.
 
@@ -90,8 +93,9 @@ def read_columns(
         header: Whether the first line of a text file is names.
         coded: Position of each column wanted as codes, by role.
         texts: Position of each column wanted as texts, by role.
+        time: Position of a column wanted as times: numbers, or dates as seconds.
     """
-    wanted = {**(coded or {}), **(texts or {})}
+    wanted = {**(coded or {}), **(texts or {})} | ({} if time is None else {"time": time})
     name = bench.name("cells")
     rejects = bench.name("rejects")
     scan = _scan(table, header, rejects) if table.text else table.relation
@@ -103,12 +107,15 @@ def read_columns(
     rows = int(bench.connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0])
     columns = {role: _codes(bench, name, role) for role in coded or {}}
     read = {
-        role: [row[0] for row in bench.connection.execute(f'SELECT "{role}" FROM {name}').fetchall()]
+        role: [
+            row[0] for row in bench.connection.execute(f'SELECT "{role}" FROM {name}').fetchall()
+        ]
         for role in texts or {}
     }
+    times = None if time is None else _times(bench, name)
     rejected = _rejected(bench, table, rejects) if table.text else []
     bench.connection.execute(f"DROP TABLE {name}")
-    return Columns(rows, columns, read, rejected)
+    return Columns(rows, columns, read, times, rejected)
 
 
 def _codes(bench: Workbench, name: str, role: str) -> Coded:
@@ -119,6 +126,16 @@ def _codes(bench: Workbench, name: str, role: str) -> Coded:
     cells = connection.execute(f'SELECT enum_code("{role}"::{kind}) AS code FROM {name}')
     codes = np.asarray(cells.fetchnumpy()["code"]).astype(np.int64)
     return Coded(codes, [text[0] for text in texts])
+
+
+def _times(bench: Workbench, name: str) -> npt.NDArray[np.int64]:
+    cells = bench.connection.execute(
+        "SELECT coalesce(try_cast(trim(time) AS BIGINT), "
+        "try_cast(try_cast(time AS DOUBLE) AS BIGINT), "
+        f"epoch(try_cast(time AS TIMESTAMP))::BIGINT) AS time FROM {name}"
+    )
+    times: npt.NDArray[np.int64] = cells.fetchnumpy()["time"]
+    return times
 
 
 def _scan(table: Table, header: bool, rejects: str) -> str:

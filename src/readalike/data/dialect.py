@@ -73,7 +73,7 @@ def look(stream: BinaryIO, name: str) -> Bytes:
         crlf += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
         last = block[-1:]
         quotes = quotes or b'"' in block
-        entities = entities or _ENTITY.search(block) is not None
+        entities = entities or (b"&" in block and _ENTITY.search(block) is not None)
         if not block.isascii():
             if valid:
                 try:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from readalike.data.cellcodes import Rejected
 from readalike.data.tables import Table
 
+_BLANK = re.compile(rb"\A\r?\n|\n\r?\n")
+
 
 def physical_lines(
     table: Table, header: bool, rejected: Iterable[Rejected], rows: Iterable[int]
@@ -28,6 +30,8 @@ def physical_lines(
         return {row: row + 1 for row in wanted}
     content = table.text.plain.read_bytes()
     starts = sorted(r.start for r in rejected)
+    if not starts and not table.text.quoted and not _BLANK.search(content):
+        return {row: row + 1 + header for row in wanted}
     last, found, row, skip, at = max(wanted), {}, 0, int(header), 0
     for line, begin, end in _records(content, table.text.separator, table.text.quoted):
         if not content[begin:end].strip(b"\r\n"):

@@ -109,7 +109,9 @@ class Workbench:
         except duckdb.Error as error:
             raise InputError(f"cannot be read: {_first_line(error)}", file=label) from error
         names = tuple(str(row[0]) for row in described)
-        casts = tuple(_as_text(name, str(row[1])) for name, row in zip(names, described, strict=True))
+        casts = tuple(
+            _as_text(name, str(row[1])) for name, row in zip(names, described, strict=True)
+        )
         return Table(label, stem, names, True, None, relation, casts)
 
 

@@ -34,13 +34,18 @@ class StarWeights:
     def around_mean(cls, ratings: Ratings, slope: float, floor: float = -0.5) -> Self:
         """Weights around the mean of the training stars.
 
+        Where the mean is so low that the worst rating would still speak for a book's
+        neighbours, the centre is moved up until it does not.
+
         Args:
             ratings: Whose mean and scale.
             slope: Change of weight for a quarter of the scale's width: one star on 1 to 5.
             floor: The least weight.
         """
         width = ratings.scale.width or 4.0
-        return cls(ratings.mean, slope * 4.0 / width, floor)
+        slope *= 4.0 / width
+        silent = ratings.scale.lowest + 1.0 / slope if slope > 0 else ratings.mean
+        return cls(max(ratings.mean, silent), slope, floor)
 
     def of(self, histories: Histories) -> npt.NDArray[np.float32]:
         """The weight of each entry; shape (nnz,), float32."""

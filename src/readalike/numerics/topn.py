@@ -59,8 +59,8 @@ def top_n(scores: Floats, n: int, order: Indices) -> tuple[npt.NDArray[np.int32]
     if len(order) != n_items:
         raise ValueError(f"order must have {n_items} items, got {len(order)}")
     scores = np.ascontiguousarray(scores, dtype=np.float32)
-    place = np.empty(n_items, np.int64)
-    place[order] = np.arange(n_items)
+    place = np.empty(n_items, np.int32)
+    place[order] = np.arange(n_items, dtype=np.int32)
     found = np.full((n_rows, n), -1, np.int32)
     best = np.full((n_rows, n), -np.inf, np.float32)
     step = max(1, ENTRIES // max(n_items, 1))
@@ -73,7 +73,7 @@ def top_n(scores: Floats, n: int, order: Indices) -> tuple[npt.NDArray[np.int32]
 def _list_part(
     scores: Floats,
     order: Indices,
-    place: npt.NDArray[np.int64],
+    place: npt.NDArray[np.int32],
     found: npt.NDArray[np.int32],
     best: Floats,
 ) -> None:
@@ -153,7 +153,7 @@ def _threshold(scores: Floats, n: int) -> Floats:
     return np.maximum(np.partition(maxima, blocks - n, axis=1)[:, blocks - n], lowest)
 
 
-def _keys(scores: Floats, place: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _keys(scores: Floats, place: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
     """Whole numbers that sort as (score descending, place ascending).
 
     The bits of a float32, read as an int32, are in the order of the numbers where the sign

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from readalike.data.download.tables import TableFile
 
@@ -47,6 +48,11 @@ class Downloaded:
     def resumed(self) -> bool:
         """Whether an earlier, broken transfer was gone on with."""
         return self.resumed_at > 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        plain = {**vars(self), "folder": str(self.folder)}
+        return plain | {"files": [vars(file) for file in self.files]}
 
 
 def silent(step: str, done: int, total: int) -> None:

@@ -36,9 +36,7 @@ def recognise(first: Sequence[str], stem: str) -> Layout | None:
             "books", NAME, {"item": 0, "title": 1}, False, year_in_title=True, flags=flags
         )
     if len(first) == 3 and "movie" in stem and numbers == [True, False, False]:
-        return Layout(
-            "books", NAME, {"item": 0, "title": 1, "tags": 2}, False, year_in_title=True
-        )
+        return Layout("books", NAME, {"item": 0, "title": 1, "tags": 2}, False, year_in_title=True)
     if len(first) == 4 and all(numbers) and ("rating" in stem or stem.startswith("u.data")):
         return Layout("ratings", NAME, {"user": 0, "item": 1, "rating": 2, "time": 3}, False)
     return None
