@@ -110,11 +110,12 @@ def save(
             "files": files,
         }
         _replace(folder / CARD, lambda p: p.write_text(json.dumps(text, indent=2) + "\n"))
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
         _sweep(folder, None)
+        why = error.strerror if isinstance(error, OSError) else str(error)
         raise ModelError(
-            f"{folder}: the model could not be saved ({error.strerror or error}); what was there "
-            "before is unchanged. Make room or choose another folder and train again"
+            f"{folder}: the model could not be saved ({why}); what was there before is unchanged. "
+            "Make room or choose another folder and train again"
         ) from error
     _sweep(folder, files)
     return folder

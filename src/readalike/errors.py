@@ -57,6 +57,18 @@ class UnknownBook(ReadalikeError):  # noqa: N818 - reads as the sentence it prin
         super().__init__(f"unknown book {book!r}{hint}")
 
 
+class AmbiguousBook(ReadalikeError):  # noqa: N818
+    """Several books of the catalogue answer to this title."""
+
+    def __init__(self, book: str, candidates: tuple[str, ...]) -> None:
+        self.book = book
+        self.candidates = candidates
+        super().__init__(
+            f"several books are called {book!r}; give the id or 'title / author': "
+            f"{', '.join(candidates)}"
+        )
+
+
 class UnknownReader(ReadalikeError):  # noqa: N818
     """No stored history belongs to this reader id."""
 

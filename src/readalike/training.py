@@ -90,7 +90,7 @@ def train(
     """Reads ratings, learns from them, and saves the model; loads it where it is there already.
 
     Args:
-        source: Path of a file or folder, or a pandas, polars or Arrow table.
+        source: Path of a file or folder, a pandas, polars or Arrow table, or what was read already.
         model: Folder to save to; nothing is saved where none is given.
         books: Path or table of the books, where they are not in the source.
         algorithm: Name of the algorithm.
@@ -106,7 +106,7 @@ def train(
         ModelError: The folder cannot be used.
     """
     chosen = algorithm_of(algorithm, settings or {})
-    dataset = read(source, books=books, **reading)
+    dataset = source if isinstance(source, Dataset) else read(source, books=books, **reading)
     card = card_of(dataset, chosen)
     if model is not None and not retrain:
         there = _same(Path(model), card, histories)

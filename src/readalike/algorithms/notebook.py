@@ -45,7 +45,7 @@ class Notebook(Settings):
     fold_in_regularization: float = setting(
         2.0, "ridge penalty on the vector of a reader who was not in training", low=1e-6
     )
-    seed: int = setting(0, "start of the random numbers", low=0)
+    seed: int = setting(42, "start of the random numbers", low=0)
 
     def fit(
         self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent

@@ -60,8 +60,9 @@ class Account:
         lines = physical_lines(
             table, layout.header, rejected, [int(bad_rows[0]) for _, bad_rows, _ in left]
         )
+        unit = "line" if table.text else "row"
         entries = [
-            LeftOut(reason, len(bad_rows), table.label, lines[int(bad_rows[0])], example[:80])
+            LeftOut(reason, len(bad_rows), table.label, lines[int(bad_rows[0])], example[:80], unit)
             for reason, bad_rows, example in left
         ]
         entries += _by_reason(table, rejected)

@@ -70,7 +70,9 @@ def read_books(bench: Workbench, table: Table, layout: Layout, account: Account)
     cells = columns.texts
     ids = [layout.item_id(trimmed_id(cell)) for cell in cells["item"]]
     seen: set[str] = set()
-    kept, blank, twice = [], [], []
+    kept: list[int] = []
+    blank: list[int] = []
+    twice: list[int] = []
     for row, outside in enumerate(ids):
         (blank if not outside else twice if outside in seen else kept).append(row)
         seen.add(outside)

@@ -36,7 +36,7 @@ class Coded:
 
     def text(self, row: int) -> str:
         """The text of one cell."""
-        return self.texts[self.codes[row]]
+        return self.texts[int(self.codes[row])]
 
 
 @dataclass(frozen=True)
@@ -104,18 +104,20 @@ def read_columns(
         for role, at in wanted.items()
     )
     _run(bench, table, f"CREATE TEMP TABLE {name} AS SELECT {chosen} FROM {scan}")
-    rows = int(bench.connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0])
+    rows = int(_rows(bench, f"SELECT count(*) FROM {name}")[0][0])
     columns = {role: _codes(bench, name, role) for role in coded or {}}
     read = {
-        role: [
-            row[0] for row in bench.connection.execute(f'SELECT "{role}" FROM {name}').fetchall()
-        ]
+        role: [row[0] for row in _rows(bench, f'SELECT "{role}" FROM {name}')]
         for role in texts or {}
     }
     times = None if time is None else _times(bench, name)
     rejected = _rejected(bench, table, rejects) if table.text else []
     bench.connection.execute(f"DROP TABLE {name}")
     return Columns(rows, columns, read, times, rejected)
+
+
+def _rows(bench: Workbench, query: str) -> list[tuple[Any, ...]]:
+    return bench.connection.execute(query).fetchall()
 
 
 def _codes(bench: Workbench, name: str, role: str) -> Coded:
@@ -134,8 +136,8 @@ def _times(bench: Workbench, name: str) -> npt.NDArray[np.int64]:
         "try_cast(try_cast(time AS DOUBLE) AS BIGINT), "
         f"epoch(try_cast(time AS TIMESTAMP))::BIGINT) AS time FROM {name}"
     )
-    times: npt.NDArray[np.int64] = cells.fetchnumpy()["time"]
-    return times
+    times: Any = cells.fetchnumpy()["time"]
+    return np.ma.asarray(times, np.int64)
 
 
 def _scan(table: Table, header: bool, rejects: str) -> str:

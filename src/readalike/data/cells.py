@@ -15,7 +15,7 @@ BLANKS = " \t\r\n\v\f\u00a0\u2007\u202f\ufeff\0"
 def trimmed_id(cell: str) -> str:
     """An id without blanks around it; a whole number that a table made a float is whole again."""
     cell = cell.strip(BLANKS)
-    return cell.partition(".")[0] if WHOLE_FLOAT.fullmatch(cell) else cell
+    return cell.partition(".")[0] if "." in cell and WHOLE_FLOAT.fullmatch(cell) else cell
 
 
 def number(cell: str) -> float | None:

@@ -39,6 +39,7 @@ class LeftOut:
         file: The file they stand in.
         first_line: Physical line of the first of them, or row of a table that is no text.
         example: What stood there.
+        unit: "line", or "row" of a table that is no text.
     """
 
     reason: str
@@ -46,6 +47,7 @@ class LeftOut:
     file: str
     first_line: int | None = None
     example: str = ""
+    unit: str = "line"
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Intake:
                 f"{taken.taken:,} of {taken.rows:,} rows used{notes}"
             )
         for left in self.left_out:
-            where = f", first in line {left.first_line}" if left.first_line else ""
+            where = f", first in {left.unit} {left.first_line}" if left.first_line else ""
             example = f": {left.example}" if left.example else ""
             told.append(f"{left.file}: left out {left.count:,} ({left.reason}{where}{example})")
         merge = self.merge

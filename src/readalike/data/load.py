@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from readalike.data.tables import Workbench, workbench
 from readalike.data.tags import read_book_tags
 from readalike.data.toread import read_to_read
 from readalike.data.vocabulary import Vocabulary
-from readalike.errors import InputError, SettingError
+from readalike.errors import SettingError
 
 Scale = RatingScale | str | tuple[float, float] | None
 
@@ -42,6 +42,7 @@ class Dataset:
         to_read: Books that readers mean to read, where it was asked for and is there; readers
             have a vocabulary of their own there.
         id_column: Name of the books' column that the ratings' ids were looked for in.
+        book_ids: Ids of the table of books.
         other_ids: Ids in the other columns of the table of books that look like ids.
     """
 
@@ -51,6 +52,7 @@ class Dataset:
     intake: Intake
     to_read: Ratings | None = None
     id_column: str = ""
+    book_ids: frozenset[str] = frozenset()
     other_ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
@@ -117,6 +119,7 @@ def read(
         intake,
         shelves,
         known.id_column if known else "",
+        frozenset(known.ids) if known else frozenset(),
         known.other_ids if known else {},
     )
 
@@ -155,8 +158,6 @@ def _catalogue(
     tags = read_book_tags(
         bench, found["book_tags"], found["tags"], catalogue.goodreads_ids, account
     )
-    from dataclasses import replace
-
     return replace(catalogue, tags=tags)
 
 
@@ -194,6 +195,3 @@ def _scale(
         return RatingScale(low, high, RatingScale.of(inside - min(low, 0)).step)
 
     return with_step
-
-
-__all__ = ["Dataset", "InputError", "read"]

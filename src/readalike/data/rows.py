@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -134,11 +134,12 @@ def _merged_stars(
 
 def _first_of_value(
     stars: npt.NDArray[np.float64], group: npt.NDArray[np.int64]
-) -> npt.NDArray[Any]:
+) -> npt.NDArray[np.int64]:
     """Positions of the first row of each (group, stars); NaN equals NaN."""
     by_value = np.lexsort((stars, group))
     value, owner = stars[by_value], group[by_value]
     same = (owner[1:] == owner[:-1]) & (
         (value[1:] == value[:-1]) | (np.isnan(value[1:]) & np.isnan(value[:-1]))
     )
-    return by_value[np.concatenate([np.ones(min(1, len(stars)), bool), ~same])]
+    first: npt.NDArray[np.int64] = by_value[np.append(np.ones(min(1, len(stars)), bool), ~same)]
+    return first

@@ -70,7 +70,6 @@ class Workbench:
             raise InputError("must be a file, got a folder", file=path)
         if not path.exists():
             raise InputError("there is no such file", file=path)
-        stem = path.name.lower().partition(".")[0] if path.name[0] != "." else path.name.lower()
         try:
             with path.open("rb") as stream:
                 magic = stream.read(4)
@@ -78,7 +77,7 @@ class Workbench:
             raise InputError(f"cannot be read: {error.strerror}", file=path) from error
         if magic == b"PAR1":
             scan = f"read_parquet('{sql_text(path)}')"
-            return self._described(scan, str(path), stem)
+            return self._described(scan, str(path), path.name.lower())
         if magic == b"PK\x03\x04":
             raise InputError("must be a table, got a zip file; unpack it first", file=path)
         text = open_text(path, self.scratch, separator)
@@ -88,18 +87,25 @@ class Workbench:
         import duckdb
 
         name = self.name("given")
+        if not hasattr(source, "__arrow_c_stream__") and hasattr(source, "collect"):
+            source = source.collect()
         if isinstance(source, Mapping):
             source = dict(source)
-        elif not hasattr(source, "__arrow_c_stream__") and not hasattr(source, "columns"):
+        elif hasattr(source, "__arrow_c_stream__") and not _is_pandas(source):
+            source = _Stream(source)
+        elif not _is_pandas(source):
             raise InputError(
                 "a source must be a path or a table of pandas, polars or Arrow, "
                 f"got {type(source).__name__}"
             )
         try:
-            self.connection.register(name, source)
-            return self._described(name, label, label)
+            self.connection.register(f"{name}_source", source)
+            # a stream can be read once only
+            self.connection.execute(f"CREATE TEMP TABLE {name} AS FROM {name}_source")
+            self.connection.unregister(f"{name}_source")
         except (duckdb.Error, ImportError) as error:
-            raise InputError(f"{label} cannot be read: {_first_line(error)}") from error
+            raise InputError(f"cannot be read: {_first_line(error)}", file=label) from error
+        return self._described(name, label, label)
 
     def _described(self, relation: str, label: str, stem: str) -> Table:
         import duckdb
@@ -109,10 +115,22 @@ class Workbench:
         except duckdb.Error as error:
             raise InputError(f"cannot be read: {_first_line(error)}", file=label) from error
         names = tuple(str(row[0]) for row in described)
-        casts = tuple(
-            _as_text(name, str(row[1])) for name, row in zip(names, described, strict=True)
-        )
+        casts = tuple(_as_text(str(row[0]), str(row[1])) for row in described)
         return Table(label, stem, names, True, None, relation, casts)
+
+
+class _Stream:
+    """Any Arrow stream and nothing else of it, so that duckdb needs no pyarrow to read it."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._source.__arrow_c_stream__(requested_schema)
+
+
+def _is_pandas(source: object) -> bool:
+    return type(source).__module__.partition(".")[0] == "pandas"
 
 
 @contextmanager

@@ -22,21 +22,25 @@ MIN_BOOKS = 5
 """A tag on fewer books than this tells few books apart and says little of any."""
 
 OWNER_WORDS = frozenset(
-    # what the owner did or means to do with the book
-    "read reads reading reread rereads rereading unread readed toread tbr dnf unfinished finished "
-    "abandoned currently current wish wishlist want wanted buy bought purchased borrowed lent "
-    "loaned owned own reviewed recommended recommendations rec challenge challenges pending hold "
-    "skip skipped paused queue someday maybe later next priority started donated sold giveaway "
-    "giveaways netgalley arc arcs "
-    # where it stands, in which form
-    "kindle ebook ebooks audiobook audiobooks audible audio nook paperback paperbacks hardcover "
-    "hardcovers hardback calibre epub pdf overdrive library libraries shelf shelves bookshelf "
-    "bookshelves bookcase collection default goodreads shelfari librarything ibooks "
-    # how much the owner liked it
-    "favorite favorites favourite favourites fave faves fav favs favorits loved best "
-    # the owner
-    "my mine i ive have haves had mom dad".split()
+    re.findall(
+        r"\w+",
+        """
+        read reads reading reread rereads rereading unread readed toread tbr dnf
+        unfinished finished abandoned currently current wish wishlist want wanted buy
+        bought purchased borrowed lent loaned owned own reviewed recommended
+        recommendations rec challenge challenges pending hold skip skipped paused queue
+        someday maybe later next priority started donated sold giveaway giveaways
+        netgalley arc arcs
+        kindle ebook ebooks audiobook audiobooks audible audio nook paperback paperbacks
+        hardcover hardcovers hardback calibre epub pdf overdrive library libraries shelf
+        shelves bookshelf bookshelves bookcase collection default goodreads shelfari
+        librarything ibooks
+        favorite favorites favourite favourites fave faves fav favs favorits loved best
+        my mine i ive have haves had mom dad
+        """,
+    )
 )
+"""Words of what the owner did or means to do with the book, its form, praise, the owner."""
 OWNER_TAGS = frozenset(
     {
         "book",

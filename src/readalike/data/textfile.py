@@ -87,9 +87,7 @@ def open_text(path: Path, scratch: Path, separator: str | None = None) -> TextFi
         plain = _copied(path, scratch, encoding, _Repair(backslash, entities, found == " "))
     first = _first_record(plain, found, quoted)
     if any(len(cell) > 1000 for cell in first):
-        raise InputError(
-            "must be a text table, got a cell of over 1,000 letters", file=path, line=1
-        )
+        raise InputError("must be a table, got a cell of over 1,000 letters", file=path, line=1)
     return TextFile(path, plain, found, quoted, first, _notes(bytes_))
 
 

@@ -18,6 +18,8 @@ def series_of(title: str) -> tuple[str, str]:
 
     Of several series ("(Discworld, #4; Death, #1)") the first is taken.
     """
+    if not title.endswith(")"):
+        return "", ""
     found = _SERIES.search(_first_series(title))
     if found is None:
         return "", ""
@@ -46,4 +48,4 @@ def without_year(title: str) -> str:
 
 def _first_series(title: str) -> str:
     head, separator, _ = title.partition(";")
-    return f"{head})" if separator and "#" in head and title.rstrip().endswith(")") else title
+    return f"{head})" if separator and "#" in head and title.endswith(")") else title

@@ -30,12 +30,8 @@ def recognise(first: Sequence[str], stem: str) -> Layout | None:
     """The layout, where the first line is that of a goodbooks table."""
     have = positions(first)
     names = set(have)
-    if names == {"bookid", "userid", "rating"}:
-        return Layout(
-            "ratings",
-            NAME,
-            {"user": have["userid"], "item": have["bookid"], "rating": have["rating"]},
-        )
+    if have == {"bookid": 0, "userid": 1, "rating": 2}:
+        return Layout("ratings", "goodbooks (Kaggle)", {"item": 0, "user": 1, "rating": 2})
     if {"id", "bookid", "bestbookid", "title"} <= names:
         return _books(first, "id", "bookid", "goodbooks (Kaggle)")
     if {"bookid", "goodreadsbookid", "title"} <= names:
