@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from hypothesis import strategies as st
 
 from readalike.data.histories import Histories
@@ -25,7 +27,7 @@ def histories(
     return Histories.of_rows(rows, n_items)
 
 
-def same_bits(one: np.ndarray, other: np.ndarray) -> bool:  # type: ignore[type-arg]
+def same_bits(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> bool:
     """Whether two arrays hold the same bits, NaN included."""
     return (
         one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()

@@ -74,10 +74,9 @@ def test_ids_order_scores_and_titles_belong_together() -> None:
 def test_reasons_are_exact_shares() -> None:
     answer = recommender().recommend(["dune", "neuromancer"], n=1)
     (solaris,) = answer.items
-    assert [(r.book.title, r.amount, r.share) for r in solaris.reasons] == [
-        ("Neuromancer", pytest.approx(0.7), pytest.approx(0.7 / 1.2)),
-        ("Dune", pytest.approx(0.5), pytest.approx(0.5 / 1.2)),
-    ]
+    assert [r.book.title for r in solaris.reasons] == ["Neuromancer", "Dune"]
+    assert [r.amount for r in solaris.reasons] == pytest.approx([0.7, 0.5])
+    assert [r.share for r in solaris.reasons] == pytest.approx([0.7 / 1.2, 0.5 / 1.2])
     assert sum(r.share for r in solaris.reasons) == pytest.approx(1)
     assert sum(r.amount for r in solaris.reasons) + solaris.base == pytest.approx(solaris.score)
 

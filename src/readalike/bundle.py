@@ -219,8 +219,8 @@ def _card(folder: Path) -> dict[str, Any]:
     if version != FORMAT_VERSION:
         raise ModelError(
             f"{folder}: has model format {version} (written by readalike "
-            f"{card.get('library_version')}), this is readalike {readalike.__version__} which reads "
-            f"format {FORMAT_VERSION}; install a newer readalike or train it again"
+            f"{card.get('library_version')}), this is readalike {readalike.__version__} which "
+            f"reads format {FORMAT_VERSION}; install a newer readalike or train it again"
         )
     return card
 
@@ -239,7 +239,10 @@ def _checked(folder: Path, file: Mapping[str, Any]) -> Path:
 def _write(folder: Path, stem: str, ending: str, write: Callable[[Path], object]) -> dict[str, Any]:
     """Writes a file under a name made of its content; what the card must know of it."""
     part = folder / f".{stem}.part"
+    part.touch()
+    usual = part.stat().st_mode  # safetensors lets nobody but the owner read what it writes
     write(part)
+    part.chmod(usual)
     _flush(part)
     digest = _sha256(part)
     name = f"{stem}-{digest[:12]}{ending}"

@@ -86,7 +86,7 @@ class Recommender:
         user = None if reader is None else self._user(reader)
         row, ignored = self._row(history or {}) if user is None else (self._stored(user), [])
         unwanted, unknown = self._indices(exclude)
-        leave = np.append(row.items, unwanted)
+        leave: npt.NDArray[np.integer[Any]] = np.concatenate([row.items, unwanted])
         left_aside = (*ignored, *unknown)
         if len(row.items) == 0:
             scores = self.popularity.score(row)[0]
@@ -101,7 +101,7 @@ class Recommender:
         return self._list(asked, n)
 
     def similar(self, book: object, n: int = 10) -> Recommendations:
-        """Books like one book: what the model tells a reader who read nothing else.
+        """Books like one book.
 
         Args:
             book: Id or title.
@@ -109,13 +109,16 @@ class Recommender:
 
         Raises:
             UnknownBook: No book of the catalogue answers to it.
+            AmbiguousBook: Several do.
         """
         index = find(self.catalogue, as_id(book))
-        row = Histories.of_rows([([index], [math.nan])], len(self.catalogue))
+        row = Histories.of_rows([([], [])], len(self.catalogue))
         work = self.catalogue.work_ids[index]
         editions = [i for i, other in enumerate(self.catalogue.work_ids) if work and other == work]
         leave = np.array([index, *editions], dtype=np.int64)
-        return self._list(_Asked(self.model, row, self.model.score(row)[0], leave, "similar"), n)
+        scores = self.model.similar(index)
+        asked = _Asked(None, row, scores, leave, "similar", means="how like it the book is")
+        return self._list(asked, n)
 
     def recommend_all(self, n: int = 10) -> Iterator[tuple[npt.NDArray[np.int32], Scores]]:
         """The lists of all stored readers, a batch of rows at a time, in stored order.
@@ -161,7 +164,7 @@ class Recommender:
             )
             for place, item in enumerate(items.tolist())
         )
-        means = (asked.model or self.model).score_means
+        means = asked.means or (asked.model or self.model).score_means
         return Recommendations(books, asked.ignored, asked.source, means, note)
 
     def _row(self, history: History) -> tuple[Histories, list[str]]:
@@ -217,6 +220,10 @@ class _Asked:
         row: The history.
         scores: Of all items.
         leave: Items that must not be listed.
+        source: Where the list comes from.
+        ignored: Ids that no book answers to.
+        note: What the reader should know.
+        means: What the scores are, where they are not the model's own.
     """
 
     model: Ranker | None
@@ -226,6 +233,7 @@ class _Asked:
     source: Source
     ignored: tuple[str, ...] = ()
     note: str = ""
+    means: str = ""
 
 
 def _shares(asked: _Asked, items: npt.NDArray[np.int32], scores: npt.NDArray[np.float32]) -> Shares:

@@ -64,15 +64,11 @@ def card_of(dataset: Dataset, algorithm: Algorithm) -> bundle.Card:
     )
 
 
-def fit(
-    dataset: Dataset, algorithm: Algorithm, progress: Progress = silent
-) -> Recommender:
+def fit(dataset: Dataset, algorithm: Algorithm, progress: Progress = silent) -> Recommender:
     """Fits an algorithm and puts what answers readers around the model."""
     model = algorithm.fit(dataset.ratings, dataset.catalogue, progress)
     popularity = Popularity().fit(dataset.ratings, dataset.catalogue)
-    return Recommender(
-        model, dataset.catalogue, dataset.ratings.scale, popularity, dataset.ratings
-    )
+    return Recommender(model, dataset.catalogue, dataset.ratings.scale, popularity, dataset.ratings)
 
 
 def train(

@@ -30,9 +30,8 @@ def test_a_scale_of_ten_weighs_like_the_same_stars_of_five() -> None:
         stars = [s * factor - (factor - 1) for s in (1.0, 3.0, 5.0)]
         table = Histories.of_rows([([0, 1, 2], stars)], 3)
         ids = Vocabulary.of(range(3))
-        return StarWeights.around_mean(Ratings(table, Vocabulary.of(["r"]), ids, scale), 0.8).of(
-            table
-        ).tolist()
+        ratings = Ratings(table, Vocabulary.of(["r"]), ids, scale)
+        return [float(w) for w in StarWeights.around_mean(ratings, 0.8).of(table)]
 
     five = rated(1, RatingScale(1, 5, 1))
     assert five == pytest.approx([-0.5, 1.0, 2.6])

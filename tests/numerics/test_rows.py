@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from readalike.numerics.rows import solve_rows
 from strategies import same_bits
 
 
-def problem(seed: int, n: int = 30, m: int = 12, k: int = 5) -> tuple[np.ndarray, ...]:  # type: ignore[type-arg]
+def problem(seed: int, n: int = 30, m: int = 12, k: int = 5) -> tuple[Any, Any, Any, Any, Any]:
     random = np.random.default_rng(seed)
     lengths = random.integers(0, m, n)
     indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

@@ -20,7 +20,7 @@ F64 = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Blend(Algorithm):
-    r"""The default: a ridge for long histories and a wide cosine for short ones, by s = h/(h + half).
+    r"""The default: a ridge for long histories, a cosine for short ones, by s = h / (h + half).
 
     score_j = l_j^a r_j^g \sum_i w_i r_i^{-q} [s R_ij + c (1 - s) C_ij]
 

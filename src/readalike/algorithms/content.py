@@ -46,9 +46,7 @@ class Content(Algorithm):
         progress("comparing tags", 0, 1)
         features = tag_features(catalogue.tags.counts, self.fewest_books, self.most_books)
         pairs = no_pairs(len(catalogue))
-        near = neighbourhoods(
-            pairs, pairs.gram, pairs.diagonal, features, 1.0, self.neighbours
-        )
+        near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features, 1.0, self.neighbours)
         progress("comparing tags", 1, 1)
         weights = StarWeights.around_mean(ratings, self.star_slope)
         return ItemItem.of_layers([near.matrix(near.cosines)], weights)

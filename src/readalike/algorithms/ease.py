@@ -45,6 +45,9 @@ class Ease(Algorithm):
                 f"ease needs a dense matrix of all pairs and takes at most {MOST_ITEMS} books, "
                 f"got {n_items}; use --algorithm ridge"
             )
+        weights = StarWeights.around_mean(ratings, self.star_slope)
+        if n_items == 0:
+            return ItemItem.of_layers([sp.csr_array((0, 0), dtype=np.float32)], weights)
         X = ratings.histories.matrix()
         progress("inverting the Gram matrix", 0, 1)
         G = (X.T @ X).toarray()
@@ -57,6 +60,4 @@ class Ease(Algorithm):
         B = -P / np.diag(P)
         np.fill_diagonal(B, 0.0)
         progress("inverting the Gram matrix", 1, 1)
-        return ItemItem.of_layers(
-            [sp.csr_array(B)], StarWeights.around_mean(ratings, self.star_slope)
-        )
+        return ItemItem.of_layers([sp.csr_array(B)], weights)

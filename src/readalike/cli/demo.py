@@ -18,8 +18,9 @@ from readalike.evaluation import Report
 
 SHELF = 10
 MEASURED = (
-    "Measured on every tenth reader, kept from training: told their first books, how well are the "
-    "later ones that they liked ranked among all 540? (NDCG@10 with its 95 % interval; 1 is perfect)"
+    "Measured on every tenth reader, kept from training: told their first books, how well are "
+    "the later ones that they liked ranked among all 540? (NDCG@10 with its 95 % interval; 1 is "
+    "perfect.)"
 )
 
 

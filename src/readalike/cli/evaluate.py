@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -109,7 +109,7 @@ def _algorithms(given: list[str]) -> dict[str, Algorithm]:
 
 
 def _protocol(
-    name: str, readers: Path | None, given: str, how: dict[str, object]
+    name: str, readers: Path | None, given: str, how: dict[str, Any]
 ) -> Protocol:
     if name not in PROTOCOLS:
         raise SettingError(f"--protocol must be one of {', '.join(PROTOCOLS)}, got {name!r}")
@@ -122,7 +122,9 @@ def _protocol(
     try:
         lengths = tuple(int(length) for length in given.split(","))
     except ValueError:
-        raise SettingError(f"--given must be whole numbers such as 5,20,50, got {given!r}") from None
+        raise SettingError(
+            f"--given must be whole numbers such as 5,20,50, got {given!r}"
+        ) from None
     return NewReaders(read(readers, **how).ratings, lengths)
 
 

@@ -45,7 +45,7 @@ class Rejected:
 
     Attributes:
         line: Physical line.
-        start: Byte near its beginning in the plain file.
+        start: First byte in the plain file.
         reason: Why.
         text: The line.
         lines: How many physical lines it takes.
@@ -147,7 +147,7 @@ def _scan(table: Table, header: bool, rejects: str) -> str:
     quote = "'\"'" if text.quoted else "''"
     return (
         f"read_csv('{sql_text(text.plain)}', auto_detect = false, columns = {{{columns}}}, "
-        f"header = {str(header).lower()}, delim = '{sql_text(text.separator)}', "
+        f"header = {str(header).lower()}, skip = {text.blank}, delim = '{sql_text(text.separator)}', "
         f"quote = {quote}, escape = {quote}, max_line_size = {MAX_LINE}, store_rejects = true, "
         f"rejects_table = '{rejects}', rejects_scan = '{rejects}_scan')"
     )
@@ -163,14 +163,19 @@ def _rejected(bench: Workbench, table: Table, rejects: str) -> list[Rejected]:
     assert table.text is not None
     content = table.text.plain.read_bytes()
     told = []
-    for _, start, kind, line, message in found:
+    for _, position, kind, line, message in found:
+        start = int(position) - 1
+        # with CRLF, and after blank lines, duckdb points before the beginning
+        while content[start : start + 1] in (b"\r", b"\n"):
+            start += 1
+        text = str(line).strip("\r\n")
         told.append(
             Rejected(
                 1 + content.count(b"\n", 0, start),
-                int(start) - 1,
+                start,
                 _reason(str(kind), str(message)),
-                str(line).strip("\r\n"),
-                1 + str(line).strip("\r\n").count("\n"),
+                text,
+                1 + text.count("\n"),
             )
         )
     return told

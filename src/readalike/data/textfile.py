@@ -37,6 +37,7 @@ class TextFile:
         plain: What duckdb reads: the file itself, or a copy in plain form with the same lines.
         separator: What stands between two cells.
         quoted: Whether cells may stand in double quotes.
+        blank: Number of blank lines at the beginning.
         first: Cells of the first line.
         notes: What is unusual about it, in words.
     """
@@ -45,6 +46,7 @@ class TextFile:
     plain: Path
     separator: str
     quoted: bool
+    blank: int
     first: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -88,7 +90,8 @@ def open_text(path: Path, scratch: Path, separator: str | None = None) -> TextFi
     first = _first_record(plain, found, quoted)
     if any(len(cell) > 1000 for cell in first):
         raise InputError("must be a table, got a cell of over 1,000 letters", file=path, line=1)
-    return TextFile(path, plain, found, quoted, first, _notes(bytes_))
+    blank = next(at for at, line in enumerate(sample.split("\n")) if line.strip())
+    return TextFile(path, plain, found, quoted, blank, first, _notes(bytes_))
 
 
 def _notes(bytes_: Bytes) -> tuple[str, ...]:

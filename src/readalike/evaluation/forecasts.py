@@ -14,7 +14,7 @@ from readalike.data.scale import RatingScale
 from readalike.errors import ModelError
 from readalike.evaluation.questions import StarQuestions
 from readalike.evaluation.ranking import batch_size, checked
-from readalike.models.protocols import Ranker, Rater
+from readalike.models.protocols import Rater
 from readalike.numerics.intervals import Interval, ratio_intervals
 
 Indices = npt.NDArray[np.integer[Any]]
@@ -61,7 +61,7 @@ class StarErrors:
 
 
 def star_errors(
-    model: Ranker, asked: StarQuestions, scale: RatingScale, progress: Callable[[int, int], None]
+    model: object, asked: StarQuestions, scale: RatingScale, progress: Callable[[int, int], None]
 ) -> StarErrors | None:
     """Compares forecasts with stars; None of a model that forecasts none.
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.models.itemfactors import cosines
 from readalike.models.protocols import Arrays, Scores, Shares
 
 Floats = npt.NDArray[np.float32]
@@ -88,6 +89,10 @@ class EmbeddingModel:
     def forecast(self, histories: Histories) -> Scores:
         """Forecast stars of all items, which is what this model ranks by; (n, n_items)."""
         return self.score(histories)
+
+    def similar(self, item: int) -> Scores:
+        """Cosine of the books' vectors; shape (n_items,)."""
+        return cosines(self.item_factors, item)
 
     def explain(self, history: Histories, items: Indices) -> Shares:
         """The share of each book of a history of one row in the scores of some items."""

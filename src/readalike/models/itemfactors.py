@@ -68,6 +68,10 @@ class ItemFactors:
         scores: Scores = readers.astype(np.float32) @ self.factors.T
         return scores
 
+    def similar(self, item: int) -> Scores:
+        """Cosine of the factors; shape (n_items,)."""
+        return cosines(self.factors, item)
+
     def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
         """(1 + alpha) w_i f_j' A^{-1} f_i."""
         matrix, read = self._system(history.items)
@@ -97,3 +101,11 @@ class ItemFactors:
             settings["regularization"],
             StarWeights(**settings["weights"]),
         )
+
+
+def cosines(vectors: npt.NDArray[np.float32], item: int) -> Scores:
+    """Cosine of one vector and all; 0 where one has no length; shape (n,)."""
+    lengths = np.linalg.norm(vectors, axis=1)
+    products = vectors @ vectors[item]
+    found: Scores = products / np.maximum(lengths * lengths[item], np.float32(1e-12))
+    return found

@@ -95,6 +95,16 @@ class ItemItem:
         scores: Scores = (self._layered(histories) @ self.matrix).toarray()
         return scores
 
+    def similar(self, item: int) -> Scores:
+        """What the item gives to others in a long history; shape (n_items,).
+
+        The mixture of short histories leans to what most readers pick up next, whatever the
+        book; that of long ones to what sets the book apart.
+        """
+        rows = item + self.n_items * np.arange(len(self.mixture.long))
+        scores: Scores = np.array(self.mixture.long, np.float32) @ self.matrix[rows].toarray()
+        return scores
+
     def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
         """What each book of a history of one row gave to some items."""
         layered = self._layered(history)

@@ -36,6 +36,10 @@ class ItemScores:
         """The same scores for each row; shape (n, n_items)."""
         return np.tile(self.scores, (len(histories), 1))
 
+    def similar(self, item: int) -> Scores:
+        """The same scores for each item; shape (n_items,)."""
+        return self.scores
+
     def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
         """All of a score is the item's own."""
         return Shares(

@@ -56,6 +56,9 @@ class Ranker(Protocol):
     def score(self, histories: Histories) -> Scores:
         """Scores of all items, those already read too; shape (n, n_items), float32."""
 
+    def similar(self, item: int) -> Scores:
+        """How like one item the others are; shape (n_items,). The item itself is among them."""
+
     def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
         """The parts of the scores of some items for a history of one row.
 

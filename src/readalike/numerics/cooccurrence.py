@@ -169,7 +169,8 @@ def even_weights(read: sp.csr_array) -> F32:
 
 def root_length_weights(read: sp.csr_array) -> F32:
     """1 / sqrt(length of the history): who reads everything says less of each book."""
-    return (1 / np.sqrt(np.maximum(np.diff(read.indptr), 1))).astype(np.float32)
+    weights: F32 = (1 / np.sqrt(np.maximum(np.diff(read.indptr), 1))).astype(np.float32)
+    return weights
 
 
 def no_pairs(n_items: int) -> CoOccurrence:

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from readalike.data.doctor import Diagnosis, examine
+from readalike.data.load import read
+
+CASES = Path(__file__).parent / "cases"
+
+
+def names(diagnosis: Diagnosis, severity: str | None = None) -> set[str]:
+    return {f.name for f in diagnosis.findings if severity in (None, f.severity)}
+
+
+def test_a_healthy_table() -> None:
+    diagnosis = examine(read(CASES / "ml_ratings.dat", books=CASES / "ml_movies.dat"))
+    assert diagnosis.healthy
+    assert not names(diagnosis, "warning")
+    assert diagnosis.figures["history_lengths"] == {"min": 1, "median": 1.5, "mean": 1.5, "max": 2}
+    assert diagnosis.figures["stars"] == {"3": 1, "4": 1, "5": 1}
+    json.dumps(diagnosis.as_dict())
+    assert len(diagnosis.lines()) == len(diagnosis.findings)
+
+
+def test_repeats_and_left_out_rows_are_told() -> None:
+    diagnosis = examine(read(CASES / "ratings_dups_kaggle.csv"))
+    assert "repeats" in names(diagnosis, "warning")
+    assert diagnosis.figures["exact_repeats"] == 4
+    assert diagnosis.figures["conflicting_pairs"] == 2
+    bad = examine(read(CASES / "ratings_bad_values.csv"))
+    assert any("first in line 9" in line for line in bad.lines())
+
+
+def test_the_wrong_id_column_is_found() -> None:
+    """Ratings by Goodreads id beside a table whose own id is the row number."""
+    ratings = pl.DataFrame({"user_id": [1, 1, 2], "book_id": [2767052, 5470, 2767052], "rating": 5})
+    diagnosis = examine(read(ratings, books=CASES / "books_kaggle_mini.csv"))
+    assert not diagnosis.healthy
+    text = next(f.text for f in diagnosis.findings if f.name == "wrong_id_column")
+    assert "'book_id'" in text
+    assert "not 'id'" in text
+    right = examine(read(CASES / "ratings_dups_kaggle.csv", books=CASES / "books_kaggle_mini.csv"))
+    assert right.healthy
+    assert "wrong_id_column" not in names(right)
+
+
+def test_a_cap_is_found_and_a_long_tail_is_not_one() -> None:
+    draw = np.random.default_rng(5)
+    capped = [(u, b) for b in range(50) for u in draw.choice(400, 30, replace=False).tolist()]
+    tail = [(u, b) for b in range(50) for u in range(max(1, 300 // (b + 1)))]
+    for rows, found in ((capped, True), (tail, False)):
+        users, books = zip(*rows, strict=True)
+        frame = pl.DataFrame({"user_id": users, "book_id": books, "rating": 4})
+        assert ("capped" in names(examine(read(frame)))) is found
+
+
+def test_no_stars_at_all() -> None:
+    diagnosis = examine(read(pl.DataFrame({"user_id": [1, 2], "book_id": [1, 1]})))
+    assert "scale" in names(diagnosis, "warning")
+    assert "short_histories" in names(diagnosis, "warning")
