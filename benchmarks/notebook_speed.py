@@ -17,7 +17,6 @@ import os
 import platform
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -26,14 +25,13 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import train_test_split
 
+from environments import DATA, NotInstalledError, environment
 from readalike.algorithms.notebook import Notebook
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
-
-ROOT = Path(__file__).parents[1]
 
 
 def notebook_split(folder: Path) -> tuple[Any, Any]:
@@ -71,16 +69,10 @@ def time_readalike(ratings: Ratings, test: Any, epochs: int) -> tuple[float, flo
 
 def run_keras(train: Any, test: Any, epochs: int) -> dict[str, Any]:
     """What `keras_notebook.py` says, or the reason why it could not run."""
-    home = ROOT / ".bench" / "keras"
-    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     try:
-        if not python.exists():
-            subprocess.run([sys.executable, "-m", "venv", home], check=True)
-        present = subprocess.run([python, "-c", "import keras, tensorflow"], capture_output=True)
-        if present.returncode:
-            install = [python, "-m", "pip", "install", "--quiet", "keras"]
-            if subprocess.run([*install, "tensorflow-cpu"]).returncode:
-                subprocess.run([*install, "tensorflow"], check=True)
+        python = environment(
+            "keras", "keras", "tensorflow-cpu|tensorflow", check="import keras, tensorflow"
+        )
         with tempfile.TemporaryDirectory() as folder:
             split, result = Path(folder, "split.npz"), Path(folder, "result.json")
             parts = {
@@ -94,15 +86,14 @@ def run_keras(train: Any, test: Any, epochs: int) -> dict[str, Any]:
             subprocess.run([python, script, *arguments], check=True, stderr=subprocess.DEVNULL)
             outcome: dict[str, Any] = json.loads(result.read_text())
             return outcome
-    except (subprocess.CalledProcessError, OSError) as error:
+    except (NotInstalledError, subprocess.CalledProcessError, OSError) as error:
         return {"note": f"Keras could not be installed or run here: {error}"}
 
 
 def main() -> None:
     """Times both and prints the comparison as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    data = Path(os.environ.get("READALIKE_DATA", ROOT.parent / "shared" / "data"))
-    parser.add_argument("--data", type=Path, default=data / "goodbooks-10k")
+    parser.add_argument("--data", type=Path, default=DATA / "goodbooks-10k")
     parser.add_argument("--result", type=Path, help="also write the JSON here")
     parser.add_argument("--epochs", type=int, default=5)
     options = parser.parse_args()
@@ -134,10 +125,11 @@ def main() -> None:
     if "seconds_fit" in keras:
         report["times_faster"] = keras["seconds_fit"] / seconds
         report["times_faster_slowest_run"] = keras["seconds_fit"] / max(before + after)
-    text = json.dumps(report, indent=2)
-    print(text)
-    if options.result is not None:
+    text = json.dumps(report, indent=1)
+    if options.result:
         options.result.write_text(text + "\n")
+    else:
+        print(text)
 
 
 if __name__ == "__main__":

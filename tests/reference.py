@@ -50,3 +50,101 @@ def implicit_reader(
         matrix += confidence * np.outer(factors[i], factors[i])
         right += t * factors[i]
     return np.linalg.inv(matrix) @ right
+
+
+def co_occurrence(
+    rows: Sequence[Sequence[int]], weights: Sequence[float], n_items: int
+) -> tuple[F64, F64]:
+    """X'X and X'DX, one pair of books of one history at a time."""
+    common, gram = np.zeros((n_items, n_items)), np.zeros((n_items, n_items))
+    for items, weight in zip(rows, weights, strict=True):
+        for i in items:
+            for j in items:
+                common[i, j] += 1
+                gram[i, j] += weight
+    return common, gram
+
+
+def whole_gram(common: F64, gram: F64, least: int, features: F64, content: float) -> F64:
+    """X'DX of the pairs with enough common readers, and t F F' of all pairs; dense."""
+    n_items = len(gram)
+    whole = np.zeros((n_items, n_items))
+    for i in range(n_items):
+        for j in range(n_items):
+            if i == j or common[i, j] >= least:
+                whole[i, j] = gram[i, j]
+            whole[i, j] += content * float(features[i] @ features[j])
+    return whole
+
+
+def cosines(whole: F64) -> F64:
+    """G_jk / sqrt(G_jj G_kk); 0 of a book with itself, and with one that nothing is known of."""
+    n_items = len(whole)
+    found = np.zeros((n_items, n_items))
+    for j in range(n_items):
+        for k in range(n_items):
+            if j != k and whole[j, k] > 0:
+                found[j, k] = whole[j, k] / math.sqrt(whole[j, j] * whole[k, k])
+    return found
+
+
+def ridge(whole: F64, j: int, group: Sequence[int], regularization: float) -> F64:
+    """(G_NN + lambda I)^-1 G_Nj."""
+    matrix = np.array([[whole[a, b] for b in group] for a in group]).reshape(len(group), -1)
+    right = np.array([whole[a, j] for a in group])
+    return np.linalg.solve(matrix + regularization * np.eye(len(group)), right)
+
+
+def tf_idf(counts: F64, fewest: int, most: float) -> F64:
+    """Unit rows of log(1 + count) log(n / n_t) over the tags used, a tag at a time."""
+    n_items, n_tags = counts.shape
+    columns = []
+    for tag in range(n_tags):
+        books = sum(1 for book in range(n_items) if counts[book, tag] > 0)
+        if books < fewest or books > max(most * n_items, fewest):
+            continue
+        rarity = math.log(n_items / max(books, 1))
+        columns.append([math.log(1 + counts[book, tag]) * rarity for book in range(n_items)])
+    table = np.array(columns).T if columns else np.zeros((n_items, 0))
+    for row in table:
+        length = math.sqrt(sum(value * value for value in row))
+        if length > 0:
+            row /= length
+    return table
+
+
+def sampling_ratio(world: Sequence[float], trained: Sequence[float], shrinkage: float) -> list[float]:
+    """(world + s rho) / (trained + s) over its median, one book at a time."""
+    known = [(w, t) for w, t in zip(world, trained, strict=True) if w > 0]  # NaN is not above 0
+    if sum(t for _, t in known) == 0:
+        return [1.0] * len(world)
+    rho = sum(w for w, _ in known) / sum(t for _, t in known)
+    ratios = [
+        ((w if w > 0 else t * rho) + shrinkage * rho) / (t + shrinkage)
+        for w, t in zip(world, trained, strict=True)
+    ]
+    middle = float(np.median(ratios))
+    return [ratio / middle for ratio in ratios]
+
+
+def ease(read: F64, regularization: float) -> F64:
+    """Each column: the ridge regression of who read j on who read each other book."""
+    n_items = read.shape[1]
+    weights = np.zeros((n_items, n_items))
+    for j in range(n_items):
+        others = [i for i in range(n_items) if i != j]
+        X, y = read[:, others], read[:, j]
+        weights[others, j] = np.linalg.solve(
+            X.T @ X + regularization * np.eye(n_items - 1), X.T @ y
+        )
+    return weights
+
+
+def implicit_loss(read: F64, P: F64, Q: F64, alpha: float, regularization: float) -> float:
+    """sum_ui c_ui (p_ui - x_u'y_i)^2 + lambda (|X|^2 + |Y|^2), c = 1 + alpha p."""
+    loss = regularization * float((P**2).sum() + (Q**2).sum())
+    for u in range(len(P)):
+        for i in range(len(Q)):
+            p = read[u, i]
+            loss += (1 + alpha * p) * (p - float(P[u] @ Q[i])) ** 2
+    return loss

@@ -244,14 +244,16 @@ FRAME = {"user_id": [1.0, 2.0, None], "book_id": ["a", "b", "c"], "rating": [5.0
 @pytest.mark.parametrize("kind", ["pandas", "polars", "lazy", "arrow", "dict"])
 def test_tables_in_memory(kind: str) -> None:
     frame = pd.DataFrame(FRAME)
-    given = {
-        "pandas": lambda: frame,
-        "polars": lambda: pl.DataFrame(FRAME),
-        "lazy": lambda: pl.DataFrame(FRAME).lazy(),
-        "arrow": lambda: pl.DataFrame(FRAME).to_arrow(),
-        "dict": lambda: {name: frame[name].to_numpy() for name in frame},
-    }[kind]()
-    dataset = read(given, books={"book_id": np.array(["a", "z"]), "title": np.array(["A", "Z"])})
+    given: dict[str, Any] = {
+        "pandas": frame,
+        "polars": pl.DataFrame(FRAME),
+        "lazy": pl.DataFrame(FRAME).lazy(),
+        "arrow": pl.DataFrame(FRAME).to_arrow(),
+        "dict": {name: frame[name].to_numpy() for name in frame},
+    }
+    dataset = read(
+        given[kind], books={"book_id": np.array(["a", "z"]), "title": np.array(["A", "Z"])}
+    )
     assert triples(dataset) == [("1", "a", 5), ("2", "b", 4.5)]
     assert dataset.catalogue.titles == ("A", "", "Z")
     left = dataset.intake.left_out[0]
@@ -298,3 +300,23 @@ def test_blank_lines_before_the_names_and_rejected_lines(tmp_path: Path) -> None
     dataset = of(tmp_path, "\n \nuser_id,book_id,rating\n1,1,5\n2,1\n")
     assert len(dataset.rows) == 1
     assert [(left.count, left.first_line) for left in dataset.intake.left_out] == [(1, 5)]
+
+
+def test_a_quote_that_swallows_much_of_the_file_is_refused(tmp_path: Path) -> None:
+    rest = "".join(f"{i},{i},5\n" for i in range(5000))
+    with pytest.raises(InputError, match="a quote opens here and does not close") as caught:
+        of(tmp_path, f'user_id,book_id,rating\n1,2,3\n5,"ab,3\n{rest}')
+    assert caught.value.line == 3
+
+
+def test_ratings_of_u_data_and_u_item(tmp_path: Path) -> None:
+    written(tmp_path / "u.data", "196\t242\t3\t881250949\n186\t302\t4\t891717742\n")
+    written(tmp_path / "u.user", "1|24|M|technician|85711\n")
+    flags = "|".join("0" * 5 + "1" + "0" * 13)
+    written(tmp_path / "u.item", f"242|Kolya (1996)|24-Jan-1997||http://x|{flags}\n".encode())
+    dataset = read(tmp_path)
+    assert triples(dataset) == [("196", "242", 3), ("186", "302", 4)]
+    assert dataset.catalogue.titles == ("Kolya", "")
+    assert dataset.catalogue.years == (1996, None)
+    assert dataset.catalogue.tags is not None
+    assert dataset.catalogue.tags.names == ("comedy",)

@@ -35,8 +35,8 @@ def slowly(rows: list[Row], rule: Repeats) -> dict[tuple[int, int], float]:
     for user, item, stars in rows:
         found.setdefault((user, item), []).append(stars)
     merged = {}
-    for pair, stars in found.items():
-        starred = [s for s in stars if not math.isnan(s)]
+    for pair, each in found.items():
+        starred = [s for s in each if not math.isnan(s)]
         value = {"first": 0, "last": -1}.get(rule)
         if not starred:
             merged[pair] = math.nan

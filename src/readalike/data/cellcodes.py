@@ -13,6 +13,9 @@ import numpy.typing as npt
 from readalike.data.tables import MAX_LINE, Table, Workbench, sql_text
 from readalike.errors import InputError
 
+SWALLOWED = 10_000
+"""duckdb tells no more letters than these of a line; what a quote swallows beyond is not counted."""
+
 Codes = npt.NDArray[np.int64]
 
 
@@ -48,7 +51,7 @@ class Rejected:
         start: First byte in the plain file.
         reason: Why.
         text: The line.
-        lines: How many physical lines it takes.
+        lines: How many rows it stands for: its lines where a quote is not closed, else 1.
     """
 
     line: int
@@ -147,8 +150,8 @@ def _scan(table: Table, header: bool, rejects: str) -> str:
     quote = "'\"'" if text.quoted else "''"
     return (
         f"read_csv('{sql_text(text.plain)}', auto_detect = false, columns = {{{columns}}}, "
-        f"header = {str(header).lower()}, skip = {text.blank}, delim = '{sql_text(text.separator)}', "
-        f"quote = {quote}, escape = {quote}, max_line_size = {MAX_LINE}, store_rejects = true, "
+        f"header = {str(header).lower()}, skip = {text.blank}, "
+        f"delim = '{sql_text(text.separator)}', quote = {quote}, escape = {quote}, max_line_size = {MAX_LINE}, store_rejects = true, "
         f"rejects_table = '{rejects}', rejects_scan = '{rejects}_scan')"
     )
 
@@ -169,13 +172,22 @@ def _rejected(bench: Workbench, table: Table, rejects: str) -> list[Rejected]:
         while content[start : start + 1] in (b"\r", b"\n"):
             start += 1
         text = str(line).strip("\r\n")
+        physical = 1 + content.count(b"\n", 0, start)
+        broken = kind == "UNQUOTED VALUE"
+        if broken and len(str(line)) >= SWALLOWED:
+            raise InputError(
+                "a quote opens here and does not close within the next lines, so that they are "
+                "no rows; close it, or double it where it is part of the text",
+                file=table.label,
+                line=physical,
+            )
         told.append(
             Rejected(
-                1 + content.count(b"\n", 0, start),
+                physical,
                 start,
                 _reason(str(kind), str(message)),
                 text,
-                1 + text.count("\n"),
+                1 + text.count("\n") if broken else 1,
             )
         )
     return told

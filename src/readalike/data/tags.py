@@ -71,8 +71,7 @@ OWNER_PHRASES = (
 )  # fmt: skip
 NOT_OWNERS = frozenset({"own voices", "best friends", "library science", "books about reading"})
 _STARS = re.compile(r"(\d|one|two|three|four|five)( \d)? ?stars?( .*)?")
-_YEAR = re.compile(r"\b20[0-4]\d\b")
-_PHRASE = re.compile(rf"\b(?:{'|'.join(OWNER_PHRASES)})\b")
+_YEAR_OR_PHRASE = re.compile(rf"\b(?:20[0-4]\d|{'|'.join(OWNER_PHRASES)})\b")
 _LETTER = re.compile(r"[^\W\d_]")
 _NO_WORD = re.compile(r"[^\w']+|_")
 _SPLIT = re.compile(r"[|;]")
@@ -99,7 +98,7 @@ def subject(name: str) -> str | None:
         return None
     if folded in OWNER_TAGS or OWNER_WORDS.intersection(words):
         return None
-    if _YEAR.search(folded) or _STARS.fullmatch(folded) or _PHRASE.search(folded):
+    if _STARS.fullmatch(folded) or _YEAR_OR_PHRASE.search(folded):
         return None
     return folded
 

@@ -1,0 +1,120 @@
+"""How long the default takes: to fit, beside exact EASE; to answer one reader; to answer all.
+
+python benchmarks/serving.py [--result FILE]. The fits of both are timed in turn, three times, in
+one run, compiling excluded; peak memory is that of a process that does nothing but read and fit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from environments import DATA
+from readalike.algorithms import algorithm_of
+from readalike.data.load import Dataset, read
+from readalike.lists import write_lists
+from readalike.training import fit
+
+MEMORY = """
+import resource, sys
+from readalike.algorithms import algorithm_of
+from readalike.data.load import read
+dataset = read(sys.argv[1])
+read_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+algorithm_of(sys.argv[2]).fit(dataset.ratings, dataset.catalogue)
+print(read_peak / 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def fits(dataset: Dataset, rounds: int) -> dict[str, Any]:
+    """Seconds of the default and of EASE, in turn."""
+    blend, ease = algorithm_of("blend"), algorithm_of("ease")
+    blend.fit(dataset.ratings, dataset.catalogue)
+    seconds: dict[str, list[float]] = {"blend": [], "ease": []}
+    for _ in range(rounds):
+        for algorithm in (blend, ease):
+            started = time.perf_counter()
+            algorithm.fit(dataset.ratings, dataset.catalogue)
+            seconds[algorithm.name].append(time.perf_counter() - started)
+    pairs = zip(seconds["blend"], seconds["ease"], strict=True)
+    ratios = [b / e for b, e in pairs]
+    return {**seconds, "ratio": statistics.median(ratios), "ratios": ratios}
+
+
+def memory(name: str) -> dict[str, float]:
+    """Peak memory in MB of reading, and of reading and fitting."""
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY, str(DATA / "goodbooks-10k"), name],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    reading, fitting = map(float, done.stdout.split())
+    return {"read_mb": reading, "fit_mb": fitting}
+
+
+def answers(dataset: Dataset, asked: int) -> dict[str, Any]:
+    """Microseconds of one reader's top 10 with reasons, and seconds for everybody."""
+    recommender = fit(dataset, algorithm_of("blend"))
+    ids = dataset.ratings.users.ids
+    readers = np.random.default_rng(0).choice(len(ids), asked, replace=False)
+    histories = [
+        {
+            dataset.ratings.items.ids[i]: float(s)
+            for i, s in zip(*dataset.ratings.histories.row(r), strict=True)
+        }
+        for r in readers
+    ]
+    for history in histories[:50]:
+        recommender.recommend(history, 10)
+    micros = []
+    for history in histories:
+        started = time.perf_counter()
+        recommender.recommend(history, 10)
+        micros.append((time.perf_counter() - started) * 1e6)
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        lists = write_lists(recommender, Path(folder, "lists.parquet"), 10)
+        everybody = time.perf_counter() - started
+    p50, p90, p99 = np.percentile(micros, [50, 90, 99])
+    return {
+        "readers_asked": asked,
+        "books": len(dataset.catalogue),
+        "p50_us": p50,
+        "p90_us": p90,
+        "p99_us": p99,
+        "all_readers": lists.readers,
+        "all_seconds": everybody,
+    }
+
+
+def main() -> None:
+    """Prints, and writes, the figures as JSON."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--result", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    dataset = read(DATA / "goodbooks-10k")
+    found = {
+        "answers": answers(dataset, 2000),
+        "fits": fits(dataset, options.rounds),
+        "memory": {name: memory(name) for name in ("blend", "ease")},
+    }
+    text = json.dumps(found, indent=1)
+    if options.result:
+        options.result.write_text(text + "\n")
+    else:
+        print(text)
+
+
+if __name__ == "__main__":
+    main()
