@@ -130,6 +130,38 @@ def new_readers(dataset: Dataset, complete: Dataset) -> dict[str, Any]:
     return {"description": report.description, "rows": rows, "leads": leads, "peers": seconds}
 
 
+WITHOUT: dict[str, dict[str, object]] = {
+    "nothing: the default as it is": {},
+    "the share of raters who liked the book": {"liked": 0.0},
+    "the correction of books as evidence": {"source_correction": 0.0},
+    "the correction of books as answers": {"target_correction": 0.0},
+    "both corrections": {"correction": False},
+    "tags": {"content": 0.0},
+    "the wide cosine": {"wide_share": 0.0},
+    "the ridge": {"half_length": 1e9},
+    "stars in the history": {"star_slope": 0.0},
+}
+
+
+def ablation(dataset: Dataset, complete: Dataset) -> list[dict[str, Any]]:
+    """What each part of the default is worth, on all new readers."""
+    protocol = NewReaders(complete.ratings, GIVEN)
+    variants = {name: algorithm_of("blend", settings) for name, settings in WITHOUT.items()}
+    bare = {"anything but the ratings": algorithm_of("blend")}
+    results = [
+        *evaluate(dataset, variants, protocol).results,
+        *evaluate(dataset.ratings, bare, protocol).results,
+    ]
+    return [
+        {
+            "without": result.algorithm,
+            "given": result.given,
+            "ndcg@10": result.estimates["ndcg@10"]._asdict(),
+        }
+        for result in results
+    ]
+
+
 def report_names(report: Report) -> list[str]:
     """The algorithms of a report, in its order."""
     return list(dict.fromkeys(result.algorithm for result in report.results))
@@ -157,6 +189,7 @@ def main() -> None:
     dataset, complete = read(DATA / "goodbooks-10k"), read(DATA / "goodbooks-10k-github")
     found = {
         "new_readers": new_readers(dataset, complete),
+        "ablation": ablation(dataset, complete),
         "notebook_split": notebook_split(dataset),
     }
     text = json.dumps(found, indent=1)

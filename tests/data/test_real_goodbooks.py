@@ -80,3 +80,9 @@ def test_doctor(kaggle: Dataset, github: Dataset) -> None:
     assert "capped" not in {finding.name for finding in other.findings}
     assert other.figures["history_lengths"]["min"] == 24
     assert other.figures["history_lengths"]["median"] == 111
+
+
+def test_strict_passes_a_clean_folder(kaggle: Dataset, real_data: Path) -> None:
+    assert read(real_data / "goodbooks-10k", strict=True).ratings.fingerprint() == (
+        kaggle.ratings.fingerprint()
+    )

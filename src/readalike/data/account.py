@@ -42,6 +42,8 @@ class Account:
         rejected: Sequence[Rejected],
         bad: Iterable[tuple[str, Rows, str]],
         notes: Sequence[str] = (),
+        *,
+        expected: bool = False,
     ) -> None:
         """Enters one file.
 
@@ -52,6 +54,7 @@ class Account:
             rejected: Lines that it could not.
             bad: Reason, row numbers in ascending order and an example, for rows not used.
             notes: What was found about it.
+            expected: Whether the reasons are no fault of the file, so that strict passes them.
 
         Raises:
             InputError: Where strict, for the row that stands first.
@@ -65,10 +68,13 @@ class Account:
             LeftOut(reason, len(bad_rows), table.label, lines[int(bad_rows[0])], example[:80], unit)
             for reason, bad_rows, example in left
         ]
-        entries += _by_reason(table, rejected)
-        entries.sort(key=lambda entry: entry.first_line or 0)
-        if self.strict and entries:
-            first = entries[0]
+        broken = _by_reason(table, rejected)
+        faults = sorted(
+            broken if expected else entries + broken, key=lambda entry: entry.first_line or 0
+        )
+        entries = sorted(entries + broken, key=lambda entry: entry.first_line or 0)
+        if self.strict and faults:
+            first = faults[0]
             raise InputError(
                 f"{first.reason}{f': {first.example}' if first.example else ''}; leave --strict "
                 "away to use the other rows",

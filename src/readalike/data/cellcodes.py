@@ -14,7 +14,7 @@ from readalike.data.tables import MAX_LINE, Table, Workbench, sql_text
 from readalike.errors import InputError
 
 SWALLOWED = 10_000
-"""duckdb tells no more letters than these of a line; what a quote swallows beyond is not counted."""
+"""So many letters of a line duckdb tells; lines that a quote swallows beyond are not counted."""
 
 Codes = npt.NDArray[np.int64]
 
@@ -151,7 +151,8 @@ def _scan(table: Table, header: bool, rejects: str) -> str:
     return (
         f"read_csv('{sql_text(text.plain)}', auto_detect = false, columns = {{{columns}}}, "
         f"header = {str(header).lower()}, skip = {text.blank}, "
-        f"delim = '{sql_text(text.separator)}', quote = {quote}, escape = {quote}, max_line_size = {MAX_LINE}, store_rejects = true, "
+        f"delim = '{sql_text(text.separator)}', quote = {quote}, escape = {quote}, "
+        f"max_line_size = {MAX_LINE}, store_rejects = true, "
         f"rejects_table = '{rejects}', rejects_scan = '{rejects}_scan')"
     )
 

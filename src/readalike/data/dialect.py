@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
+
 from readalike.errors import InputError
 
 SEPARATORS = ("::", "\t", ";", ",", "|", " ")
@@ -82,7 +84,7 @@ def look(stream: BinaryIO, name: str) -> Bytes:
                     valid = False
             bad = block.decode("utf-8", "replace").count("\ufffd")
             damaged += bad
-            wide += sum(byte >= 0xC0 for byte in block) - bad if bad else 0
+            wide += int((np.frombuffer(block, np.uint8) >= 0xC0).sum()) - bad if bad else 0
         elif valid and decoder.getstate()[0]:
             valid = False
         block = stream.read(BLOCK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import mul
 
 _DASHES = re.compile(r"[\s\-\u2010-\u2015\u2212]")
 
@@ -14,13 +15,13 @@ def compact(text: str) -> str:
 
 def check_digit_10(first_nine: str) -> str:
     """Tenth digit: sum of digit x weight 10 to 2, made a multiple of 11; X stands for 10."""
-    total = sum(int(d) * w for d, w in zip(first_nine, range(10, 1, -1), strict=True))
+    total = sum(map(mul, map(int, first_nine), range(10, 1, -1)))
     return "0123456789X"[-total % 11]
 
 
 def check_digit_13(first_twelve: str) -> str:
     """Thirteenth digit: sum of digit x weight 1, 3, 1, 3 ..., made a multiple of 10."""
-    total = sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(first_twelve))
+    total = sum(map(mul, map(int, first_twelve), (1, 3) * 6))
     return str(-total % 10)
 
 

@@ -159,6 +159,7 @@ def read_book_tags(
             ("the count is below 1", np.flatnonzero((books >= 0) & (tags >= 0) & (counts < 1)), ""),
             ("the book has the tag in another row", repeated, ""),
         ],
+        expected=True,
     )
     return _frequent(matrix, account, table.label)
 
@@ -172,9 +173,14 @@ def _read_names(
     left = np.flatnonzero([s is None for s in found])
     example = names[left[0]] if len(left) else ""
     reason = "the tag speaks of its owner, not of a book"
-    strict, account.strict = account.strict, False
-    account.take(table, layout, columns.rows, columns.rejected, [(reason, left, example)])
-    account.strict = strict
+    account.take(
+        table,
+        layout,
+        columns.rows,
+        columns.rejected,
+        [(reason, left, example)],
+        expected=True,
+    )
     return dict(zip(map(trimmed_id, columns.texts["tag"]), found, strict=True))
 
 

@@ -41,6 +41,7 @@ def read_to_read(
             ("no reader id", np.flatnonzero(users < 0), ""),
             ("the book is not known", np.flatnonzero((users >= 0) & (items < 0)), ""),
         ],
+        expected=True,
     )
     stars = np.full(int(usable.sum()), np.nan, np.float32)
     rows = RatingRows(users[usable], items[usable], stars, readers, books, scale)

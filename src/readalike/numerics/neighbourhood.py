@@ -65,12 +65,14 @@ def nearest(
     step = (n_items + CHUNKS - 1) // CHUNKS
     for chunk in numba.prange(CHUNKS):
         row = np.zeros(n_items, np.float32)
+        met = np.zeros(n_items, np.bool_)  # a product of small values may be 0 and is met all the same
         touched = np.empty(n_items, np.int32)
         ranked = np.empty(n_items, np.float32)
         for j in range(chunk * step, min((chunk + 1) * step, n_items)):
             size = 0
             for p in range(indptr[j], indptr[j + 1]):
                 row[columns[p]] = gram[p]
+                met[columns[p]] = True
                 touched[size] = columns[p]
                 size += 1
             for p in range(features_ptr[j], features_ptr[j + 1]):
@@ -78,7 +80,8 @@ def nearest(
                 value = np.float32(content) * values[p]
                 for q in range(items_ptr[feature], items_ptr[feature + 1]):
                     k = items[q]
-                    if row[k] == 0.0 and k != j:
+                    if not met[k] and k != j:
+                        met[k] = True
                         touched[size] = k
                         size += 1
                     row[k] += value * item_values[q]
@@ -108,6 +111,7 @@ def nearest(
                 cosines[j, p] = row[found[j, p]]
             for p in range(size):
                 row[touched[p]] = 0.0
+                met[touched[p]] = False
     return found, cosines, whole
 
 
