@@ -90,7 +90,7 @@ def cosines(whole: F64) -> F64:
 
 def ridge(whole: F64, j: int, group: Sequence[int], regularization: float) -> F64:
     """(G_NN + lambda I)^-1 G_Nj."""
-    matrix = np.array([[whole[a, b] for b in group] for a in group]).reshape(len(group), -1)
+    matrix = np.array([[whole[a, b] for b in group] for a in group]).reshape(len(group), len(group))
     right = np.array([whole[a, j] for a in group])
     return np.linalg.solve(matrix + regularization * np.eye(len(group)), right)
 

@@ -64,6 +64,7 @@ def write_lists(
         items.append(batch)
         scores.append(batch_scores)
     assert recommender.readers is not None
+    progress("writing", 0, 0)
     found, values = np.concatenate(items), np.concatenate(scores)
     there = found >= 0
     rows, places = np.nonzero(there)

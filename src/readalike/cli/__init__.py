@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
 
-from readalike.cli import (  # noqa: F401 - importing a command registers it
-    algorithms,
-    demo,
-    doctor,
-    download,
-    evaluate,
-    recommend,
-    search,
-    similar,
-    train,
-)
-from readalike.cli.app import app
-from readalike.errors import ReadalikeError
+try:
+    from readalike.cli import (  # noqa: F401 - importing a command registers it
+        algorithms,
+        demo,
+        doctor,
+        download,
+        evaluate,
+        recommend,
+        search,
+        similar,
+        train,
+    )
+    from readalike.cli.app import UsageError, app
+    from readalike.errors import ReadalikeError
+except KeyboardInterrupt:  # numpy takes its time to load, and there is no main() yet
+    sys.stderr.write("readalike: interrupted\n")
+    sys.exit(130)
 
 __all__ = ["app", "main"]
 
@@ -29,14 +34,30 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        code = app(standalone_mode=False) or 0
+        sys.stdout.flush()
     except ReadalikeError as error:
-        sys.stderr.write(f"readalike: {' '.join(str(error).split())}\n")
-        sys.exit(2)
+        code = _refused("readalike", str(error))
+    except UsageError as error:
+        where, words = error.ctx.command_path if error.ctx else "readalike", error.format_message()
+        words = f"{words[:1].lower()}{words[1:].rstrip('.')}; see '{where} --help'"
+        code = _refused(where, words)
     except BrokenPipeError:
-        with contextlib.suppress(OSError):
-            sys.stdout.close()
-        sys.exit(141)
+        _nobody_reads()
+        code = 1
     except KeyboardInterrupt:
+        code = 130
+    if code == 130:
         sys.stderr.write("readalike: interrupted\n")
-        sys.exit(130)
+    sys.exit(code)
+
+
+def _refused(where: str, why: str) -> int:
+    sys.stderr.write(f"{where}: {' '.join(why.split())}\n")
+    return 2
+
+
+def _nobody_reads() -> None:
+    """Whoever read the output has gone; the interpreter must not try once more and complain."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 
+from rich.markup import escape
 from rich.table import Table
 
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.algorithms.settings import describe
 from readalike.cli.app import app
-from readalike.cli.output import Json, console, print_json
+from readalike.cli.output import Json, console, print_json, show
 
 
 @app.command()
@@ -33,11 +34,14 @@ def algorithms(as_json: Json = False) -> None:
     out = console()
     for row in rows:
         mark = " (the default)" if row["default"] else ""
-        out.print(f"[bold]{row['algorithm']}[/bold]{mark}: {row['what']}")
+        out.print(f"[bold]{row['algorithm']}[/bold]{mark}: {escape(str(row['what']))}")
         table = Table("setting", "must be", "default", "what it does", box=None, padding=(0, 2))
         for each in describe(ALGORITHMS[str(row["algorithm"])]):
-            table.add_row(*map(str, each))
+            table.add_row(*(escape(str(cell)) for cell in each))
         if table.row_count:
-            out.print(table)
+            show(out, table)
         out.print()
-    out.print("Use one: readalike train PATH --model DIR --algorithm NAME --set setting=value")
+    out.print(
+        "Use one: readalike train PATH --model DIR --algorithm NAME --set SETTING=VALUE",
+        soft_wrap=True,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,11 +11,14 @@ import readalike
 app = typer.Typer(
     name="readalike",
     help="Learns from a table of ratings and tells a reader what to read next, and why.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+UsageError: Any = typer.BadParameter.__mro__[1]
+"""What a command line that cannot be understood raises; Typer exports only what derives from it."""
 
 
 def _version(wanted: bool) -> None:
@@ -26,9 +29,16 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    """Learns from a table of ratings and tells a reader what to read next, and why."""
+    """Learns from a table of ratings and tells a reader what to read next, and why.
+
+    Without data of your own, begin with: readalike demo
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from readalike.cli.app import app
 from readalike.cli.listing import name_of, show_list
-from readalike.cli.output import Json, console, print_json, watched
+from readalike.cli.output import Json, console, print_json, say, show, watched
 from readalike.demo import BOOK, READER
 from readalike.demo import demo as run_demo
 from readalike.evaluation import Report
@@ -38,21 +39,21 @@ def demo(
             "Readalike comes with 540 real books. Its readers are [bold]simulated[/bold]: 3,000 of "
             "them, with tastes drawn at random. So what follows shows how it works; how well it "
             "works for real people only real ratings can tell (see the end).",
-            soft_wrap=True,
+            soft_wrap=not out.is_terminal,
         )
-    with watched(as_json) as progress:
+    with watched("simulating", as_json) as progress:
         shown = run_demo(model, progress)
     if as_json:
         print_json(shown.as_dict())
         return
     trained = shown.trained
     did = (
-        f"{escape(str(model))} held the model already."
+        f"{model} holds the model already."
         if trained.loaded
-        else f"Learnt from {trained.card.data['ratings']:,} ratings in {trained.seconds:.1f} s, "
-        f"the first time with compiling; saved in {escape(str(model))}."
+        else f"Learnt from {trained.card.data['ratings']:,} ratings in {trained.seconds:.1f} s "
+        f"(the first run on a machine compiles first); saved in {model}."
     )
-    out.print(f"\n{did}\n", soft_wrap=True)
+    say(out, f"\n{did}\n")
     shelf = Table(
         title=f"What {READER} read (the {SHELF} best liked of {len(shown.shelf)})",
         title_justify="left",
@@ -62,14 +63,14 @@ def demo(
     )
     for book, stars in shown.shelf[:SHELF]:
         shelf.add_row("" if stars is None else "*" * round(stars), escape(name_of(book)))
-    out.print(shelf)
+    show(out, shelf)
     out.print()
     show_list(out, shown.recommended, f"What {READER} should read next")
     out.print()
     show_list(out, shown.similar, f"Books like {BOOK}")
-    out.print(f"\n{escape(MEASURED)}", soft_wrap=True)
-    out.print(_curve(shown.report))
-    folder = escape(str(model))
+    say(out, f"\n{MEASURED}")
+    show(out, _curve(shown.report))
+    folder = escape(quote(str(model)))
     out.print(
         f"""
 Try it:

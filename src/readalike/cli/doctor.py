@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-from rich.markup import escape
+from dataclasses import replace
 
 from readalike.cli.app import app
-from readalike.cli.output import Json, console, print_json
+from readalike.cli.output import Json, console, print_json, say, say_next, watched
 from readalike.cli.reading import (
     BookColumn,
     Books,
     RatingColumn,
+    Ratings,
     Repeats,
     Scale,
     Separator,
     Strict,
     UserColumn,
+    inside,
     reading,
 )
 from readalike.data.doctor import examine
+from readalike.data.intake import Intake
 from readalike.data.load import read
 
 
 @app.command()
 def doctor(
-    path: Annotated[Path, typer.Argument(help="A file or folder of ratings.")],
+    path: Ratings,
     books: Books = None,
     user_column: UserColumn = None,
     book_column: BookColumn = None,
@@ -38,15 +37,30 @@ def doctor(
     strict: Strict = False,
     as_json: Json = False,
 ) -> None:
-    """Says what a table of ratings holds, what was left out of it, and what looks wrong."""
-    dataset = read(
-        path,
-        books=books,
-        **reading(user_column, book_column, rating_column, separator, scale, repeats, strict),
-    )
-    diagnosis = examine(dataset)
+    """Says what a table of ratings holds.
+
+    What was read, what was left out of it, and what looks wrong.
+    """
+    with watched("reading", as_json):
+        dataset = read(
+            path,
+            books=books,
+            **reading(user_column, book_column, rating_column, separator, scale, repeats, strict),
+        )
+        diagnosis = examine(dataset)
     if as_json:
         print_json({"intake": dataset.intake.as_dict(), "diagnosis": diagnosis.as_dict()})
         return
-    for line in (*dataset.intake.lines(), *diagnosis.lines()):
-        console().print(escape(line), soft_wrap=True)
+    out = console()
+    for line in _only_files(dataset.intake).lines():
+        say(out, inside(path)(line), style="dim")
+    for line in diagnosis.lines():
+        say(out, inside(path)(line))
+    if diagnosis.healthy:
+        say_next(out, "train", path, "--model", "model")
+
+
+def _only_files(intake: Intake) -> Intake:
+    """The account without what the diagnosis tells too."""
+    plain = replace(intake.merge, rows=intake.merge.pairs)
+    return replace(intake, left_out=(), merge=plain, without_stars=0)

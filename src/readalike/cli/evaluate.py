@@ -15,16 +15,18 @@ from readalike.algorithms import ALGORITHMS, DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
 from readalike.algorithms.settings import Algorithm
 from readalike.cli.app import app
-from readalike.cli.output import Json, console, print_json, remarks, watched
+from readalike.cli.output import Json, console, print_json, remarks, say, show, watched, whole
 from readalike.cli.reading import (
     BookColumn,
     Books,
     RatingColumn,
+    Ratings,
     Repeats,
     Scale,
     Separator,
     Strict,
     UserColumn,
+    account,
     reading,
 )
 from readalike.cli.settings import parse_settings
@@ -35,12 +37,13 @@ from readalike.evaluation import evaluate as evaluate_all
 from readalike.training import card_of
 
 PROTOCOLS = (NotebookSplit.name, NewReaders.name)
+GIVEN = (5, 20, 50)
 SHOWN = ("ndcg@10", "p@10", "recall@20", "rmse", "mae")
 
 
 @app.command()
 def evaluate(
-    path: Annotated[Path, typer.Argument(help="A file or folder of ratings.")],
+    path: Ratings,
     algorithm: Annotated[
         list[str] | None,
         typer.Option(
@@ -50,19 +53,36 @@ def evaluate(
         ),
     ] = None,
     protocol: Annotated[
-        str, typer.Option(help=f"One of {', '.join(PROTOCOLS)}.")
+        str, typer.Option(metavar="NAME", help=f"One of {', '.join(PROTOCOLS)}.")
     ] = NotebookSplit.name,
     readers: Annotated[
         Path | None,
-        typer.Option(help="new-readers: complete histories, in reading order, kept from training."),
+        typer.Option(
+            metavar="FILE",
+            help="new-readers: complete histories, in reading order, kept from training.",
+        ),
     ] = None,
     given: Annotated[
-        str, typer.Option(help="new-readers: how many first books the model is told.")
-    ] = "5,20,50",
-    seed: Annotated[int, typer.Option(help="Draws the order of ties and the intervals.")] = 0,
+        str | None,
+        typer.Option(
+            metavar="H,...",
+            help="new-readers: how many first books the model is told; by default "
+            f"{','.join(map(str, GIVEN))}.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int,
+        typer.Option(
+            parser=whole("--seed", 0),
+            metavar="N",
+            help="Draws the order of ties and the intervals.",
+        ),
+    ] = 0,
     model: Annotated[
         Path | None,
-        typer.Option(help="Write the first algorithm's figures into the card of this model."),
+        typer.Option(
+            metavar="DIR", help="Write the first algorithm's figures into the card of this model."
+        ),
     ] = None,
     books: Books = None,
     user_column: UserColumn = None,
@@ -74,26 +94,41 @@ def evaluate(
     strict: Strict = False,
     as_json: Json = False,
 ) -> None:
-    """Measures algorithms on held-out ratings, each with its 95 % interval."""
+    """Measures algorithms on held-out ratings.
+
+    Each figure comes with its 95 % interval.
+    """
     chosen = _algorithms(algorithm or [DEFAULT, Popularity.name])
-    how = reading(
-        user_column, book_column, rating_column, separator, scale, repeats, strict
-    )
-    asked = _protocol(protocol, readers, given, how)
-    dataset = read(path, books=books, **how)
-    with watched(as_json) as progress:
+    how = reading(user_column, book_column, rating_column, separator, scale, repeats, strict)
+    lengths = _checked(protocol, readers, given)
+    with watched("reading", as_json) as progress:
+        strangers = None if readers is None else read(readers, **how)
+        dataset = read(path, books=books, **how)
+        asked: Protocol = NotebookSplit()
+        if strangers is not None:
+            asked = NewReaders(strangers.ratings, lengths)
+        first, settings = next(iter(chosen.items()))
+        card = card_of(dataset, settings)
+        if model is not None:  # whether it can be written is known before the long work
+            bundle.record(model, card, bundle.read_card(model).measured)
         report = evaluate_all(dataset, chosen, asked, seed=seed, progress=progress)
     if model is not None:
-        first = next(iter(chosen))
         measured = [r.as_dict() for r in report.results if r.algorithm == first]
-        figures = {"protocol": report.protocol, "results": measured}
-        bundle.record(model, card_of(dataset, chosen[first]), figures)
+        bundle.record(model, card, {"protocol": report.protocol, "results": measured})
+    told = [(dataset, path)]
+    if strangers is not None and readers is not None:
+        told.append((strangers, readers))
     if as_json:
-        print_json(report.as_dict())
+        intakes = [each.intake.as_dict() for each, _ in told]
+        print_json(report.as_dict() | {"intake": intakes})
         return
-    show_report(console(), report)
+    out = console()
+    for each, file in told:
+        for line in account(each, file):
+            say(out, line, style="dim")
+    show_report(out, report)
     if model is not None:
-        remarks().print(f"Wrote the figures into {escape(str(model))}.")
+        say(remarks(), f"Wrote the figures into {model}.")
 
 
 def _algorithms(given: list[str]) -> dict[str, Algorithm]:
@@ -108,29 +143,33 @@ def _algorithms(given: list[str]) -> dict[str, Algorithm]:
     return chosen
 
 
-def _protocol(
-    name: str, readers: Path | None, given: str, how: dict[str, Any]
-) -> Protocol:
-    if name not in PROTOCOLS:
-        raise SettingError(f"--protocol must be one of {', '.join(PROTOCOLS)}, got {name!r}")
-    if name == NotebookSplit.name:
-        if readers is not None:
-            raise SettingError("--readers goes with --protocol new-readers")
-        return NotebookSplit()
+def _checked(protocol: str, readers: Path | None, given: str | None) -> tuple[int, ...]:
+    """How many books the new readers give; refuses options that do not go together."""
+    if protocol not in PROTOCOLS:
+        raise SettingError(f"--protocol must be one of {', '.join(PROTOCOLS)}, got {protocol!r}")
+    if protocol == NotebookSplit.name:
+        for option, value in (("--readers", readers), ("--given", given)):
+            if value is not None:
+                raise SettingError(f"{option} goes with --protocol {NewReaders.name}")
+        return ()
     if readers is None:
-        raise SettingError("--protocol new-readers needs --readers FILE, complete histories")
+        raise SettingError(f"--protocol {NewReaders.name} needs --readers FILE, complete histories")
+    if given is None:
+        return GIVEN
     try:
         lengths = tuple(int(length) for length in given.split(","))
     except ValueError:
+        lengths = (-1,)
+    if min(lengths) < 0 or len(set(lengths)) < len(lengths):
         raise SettingError(
-            f"--given must be whole numbers such as 5,20,50, got {given!r}"
-        ) from None
-    return NewReaders(read(readers, **how).ratings, lengths)
+            f"--given must be different whole numbers such as 5,20,50, got {given!r}"
+        )
+    return lengths
 
 
 def show_report(out: Console, report: Report) -> None:
     """Prints what was done, the table, and who did not count."""
-    out.print(escape(report.description), style="dim", soft_wrap=True)
+    say(out, report.description, style="dim")
     out.print()
     measures = [m for m in SHOWN if any(m in r.estimates for r in report.results)]
     table = Table(box=None, padding=(0, 1))
@@ -150,11 +189,11 @@ def show_report(out: Console, report: Report) -> None:
             *cells,
             f"{result.fit_seconds:.1f} s",
         )
-    out.print(table)
+    show(out, table)
     for given, why in dict.fromkeys(
         (result.given, f"{count:,} readers do not count: {reason}")
         for result in report.results
         for reason, count in result.left_out.items()
         if count
     ):
-        out.print(why if given is None else f"given {given}: {why}", style="dim", soft_wrap=True)
+        say(out, why if given is None else f"given {given}: {why}", style="dim")

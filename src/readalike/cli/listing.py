@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from readalike.cli.output import say, show
 from readalike.data.catalogue import Book, display_year
 from readalike.recommendations import Reason, Recommendation, Recommendations
 
@@ -22,18 +26,25 @@ def show_list(out: Console, answer: Recommendations, heading: str) -> None:
     reasons = any(item.reasons for item in answer) and answer.source != "similar"
     if reasons:
         table.add_column("because of", overflow="fold")
+    shown = _alike([item.score for item in answer])
     for item in answer:
-        cells = [str(item.rank), name_of(item.book), item.book.book_id, f"{item.score:.4g}"]
+        cells = [str(item.rank), name_of(item.book), item.book.book_id, shown(item.score)]
         table.add_row(*map(escape, cells), *([escape(because(item))] if reasons else []))
-    out.print(table)
+    if len(answer):
+        show(out, table)
     if answer.ignored:
-        out.print(
-            f"Not in the catalogue, so left aside: {escape(', '.join(answer.ignored))}",
-            soft_wrap=True,
-        )
+        say(out, f"Not in the catalogue, so left aside: {', '.join(answer.ignored)}")
     if answer.note:
-        out.print(escape(answer.note[0].upper() + answer.note[1:]) + ".", soft_wrap=True)
-    out.print(f"score: {escape(answer.score_means)}", style="dim", soft_wrap=True)
+        say(out, f"{answer.note[0].upper()}{answer.note[1:]}.")
+    if len(answer):
+        say(out, f"score: {answer.score_means}", style="dim")
+
+
+def _alike(scores: list[float]) -> Callable[[float], str]:
+    """How to print scores so that each has as many decimals as the greatest needs for four digits."""
+    size = max((abs(score) for score in scores), default=0.0)
+    decimals = min(max(3 - math.floor(math.log10(size)), 0), 6) if size else 0
+    return lambda score: f"{score:,.{decimals}f}"
 
 
 def name_of(book: Book) -> str:

@@ -3,32 +3,82 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from readalike.algorithms.settings import Progress as Told
 from readalike.algorithms.settings import silent
+from readalike.errors import SettingError
 
 WIDTH = 110
-"""Columns of a table that is printed into a file or pipe."""
+"""Columns of a table that is printed into a file or pipe, where COLUMNS does not say otherwise."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def whole(option: str, least: int) -> Callable[[object], int]:
+    """Reads the value of an option that is a whole number."""
+
+    def read(text: object) -> int:
+        try:
+            number = int(str(text))
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise SettingError(
+                f"{option} must be a whole number, at least {least}, got {str(text)!r}"
+            )
+        return number
+
+    return read
+
+
+N = Annotated[int, typer.Option("-n", parser=whole("-n", 1), metavar="N", help="How many books.")]
 
 
 def console() -> Console:
     """Where results go."""
     plain = Console(highlight=False)
-    return plain if plain.is_terminal else Console(highlight=False, width=WIDTH)
+    if plain.is_terminal or os.environ.get("COLUMNS", "").isdigit():
+        return plain
+    return Console(highlight=False, width=WIDTH)
 
 
 def remarks() -> Console:
     """Where everything goes that is no result: remarks, warnings, progress."""
     return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(out: Console, text: str, style: str | None = None) -> None:
+    """Prints plain text: wrapped between words on a terminal, in one line elsewhere."""
+    out.print(escape(text), style=style, soft_wrap=not out.is_terminal)
+
+
+def say_next(out: Console, *command: str | Path) -> None:
+    """Prints the command to type next, whole, so that it can be copied."""
+    words = " ".join(quote(str(word)) for word in ("readalike", *command))
+    out.print(escape(f"Next: {words}"), soft_wrap=True)
+
+
+def show(out: Console, table: Table) -> None:
+    """Prints a table, without blanks at the ends of lines where it goes into a file."""
+    if out.is_terminal:
+        out.print(table)
+        return
+    with out.capture() as captured:
+        out.print(table)
+    lines = captured.get().splitlines()
+    out.print("\n".join(line.rstrip() for line in lines), markup=False, soft_wrap=True)
 
 
 def print_json(value: object) -> None:
@@ -47,8 +97,13 @@ def _finite(value: Any) -> Any:
 
 
 @contextmanager
-def watched(quiet: bool = False) -> Iterator[Told]:
-    """A progress bar on the error stream, where somebody sees it; else the silent progress."""
+def watched(step: str, quiet: bool = False) -> Iterator[Told]:
+    """A progress bar on the error stream, where somebody sees it; else the silent progress.
+
+    Args:
+        step: What is done until somebody tells more.
+        quiet: Whether nobody is to see it.
+    """
     stream = remarks()
     if quiet or not stream.is_terminal:
         yield silent
@@ -57,12 +112,9 @@ def watched(quiet: bool = False) -> Iterator[Told]:
         TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(),
         console=stream, transient=True,
     ) as bar:  # fmt: skip
-        task: TaskID | None = None
+        task: TaskID = bar.add_task(step, total=None)
 
         def tell(step: str, done: int, total: int) -> None:
-            nonlocal task
-            if task is None:
-                task = bar.add_task(step, total=total)
-            bar.update(task, description=step, completed=done, total=total)
+            bar.update(task, description=step, completed=done, total=total or None)
 
         yield tell

@@ -1,30 +1,46 @@
-"""The options by which every command that reads ratings is told how."""
+"""The options by which every command that reads ratings is told how, and the account of it."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-Books = Annotated[
-    Path | None, typer.Option("--books", help="The books, where PATH does not hold them.")
+from readalike.data.load import Dataset
+
+Ratings = Annotated[
+    Path, typer.Argument(metavar="PATH", help="A file or folder of ratings.", show_default=False)
 ]
-UserColumn = Annotated[str | None, typer.Option(help="Name of the column of reader ids.")]
-BookColumn = Annotated[str | None, typer.Option(help="Name of the column of book ids.")]
-RatingColumn = Annotated[str | None, typer.Option(help="Name of the column of ratings.")]
+Books = Annotated[
+    Path | None,
+    typer.Option("--books", metavar="FILE", help="The books, where PATH does not hold them."),
+]
+UserColumn = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Column of reader ids: its name or number.")
+]
+BookColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Column of book ids.")]
+RatingColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Column of ratings.")]
 Separator = Annotated[
-    str | None, typer.Option(help="What stands between columns; found where not given.")
+    str | None,
+    typer.Option(metavar="TEXT", help="What stands between columns; found where not given."),
 ]
 Scale = Annotated[
-    str | None, typer.Option(metavar="LOW..HIGH", help="The scale; found where not given.")
+    str | None,
+    typer.Option(metavar="LOW..HIGH", help="The scale, as in 1..10; found where not given."),
 ]
 Repeats = Annotated[
-    str, typer.Option(help="Which row of a repeated (reader, book) counts: first, last or mean.")
+    str,
+    typer.Option(
+        metavar="RULE", help="Which row of a repeated (reader, book) counts: first, last or mean."
+    ),
 ]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Fail on the first bad row instead of counting it.")
 ]
+
+WITHOUT_BOOKS = "There is no table of books, so books are shown by their ids; name it with --books."
 
 
 def reading(
@@ -45,3 +61,14 @@ def reading(
         "repeats": repeats,
         "strict": strict,
     }
+
+
+def account(dataset: Dataset, path: Path) -> list[str]:
+    """What was read and left out, one thing a line; files of the folder PATH by their names."""
+    lines = list(map(inside(path), dataset.intake.lines()))
+    return lines if dataset.id_column else [*lines, WITHOUT_BOOKS]
+
+
+def inside(path: Path) -> Any:
+    """Takes the folder PATH out of a line, for it was typed a moment ago."""
+    return lambda line: line.replace(f"{path}{os.sep}", "")

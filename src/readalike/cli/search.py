@@ -11,7 +11,7 @@ from rich.table import Table
 
 from readalike import bundle
 from readalike.cli.app import app
-from readalike.cli.output import Json, console, print_json
+from readalike.cli.output import Json, N, console, print_json, say, say_next, show
 from readalike.data.catalogue import display_year
 from readalike.data.search import search as search_catalogue
 
@@ -19,8 +19,11 @@ from readalike.data.search import search as search_catalogue
 @app.command()
 def search(
     model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
-    text: Annotated[str, typer.Argument(help="Words of a title or author, an id or an ISBN.")],
-    n: Annotated[int, typer.Option("-n", help="How many books.", min=1)] = 10,
+    text: Annotated[
+        str,
+        typer.Argument(help="Words of a title or author, an id or an ISBN.", metavar="TEXT"),
+    ],
+    n: N = 10,
     as_json: Json = False,
 ) -> None:
     """Finds books of the catalogue and their ids."""
@@ -30,12 +33,16 @@ def search(
         keys = ("book_id", "title", "authors", "year")
         print_json({"books": [{key: getattr(book, key) for key in keys} for book in books]})
         return
+    out = console()
     if not books:
-        console().print(f"No book is called anything like {escape(repr(text))}.", soft_wrap=True)
+        say(out, f"No book is called anything like {text!r}.")
         return
-    table = Table("id", "title", "authors", "year", box=None, padding=(0, 1))
+    table = Table(box=None, padding=(0, 1))
+    for column in ("id", "title", "authors", "year"):
+        table.add_column(column, overflow="fold")
     for book in books:
         table.add_row(
             *map(escape, (book.book_id, book.title, book.authors, display_year(book.year)))
         )
-    console().print(table)
+    show(out, table)
+    say_next(out, "similar", model, books[0].book_id)

@@ -10,14 +10,14 @@ import typer
 from readalike import bundle
 from readalike.cli.app import app
 from readalike.cli.listing import show_list
-from readalike.cli.output import Json, console, print_json
+from readalike.cli.output import Json, N, console, print_json
 
 
 @app.command()
 def similar(
     model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
-    book: Annotated[str, typer.Argument(help="Id or title of a book.")],
-    n: Annotated[int, typer.Option("-n", help="How many books.")] = 10,
+    book: Annotated[str, typer.Argument(help="Id or title of a book.", metavar="BOOK")],
+    n: N = 10,
     as_json: Json = False,
 ) -> None:
     """Shows books like one book."""

@@ -6,20 +6,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
-from readalike.cli.output import Json, console, print_json, watched
+from readalike.cli.output import Json, console, print_json, say, say_next, watched
 from readalike.cli.reading import (
     BookColumn,
     Books,
     RatingColumn,
+    Ratings,
     Repeats,
     Scale,
     Separator,
     Strict,
     UserColumn,
+    account,
     reading,
 )
 from readalike.cli.settings import Set, parse_settings
@@ -28,10 +29,12 @@ from readalike.training import train as train_model
 
 @app.command()
 def train(
-    path: Annotated[Path, typer.Argument(help="A file or folder of ratings.")],
+    path: Ratings,
     model: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the model.")],
     books: Books = None,
-    algorithm: Annotated[str, typer.Option(help=f"One of {', '.join(ALGORITHMS)}.")] = DEFAULT,
+    algorithm: Annotated[
+        str, typer.Option(metavar="NAME", help=f"One of {', '.join(ALGORITHMS)}.")
+    ] = DEFAULT,
     settings: Set = None,
     retrain: Annotated[
         bool, typer.Option("--retrain", help="Learn again even if nothing changed.")
@@ -51,8 +54,11 @@ def train(
     strict: Strict = False,
     as_json: Json = False,
 ) -> None:
-    """Learns from ratings and saves a model folder; loads it if it is there already."""
-    with watched(as_json) as progress:
+    """Learns from ratings and saves a model folder.
+
+    Where the folder holds a model of the same data and settings already, that is kept.
+    """
+    with watched("reading", as_json) as progress:
         trained = train_model(
             path,
             model,
@@ -62,33 +68,22 @@ def train(
             retrain=retrain,
             histories=not without_histories,
             progress=progress,
-            **reading(
-                user_column, book_column, rating_column, separator, scale, repeats, strict
-            ),
+            **reading(user_column, book_column, rating_column, separator, scale, repeats, strict),
         )
     if as_json:
         print_json(trained.as_dict())
         return
     out = console()
-    for line in trained.dataset.intake.lines():
-        out.print(escape(line), style="dim", soft_wrap=True)
+    for line in account(trained.dataset, path):
+        say(out, line, style="dim")
     data = trained.card.data
     what = (
         f"{data['ratings']:,} ratings of {data['books']:,} books by {data['readers']:,} readers, "
         f"stars {trained.dataset.ratings.scale}"
     )
     if trained.loaded:
-        out.print(
-            f"{escape(str(model))} holds this model already ({what}); --retrain learns it again.",
-            soft_wrap=True,
-        )
+        say(out, f"{model} holds this model already ({what}); --retrain learns it again.")
     else:
-        out.print(
-            f"Learnt {escape(trained.card.algorithm)} in {trained.seconds:.1f} s from {what}; "
-            f"saved in {escape(str(model))}.",
-            soft_wrap=True,
-        )
-    out.print(
-        f'Next: readalike recommend {escape(str(model))} --like "a title you liked"',
-        soft_wrap=True,
-    )
+        done = f"Learnt {trained.card.algorithm} in {trained.seconds:.1f} s from {what}"
+        say(out, f"{done}; saved in {model}.")
+    say_next(out, "recommend", model, "--like", "a title you liked")
