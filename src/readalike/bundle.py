@@ -75,7 +75,7 @@ def save(
         ModelError: The folder holds something else, or cannot be written.
     """
     folder = Path(folder)
-    _refuse_foreign(folder)
+    refuse_foreign(folder)
     model = recommender.model
     arrays = {f"model.{name}": np.ascontiguousarray(a) for name, a in model.arrays().items()}
     arrays["popularity"] = recommender.popularity.scores
@@ -135,7 +135,7 @@ def read_card(folder: Path | str) -> Card:
     )
 
 
-def record(folder: Path | str, expected: Card, measured: Mapping[str, Any]) -> None:
+def record(folder: Path | str, expected: Card, measured: Mapping[str, Any] | None) -> None:
     """Writes measured quality into the card of a model.
 
     Raises:
@@ -267,7 +267,12 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _refuse_foreign(folder: Path) -> None:
+def refuse_foreign(folder: Path) -> None:
+    """Looks, before the long work, whether a model may be saved to a folder.
+
+    Raises:
+        ModelError: It holds something else, or is a file.
+    """
     if folder.is_file():
         raise ModelError(f"{folder}: must be a folder for the model, but is a file")
     if folder.is_dir() and not (folder / CARD).exists():

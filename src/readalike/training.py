@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,7 +108,10 @@ def train(
     if model is not None and not retrain:
         there = _same(Path(model), card, histories)
         if there is not None:
-            return Trained(bundle.load(model), there, dataset, True, 0.0)
+            with contextlib.suppress(ModelError):  # damaged, so it is learnt anew
+                return Trained(bundle.load(model), there, dataset, True, 0.0)
+    if model is not None:
+        bundle.refuse_foreign(Path(model))
     started = time.perf_counter()
     recommender = fit(dataset, chosen, progress)
     seconds = time.perf_counter() - started

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import time
 import unicodedata
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +10,6 @@ from hypothesis import strategies as st
 from readalike.data.catalogue import Catalogue
 from readalike.data.load import read
 from readalike.data.search import find, fold, search
-from readalike.data.vocabulary import Vocabulary
 from readalike.errors import AmbiguousBook, UnknownBook
 
 CASES = Path(__file__).parent / "cases"
@@ -43,9 +40,10 @@ def test_isbn_however_it_is_typed(catalogue: Catalogue) -> None:
 
 def test_best_first(catalogue: Catalogue) -> None:
     assert ids(catalogue, "the hunger games")[0] == "1"
-    assert ids(catalogue, "harry potter", 3) == ["2", "18", "23"] or ids(
-        catalogue, "harry potter", 1
-    )
+    found = search(catalogue, "harry potter", 3)
+    counts = catalogue.counts[found].tolist()
+    assert all(catalogue.titles[index].startswith("Harry Potter") for index in found)
+    assert counts == sorted(counts, reverse=True)
     assert ids(catalogue, "2")[0] == "2"
     assert ids(catalogue, "hary poter")
     assert ids(catalogue, "qqqqzzzz") == []
@@ -81,18 +79,3 @@ def test_unknown_titles_have_suggestions(catalogue: Catalogue) -> None:
 def test_folding_is_stable(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
-
-
-def test_ten_thousand_books_in_a_moment() -> None:
-    n = 10_000
-    books = Catalogue.of(
-        Vocabulary(tuple(map(str, range(n)))),
-        titles=tuple(f"Book of {i % 977} tales and {i} songs" for i in range(n)),
-        authors=tuple(f"Author {i % 500}" for i in range(n)),
-        counts=np.arange(n, dtype=np.float64),
-    )
-    search(books, "book", 10)
-    started = time.perf_counter()
-    for _ in range(5):
-        assert search(books, "author tales 33", 10)
-    assert (time.perf_counter() - started) / 5 < 0.25

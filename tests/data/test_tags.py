@@ -15,10 +15,11 @@ from readalike.data.tags import MIN_BOOKS, fold_tag, subject
         "books-i-own", "owned", "owned-books", "i-own", "own-it", "my-books", "my-library",
         "kindle", "library", "default", "audiobook", "audio-books", "ebook", "e-book", "e-books",
         "to-buy", "wish-list", "re-read", "read-in-2015", "read-2016", "2015-reads", "2015",
-        "abandoned", "dnf", "did-not-finish", "didn-t-finish", "5-stars", "4-stars", "tbr", "maybe",
-        "reviewed", "have", "book-club", "bookclub", "shelfari-favorites", "unfinished", "on-my-shelf",
-        "paperback", "stand-alone", "first-in-series", "part-of-a-series", "on-hold", "arc", "books",
-        "series", "--1-", "-", "", "\uff46\uff41\uff56\uff4f\uff52\uff49\uff54\uff45\uff53", "To Read",
+        "abandoned", "dnf", "did-not-finish", "didn-t-finish", "5-stars", "4-stars", "tbr",
+        "maybe", "reviewed", "have", "book-club", "bookclub", "shelfari-favorites", "unfinished",
+        "on-my-shelf", "paperback", "stand-alone", "first-in-series", "part-of-a-series",
+        "on-hold", "arc", "books", "series", "--1-", "-", "",
+        "\uff46\uff41\uff56\uff4f\uff52\uff49\uff54\uff45\uff53", "To Read",
     ],
 )  # fmt: skip
 def test_what_speaks_of_the_owner_is_no_subject(shelf: str) -> None:

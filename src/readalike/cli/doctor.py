@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 from readalike.cli.app import app
@@ -16,7 +17,7 @@ from readalike.cli.reading import (
     Separator,
     Strict,
     UserColumn,
-    inside,
+    account,
     reading,
 )
 from readalike.data.doctor import examine
@@ -52,10 +53,10 @@ def doctor(
         print_json({"intake": dataset.intake.as_dict(), "diagnosis": diagnosis.as_dict()})
         return
     out = console()
-    for line in _only_files(dataset.intake).lines():
-        say(out, inside(path)(line), style="dim")
+    for line in account(_only_files(dataset.intake), path):
+        say(out, line, style="dim")
     for line in diagnosis.lines():
-        say(out, inside(path)(line))
+        say(out, line.replace(f"{path}{os.sep}", ""))
     if diagnosis.healthy:
         say_next(out, "train", path, "--model", "model")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -115,16 +115,15 @@ def evaluate(
     if model is not None:
         measured = [r.as_dict() for r in report.results if r.algorithm == first]
         bundle.record(model, card, {"protocol": report.protocol, "results": measured})
-    told = [(dataset, path)]
+    told = [(dataset.intake, path)]
     if strangers is not None and readers is not None:
-        told.append((strangers, readers))
+        told.append((strangers.intake, readers))
     if as_json:
-        intakes = [each.intake.as_dict() for each, _ in told]
-        print_json(report.as_dict() | {"intake": intakes})
+        print_json(report.as_dict() | {"intake": [intake.as_dict() for intake, _ in told]})
         return
     out = console()
-    for each, file in told:
-        for line in account(each, file):
+    for intake, file in told:
+        for line in account(intake, file):
             say(out, line, style="dim")
     show_report(out, report)
     if model is not None:
@@ -136,7 +135,7 @@ def _algorithms(given: list[str]) -> dict[str, Algorithm]:
     chosen: dict[str, Algorithm] = {}
     for text in given:
         name, _, settings = text.partition(":")
-        pairs = parse_settings(settings.split(",") if settings else None)
+        pairs = parse_settings(settings.split(",") if settings else None, f"--algorithm {name}:")
         if text in chosen:
             raise SettingError(f"--algorithm {text} must be given once, got it twice")
         chosen[text] = algorithm_of(name, pairs)

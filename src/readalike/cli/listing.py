@@ -41,7 +41,7 @@ def show_list(out: Console, answer: Recommendations, heading: str) -> None:
 
 
 def _alike(scores: list[float]) -> Callable[[float], str]:
-    """How to print scores so that each has as many decimals as the greatest needs for four digits."""
+    """How to print scores: all with the decimals that show four digits of the greatest."""
     size = max((abs(score) for score in scores), default=0.0)
     decimals = min(max(3 - math.floor(math.log10(size)), 0), 6) if size else 0
     return lambda score: f"{score:,.{decimals}f}"

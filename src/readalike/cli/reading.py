@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from readalike.data.load import Dataset
+from readalike.data.intake import Intake
 
 Ratings = Annotated[
     Path, typer.Argument(metavar="PATH", help="A file or folder of ratings.", show_default=False)
@@ -40,8 +40,6 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="Fail on the first bad row instead of counting it.")
 ]
 
-WITHOUT_BOOKS = "There is no table of books, so books are shown by their ids; name it with --books."
-
 
 def reading(
     user_column: str | None,
@@ -63,12 +61,9 @@ def reading(
     }
 
 
-def account(dataset: Dataset, path: Path) -> list[str]:
-    """What was read and left out, one thing a line; files of the folder PATH by their names."""
-    lines = list(map(inside(path), dataset.intake.lines()))
-    return lines if dataset.id_column else [*lines, WITHOUT_BOOKS]
+def account(intake: Intake, path: Path) -> list[str]:
+    """What was read and left out, one thing a line.
 
-
-def inside(path: Path) -> Any:
-    """Takes the folder PATH out of a line, for it was typed a moment ago."""
-    return lambda line: line.replace(f"{path}{os.sep}", "")
+    Files of the folder PATH are told by their names alone: it was typed a moment ago.
+    """
+    return [line.replace(f"{path}{os.sep}", "") for line in intake.lines()]

@@ -18,8 +18,12 @@ Set = Annotated[
 ]
 
 
-def parse_settings(given: list[str] | None) -> dict[str, object]:
+def parse_settings(given: list[str] | None, option: str = "--set ") -> dict[str, object]:
     """Settings by name.
+
+    Args:
+        given: Pairs of the form name=value.
+        option: How each was given, for messages.
 
     Raises:
         SettingError: Not of the form name=value, or a name given twice.
@@ -28,8 +32,11 @@ def parse_settings(given: list[str] | None) -> dict[str, object]:
     for pair in given or []:
         name, equals, value = pair.partition("=")
         if not equals or not name.strip():
-            raise SettingError(f"--set must be name=value, got {pair!r}")
+            raise SettingError(
+                f"{option}NAME=VALUE must name a setting and its value, got {pair!r}; "
+                "'readalike algorithms' lists them"
+            )
         if name.strip() in settings:
-            raise SettingError(f"--set {name.strip()} must be given once, got it twice")
+            raise SettingError(f"{option}{name.strip()} must be given once, got it twice")
         settings[name.strip()] = value.strip()
     return settings

@@ -74,8 +74,10 @@ def train(
         print_json(trained.as_dict())
         return
     out = console()
-    for line in account(trained.dataset, path):
+    for line in account(trained.dataset.intake, path):
         say(out, line, style="dim")
+    if not trained.dataset.id_column:
+        say(out, "There is no table of books, so they go by their ids; name one with --books FILE.")
     data = trained.card.data
     what = (
         f"{data['ratings']:,} ratings of {data['books']:,} books by {data['readers']:,} readers, "

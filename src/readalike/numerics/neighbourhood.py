@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from readalike.numerics.cholesky import solve_in_place
 from readalike.numerics.cooccurrence import CoOccurrence
 
 I32 = npt.NDArray[np.int32]
@@ -115,30 +116,6 @@ def nearest(
     return found, cosines, whole
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
-def _solve(A: F32, x: F32, n: int) -> None:
-    """Solves A x = b in place by Cholesky; the lower half of A becomes L, its diagonal 1 / L."""
-    for i in range(n):
-        for j in range(i):
-            total = np.float32(0)
-            for k in range(j):
-                total += A[i, k] * A[j, k]
-            A[i, j] = (A[i, j] - total) * A[j, j]
-        total = np.float32(0)
-        for k in range(i):
-            total += A[i, k] * A[i, k]
-        A[i, i] = np.float32(1) / np.sqrt(A[i, i] - total)
-    for i in range(n):
-        total = np.float32(0)
-        for k in range(i):
-            total += A[i, k] * x[k]
-        x[i] = (x[i] - total) * A[i, i]
-    for i in range(n - 1, -1, -1):
-        x[i] *= A[i, i]
-        for k in range(i):
-            x[k] -= A[i, k] * x[i]
-
-
 @numba.njit(cache=True, parallel=True, nogil=True)
 def neighbourhood_ridge(
     found: I32,
@@ -207,7 +184,7 @@ def neighbourhood_ridge(
                     for q in range(features_ptr[i], features_ptr[i + 1]):
                         spread[features[q]] = 0.0
             weights[j, :size] = A[size, :size]
-            _solve(A, weights[j], size)
+            solve_in_place(A, weights[j], size, regularization)
     return weights
 
 

@@ -14,30 +14,12 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from readalike.numerics.cholesky import solve_in_place
+
 F32 = npt.NDArray[np.float32]
 
-
-@numba.njit(cache=True, nogil=True)
-def _factorise_and_solve(A: F32, x: F32) -> None:
-    """Solves A x = b in place by Cholesky, A = L L'; the lower half of A becomes L."""
-    k = len(x)
-    for j in range(k):
-        for m in range(j):
-            scale = A[j, m]
-            for i in range(j, k):
-                A[i, j] -= A[i, m] * scale
-        pivot = np.sqrt(A[j, j])
-        for i in range(j, k):
-            A[i, j] /= pivot
-    for j in range(k):
-        x[j] /= A[j, j]
-        for i in range(j + 1, k):
-            x[i] -= A[i, j] * x[j]
-    for j in range(k - 1, -1, -1):
-        total = x[j]
-        for i in range(j + 1, k):
-            total -= A[i, j] * x[i]
-        x[j] = total / A[j, j]
+LEAST = 1e-12
+"""No bound is known of the eigenvalues of `base`, but that it is positive definite."""
 
 
 @numba.njit(cache=True, parallel=True, nogil=True)
@@ -75,8 +57,9 @@ def solve_rows(
             for i in range(k):
                 x[i] += t * f[i]
                 scale = np.float32(confidence) * f[i]
+                row_i = A[i]
                 for j in range(i + 1):
-                    A[i, j] += scale * f[j]
-        _factorise_and_solve(A, x)
+                    row_i[j] += scale * f[j]
+        solve_in_place(A, x, k, LEAST)
         solved[row] = x
     return solved

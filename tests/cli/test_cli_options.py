@@ -1,0 +1,474 @@
+"""One test an option that fails if the option does nothing; a new option without one fails too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+import pytest
+import typer
+
+from cli.running import SIZE, Run, book_id, read_json, write_books, write_world
+from kaggle_stand_in import SMALL, zipped
+from readalike import bundle
+from readalike.cli import app
+
+READERS_OF = ("train", "doctor", "evaluate")
+"""The commands that read ratings, and take the same options for it."""
+
+TESTED: set[tuple[str, str]] = set()
+Test = TypeVar("Test", bound=Callable[..., object])
+
+
+def tests(option: str, *commands: str) -> Callable[[Test], Test]:
+    """Says which option of which commands a test is about."""
+    TESTED.update((command, option) for command in commands)
+    return lambda test: test
+
+
+def reading(option: str) -> Callable[[Test], Test]:
+    """A test of an option of reading, run with each command that has it."""
+    TESTED.update((command, option) for command in READERS_OF)
+    return pytest.mark.parametrize("command", READERS_OF)
+
+
+def options() -> set[tuple[str, str]]:
+    group: Any = typer.main.get_command(app)
+    found = {("", option) for p in group.params for option in p.opts}
+    for name, command in group.commands.items():
+        found |= {(name, o) for p in command.params if p.param_type_name == "option" for o in p.opts}
+    return found
+
+
+def test_every_option_has_a_test() -> None:
+    assert len(options()) > 50
+    assert TESTED == options()
+
+
+class Reading:
+    """A command that reads ratings, whichever it is."""
+
+    def __init__(self, run: Run, tmp_path: Path) -> None:
+        self.run, self.tmp_path = run, tmp_path
+
+    def words(self, command: str) -> list[object]:
+        more: dict[str, list[object]] = {
+            "train": ["--algorithm", "popularity", "--model", self.tmp_path / "model"],
+            "evaluate": ["--algorithm", "popularity"],
+        }
+        return more.get(command, [])
+
+    def refused(self, command: str, path: Path, *more: object) -> str:
+        return self.run(command, path, *self.words(command), *more).refusal
+
+    def intake(self, command: str, path: Path, *more: object) -> Any:
+        found = self.run(command, path, *self.words(command), *more, "--json").json["intake"]
+        return found[0] if command == "evaluate" else found
+
+
+@pytest.fixture
+def a(run: Run, tmp_path: Path) -> Reading:
+    return Reading(run, tmp_path)
+
+
+def table(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def ratings(path: Path, header: str = "user_id,book_id,rating", separator: str = ",") -> Path:
+    rows = [f"{u},{b},{1 + (u * b) % 5}" for u in range(8) for b in range(8) if (u + b) % 3]
+    return table(path, *(row.replace(",", separator) for row in (header, *rows)))
+
+
+@reading("--books")
+def test_books(a: Reading, command: str, tmp_path: Path) -> None:
+    file = write_world(tmp_path / "apart", books=False) / "ratings.csv"
+    assert [f["holds"] for f in a.intake(command, file)["files"]] == ["ratings"]
+    books = write_books(tmp_path / "catalogue.csv")
+    taken = a.intake(command, file, "--books", books)["files"]
+    assert [(f["holds"], f["taken"]) for f in taken] == [
+        ("ratings", taken[0]["rows"]),
+        ("books", SIZE),
+    ]
+
+
+@reading("--user-column")
+def test_user_column(a: Reading, command: str, tmp_path: Path) -> None:
+    file = ratings(tmp_path / "t.csv", "who,book_id,rating")
+    assert "--user-column" in a.refused(command, file)
+    assert a.intake(command, file, "--user-column", "who")["files"][0]["taken"] == 42
+
+
+@reading("--book-column")
+def test_book_column(a: Reading, command: str, tmp_path: Path) -> None:
+    file = ratings(tmp_path / "t.csv", "user_id,what,rating")
+    assert "--book-column" in a.refused(command, file)
+    assert a.intake(command, file, "--book-column", "what")["files"][0]["taken"] == 42
+
+
+@reading("--rating-column")
+def test_rating_column(a: Reading, command: str, tmp_path: Path) -> None:
+    file = ratings(tmp_path / "t.csv", "user_id,book_id,verdict")
+    if command != "evaluate":  # without stars nothing is right
+        assert a.intake(command, file)["without_stars"] == 42
+    assert a.intake(command, file, "--rating-column", "verdict")["without_stars"] == 0
+
+
+@reading("--separator")
+def test_separator(a: Reading, command: str, tmp_path: Path) -> None:
+    file = ratings(tmp_path / "t.csv", separator="~")
+    assert "--separator" in a.refused(command, file)
+    assert a.intake(command, file, "--separator", "~")["files"][0]["taken"] == 42
+
+
+@reading("--scale")
+def test_scale(a: Reading, command: str, tmp_path: Path) -> None:
+    file = ratings(tmp_path / "t.csv")
+    assert a.intake(command, file)["left_out"] == []
+    (left,) = a.intake(command, file, "--scale", "1..3")["left_out"]
+    assert "1 to 3" in left["reason"]
+    assert left["count"] == sum(
+        1 for u in range(8) for b in range(8) if (u + b) % 3 and 1 + (u * b) % 5 > 3
+    )
+
+
+@reading("--repeats")
+def test_repeats(a: Reading, command: str, tmp_path: Path) -> None:
+    file = ratings(tmp_path / "t.csv")
+    with file.open("a") as more:
+        more.write("1,1,5\n1,1,1\n")
+    assert a.intake(command, file)["merge"]["rule"] == "first"
+    means = {}
+    for rule in ("first", "last", "mean"):
+        assert a.intake(command, file, "--repeats", rule)["merge"]["rule"] == rule
+        done = a.run(command, file, *a.words(command), "--repeats", rule, "--json").json
+        means[rule] = {"train": lambda: done["data"]["mean"]}.get(command, lambda: rule)()
+    assert len(set(means.values())) == 3
+
+
+@reading("--strict")
+def test_strict(a: Reading, command: str, tmp_path: Path) -> None:
+    file = ratings(tmp_path / "t.csv")
+    with file.open("a") as more:
+        more.write("1,1,good\n2,2,5\n")
+    (left,) = a.intake(command, file)["left_out"]
+    assert (left["count"], left["first_line"]) == (1, 44)
+    refusal = a.refused(command, file, "--strict")
+    assert f"{file}, line 44: the rating is no number: " in refusal
+    assert "good" in refusal
+
+
+@tests("--json", *READERS_OF)
+@pytest.mark.parametrize("command", READERS_OF)
+def test_json_of_what_reads(a: Reading, command: str, tmp_path: Path) -> None:
+    file = ratings(tmp_path / "t.csv")
+    assert "42 of 42 rows" in a.run(command, file, *a.words(command)).ok
+    done = a.run(command, file, *a.words(command), "--json")
+    assert done.json.keys() >= {"intake"}
+    assert done.err == ""
+
+
+@tests("--model", "train")
+def test_the_model_goes_where_it_is_told(run: Run, world: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        run("train", world, "--algorithm", "popularity", "--model", tmp_path / name).ok  # noqa: B018
+    assert {p.name for p in tmp_path.iterdir()} == {"one", "two"}
+    assert "missing option '--model'" in run("train", world).refusal
+
+
+@tests("--algorithm", "train")
+@pytest.mark.parametrize("name", ["popularity", "cosine", "content"])
+def test_algorithm_of_train(run: Run, world: Path, tmp_path: Path, name: str) -> None:
+    assert name in run("train", world, "--model", tmp_path / "m", "--algorithm", name).ok
+    assert read_json(tmp_path / "m" / "card.json")["algorithm"]["name"] == name
+
+
+@tests("--set", "train")
+def test_settings(run: Run, world: Path, tmp_path: Path) -> None:
+    words = ("train", world, "--model", tmp_path / "m", "--algorithm", "cosine", "--json")
+    plain = run(*words).json["settings"]
+    changed = run(*words, "--set", "neighbours=3", "--set", " star_slope = 0.25 ").json
+    assert changed["settings"] == plain | {"neighbours": 3, "star_slope": 0.25}
+    assert not changed["loaded"]
+    links = bundle.load(tmp_path / "m").model.arrays()
+    assert len(links["data"]) <= 3 * SIZE
+
+
+@tests("--retrain", "train")
+def test_retrain(run: Run, world: Path, tmp_path: Path) -> None:
+    words = ("train", world, "--model", tmp_path / "m", "--algorithm", "popularity", "--json")
+    assert [run(*words, *more).json["loaded"] for more in ((), (), ("--retrain",), ())] == [
+        False,
+        True,
+        False,
+        True,
+    ]
+
+
+@tests("--without-histories", "train")
+def test_without_histories(run: Run, world: Path, tmp_path: Path) -> None:
+    words = ("train", world, "--model", tmp_path / "m", "--algorithm", "popularity")
+    run(*words).ok  # noqa: B018
+    assert run("recommend", tmp_path / "m", "--reader", "3").ok
+    run(*words, "--without-histories").ok  # noqa: B018
+    assert not list((tmp_path / "m").glob("histories*"))
+    refusal = run("recommend", tmp_path / "m", "--reader", "3").refusal
+    assert "saved without histories" in refusal
+    assert "--history FILE" in refusal
+
+
+def listed(done: Any) -> list[str]:
+    return [book["book_id"] for book in done["recommendations"]]
+
+
+@tests("--reader", "recommend")
+def test_reader(run: Run, model: Path) -> None:
+    """The withheld book of a reader comes first."""
+    for reader in (3, 12):
+        assert listed(run("recommend", model, "--reader", reader, "--json").json)[0] == book_id(
+            reader
+        )
+
+
+@tests("--history", "recommend")
+def test_history(run: Run, model: Path, tmp_path: Path) -> None:
+    even = table(tmp_path / "h.csv", "book_id,rating", *(f"{book_id(b)},5" for b in (2, 4, 6)))
+    odd = table(tmp_path / "h.json", '{"b03": 5, "b05": null}')
+    for file, parity in ((even, 0), (odd, 1)):
+        found = listed(run("recommend", model, "--history", file, "-n", 5, "--json").json)
+        assert {int(book[1:]) % 2 for book in found} == {parity}
+
+
+@tests("--like", "recommend")
+def test_like(run: Run, model: Path) -> None:
+    one = run("recommend", model, "--like", "Emma", "--json").json
+    both = run("recommend", model, "--like", "emma", "--like", "b02", "--json").json
+    assert {r["book_id"] for r in one["recommendations"][0]["reasons"]} == {"b00"}
+    assert {r["book_id"] for r in both["recommendations"][0]["reasons"]} == {"b00", "b02"}
+
+
+@tests("--exclude", "recommend")
+def test_exclude(run: Run, model: Path) -> None:
+    first, second, third = listed(
+        run("recommend", model, "--like", "Emma", "-n", 3, "--json").json
+    )
+    done = run(
+        "recommend", model, "--like", "Emma", "-n", 3, "--json",
+        "--exclude", first, "--exclude", third, "--exclude", "zzz",
+    ).json  # fmt: skip
+    found = listed(done)
+    assert len(found) == 3
+    assert found[0] == second
+    assert not {first, third} & set(found)
+    assert done["ignored"] == ["zzz"]
+
+
+@tests("--all", "recommend")
+@tests("--out", "recommend")
+def test_all_readers_into_a_file(run: Run, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "lists.parquet"
+    assert f"{4 * SIZE} rows for {SIZE} readers" in run(
+        "recommend", model, "--all", "--out", out, "-n", 4
+    ).ok
+    rows = duckdb.sql(f"SELECT book_id FROM '{out}' WHERE reader_id = '7' ORDER BY rank").fetchall()
+    alone = run("recommend", model, "--reader", 7, "-n", 4, "--json").json
+    assert [book for (book,) in rows] == listed(alone)
+    other = tmp_path / "other.parquet"
+    done = run("recommend", model, "--all", "--out", other, "-n", 4, "--json").json
+    assert done == {"file": str(other), "readers": SIZE, "rows": 4 * SIZE, "short": 0}
+    assert other.read_bytes() == out.read_bytes()
+    assert {p.name for p in tmp_path.iterdir()} == {"lists.parquet", "other.parquet"}
+
+
+@tests("-n", "recommend", "similar", "search")
+@pytest.mark.parametrize(
+    "words", [("recommend", "--like", "Emma"), ("similar", "Emma"), ("search", "tales")]
+)
+def test_n(run: Run, model: Path, words: tuple[str, ...]) -> None:
+    command, *more = words
+    for n in (1, 4):
+        done = run(command, model, *more, "-n", n, "--json").json
+        assert len(done["books" if command == "search" else "recommendations"]) == n
+
+
+@tests("--json", "recommend", "similar", "search", "algorithms")
+@pytest.mark.parametrize(
+    "words",
+    [("recommend", "M", "--like", "Emma"), ("similar", "M", "Emma"), ("search", "M", "emma")],
+)
+def test_json_of_what_answers(run: Run, model: Path, words: tuple[str, ...]) -> None:
+    spoken = [model if word == "M" else word for word in words]
+    assert not run(*spoken).ok.startswith("{")
+    done = run(*spoken, "--json")
+    assert done.json
+    assert done.err == ""
+
+
+def test_json_of_algorithms(run: Run) -> None:
+    found = run("algorithms", "--json").json["algorithms"]
+    text = run("algorithms").ok
+    assert [a["algorithm"] for a in found if a["default"]] == ["blend"]
+    assert len(found) >= 8
+    for algorithm in found:
+        assert f"\n{algorithm['algorithm']}" in f"\n{text}"
+        for setting in algorithm["settings"]:
+            assert f"\n  {setting['name']} " in text
+            assert setting.keys() == {"name", "must_be", "default", "help"}
+
+
+def measured(done: Any) -> list[tuple[str, int | None]]:
+    return [(result["algorithm"], result["given"]) for result in done["results"]]
+
+
+@tests("--algorithm", "evaluate")
+def test_algorithms_of_evaluate(run: Run, world: Path) -> None:
+    done = run(
+        "evaluate", world, "--json",
+        "--algorithm", "popularity:counts=training", "--algorithm", "cosine:neighbours=5,star_slope=0",
+    ).json  # fmt: skip
+    assert measured(done) == [
+        ("popularity:counts=training", None),
+        ("cosine:neighbours=5,star_slope=0", None),
+    ]
+    assert done["results"][0]["settings"] == {"counts": "training"}
+    assert done["results"][1]["settings"]["neighbours"] == 5
+
+
+@pytest.fixture(scope="module")
+def strangers(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Path:
+    """The complete histories of a few readers of the world."""
+    lines = (world / "ratings.csv").read_text().splitlines()
+    chosen = [line for line in lines[1:] if line.split(",")[0] in {"1", "2", "3", "4"}]
+    return table(tmp_path_factory.mktemp("new") / "strangers.csv", lines[0], *chosen)
+
+
+@tests("--protocol", "evaluate")
+@tests("--readers", "evaluate")
+@tests("--given", "evaluate")
+def test_protocol_readers_and_given(run: Run, world: Path, strangers: Path) -> None:
+    words = ("evaluate", world, "--algorithm", "popularity", "--json")
+    split = run(*words).json
+    assert split["protocol"] == "notebook-split"
+    assert split == run(*words, "--protocol", "notebook-split").json | {"results": split["results"]}
+    new = run(*words, "--protocol", "new-readers", "--readers", strangers, "--given", "0,2,7").json
+    assert new["protocol"] == "new-readers"
+    assert measured(new) == [("popularity", 0), ("popularity", 2), ("popularity", 7)]
+    assert [result["readers"] for result in new["results"]] == [4, 4, 4]
+    assert [i["files"][0]["file"] for i in new["intake"]] == [
+        str(world / "ratings.csv"),
+        str(strangers),
+    ]
+
+
+def test_given_is_5_20_50_by_itself(run: Run, world: Path, strangers: Path) -> None:
+    done = run(
+        "evaluate", world, "--algorithm", "popularity", "--json",
+        "--protocol", "new-readers", "--readers", strangers,
+    ).json  # fmt: skip
+    assert [given for _, given in measured(done)] == [5, 20, 50]
+
+
+@tests("--seed", "evaluate")
+def test_seed_of_evaluate(run: Run, world: Path) -> None:
+    def lows(*more: object) -> list[float]:
+        (result,) = run("evaluate", world, "--algorithm", "cosine", "--json", *more).json["results"]
+        return [measure["low"] for measure in result["measures"].values()]
+
+    assert lows() == lows("--seed", 0)
+    assert lows("--seed", 1) == lows("--seed", 1)
+    assert lows("--seed", 1) != lows()
+
+
+@tests("--model", "evaluate")
+def test_figures_go_into_the_card(run: Run, world: Path, tmp_path: Path) -> None:
+    model = tmp_path / "m"
+    run("train", world, "--model", model, "--algorithm", "popularity").ok  # noqa: B018
+    words = ("evaluate", world, "--algorithm", "popularity", "--algorithm", "content")
+    assert run(*words).err == ""
+    assert bundle.read_card(model).measured is None
+    assert str(model) in run(*words, "--model", model).err
+    kept = bundle.read_card(model).measured
+    assert kept is not None
+    assert kept["protocol"] == "notebook-split"
+    assert [result["algorithm"] for result in kept["results"]] == ["popularity"]
+    assert run("recommend", model, "--like", "Emma").ok, "the model is as good as before"
+
+
+@pytest.fixture
+def small_goodbooks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A goodbooks-10k of a few lines, and a zip of it."""
+    for module in ("datasets", "fetch"):
+        monkeypatch.setattr(f"readalike.data.download.{module}.DATA_SETS", {SMALL.name: SMALL})
+    monkeypatch.chdir(tmp_path)
+    archive = tmp_path / "fetched.zip"
+    archive.write_bytes(zipped())
+    return archive
+
+
+@tests("--from", "download")
+@tests("--to", "download")
+def test_download_from_a_zip_to_a_folder(run: Run, small_goodbooks: Path) -> None:
+    here = small_goodbooks.parent
+    text = run("download", "--from", small_goodbooks).ok
+    assert "Next: readalike train goodbooks-10k --model model" in text
+    assert (here / "goodbooks-10k" / "ratings.csv").is_file()
+    run("download", "goodbooks-10k", "--from", small_goodbooks, "--to", here / "x" / "y").ok  # noqa: B018
+    assert (here / "x" / "y" / "ratings.csv").is_file()
+
+
+@tests("--again", "download")
+@tests("--json", "download")
+def test_download_again(run: Run, small_goodbooks: Path) -> None:
+    words = ("download", "--from", small_goodbooks, "--json")
+    assert [run(*words, *more).json["already_there"] for more in ((), (), ("--again",))] == [
+        False,
+        True,
+        False,
+    ]
+    assert "--again" in run("download", "--from", small_goodbooks).ok
+
+
+@tests("--model", "demo")
+@tests("--json", "demo")
+def test_demo(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = run("demo").ok
+    assert [p.name for p in tmp_path.iterdir()] == ["readalike-demo"]
+    assert "simulated" in text
+    assert "readalike download goodbooks-10k" in text
+    done = run("demo", "--model", "other one", "--json")
+    assert done.err == ""
+    assert done.json["recommended"]["source"] == "personal"
+    assert not done.json["trained"]["loaded"]
+    again = run("demo", "--model", "other one")
+    assert "other one holds the model already" in again.ok
+    assert "readalike similar 'other one' \"The Hobbit\"" in again.ok
+
+
+@tests("--version", "")
+def test_version(run: Run) -> None:
+    import readalike
+
+    assert run("--version").ok == f"readalike {readalike.__version__}\n"
+
+
+@tests("--show-completion", "")
+@tests("--install-completion", "")
+def test_completion(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert "complete -o default -F _readalike_completion readalike" in run(
+        "--show-completion", "bash"
+    ).ok
+    run("--install-completion", "bash").ok  # noqa: B018
+    assert (tmp_path / ".bash_completions" / "readalike.sh").is_file()
+
+
+def test_words_are_completed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_READALIKE_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "readalike rec")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    assert run().out.split() == ["recommend"]
