@@ -22,7 +22,6 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-import readalike
 from readalike.data.catalogue import Catalogue
 from readalike.data.catalogue_file import read_catalogue, write_catalogue
 from readalike.data.histories_file import read_histories, write_histories
@@ -31,6 +30,7 @@ from readalike.data.scale import RatingScale
 from readalike.errors import ModelError
 from readalike.models import SHAPES, ItemScores
 from readalike.recommender import Recommender
+from readalike.version import __version__
 
 FORMAT = "readalike-model"
 FORMAT_VERSION = 1
@@ -55,7 +55,7 @@ class Card:
     settings: Mapping[str, Any]
     data: Mapping[str, Any]
     measured: Mapping[str, Any] | None = None
-    library_version: str = readalike.__version__
+    library_version: str = __version__
     created: str = ""
     histories: bool = True
 
@@ -219,7 +219,7 @@ def _card(folder: Path) -> dict[str, Any]:
     if version != FORMAT_VERSION:
         raise ModelError(
             f"{folder}: has model format {version} (written by readalike "
-            f"{card.get('library_version')}), this is readalike {readalike.__version__} which "
+            f"{card.get('library_version')}), this is readalike {__version__} which "
             f"reads format {FORMAT_VERSION}; install a newer readalike or train it again"
         )
     return card

@@ -22,7 +22,7 @@ TESTED: set[tuple[str, str]] = set()
 Test = TypeVar("Test", bound=Callable[..., object])
 
 
-def tests(option: str, *commands: str) -> Callable[[Test], Test]:
+def covers(option: str, *commands: str) -> Callable[[Test], Test]:
     """Says which option of which commands a test is about."""
     TESTED.update((command, option) for command in commands)
     return lambda test: test
@@ -78,8 +78,12 @@ def table(path: Path, *lines: str) -> Path:
     return path
 
 
+PAIRS = [(u, b) for u in range(8) for b in range(8) if (u + b) % 3]
+ROWS = len(PAIRS)
+
+
 def ratings(path: Path, header: str = "user_id,book_id,rating", separator: str = ",") -> Path:
-    rows = [f"{u},{b},{1 + (u * b) % 5}" for u in range(8) for b in range(8) if (u + b) % 3]
+    rows = [f"{u},{b},{1 + (u * b) % 5}" for u, b in PAIRS]
     return table(path, *(row.replace(",", separator) for row in (header, *rows)))
 
 
@@ -99,21 +103,21 @@ def test_books(a: Reading, command: str, tmp_path: Path) -> None:
 def test_user_column(a: Reading, command: str, tmp_path: Path) -> None:
     file = ratings(tmp_path / "t.csv", "who,book_id,rating")
     assert "--user-column" in a.refused(command, file)
-    assert a.intake(command, file, "--user-column", "who")["files"][0]["taken"] == 42
+    assert a.intake(command, file, "--user-column", "who")["files"][0]["taken"] == ROWS
 
 
 @reading("--book-column")
 def test_book_column(a: Reading, command: str, tmp_path: Path) -> None:
     file = ratings(tmp_path / "t.csv", "user_id,what,rating")
     assert "--book-column" in a.refused(command, file)
-    assert a.intake(command, file, "--book-column", "what")["files"][0]["taken"] == 42
+    assert a.intake(command, file, "--book-column", "what")["files"][0]["taken"] == ROWS
 
 
 @reading("--rating-column")
 def test_rating_column(a: Reading, command: str, tmp_path: Path) -> None:
     file = ratings(tmp_path / "t.csv", "user_id,book_id,verdict")
     if command != "evaluate":  # without stars nothing is right
-        assert a.intake(command, file)["without_stars"] == 42
+        assert a.intake(command, file)["without_stars"] == ROWS
     assert a.intake(command, file, "--rating-column", "verdict")["without_stars"] == 0
 
 
@@ -121,7 +125,7 @@ def test_rating_column(a: Reading, command: str, tmp_path: Path) -> None:
 def test_separator(a: Reading, command: str, tmp_path: Path) -> None:
     file = ratings(tmp_path / "t.csv", separator="~")
     assert "--separator" in a.refused(command, file)
-    assert a.intake(command, file, "--separator", "~")["files"][0]["taken"] == 42
+    assert a.intake(command, file, "--separator", "~")["files"][0]["taken"] == ROWS
 
 
 @reading("--scale")
@@ -130,9 +134,7 @@ def test_scale(a: Reading, command: str, tmp_path: Path) -> None:
     assert a.intake(command, file)["left_out"] == []
     (left,) = a.intake(command, file, "--scale", "1..3")["left_out"]
     assert "1 to 3" in left["reason"]
-    assert left["count"] == sum(
-        1 for u in range(8) for b in range(8) if (u + b) % 3 and 1 + (u * b) % 5 > 3
-    )
+    assert left["count"] == sum(1 + (u * b) % 5 > 3 for u, b in PAIRS)
 
 
 @reading("--repeats")
@@ -155,23 +157,23 @@ def test_strict(a: Reading, command: str, tmp_path: Path) -> None:
     with file.open("a") as more:
         more.write("1,1,good\n2,2,5\n")
     (left,) = a.intake(command, file)["left_out"]
-    assert (left["count"], left["first_line"]) == (1, 44)
+    assert (left["count"], left["first_line"]) == (1, ROWS + 2)
     refusal = a.refused(command, file, "--strict")
-    assert f"{file}, line 44: the rating is no number: " in refusal
+    assert f"{file}, line {ROWS + 2}: the rating is no number: " in refusal
     assert "good" in refusal
 
 
-@tests("--json", *READERS_OF)
+@covers("--json", *READERS_OF)
 @pytest.mark.parametrize("command", READERS_OF)
 def test_json_of_what_reads(a: Reading, command: str, tmp_path: Path) -> None:
     file = ratings(tmp_path / "t.csv")
-    assert "42 of 42 rows" in a.run(command, file, *a.words(command)).ok
+    assert f"{ROWS} of {ROWS} rows" in a.run(command, file, *a.words(command)).ok
     done = a.run(command, file, *a.words(command), "--json")
     assert done.json.keys() >= {"intake"}
     assert done.err == ""
 
 
-@tests("--model", "train")
+@covers("--model", "train")
 def test_the_model_goes_where_it_is_told(run: Run, world: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         run("train", world, "--algorithm", "popularity", "--model", tmp_path / name).ok  # noqa: B018
@@ -179,14 +181,14 @@ def test_the_model_goes_where_it_is_told(run: Run, world: Path, tmp_path: Path) 
     assert "missing option '--model'" in run("train", world).refusal
 
 
-@tests("--algorithm", "train")
+@covers("--algorithm", "train")
 @pytest.mark.parametrize("name", ["popularity", "cosine", "content"])
 def test_algorithm_of_train(run: Run, world: Path, tmp_path: Path, name: str) -> None:
     assert name in run("train", world, "--model", tmp_path / "m", "--algorithm", name).ok
     assert read_json(tmp_path / "m" / "card.json")["algorithm"]["name"] == name
 
 
-@tests("--set", "train")
+@covers("--set", "train")
 def test_settings(run: Run, world: Path, tmp_path: Path) -> None:
     words = ("train", world, "--model", tmp_path / "m", "--algorithm", "cosine", "--json")
     plain = run(*words).json["settings"]
@@ -197,7 +199,7 @@ def test_settings(run: Run, world: Path, tmp_path: Path) -> None:
     assert len(links["data"]) <= 3 * SIZE
 
 
-@tests("--retrain", "train")
+@covers("--retrain", "train")
 def test_retrain(run: Run, world: Path, tmp_path: Path) -> None:
     words = ("train", world, "--model", tmp_path / "m", "--algorithm", "popularity", "--json")
     assert [run(*words, *more).json["loaded"] for more in ((), (), ("--retrain",), ())] == [
@@ -208,7 +210,7 @@ def test_retrain(run: Run, world: Path, tmp_path: Path) -> None:
     ]
 
 
-@tests("--without-histories", "train")
+@covers("--without-histories", "train")
 def test_without_histories(run: Run, world: Path, tmp_path: Path) -> None:
     words = ("train", world, "--model", tmp_path / "m", "--algorithm", "popularity")
     run(*words).ok  # noqa: B018
@@ -224,7 +226,7 @@ def listed(done: Any) -> list[str]:
     return [book["book_id"] for book in done["recommendations"]]
 
 
-@tests("--reader", "recommend")
+@covers("--reader", "recommend")
 def test_reader(run: Run, model: Path) -> None:
     """The withheld book of a reader comes first."""
     for reader in (3, 12):
@@ -233,7 +235,7 @@ def test_reader(run: Run, model: Path) -> None:
         )
 
 
-@tests("--history", "recommend")
+@covers("--history", "recommend")
 def test_history(run: Run, model: Path, tmp_path: Path) -> None:
     even = table(tmp_path / "h.csv", "book_id,rating", *(f"{book_id(b)},5" for b in (2, 4, 6)))
     odd = table(tmp_path / "h.json", '{"b03": 5, "b05": null}')
@@ -242,7 +244,7 @@ def test_history(run: Run, model: Path, tmp_path: Path) -> None:
         assert {int(book[1:]) % 2 for book in found} == {parity}
 
 
-@tests("--like", "recommend")
+@covers("--like", "recommend")
 def test_like(run: Run, model: Path) -> None:
     one = run("recommend", model, "--like", "Emma", "--json").json
     both = run("recommend", model, "--like", "emma", "--like", "b02", "--json").json
@@ -250,7 +252,7 @@ def test_like(run: Run, model: Path) -> None:
     assert {r["book_id"] for r in both["recommendations"][0]["reasons"]} == {"b00", "b02"}
 
 
-@tests("--exclude", "recommend")
+@covers("--exclude", "recommend")
 def test_exclude(run: Run, model: Path) -> None:
     first, second, third = listed(
         run("recommend", model, "--like", "Emma", "-n", 3, "--json").json
@@ -266,8 +268,8 @@ def test_exclude(run: Run, model: Path) -> None:
     assert done["ignored"] == ["zzz"]
 
 
-@tests("--all", "recommend")
-@tests("--out", "recommend")
+@covers("--all", "recommend")
+@covers("--out", "recommend")
 def test_all_readers_into_a_file(run: Run, model: Path, tmp_path: Path) -> None:
     out = tmp_path / "lists.parquet"
     assert f"{4 * SIZE} rows for {SIZE} readers" in run(
@@ -283,7 +285,7 @@ def test_all_readers_into_a_file(run: Run, model: Path, tmp_path: Path) -> None:
     assert {p.name for p in tmp_path.iterdir()} == {"lists.parquet", "other.parquet"}
 
 
-@tests("-n", "recommend", "similar", "search")
+@covers("-n", "recommend", "similar", "search")
 @pytest.mark.parametrize(
     "words", [("recommend", "--like", "Emma"), ("similar", "Emma"), ("search", "tales")]
 )
@@ -294,7 +296,7 @@ def test_n(run: Run, model: Path, words: tuple[str, ...]) -> None:
         assert len(done["books" if command == "search" else "recommendations"]) == n
 
 
-@tests("--json", "recommend", "similar", "search", "algorithms")
+@covers("--json", "recommend", "similar", "search", "algorithms")
 @pytest.mark.parametrize(
     "words",
     [("recommend", "M", "--like", "Emma"), ("similar", "M", "Emma"), ("search", "M", "emma")],
@@ -323,7 +325,7 @@ def measured(done: Any) -> list[tuple[str, int | None]]:
     return [(result["algorithm"], result["given"]) for result in done["results"]]
 
 
-@tests("--algorithm", "evaluate")
+@covers("--algorithm", "evaluate")
 def test_algorithms_of_evaluate(run: Run, world: Path) -> None:
     done = run(
         "evaluate", world, "--json",
@@ -345,9 +347,9 @@ def strangers(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Path:
     return table(tmp_path_factory.mktemp("new") / "strangers.csv", lines[0], *chosen)
 
 
-@tests("--protocol", "evaluate")
-@tests("--readers", "evaluate")
-@tests("--given", "evaluate")
+@covers("--protocol", "evaluate")
+@covers("--readers", "evaluate")
+@covers("--given", "evaluate")
 def test_protocol_readers_and_given(run: Run, world: Path, strangers: Path) -> None:
     words = ("evaluate", world, "--algorithm", "popularity", "--json")
     split = run(*words).json
@@ -371,7 +373,7 @@ def test_given_is_5_20_50_by_itself(run: Run, world: Path, strangers: Path) -> N
     assert [given for _, given in measured(done)] == [5, 20, 50]
 
 
-@tests("--seed", "evaluate")
+@covers("--seed", "evaluate")
 def test_seed_of_evaluate(run: Run, world: Path) -> None:
     def lows(*more: object) -> list[float]:
         (result,) = run("evaluate", world, "--algorithm", "cosine", "--json", *more).json["results"]
@@ -382,7 +384,7 @@ def test_seed_of_evaluate(run: Run, world: Path) -> None:
     assert lows("--seed", 1) != lows()
 
 
-@tests("--model", "evaluate")
+@covers("--model", "evaluate")
 def test_figures_go_into_the_card(run: Run, world: Path, tmp_path: Path) -> None:
     model = tmp_path / "m"
     run("train", world, "--model", model, "--algorithm", "popularity").ok  # noqa: B018
@@ -408,8 +410,8 @@ def small_goodbooks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return archive
 
 
-@tests("--from", "download")
-@tests("--to", "download")
+@covers("--from", "download")
+@covers("--to", "download")
 def test_download_from_a_zip_to_a_folder(run: Run, small_goodbooks: Path) -> None:
     here = small_goodbooks.parent
     text = run("download", "--from", small_goodbooks).ok
@@ -419,8 +421,8 @@ def test_download_from_a_zip_to_a_folder(run: Run, small_goodbooks: Path) -> Non
     assert (here / "x" / "y" / "ratings.csv").is_file()
 
 
-@tests("--again", "download")
-@tests("--json", "download")
+@covers("--again", "download")
+@covers("--json", "download")
 def test_download_again(run: Run, small_goodbooks: Path) -> None:
     words = ("download", "--from", small_goodbooks, "--json")
     assert [run(*words, *more).json["already_there"] for more in ((), (), ("--again",))] == [
@@ -431,8 +433,8 @@ def test_download_again(run: Run, small_goodbooks: Path) -> None:
     assert "--again" in run("download", "--from", small_goodbooks).ok
 
 
-@tests("--model", "demo")
-@tests("--json", "demo")
+@covers("--model", "demo")
+@covers("--json", "demo")
 def test_demo(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     text = run("demo").ok
@@ -448,15 +450,15 @@ def test_demo(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert "readalike similar 'other one' \"The Hobbit\"" in again.ok
 
 
-@tests("--version", "")
+@covers("--version", "")
 def test_version(run: Run) -> None:
     import readalike
 
     assert run("--version").ok == f"readalike {readalike.__version__}\n"
 
 
-@tests("--show-completion", "")
-@tests("--install-completion", "")
+@covers("--show-completion", "")
+@covers("--install-completion", "")
 def test_completion(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -34,7 +34,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        code = app(standalone_mode=False) or 0
+        code = app(prog_name="readalike", standalone_mode=False) or 0
         sys.stdout.flush()
     except ReadalikeError as error:
         code = _refused("readalike", str(error))

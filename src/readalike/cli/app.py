@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-import readalike
+from readalike.version import __version__
 
 app = typer.Typer(
     name="readalike",
@@ -23,7 +23,7 @@ UsageError: Any = typer.BadParameter.__mro__[1]
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"readalike {readalike.__version__}")
+        typer.echo(f"readalike {__version__}")
         raise typer.Exit
 
 

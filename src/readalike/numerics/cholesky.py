@@ -8,6 +8,9 @@ import numpy.typing as npt
 
 F32 = npt.NDArray[np.float32]
 
+ROUNDING = 1e-5
+"""Part of a float32 diagonal below which a pivot may be nothing but rounding."""
+
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def solve_in_place(A: F32, x: F32, n: int, least: float) -> None:
@@ -43,3 +46,4 @@ def solve_in_place(A: F32, x: F32, n: int, least: float) -> None:
         x[i] *= A[i, i]
         for k in range(i):
             x[k] -= A[i, k] * x[i]
+    return True

@@ -132,6 +132,10 @@ def neighbourhood_ridge(
 ) -> F32:
     """w_j = (G_NN + lambda I)^-1 G_Nj for each item j with the neighbours N.
 
+    G lacks the pairs with too few common readers and may so have eigenvalues below 0. Where
+    G_NN + lambda I is not positive definite, lambda is ten times as large for that item, and
+    so on.
+
     Args:
         found: The neighbours, sorted by index and padded by -1; shape (n_items, K).
         indptr: Row j of the co-occurrence; with `columns`, without the diagonal.
@@ -161,30 +165,34 @@ def neighbourhood_ridge(
                 group[size] = found[j, size]
                 size += 1
             group[size] = j  # its row of G, against the neighbours, is the right-hand side
-            for a in range(size + 1):
-                i = group[a]
-                scattered = False
-                p, stop = indptr[i], indptr[i + 1]
-                for b in range(min(a, size)):
-                    k = group[b]
-                    p += np.searchsorted(columns[p:stop], k)
-                    if p < stop and columns[p] == k:
-                        A[a, b] = gram[p]
-                        continue
-                    if not scattered:
+            penalty = np.float32(regularization)
+            solved = False
+            while not solved:
+                for a in range(size + 1):
+                    i = group[a]
+                    scattered = False
+                    p, stop = indptr[i], indptr[i + 1]
+                    for b in range(min(a, size)):
+                        k = group[b]
+                        p += np.searchsorted(columns[p:stop], k)
+                        if p < stop and columns[p] == k:
+                            A[a, b] = gram[p]
+                            continue
+                        if not scattered:
+                            for q in range(features_ptr[i], features_ptr[i + 1]):
+                                spread[features[q]] = np.float32(content) * values[q]
+                            scattered = True
+                        total = np.float32(0)
+                        for q in range(features_ptr[k], features_ptr[k + 1]):
+                            total += spread[features[q]] * values[q]
+                        A[a, b] = total
+                    A[a, a] = diagonal[i] + penalty
+                    if scattered:
                         for q in range(features_ptr[i], features_ptr[i + 1]):
-                            spread[features[q]] = np.float32(content) * values[q]
-                        scattered = True
-                    total = np.float32(0)
-                    for q in range(features_ptr[k], features_ptr[k + 1]):
-                        total += spread[features[q]] * values[q]
-                    A[a, b] = total
-                A[a, a] = diagonal[i] + np.float32(regularization)
-                if scattered:
-                    for q in range(features_ptr[i], features_ptr[i + 1]):
-                        spread[features[q]] = 0.0
-            weights[j, :size] = A[size, :size]
-            solve_in_place(A, weights[j], size, regularization)
+                            spread[features[q]] = 0.0
+                weights[j, :size] = A[size, :size]
+                solved = solve_in_place(A, weights[j], size)
+                penalty *= np.float32(10)
     return weights
 
 

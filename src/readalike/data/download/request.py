@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from http.client import HTTPMessage, HTTPResponse
 from typing import IO
 
-import readalike
 from readalike.data.download.credentials import Credentials
 from readalike.data.download.datasets import DataSet
 from readalike.data.download.refusals import (
@@ -29,6 +28,7 @@ from readalike.data.download.refusals import (
     words,
 )
 from readalike.errors import DownloadError
+from readalike.version import __version__
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 AUTHORIZATION = "Authorization"
@@ -52,7 +52,7 @@ def ask(
     """
     _check_encrypted(url)
     request = urllib.request.Request(url, headers={"Accept-Encoding": "identity", **headers})
-    request.add_header("User-Agent", f"readalike/{readalike.__version__}")
+    request.add_header("User-Agent", f"readalike/{__version__}")
     if credentials is not None:
         request.add_unredirected_header(AUTHORIZATION, credentials.authorization)
     try:
