@@ -113,7 +113,9 @@ def tf_idf(counts: F64, fewest: int, most: float) -> F64:
     return table
 
 
-def sampling_ratio(world: Sequence[float], trained: Sequence[float], shrinkage: float) -> list[float]:
+def sampling_ratio(
+    world: Sequence[float], trained: Sequence[float], shrinkage: float
+) -> list[float]:
     """(world + s rho) / (trained + s) over its median, one book at a time."""
     known = [(w, t) for w, t in zip(world, trained, strict=True) if w > 0]  # NaN is not above 0
     if sum(t for _, t in known) == 0:

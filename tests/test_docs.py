@@ -1,4 +1,4 @@
-"""The documentation is held to the code: blocks run, commands exist, figures are the measured ones."""
+"""The documentation is held to the code: blocks run, commands exist, figures are measured."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import re
 import shlex
 import shutil
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -127,7 +126,7 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
         assert (page.parent / link).exists(), link
 
 
-def benchmark_tables() -> ModuleType:
+def benchmark_tables() -> Any:
     spec = importlib.util.spec_from_file_location("tables", ROOT / "benchmarks" / "tables.py")
     assert spec is not None
     assert spec.loader is not None

@@ -9,10 +9,8 @@ is either the old model or the new one.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,13 +26,13 @@ from readalike.data.histories_file import read_histories, write_histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.errors import ModelError
+from readalike.modelfiles import CARD, checked, ours, replace_file, sweep, write_file
 from readalike.models import SHAPES, ItemScores
 from readalike.recommender import Recommender
 from readalike.version import __version__
 
 FORMAT = "readalike-model"
 FORMAT_VERSION = 1
-CARD = "card.json"
 
 
 @dataclass(frozen=True)
@@ -82,14 +80,14 @@ def save(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         files = {
-            "arrays": _write(folder, "arrays", ".safetensors", lambda p: save_file(arrays, p)),
-            "catalogue": _write(
+            "arrays": write_file(folder, "arrays", ".safetensors", lambda p: save_file(arrays, p)),
+            "catalogue": write_file(
                 folder, "catalogue", ".parquet", lambda p: write_catalogue(recommender.catalogue, p)
             ),
         }
         readers = recommender.readers
         if histories and readers is not None:
-            files["histories"] = _write(
+            files["histories"] = write_file(
                 folder, "histories", ".parquet", lambda p: write_histories(readers, p)
             )
         text = {
@@ -109,15 +107,15 @@ def save(
             },
             "files": files,
         }
-        _replace(folder / CARD, lambda p: p.write_text(json.dumps(text, indent=2) + "\n"))
+        replace_file(folder / CARD, lambda p: p.write_text(json.dumps(text, indent=2) + "\n"))
     except (OSError, SafetensorError) as error:
-        _sweep(folder, None)
+        sweep(folder, _named(folder))
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise ModelError(
             f"{folder}: the model could not be saved ({why}); what was there before is unchanged. "
             "Make room or choose another folder and train again"
         ) from error
-    _sweep(folder, files)
+    sweep(folder, files)
     return folder
 
 
@@ -153,14 +151,14 @@ def record(folder: Path | str, expected: Card, measured: Mapping[str, Any] | Non
             "measure what it was trained on, with the settings of its card"
         )
     text = json.dumps(_card(folder) | {"measured": measured}, indent=2) + "\n"
-    _replace(folder / CARD, lambda p: p.write_text(text, encoding="utf-8"))
+    replace_file(folder / CARD, lambda p: p.write_text(text, encoding="utf-8"))
 
 
 def load_catalogue(folder: Path | str) -> Catalogue:
     """The books of a model folder, without the model."""
     folder = Path(folder)
     with _damage_told(folder):
-        return read_catalogue(_checked(folder, _card(folder)["files"]["catalogue"]))
+        return read_catalogue(checked(folder, _card(folder)["files"]["catalogue"]))
 
 
 def load(folder: Path | str, *, histories: bool = True) -> Recommender:
@@ -177,7 +175,7 @@ def load(folder: Path | str, *, histories: bool = True) -> Recommender:
     card = _card(folder)
     with _damage_told(folder):
         wanted = {k: f for k, f in card["files"].items() if histories or k != "histories"}
-        paths = {kind: _checked(folder, file) for kind, file in wanted.items()}
+        paths = {kind: checked(folder, file) for kind, file in wanted.items()}
         arrays = load_file(paths["arrays"])
         settings = card["model"]
         catalogue = read_catalogue(paths["catalogue"])
@@ -225,46 +223,13 @@ def _card(folder: Path) -> dict[str, Any]:
     return card
 
 
-def _checked(folder: Path, file: Mapping[str, Any]) -> Path:
-    path = folder / Path(file["name"]).name
-    if not path.is_file():
-        raise ModelError(f"{folder}: damaged model folder ({path.name} is missing); train it again")
-    if path.stat().st_size != file["bytes"] or _sha256(path) != file["sha256"]:
-        raise ModelError(
-            f"{folder}: damaged model folder ({path.name} is not what was saved); train it again"
-        )
-    return path
-
-
-def _write(folder: Path, stem: str, ending: str, write: Callable[[Path], object]) -> dict[str, Any]:
-    """Writes a file under a name made of its content; what the card must know of it."""
-    part = folder / f".{stem}.part"
-    part.touch()
-    usual = part.stat().st_mode  # safetensors lets nobody but the owner read what it writes
-    write(part)
-    part.chmod(usual)
-    _flush(part)
-    digest = _sha256(part)
-    name = f"{stem}-{digest[:12]}{ending}"
-    part.replace(folder / name)
-    return {"name": name, "bytes": (folder / name).stat().st_size, "sha256": digest}
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    write(part)
-    _flush(part)
-    part.replace(path)
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _named(folder: Path) -> Mapping[str, Mapping[str, Any]]:
+    """The files that the card names; none where there is no card to read."""
+    try:
+        files: Mapping[str, Mapping[str, Any]] = _card(folder)["files"]
+    except ModelError:
+        return {}
+    return files
 
 
 def refuse_foreign(folder: Path) -> None:
@@ -276,27 +241,9 @@ def refuse_foreign(folder: Path) -> None:
     if folder.is_file():
         raise ModelError(f"{folder}: must be a folder for the model, but is a file")
     if folder.is_dir() and not (folder / CARD).exists():
-        strange = [p.name for p in folder.iterdir() if not _ours(p)]
+        strange = [p.name for p in folder.iterdir() if not ours(p)]
         if strange:
             raise ModelError(
                 f"{folder}: holds other files ({strange[0]}) and no model; choose an empty or "
                 "new folder"
             )
-
-
-def _ours(path: Path) -> bool:
-    stems = ("arrays", "catalogue", "histories", "card.json")
-    return path.name.startswith((*(f"{s}-" for s in stems), *(f".{s}." for s in stems)))
-
-
-def _sweep(folder: Path, files: Mapping[str, Mapping[str, Any]] | None) -> None:
-    """Removes what no card names: left over from the model before, or from a broken save."""
-    if files is None:
-        with contextlib.suppress(ModelError):
-            files = _card(folder)["files"]
-    named = {file["name"] for file in (files or {}).values()}
-    with contextlib.suppress(OSError):
-        for path in folder.iterdir():
-            if path.name != CARD and path.name not in named and _ours(path):
-                with contextlib.suppress(OSError):
-                    path.unlink()

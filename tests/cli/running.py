@@ -92,7 +92,14 @@ def write_world(folder: Path, *, books: bool = True) -> Path:
     return folder
 
 
-TITLES = {0: "Emma", 2: "Émile, or On Education", 4: "Faust", 6: "Faust", 8: "Zoë's Tale", 1: "Dune"}
+TITLES = {
+    0: "Emma",
+    2: "Émile, or On Education",
+    4: "Faust",
+    6: "Faust",
+    8: "Zoë's Tale",
+    1: "Dune",
+}
 AUTHORS = {0: "Jane Austen", 4: "J. W. von Goethe", 6: "Ivan Turgenev", 1: "Frank Herbert"}
 
 

@@ -38,13 +38,15 @@ def options() -> set[tuple[str, str]]:
     group: Any = typer.main.get_command(app)
     found = {("", option) for p in group.params for option in p.opts}
     for name, command in group.commands.items():
-        found |= {(name, o) for p in command.params if p.param_type_name == "option" for o in p.opts}
+        found |= {
+            (name, o) for p in command.params if p.param_type_name == "option" for o in p.opts
+        }
     return found
 
 
 def test_every_option_has_a_test() -> None:
     assert len(options()) > 50
-    assert TESTED == options()
+    assert options() == TESTED
 
 
 class Reading:
@@ -147,7 +149,7 @@ def test_repeats(a: Reading, command: str, tmp_path: Path) -> None:
     for rule in ("first", "last", "mean"):
         assert a.intake(command, file, "--repeats", rule)["merge"]["rule"] == rule
         done = a.run(command, file, *a.words(command), "--repeats", rule, "--json").json
-        means[rule] = {"train": lambda: done["data"]["mean"]}.get(command, lambda: rule)()
+        means[rule] = done["data"]["mean"] if command == "train" else rule
     assert len(set(means.values())) == 3
 
 
@@ -254,9 +256,7 @@ def test_like(run: Run, model: Path) -> None:
 
 @covers("--exclude", "recommend")
 def test_exclude(run: Run, model: Path) -> None:
-    first, second, third = listed(
-        run("recommend", model, "--like", "Emma", "-n", 3, "--json").json
-    )
+    first, second, third = listed(run("recommend", model, "--like", "Emma", "-n", 3, "--json").json)
     done = run(
         "recommend", model, "--like", "Emma", "-n", 3, "--json",
         "--exclude", first, "--exclude", third, "--exclude", "zzz",
@@ -272,10 +272,13 @@ def test_exclude(run: Run, model: Path) -> None:
 @covers("--out", "recommend")
 def test_all_readers_into_a_file(run: Run, model: Path, tmp_path: Path) -> None:
     out = tmp_path / "lists.parquet"
-    assert f"{4 * SIZE} rows for {SIZE} readers" in run(
-        "recommend", model, "--all", "--out", out, "-n", 4
-    ).ok
-    rows = duckdb.sql(f"SELECT book_id FROM '{out}' WHERE reader_id = '7' ORDER BY rank").fetchall()
+    assert (
+        f"{4 * SIZE} rows for {SIZE} readers"
+        in run("recommend", model, "--all", "--out", out, "-n", 4).ok
+    )
+    query = f"SELECT book_id FROM '{out}' WHERE reader_id = '7' ORDER BY rank"
+    with duckdb.connect() as connection:
+        rows = connection.execute(query).fetchall()
     alone = run("recommend", model, "--reader", 7, "-n", 4, "--json").json
     assert [book for (book,) in rows] == listed(alone)
     other = tmp_path / "other.parquet"
@@ -329,7 +332,8 @@ def measured(done: Any) -> list[tuple[str, int | None]]:
 def test_algorithms_of_evaluate(run: Run, world: Path) -> None:
     done = run(
         "evaluate", world, "--json",
-        "--algorithm", "popularity:counts=training", "--algorithm", "cosine:neighbours=5,star_slope=0",
+        "--algorithm", "popularity:counts=training",
+        "--algorithm", "cosine:neighbours=5,star_slope=0",
     ).json  # fmt: skip
     assert measured(done) == [
         ("popularity:counts=training", None),
@@ -462,9 +466,10 @@ def test_version(run: Run) -> None:
 def test_completion(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert "complete -o default -F _readalike_completion readalike" in run(
-        "--show-completion", "bash"
-    ).ok
+    assert (
+        "complete -o default -F _readalike_completion readalike"
+        in run("--show-completion", "bash").ok
+    )
     run("--install-completion", "bash").ok  # noqa: B018
     assert (tmp_path / ".bash_completions" / "readalike.sh").is_file()
 

@@ -80,7 +80,8 @@ def test_the_mean_length_is_that_of_all_rows_empty_ones_too(table: F64) -> None:
 @given(tables, st.integers(0, 9))
 def test_scaling_is_by_row_and_by_column(table: F64, seed: int) -> None:
     random = np.random.default_rng(seed)
-    rows, columns = random.normal(size=table.shape[0]), random.normal(size=table.shape[1])
+    rows: F64 = random.normal(size=(table.shape[0],))
+    columns: F64 = random.normal(size=(table.shape[1],))
     found = scaled(sp.csr_array(table.astype(np.float32)), rows, columns)
     expected = np.diag(rows) @ table @ np.diag(columns)
     assert found.dtype == np.float32

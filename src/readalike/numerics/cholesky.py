@@ -13,7 +13,7 @@ ROUNDING = 1e-5
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
-def solve_in_place(A: F32, x: F32, n: int, least: float) -> None:
+def solve_in_place(A: F32, x: F32, n: int) -> bool:
     """Solves A x = b by Cholesky, A = L L'.
 
     Row by row, so that the inner sums run along memory and in vector registers. The sums may
@@ -23,9 +23,9 @@ def solve_in_place(A: F32, x: F32, n: int, least: float) -> None:
         A: The lower half of the first n rows; becomes L, with 1 / L_ii on the diagonal.
         x: b, and then the solution; its first n entries.
         n: Size of the system.
-        least: A lower bound of A's eigenvalues, such as the ridge that was added. No pivot is
-            below it where A is what it should be; where A lost small entries and is no longer
-            positive definite, the bound takes the pivot's place.
+
+    Returns:
+        Whether A is positive definite beyond rounding; x is not the solution where it is not.
     """
     for i in range(n):
         for j in range(i):
@@ -36,7 +36,10 @@ def solve_in_place(A: F32, x: F32, n: int, least: float) -> None:
         total = np.float32(0)
         for k in range(i):
             total += A[i, k] * A[i, k]
-        A[i, i] = np.float32(1) / np.sqrt(max(A[i, i] - total, np.float32(least)))
+        pivot = A[i, i] - total
+        if not pivot > np.float32(ROUNDING) * A[i, i]:
+            return False
+        A[i, i] = np.float32(1) / np.sqrt(pivot)
     for i in range(n):
         total = np.float32(0)
         for k in range(i):

@@ -66,7 +66,9 @@ def nearest(
     step = (n_items + CHUNKS - 1) // CHUNKS
     for chunk in numba.prange(CHUNKS):
         row = np.zeros(n_items, np.float32)
-        met = np.zeros(n_items, np.bool_)  # a product of small values may be 0 and is met all the same
+        met = np.zeros(
+            n_items, np.bool_
+        )  # a product of small values may be 0 and is met all the same
         touched = np.empty(n_items, np.int32)
         ranked = np.empty(n_items, np.float32)
         for j in range(chunk * step, min((chunk + 1) * step, n_items)):

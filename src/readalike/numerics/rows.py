@@ -18,9 +18,6 @@ from readalike.numerics.cholesky import solve_in_place
 
 F32 = npt.NDArray[np.float32]
 
-LEAST = 1e-12
-"""No bound is known of the eigenvalues of `base`, but that it is positive definite."""
-
 
 @numba.njit(cache=True, parallel=True, nogil=True)
 def solve_rows(
@@ -60,6 +57,6 @@ def solve_rows(
                 row_i = A[i]
                 for j in range(i + 1):
                     row_i[j] += scale * f[j]
-        solve_in_place(A, x, k, LEAST)
+        solve_in_place(A, x, k)
         solved[row] = x
     return solved
