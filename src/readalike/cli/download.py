@@ -52,4 +52,4 @@ def download(
         say(out, f"  {file.name:<16}{file.rows:>10,} rows {file.bytes / 1e6:>8.1f} MB")
     if done.left_out:
         say(out, f"Left out of the zip: {', '.join(done.left_out)}")
-    say_next(out, "train", done.folder, "--model", "model")
+    say_next(out, "train", folder, "--model", "model")

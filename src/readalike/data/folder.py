@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from readalike.data.formats import generic, recognise
-from readalike.data.layout import Kind, Layout, key, positions
+from readalike.data.layout import Kind, Layout, key, positions, roles
 from readalike.data.tables import Table, Workbench
 from readalike.errors import InputError
 
@@ -97,7 +97,8 @@ def _with_columns(table: Table, columns: Mapping[str, str]) -> Layout | None:
     known = recognise(table.first, table.stem)
     if known is not None and known.kind not in ("ratings", "to_read"):
         return None
-    found: dict[str, int] = dict(known.columns) if known else {}
+    # columns that were not named are those of the usual names
+    found: dict[str, int] = dict(known.columns if known else roles(table.first, generic.RATINGS))
     have = positions(table.first)
     by_name = known.header if known else False
     for role, name in named.items():
