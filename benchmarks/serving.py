@@ -25,13 +25,18 @@ from readalike.lists import write_lists
 from readalike.training import fit
 
 MEMORY = """
-import resource, sys
+import pathlib, sys
 from readalike.algorithms import algorithm_of
 from readalike.data.load import read
+
+def peak():  # of this program: ru_maxrss would count the one that started it
+    lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
 dataset = read(sys.argv[1])
-read_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+reading = peak()
 algorithm_of(sys.argv[2]).fit(dataset.ratings, dataset.catalogue)
-print(read_peak / 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(reading, peak())
 """
 
 
