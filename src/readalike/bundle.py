@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -200,15 +201,21 @@ def _damage_told(folder: Path) -> Iterator[None]:
         yield
     except (KeyError, TypeError, ValueError, SafetensorError) as error:
         raise ModelError(f"{folder}: damaged model folder ({error}); train it again") from error
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot be read: {error.strerror}") from error
 
 
 def _card(folder: Path) -> dict[str, Any]:
     path = folder / CARD
-    if not path.is_file():
-        what = "is no model folder (no card.json)" if folder.exists() else "does not exist"
-        raise ModelError(f"{folder} {what}; make one with 'readalike train PATH --model {folder}'")
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        what = "is no model folder (no card.json)" if folder.exists() else "does not exist"
+        raise ModelError(
+            f"{folder} {what}; make one with 'readalike train PATH --model {folder}'"
+        ) from error
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read: {error.strerror}") from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ModelError(f"{path}: damaged model card ({error}); train it again") from error
     if not isinstance(card, dict) or card.get("format") != FORMAT:
@@ -240,10 +247,32 @@ def refuse_foreign(folder: Path) -> None:
     """
     if folder.is_file():
         raise ModelError(f"{folder}: must be a folder for the model, but is a file")
-    if folder.is_dir() and not (folder / CARD).exists():
-        strange = [p.name for p in folder.iterdir() if not ours(p)]
-        if strange:
-            raise ModelError(
-                f"{folder}: holds other files ({strange[0]}) and no model; choose an empty or "
-                "new folder"
-            )
+    if not folder.is_dir():
+        _refuse_unwritable(folder, next(p for p in folder.absolute().parents if p.exists()))
+        return
+    _refuse_unwritable(folder, folder)
+    card = _is_card(folder / CARD)
+    strange = [p.name for p in sorted(folder.iterdir()) if not ours(p) and p.name != CARD]
+    if card is False or (strange and not card):
+        raise ModelError(
+            f"{folder}: holds other files ({', '.join(strange[:1]) or CARD}) and no model; choose "
+            "an empty or new folder"
+        )
+
+
+def _refuse_unwritable(folder: Path, there: Path) -> None:
+    if not there.is_dir():
+        raise ModelError(f"{folder}: must be in a folder, but {there} is a file")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ModelError(
+            f"{folder}: {there} must be a folder that you may write to; choose another"
+        )
+
+
+def _is_card(path: Path) -> bool | None:
+    """Whether a file is the card of a model; None where it is missing or damaged."""
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return isinstance(card, dict) and card.get("format") == FORMAT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,10 @@ def write_lists(
         InputError: The file cannot be written.
     """
     out = Path(out)
+    if out.is_dir():
+        raise InputError("must be a file for the lists, got a folder", file=out)
+    if not out.parent.is_dir():
+        raise InputError("must be in a folder that is there; make it first", file=out)
     items, scores = [], []
     for batch, batch_scores in _watched(recommender, n, progress):
         items.append(batch)
@@ -83,9 +88,12 @@ def write_lists(
         write_parquet(part, columns, TYPES)
         part.replace(out)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError(f"cannot be written ({error.strerror or error})", file=out) from error
-    return Lists(out, len(found), len(books), int((~there).any(axis=1).sum()))
+        why = error.strerror or error
+        raise InputError(f"cannot be written ({why}); choose another place", file=out) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+    return Lists(out, len(found), len(books), int((there.sum(axis=1) < n).sum()))
 
 
 def _watched(recommender: Recommender, n: int, progress: Progress) -> Iterator[Any]:

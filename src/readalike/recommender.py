@@ -124,7 +124,8 @@ class Recommender:
         """The lists of all stored readers, a batch of rows at a time, in stored order.
 
         Yields:
-            Item indices and scores, shape (batch, n); -1 and -inf where a list is shorter.
+            Item indices and scores, shape (batch, n or all books); -1 and -inf where a list is
+            shorter.
         """
         if self.readers is None:
             raise UnknownReader("all", _WITHOUT_HISTORIES)
@@ -140,13 +141,13 @@ class Recommender:
             nothing = histories.lengths == 0
             scores[nothing] = self.popularity.scores
             scores[histories.rows, histories.items] = -np.inf
-            yield top_n(scores, n, self._ties)
+            yield top_n(scores, min(n, self.model.n_items), self._ties)
 
     def _list(self, asked: _Asked, n: int) -> Recommendations:
         _at_least_one(n)
         scores = asked.scores.copy()
         scores[asked.leave] = -np.inf
-        found, best = top_n(scores[None, :], n, self._ties)
+        found, best = top_n(scores[None, :], min(n, len(scores)), self._ties)
         items = found[0][found[0] >= 0]
         note = asked.note
         if len(items) < n:

@@ -61,6 +61,7 @@ def card_of(dataset: Dataset, algorithm: Algorithm) -> bundle.Card:
             "books": len(ratings.items),
             "ratings": len(ratings),
             "mean": ratings.mean,
+            "scale": str(ratings.scale),
         },
     )
 

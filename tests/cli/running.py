@@ -84,7 +84,7 @@ def write_world(folder: Path, *, books: bool = True) -> Path:
         for book in range(SIZE):
             if (reader + book) % 2 == 0 and reader != book:
                 rows.append(f"{reader},{book_id(book)},{5 - (reader + book) // 2 % 2}")
-            elif (reader * 7 + book * 3) % 9 < 2:
+            elif (reader + book) % 2 and (reader * 7 + book * 3) % 9 < 2:
                 rows.append(f"{reader},{book_id(book)},1")
     (folder / "ratings.csv").write_text("\n".join(rows) + "\n")
     if books:

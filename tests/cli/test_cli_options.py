@@ -320,7 +320,7 @@ def test_json_of_algorithms(run: Run) -> None:
     for algorithm in found:
         assert f"\n{algorithm['algorithm']}" in f"\n{text}"
         for setting in algorithm["settings"]:
-            assert f"\n  {setting['name']} " in text
+            assert f"\n {setting['name']} " in text
             assert setting.keys() == {"name", "must_be", "default", "help"}
 
 

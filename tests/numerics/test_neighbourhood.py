@@ -65,6 +65,13 @@ def group(near: Neighbourhoods, j: int) -> list[int]:
     return [int(k) for k in near.items[j] if k >= 0]
 
 
+def enough(case: Case, near: Neighbourhoods, regularization: float) -> float:
+    """A lambda that makes every system definite: without the rare pairs G is no Gram matrix."""
+    groups = [group(near, j) for j in range(len(case.whole))]
+    lowest = [np.linalg.eigvalsh(case.whole[np.ix_(g, g)])[0] for g in groups if g]
+    return max(regularization, 0.1 - float(min(lowest, default=0)))
+
+
 @given(cases, st.integers(1, 30))
 @settings(deadline=None)
 def test_the_nearest_are_as_the_twin_has_them(case: Case, n: int) -> None:
@@ -96,6 +103,7 @@ def test_the_gram_matrix_has_its_content_part(case: Case) -> None:
 @settings(deadline=None)
 def test_the_ridge_is_as_the_twin_has_it(case: Case, n: int, regularization: float) -> None:
     near = case.near(n)
+    regularization = enough(case, near, regularization)
     weights = case.ridge(near, regularization)
     for j in range(len(case.whole)):
         found = group(near, j)
@@ -208,7 +216,7 @@ def test_books_that_cannot_be_told_apart_are_weighed_all_the_same(readers: int) 
     near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, nothing, 0.0, 29)
     weights = ridge_weights(near, pairs, nothing, 0.0, 1e-3)
     assert np.isfinite(weights).all()
-    assert near.matrix(weights).nnz >= 30
+    assert weights.sum(axis=1) == pytest.approx(np.ones(30), abs=0.01), "what one gives, all give"
 
 
 @pytest.mark.parametrize("regularization", [1e-3, 0.1, 5.0])
@@ -227,7 +235,7 @@ def test_a_gram_matrix_that_lost_its_rare_pairs_still_gives_numbers(regularizati
     nothing = no_features(m + 2)
     near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, nothing, 0.0, m + 1)
     weights = ridge_weights(near, pairs, nothing, 0.0, regularization)
-    assert np.isfinite(weights).all()
+    assert np.abs(weights).max() < 10
     assert (np.diff(near.matrix(weights).T.tocsr().indptr) > 0).all(), "each book has a neighbour"
 
 

@@ -28,7 +28,7 @@ class Ease(Algorithm):
 
     name: ClassVar[str] = "ease"
 
-    regularization: float = setting(300.0, "lambda", low=1e-6)
+    regularization: float = setting(300.0, "lambda: how much the weights are held down", low=1e-6)
     star_slope: float = setting(
         0.0, "change of a history book's weight a star (of five) above the mean", low=0.0
     )
@@ -52,8 +52,9 @@ class Ease(Algorithm):
         progress("inverting the Gram matrix", 0, 1)
         G = (X.T @ X).toarray()
         G[np.diag_indices(n_items)] += np.float32(self.regularization)
-        factor, _ = scipy.linalg.cho_factor(G, lower=True, overwrite_a=True, check_finite=False)
-        P, info = scipy.linalg.lapack.spotri(factor, lower=True, overwrite_c=True)
+        factor, info = scipy.linalg.lapack.spotrf(G, lower=True, overwrite_a=True)
+        if info == 0:
+            P, info = scipy.linalg.lapack.spotri(factor, lower=True, overwrite_c=True)
         if info != 0:
             raise SettingError(f"regularization must be larger, got {self.regularization:g}")
         P = np.tril(P) + np.tril(P, -1).T

@@ -25,7 +25,7 @@ class Ridge(Algorithm):
     name: ClassVar[str] = "ridge"
 
     neighbours: int = setting(100, "nearest books that each book is forecast from", low=1)
-    regularization: float = setting(5.0, "lambda", low=1e-3)
+    regularization: float = setting(5.0, "lambda: how much the weights are held down", low=1e-3)
     least_common: int = setting(2, "fewest common readers of two books that are compared", low=1)
     star_slope: float = setting(
         0.4, "change of a history book's weight a star (of five) above the mean", low=0.0

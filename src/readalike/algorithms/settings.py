@@ -6,6 +6,7 @@ The command line, the model card, the documentation and the checks all read them
 from __future__ import annotations
 
 import dataclasses
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -105,14 +106,24 @@ def _parse(field: dataclasses.Field[Any], value: Any) -> Any:
 
 
 def _check(field: dataclasses.Field[Any], value: Any) -> None:
+    if not field.metadata:
+        return
     low, high, choices = (field.metadata.get(k) for k in ("low", "high", "choices"))
     wrong = (
-        (low is not None and not value >= low)
+        not _is_of(type(field.default), value)
+        or (low is not None and not value >= low)
         or (high is not None and not value <= high)
         or (choices and value not in choices)
     )
     if wrong:
         raise SettingError(f"{field.name} must be {_wanted(field)}, got {value!r}")
+
+
+def _is_of(kind: type, value: Any) -> bool:
+    """Whether a value is of this type; a whole number is a number, and infinity is none."""
+    if kind is float:
+        return type(value) is int or (isinstance(value, float) and math.isfinite(value))
+    return type(value) is kind
 
 
 def _wanted(field: dataclasses.Field[Any]) -> str:

@@ -34,8 +34,14 @@ def algorithms(as_json: Json = False) -> None:
     out = console()
     for row in rows:
         mark = " (the default)" if row["default"] else ""
-        out.print(f"[bold]{row['algorithm']}[/bold]{mark}: {escape(str(row['what']))}")
-        table = Table("setting", "must be", "default", "what it does", box=None, padding=(0, 2))
+        out.print(
+            f"[bold]{row['algorithm']}[/bold]{mark}: {escape(str(row['what']))}",
+            soft_wrap=not out.is_terminal,
+        )
+        table = Table(box=None, padding=(0, 1))
+        table.add_column("setting", no_wrap=True)
+        for column in ("must be", "default", "what it does"):
+            table.add_column(column, overflow="fold")
         for each in describe(ALGORITHMS[str(row["algorithm"])]):
             table.add_row(*(escape(str(cell)) for cell in each))
         if table.row_count:

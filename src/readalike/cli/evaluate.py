@@ -167,13 +167,13 @@ def _checked(protocol: str, readers: Path | None, given: str | None) -> tuple[in
 
 
 def show_report(out: Console, report: Report) -> None:
-    """Prints what was done, the table, and who did not count."""
-    say(out, report.description, style="dim")
-    out.print()
+    """Prints the table, who did not count, and what was done."""
     measures = [m for m in SHOWN if any(m in r.estimates for r in report.results)]
+    lengths = any(result.given is not None for result in report.results)
     table = Table(box=None, padding=(0, 1))
-    for column in ("algorithm", "given", "readers", *measures, "fit"):
-        table.add_column(column, justify="left" if column == "algorithm" else "right")
+    table.add_column("algorithm", overflow="fold")
+    for column in (*(["given"] if lengths else []), "readers", *measures, "fit"):
+        table.add_column(column, justify="right")
     for result in report.results:
         cells = [
             f"{found.mean:.4f} [dim]{found.low:.3f} to {found.high:.3f}[/dim]"
@@ -183,16 +183,23 @@ def show_report(out: Console, report: Report) -> None:
         ]
         table.add_row(
             escape(result.algorithm),
-            "" if result.given is None else str(result.given),
+            *([str(result.given)] if lengths else []),
             f"{len(result.readers):,}",
             *cells,
             f"{result.fit_seconds:.1f} s",
         )
+    out.print()
     show(out, table)
     for given, why in dict.fromkeys(
-        (result.given, f"{count:,} readers do not count: {reason}")
+        (result.given, f"{_readers(count)} not count: {reason}")
         for result in report.results
         for reason, count in result.left_out.items()
         if count
     ):
         say(out, why if given is None else f"given {given}: {why}", style="dim")
+    out.print()
+    say(out, report.description, style="dim")
+
+
+def _readers(count: int) -> str:
+    return "1 reader does" if count == 1 else f"{count:,} readers do"

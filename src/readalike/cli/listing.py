@@ -16,19 +16,22 @@ from readalike.recommendations import Reason, Recommendation, Recommendations
 MOST_REASONS = 3
 
 
-def show_list(out: Console, answer: Recommendations, heading: str) -> None:
+def show_list(out: Console, answer: Recommendations, heading: str, *, ids: bool = True) -> None:
     """Prints the books with their reasons, then what a reader should know of the list."""
     table = Table(title=escape(heading), title_justify="left", box=None, padding=(0, 1))
     table.add_column("", justify="right")
     table.add_column("book", overflow="fold")
-    table.add_column("id", overflow="fold")
+    if ids:
+        table.add_column("id", overflow="fold")
     table.add_column("score", justify="right")
     reasons = any(item.reasons for item in answer) and answer.source != "similar"
     if reasons:
         table.add_column("because of", overflow="fold")
     shown = _alike([item.score for item in answer])
     for item in answer:
-        cells = [str(item.rank), name_of(item.book), item.book.book_id, shown(item.score)]
+        cells = [str(item.rank), name_of(item.book), shown(item.score)]
+        if ids:
+            cells.insert(2, item.book.book_id)
         table.add_row(*map(escape, cells), *([escape(because(item))] if reasons else []))
     if len(answer):
         show(out, table)
@@ -43,7 +46,8 @@ def show_list(out: Console, answer: Recommendations, heading: str) -> None:
 def _alike(scores: list[float]) -> Callable[[float], str]:
     """How to print scores: all with the decimals that show four digits of the greatest."""
     size = max((abs(score) for score in scores), default=0.0)
-    decimals = min(max(3 - math.floor(math.log10(size)), 0), 6) if size else 0
+    whole = all(score == round(score) for score in scores)
+    decimals = 0 if whole else min(max(3 - math.floor(math.log10(size)), 0), 6)
     return lambda score: f"{score:,.{decimals}f}"
 
 

@@ -107,9 +107,9 @@ def read_ratings(
     )
     kept = np.flatnonzero(usable & ~outside)
     if not len(kept):
-        first = account.left_out[-1]
+        first = account.left_out[0]
         raise InputError(
-            f"no row can be used; the first reason: {account.left_out[0].reason}",
+            f"no row can be used; the first reason: {first.reason}",
             file=table.label,
             line=first.first_line,
         )

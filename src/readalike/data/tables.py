@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from readalike.data.textfile import TextFile, open_text
 from readalike.errors import InputError
 
@@ -90,7 +92,7 @@ class Workbench:
         if not hasattr(source, "__arrow_c_stream__") and hasattr(source, "collect"):
             source = source.collect()
         if isinstance(source, Mapping):
-            source = dict(source)
+            source = {str(name): np.asarray(column) for name, column in source.items()}
         elif hasattr(source, "__arrow_c_stream__") and not _is_pandas(source):
             source = _Stream(source)
         elif not _is_pandas(source):

@@ -169,7 +169,7 @@ def neighbourhood_ridge(
             group[size] = j  # its row of G, against the neighbours, is the right-hand side
             penalty = np.float32(regularization)
             solved = False
-            while not solved:
+            while not solved and np.isfinite(penalty):
                 for a in range(size + 1):
                     i = group[a]
                     scattered = False

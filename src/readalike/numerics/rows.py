@@ -14,7 +14,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from readalike.numerics.cholesky import solve_in_place
+from readalike.numerics.cholesky import ROUNDING, solve_in_place
 
 F32 = npt.NDArray[np.float32]
 
@@ -29,6 +29,9 @@ def solve_rows(
     confidence: float,
 ) -> F32:
     """Solves every row; the same bits for any number of threads.
+
+    Where a row's matrix is positive definite by no more than its rounding, its diagonal is
+    lifted until it is.
 
     Args:
         indptr: Row r has the entries indptr[r] to indptr[r + 1]; shape (n + 1,).
@@ -46,17 +49,26 @@ def solve_rows(
     for row in numba.prange(n):
         if indptr[row] == indptr[row + 1]:
             continue
-        A = base.copy()
         x = np.zeros(k, np.float32)
-        for entry in range(indptr[row], indptr[row + 1]):
-            f = factors[columns[entry]]
-            t = targets[entry]
+        lift = np.float32(0)
+        done = False
+        while not done and np.isfinite(lift):
+            A = base.copy()
+            x[:] = 0
+            for entry in range(indptr[row], indptr[row + 1]):
+                f = factors[columns[entry]]
+                t = targets[entry]
+                for i in range(k):
+                    x[i] += t * f[i]
+                    scale = np.float32(confidence) * f[i]
+                    row_i = A[i]
+                    for j in range(i + 1):
+                        row_i[j] += scale * f[j]
+            highest = np.float32(0)
             for i in range(k):
-                x[i] += t * f[i]
-                scale = np.float32(confidence) * f[i]
-                row_i = A[i]
-                for j in range(i + 1):
-                    row_i[j] += scale * f[j]
-        solve_in_place(A, x, k)
+                highest = max(highest, A[i, i])
+                A[i, i] += lift
+            done = solve_in_place(A, x, k)
+            lift = max(np.float32(10) * lift, np.float32(ROUNDING) * highest)
         solved[row] = x
     return solved

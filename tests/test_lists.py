@@ -1,0 +1,178 @@
+"""The lists of all readers in one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from readalike.data.catalogue import Catalogue
+from readalike.data.histories import Histories
+from readalike.data.ratings import Ratings
+from readalike.data.scale import RatingScale
+from readalike.data.vocabulary import Vocabulary
+from readalike.errors import InputError, SettingError, UnknownReader
+from readalike.lists import write_lists
+from readalike.models import ItemItem, ItemScores
+from readalike.recommender import BATCH, Recommender
+
+BOOKS = ("dune", "emma", "7", "ü", "don't", "b5")
+
+
+def recommender(readers: int = 5, *, histories: bool = True) -> Recommender:
+    """The first reader has read nothing, the second nearly everything, the third everything."""
+    books = Vocabulary.of(BOOKS)
+    drawn = np.random.default_rng(3)
+    n = len(BOOKS)
+    rows: list[tuple[Any, Any]] = [([], []), (range(n - 1), [3] * (n - 1)), (range(n), [1] * n)]
+    for _ in range(readers - len(rows)):
+        items = drawn.choice(n, 2, replace=False)
+        rows.append((items.tolist(), [5, np.nan]))
+    return Recommender(
+        ItemItem.of_layers([sp.csr_array(drawn.random((n, n)).astype(np.float32))]),
+        Catalogue.of(
+            books,
+            titles=("Dune", "Emma", 'He said "no"', "Ümlaut", "Don't", ""),
+            authors=("Frank Herbert", "Jane Austen", "A, B", "", "", ""),
+        ),
+        RatingScale(1, 5, 1),
+        ItemScores(np.arange(n, dtype=np.float32), "readers"),
+        Ratings(
+            Histories.of_rows(rows, n),
+            Vocabulary.of(f"r'{i}" for i in range(readers)),
+            books,
+            RatingScale(1, 5, 1),
+        )
+        if histories
+        else None,
+    )
+
+
+def selected(query: str) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = duckdb.execute(query).fetchall()
+    return found
+
+
+def rows_of(path: Path) -> list[tuple[Any, ...]]:
+    return selected(f"SELECT reader_id, rank, book_id, title, authors, score FROM '{path}'")
+
+
+def test_everybody_gets_what_each_gets_alone(tmp_path: Path) -> None:
+    answers = recommender()
+    done = write_lists(answers, tmp_path / "all.parquet", 3)
+    expected = []
+    assert answers.readers is not None
+    for reader in answers.readers.users:
+        for item in answers.recommend(reader=reader, n=3):
+            book = item.book
+            row = (reader, item.rank, book.book_id, book.title, book.authors)
+            expected.append((*row, pytest.approx(item.score, rel=1e-5)))
+    assert rows_of(tmp_path / "all.parquet") == expected
+    assert (done.rows, done.readers, done.file) == (len(expected), 5, tmp_path / "all.parquet")
+
+
+def test_columns_have_the_stated_types(tmp_path: Path) -> None:
+    write_lists(recommender(), tmp_path / "all.parquet", 3)
+    described = selected(f"DESCRIBE FROM '{tmp_path / 'all.parquet'}'")
+    assert [(row[0], row[1]) for row in described] == [
+        ("reader_id", "VARCHAR"),
+        ("rank", "INTEGER"),
+        ("book_id", "VARCHAR"),
+        ("title", "VARCHAR"),
+        ("authors", "VARCHAR"),
+        ("score", "FLOAT"),
+    ]
+
+
+def test_short_lists_are_counted_and_told(tmp_path: Path) -> None:
+    done = write_lists(recommender(), tmp_path / "all.parquet", 3)
+    counted = selected(f"SELECT reader_id, count(*) FROM '{done.file}' GROUP BY ALL")
+    assert dict(counted) == {"r'0": 3, "r'1": 1, "r'3": 3, "r'4": 3}, "one has read all"
+    assert done.short == 2
+    assert "2 readers have no more unread books" in str(done)
+    assert done.as_dict() == {"file": str(done.file), "readers": 5, "rows": 10, "short": 2}
+
+
+def test_nothing_read_is_listed_and_no_book_twice(tmp_path: Path) -> None:
+    answers = recommender(400)
+    write_lists(answers, tmp_path / "all.parquet", 4)
+    assert answers.readers is not None
+    listed: dict[str, list[str]] = {}
+    for reader, rank, book, *_ in rows_of(tmp_path / "all.parquet"):
+        listed.setdefault(reader, []).append(book)
+        assert len(listed[reader]) == rank
+    for user, reader in enumerate(answers.readers.users):
+        read = {BOOKS[i] for i in answers.readers.histories.row(user)[0]}
+        mine = listed.get(reader, [])
+        assert not read & set(mine)
+        assert len(set(mine)) == len(mine) == min(4, len(BOOKS) - len(read))
+
+
+def test_more_books_than_there_are(tmp_path: Path) -> None:
+    done = write_lists(recommender(), tmp_path / "all.parquet", 10**12)
+    assert done.short == 5
+    assert done.rows == 6 + 1 + 0 + 4 + 4
+
+
+def test_progress_ends_at_all_readers(tmp_path: Path) -> None:
+    steps: list[tuple[str, int, int]] = []
+    readers = BATCH + 7
+    write_lists(recommender(readers), tmp_path / "l", 2, progress=lambda *step: steps.append(step))
+    ranking = [(done, total) for step, done, total in steps if step == "ranking"]
+    assert ranking == [(BATCH, readers), (readers, readers)]
+    assert steps[-1][0] == "writing"
+
+
+def test_a_quote_in_the_path_is_no_harm(tmp_path: Path) -> None:
+    out = tmp_path / "ann's; DROP.parquet"
+    assert write_lists(recommender(), out, 1).rows == 4
+    assert [p.name for p in tmp_path.iterdir()] == [out.name]
+
+
+@pytest.mark.parametrize("n", [0, -1])
+def test_n_below_one_is_refused(tmp_path: Path, n: int) -> None:
+    with pytest.raises(SettingError, match="at least 1"):
+        write_lists(recommender(), tmp_path / "l", n)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_model_without_histories_has_nobody_to_list(tmp_path: Path) -> None:
+    with pytest.raises(UnknownReader, match="without histories"):
+        write_lists(recommender(histories=False), tmp_path / "l")
+    assert not list(tmp_path.iterdir())
+
+
+def test_where_the_file_cannot_be_is_told_before_the_work(tmp_path: Path) -> None:
+    steps: list[object] = []
+    for out, words in (
+        (tmp_path / "no" / "l", "in a folder that is there"),
+        (tmp_path, "a folder"),
+    ):
+        with pytest.raises(InputError, match=words):
+            write_lists(recommender(), out, progress=lambda *step: steps.append(step))
+    assert not steps
+
+
+@pytest.mark.parametrize("kind", [OSError, KeyboardInterrupt])
+def test_a_failure_leaves_the_old_file_and_no_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
+) -> None:
+    out = tmp_path / "l.parquet"
+    write_lists(recommender(), out, 1)
+    before = out.read_bytes()
+
+    def fails(path: Path, *rest: object) -> None:
+        path.write_bytes(b"half")
+        raise kind(28, "No space left on device")
+
+    monkeypatch.setattr("readalike.lists.write_parquet", fails)
+    with pytest.raises((InputError, KeyboardInterrupt)) as caught:
+        write_lists(recommender(), out, 3)
+    if kind is OSError:
+        assert "l.parquet: cannot be written (No space left on device)" in str(caught.value)
+    assert out.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["l.parquet"]
