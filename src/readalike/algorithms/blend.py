@@ -40,9 +40,9 @@ class Blend(Algorithm):
     content: float = setting(
         5.0, "t: how many readers' worth the tags of two books with the same tags are", low=0.0
     )
-    wide_neighbours: int = setting(400, "nearest books kept by the cosine (C)", low=1)
+    wide_neighbours: int = setting(800, "nearest books kept by the cosine (C)", low=1)
     wide_share: float = setting(0.5, "c: weight of the cosine for the shortest histories", low=0.0)
-    half_length: float = setting(15.0, "history length at which both change places", low=1e-3)
+    half_length: float = setting(20.0, "history length at which both change places", low=1e-3)
     least_common: int = setting(2, "fewest common readers of two books that are compared", low=1)
     star_slope: float = setting(
         0.6, "change of a history book's weight a star (of five) above the mean", low=0.0
