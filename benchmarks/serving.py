@@ -2,6 +2,8 @@
 
 python benchmarks/serving.py [--result FILE]. The fits of both are timed in turn, three times, in
 one run, compiling excluded; peak memory is that of a process that does nothing but read and fit.
+The large table is drawn at random in the shape of Book-Crossing: as many readers and books, two
+books in three with one reader, one reader with thousands of books.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from environments import DATA
 from readalike.algorithms import algorithm_of
@@ -25,7 +28,7 @@ from readalike.lists import write_lists
 from readalike.training import fit
 
 MEMORY = """
-import pathlib, sys
+import pathlib, sys, time
 from readalike.algorithms import algorithm_of
 from readalike.data.load import read
 
@@ -35,8 +38,9 @@ def peak():  # of this program: ru_maxrss would count the one that started it
 
 dataset = read(sys.argv[1])
 reading = peak()
+started = time.perf_counter()
 algorithm_of(sys.argv[2]).fit(dataset.ratings, dataset.catalogue)
-print(reading, peak())
+print(reading, peak(), time.perf_counter() - started, dataset.ratings.histories.lengths.max())
 """
 
 
@@ -55,16 +59,32 @@ def fits(dataset: Dataset, rounds: int) -> dict[str, Any]:
     return {**seconds, "ratio": statistics.median(ratios), "ratios": ratios}
 
 
-def memory(name: str) -> dict[str, float]:
-    """Peak memory in MB of reading, and of reading and fitting."""
+def memory(path: Path, name: str) -> dict[str, float]:
+    """Peak memory in MB of reading, and of reading and fitting; and seconds of fitting."""
     done = subprocess.run(
-        [sys.executable, "-c", MEMORY, str(DATA / "goodbooks-10k"), name],
+        [sys.executable, "-c", MEMORY, str(path), name],
         check=True,
         capture_output=True,
         text=True,
     )
-    reading, fitting = map(float, done.stdout.split())
-    return {"read_mb": reading, "fit_mb": fitting}
+    reading, fitting, seconds, longest = map(float, done.stdout.split())
+    return {"read_mb": reading, "fit_mb": fitting, "fit_seconds": seconds, "longest": longest}
+
+
+def large(folder: Path) -> dict[str, float]:
+    """Memory and time of the default on a table of Book-Crossing's shape."""
+    draw = np.random.default_rng(0)
+    readers, books, rows = 105_283, 340_556, 1_180_000
+    activity = (np.arange(readers) + 2.5) ** -0.86
+    fame = (np.arange(books) + 2.0) ** -0.7
+    who = draw.choice(readers, rows, p=activity / activity.sum())
+    what = draw.choice(books, rows, p=fame / fame.sum())
+    who[:readers], what[-books:] = np.arange(readers), draw.permutation(books)
+    table = pl.DataFrame({"user_id": who, "book_id": what, "rating": draw.integers(1, 11, rows)})
+    path = folder / "large.parquet"
+    table.unique(["user_id", "book_id"]).sort("user_id", "book_id").write_parquet(path)
+    found = memory(path, "blend")
+    return found | {"readers": readers, "books": books, "rows": pl.read_parquet(path).height}
 
 
 def answers(dataset: Dataset, asked: int) -> dict[str, Any]:
@@ -112,8 +132,10 @@ def main() -> None:
     found = {
         "answers": answers(dataset, 2000),
         "fits": fits(dataset, options.rounds),
-        "memory": {name: memory(name) for name in ("blend", "ease")},
+        "memory": {name: memory(DATA / "goodbooks-10k", name) for name in ("blend", "ease")},
     }
+    with tempfile.TemporaryDirectory() as folder:
+        found["large"] = large(Path(folder))
     text = json.dumps(found, indent=1)
     if options.result:
         options.result.write_text(text + "\n")

@@ -78,6 +78,8 @@ def against_the_notebook(found: Found) -> str:
     """The README's one table."""
     speed = found["notebook"]
     keras = speed["keras"]
+    ours = speed["readalike"]
+    exact = split_row(found, "notebook")["measures"]["ndcg@10"]["mean"]
     rows = [
         [
             "the notebook, in Keras",
@@ -85,10 +87,16 @@ def against_the_notebook(found: Found) -> str:
             f"{keras['seconds_epochs']:.0f} s" if "seconds_epochs" in keras else "",
             "",
             "",
-        ]
+        ],
+        [
+            "the same model here, `notebook`",
+            f"{ours['rmse']:.3f}",
+            f"{ours['seconds']:.1f} s",
+            f"{exact:.4f}",
+            of_new_readers(found, "notebook"),
+        ],
     ]
     for title, name in (
-        ("the same model here, `notebook`", "notebook"),
         ("with biases, mean and L2", "notebook, biases, mean, L2"),
         ("the most popular books", "popularity"),
         ("**the default, `blend`**", "blend"),
@@ -99,9 +107,7 @@ def against_the_notebook(found: Found) -> str:
         seconds = result["fit_seconds"]
         news = ""
         if name != "notebook, biases, mean, L2":
-            news = " / ".join(
-                f"{new_row(found, name, h, 'all')['ndcg@10']['mean']:.3f}" for h in GIVEN
-            )
+            news = of_new_readers(found, name)
         rows.append([title, errors, f"{seconds:.1f} s", f"{measures['ndcg@10']['mean']:.4f}", news])
     header = [
         "",
@@ -111,6 +117,11 @@ def against_the_notebook(found: Found) -> str:
         "NDCG@10, new readers after 5 / 20 / 50 books",
     ]
     return table(header, rows)
+
+
+def of_new_readers(found: Found, name: str) -> str:
+    """NDCG@10 after 5, 20 and 50 books."""
+    return " / ".join(f"{new_row(found, name, h, 'all')['ndcg@10']['mean']:.3f}" for h in GIVEN)
 
 
 def notebook_speed(found: Found) -> str:
@@ -216,7 +227,7 @@ def notebook_split(found: Found) -> str:
 def serving(found: Found) -> str:
     """Time and memory of the default."""
     fits, memory = found["serving"]["fits"], found["serving"]["memory"]
-    answers = found["serving"]["answers"]
+    answers, large = found["serving"]["answers"], found["serving"]["large"]
     middle = len(fits["blend"]) // 2
     blend, ease = (sorted(fits[name])[middle] for name in ("blend", "ease"))
     rows = [
@@ -236,6 +247,12 @@ def serving(found: Found) -> str:
         [
             f"top 10 of all {answers['all_readers']:,} readers into a Parquet file",
             f"{answers['all_seconds']:.1f} s",
+        ],
+        [
+            f"the default on a table of Book-Crossing's shape: {large['rows']:,} rows, "
+            f"{large['readers']:,} readers (one with {large['longest']:,.0f} books), "
+            f"{large['books']:,} books",
+            f"{large['fit_seconds']:.0f} s, {large['fit_mb']:,.0f} MB",
         ],
     ]
     return table(["", ""], rows)

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import ModelError, UnknownReader
+from readalike.modelfiles import checked
 from readalike.models import ItemItem, ItemScores
 from readalike.recommender import Recommender
 from strategies import same_bits
@@ -66,6 +69,23 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     assert after.readers.histories.row(2)[0].tolist() == [4, 1, 2], "the order of reading is kept"
     for name, array in before.model.arrays().items():
         assert same_bits(array, after.model.arrays()[name])
+
+
+def test_a_model_replaced_while_it_is_loaded_is_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = bundle.save(recommender(0), CARD, tmp_path / "m")
+    replaced: list[Path] = []
+
+    def interrupted(folder: Path, file: Mapping[str, Any]) -> Path:
+        if not replaced:
+            replaced.append(bundle.save(recommender(1), CARD, folder))
+        return checked(folder, file)
+
+    monkeypatch.setattr("readalike.bundle.checked", interrupted)
+    loaded = bundle.load(folder)
+    for name, array in recommender(1).model.arrays().items():
+        assert same_bits(array, loaded.model.arrays()[name])
 
 
 def test_the_card_says_what_the_model_is(tmp_path: Path) -> None:

@@ -178,6 +178,15 @@ def test_similar_leaves_the_book_and_its_editions_out() -> None:
         recommender().similar("no such book")
 
 
+def test_a_model_without_likeness_says_so_instead_of_calling_bestsellers_alike() -> None:
+    popular = recommender(model=ItemScores(np.arange(6, dtype=np.float32), "number of readers"))
+    answer = popular.similar(IDS[0], n=2)
+    assert answer.source == "popular"
+    assert answer.score_means == "number of readers"
+    assert "no likeness" in answer.note
+    assert recommender().similar(IDS[0], n=2).note == ""
+
+
 def test_equal_scores_are_listed_by_popularity_then_by_seed_never_by_id() -> None:
     n = 200
     flat = Recommender(

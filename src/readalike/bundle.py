@@ -11,11 +11,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from safetensors import SafetensorError
@@ -34,6 +34,8 @@ from readalike.version import __version__
 
 FORMAT = "readalike-model"
 FORMAT_VERSION = 1
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -158,8 +160,7 @@ def record(folder: Path | str, expected: Card, measured: Mapping[str, Any] | Non
 def load_catalogue(folder: Path | str) -> Catalogue:
     """The books of a model folder, without the model."""
     folder = Path(folder)
-    with _damage_told(folder):
-        return read_catalogue(checked(folder, _card(folder)["files"]["catalogue"]))
+    return _steady(folder, lambda card: read_catalogue(checked(folder, card["files"]["catalogue"])))
 
 
 def load(folder: Path | str, *, histories: bool = True) -> Recommender:
@@ -173,26 +174,40 @@ def load(folder: Path | str, *, histories: bool = True) -> Recommender:
         ModelError: Missing, damaged, foreign, or written by a newer version.
     """
     folder = Path(folder)
-    card = _card(folder)
-    with _damage_told(folder):
-        wanted = {k: f for k, f in card["files"].items() if histories or k != "histories"}
-        paths = {kind: checked(folder, file) for kind, file in wanted.items()}
-        arrays = load_file(paths["arrays"])
-        settings = card["model"]
-        catalogue = read_catalogue(paths["catalogue"])
-        scale = RatingScale(**card["scale"])
-        parts = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
-        readers: Ratings | None = None
-        if "histories" in paths:
-            readers = read_histories(paths["histories"], catalogue.books, scale)
-        return Recommender(
-            SHAPES[settings["shape"]].of_arrays(parts, settings["settings"]),
-            catalogue,
-            scale,
-            ItemScores(arrays["popularity"], settings["popularity"]),
-            readers,
-            settings["seed"],
-        )
+    return _steady(folder, lambda card: _recommender(folder, card, histories))
+
+
+def _steady(folder: Path, read: Callable[[dict[str, Any]], T]) -> T:
+    """Reads what the card names, anew where a save replaced the card and its files meanwhile."""
+    while True:
+        card = _card(folder)
+        try:
+            with _damage_told(folder):
+                return read(card)
+        except ModelError:
+            if _card(folder) == card:
+                raise
+
+
+def _recommender(folder: Path, card: Mapping[str, Any], histories: bool) -> Recommender:
+    wanted = {k: f for k, f in card["files"].items() if histories or k != "histories"}
+    paths = {kind: checked(folder, file) for kind, file in wanted.items()}
+    arrays = load_file(paths["arrays"])
+    settings = card["model"]
+    catalogue = read_catalogue(paths["catalogue"])
+    scale = RatingScale(**card["scale"])
+    parts = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
+    readers: Ratings | None = None
+    if "histories" in paths:
+        readers = read_histories(paths["histories"], catalogue.books, scale)
+    return Recommender(
+        SHAPES[settings["shape"]].of_arrays(parts, settings["settings"]),
+        catalogue,
+        scale,
+        ItemScores(arrays["popularity"], settings["popularity"]),
+        readers,
+        settings["seed"],
+    )
 
 
 @contextlib.contextmanager

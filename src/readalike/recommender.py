@@ -117,7 +117,11 @@ class Recommender:
         editions = [i for i, other in enumerate(self.catalogue.work_ids) if work and other == work]
         leave = np.array([index, *editions], dtype=np.int64)
         scores = self.model.similar(index)
-        asked = _Asked(None, row, scores, leave, "similar", means="how like it the book is")
+        if isinstance(self.model, ItemScores):
+            means = self.model.score_means
+            asked = _Asked(None, row, scores, leave, "popular", note=_NO_LIKENESS, means=means)
+        else:
+            asked = _Asked(None, row, scores, leave, "similar", means="how like it the book is")
         return self._list(asked, n)
 
     def recommend_all(self, n: int = 10) -> Iterator[tuple[npt.NDArray[np.int32], Scores]]:
@@ -251,6 +255,7 @@ def _reasons(read: list[Book], amounts: npt.NDArray[np.float64], base: float) ->
     return tuple(Reason(read[i], parts[i], parts[i] / size) for i in order if parts[i] != 0)
 
 
+_NO_LIKENESS = "this model knows no likeness of books, so these are its best for anybody"
 _WITHOUT_HISTORIES = "this model folder was saved without histories"
 
 

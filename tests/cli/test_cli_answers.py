@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import pty
@@ -22,6 +23,7 @@ import typer
 import readalike
 from cli.running import SIZE, Run, book_id, in_subprocess, write_world
 from readalike.cli import app
+from readalike.cli.output import program
 
 COMMANDS = (
     "algorithms", "demo", "doctor", "download", "evaluate", "recommend", "search", "similar",
@@ -168,7 +170,7 @@ def test_nothing_is_cut_off(
 def test_the_text_of_a_list(run: Run, model: Path) -> None:
     text = run("recommend", model, "--like", "Émile, or on education", "-n", 2).ok
     heading, columns, first, second, meaning = text.splitlines()
-    assert heading == "What to read next"
+    assert heading == "What to read next after Émile, or On Education by Ann Onym (1902)"
     assert columns.split() == ["book", "id", "score", "because", "of"]
     assert re.match(r"^  ?1  Tales of Dale \d+ by Ann Onym \(19\d\d\)", first)
     assert first.endswith("Émile, or On Education (100%)")
@@ -192,6 +194,23 @@ def test_every_command_says_what_to_type_next(run: Run, world: Path, tmp_path: P
     (book,) = re.findall(rf"^Next: readalike similar '{model}' (b\d\d)$", text, re.M)
     assert run("similar", model, book).ok
     assert "--set SETTING=VALUE" in run("algorithms").ok
+
+
+def test_what_to_type_next_can_be_typed_where_the_shell_does_not_find_the_name(
+    run: Run, model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / ".venv" / "bin" / "readalike")])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert program() == str(Path(".venv", "bin", "readalike"))
+    monkeypatch.setattr(sys, "argv", ["/elsewhere/pytest"])
+    assert program() == "readalike"
+
+
+def test_python_m_is_the_command_line_too(model: Path) -> None:
+    words = [sys.executable, "-m", "readalike", "similar", str(model), "Emma", "--json"]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout)["source"] == "similar"
 
 
 def test_no_table_of_books_is_said_once(run: Run, tmp_path: Path) -> None:

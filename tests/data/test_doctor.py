@@ -35,6 +35,14 @@ def test_repeats_and_left_out_rows_are_told() -> None:
     assert any("first in line 9" in line for line in bad.lines())
 
 
+def test_one_of_a_thing_is_told_as_one() -> None:
+    frame = pl.DataFrame({"user_id": ["a", "a"], "book_id": ["x", ""], "rating": [5, 4]})
+    lines = examine(read(frame)).lines()
+    assert "1 rating by 1 reader of 1 book." in lines
+    assert not [line for line in lines if " 1 rows" in line or " 1 books" in line]
+    assert any(": 1 row (" in line for line in lines)
+
+
 def test_the_wrong_id_column_is_found() -> None:
     """Ratings by Goodreads id beside a table whose own id is the row number."""
     ratings = pl.DataFrame({"user_id": [1, 1, 2], "book_id": [2767052, 5470, 2767052], "rating": 5})

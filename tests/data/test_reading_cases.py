@@ -30,7 +30,7 @@ def test_17_repeated_rows() -> None:
         ("7", "1"): 5, ("7", "2"): 3, ("7", "13"): 4, ("8", "13"): 5, ("9", "1"): 5, ("9", "2"): 1,
     }  # fmt: skip
     told = "\n".join(dataset.intake.lines())
-    assert "12 rows are 6 ratings" in told
+    assert "12 rows became 6 ratings" in told
     assert "the first row counts" in told
     assert pairs(read(CASES / "ratings_dups_kaggle.csv", repeats="last"))["8", "13"] == 4
 

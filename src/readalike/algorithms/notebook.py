@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from readalike.algorithms.settings import Progress, Settings, setting, silent
+from readalike.algorithms.settings import Algorithm, Progress, setting, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models.embedding import EmbeddingModel
@@ -21,7 +21,7 @@ START = 0.05
 
 
 @dataclass(frozen=True)
-class Notebook(Settings):
+class Notebook(Algorithm):
     """Embeddings whose product forecasts stars, by default exactly the notebook's.
 
     Kept for comparison: without mean and biases it forecasts worse than a constant, and books

@@ -142,9 +142,6 @@ def _wanted(field: dataclasses.Field[Any]) -> str:
     return kind
 
 
-Settings = Algorithm
-
-
 def describe(algorithm: type[Algorithm]) -> list[tuple[str, str, Any, str]]:
     """Each setting of an algorithm: name, what it must be, default, help."""
     return [

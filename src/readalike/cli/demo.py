@@ -12,7 +12,7 @@ from rich.table import Table
 
 from readalike.cli.app import app
 from readalike.cli.listing import name_of, show_list
-from readalike.cli.output import Json, console, print_json, say, show, watched
+from readalike.cli.output import Json, console, print_json, program, say, show, watched
 from readalike.demo import BOOK, READER
 from readalike.demo import demo as run_demo
 from readalike.evaluation import Report
@@ -70,18 +70,18 @@ def demo(
     show_list(out, shown.similar, f"Books like {BOOK}", ids=False)
     say(out, f"\n{MEASURED}")
     show(out, _curve(shown.report))
-    folder = escape(quote(str(model)))
+    folder, run = escape(quote(str(model))), escape(program())
     out.print(
         f"""
 Try it:
-  readalike recommend {folder} --like "Dune" --like "Emma"
-  readalike similar {folder} "The Hobbit"
-  readalike search {folder} tolkien
+  {run} recommend {folder} --like "Dune" --like "Emma"
+  {run} similar {folder} "The Hobbit"
+  {run} search {folder} tolkien
 
 With real readers (goodbooks-10k, 981,756 ratings, from Kaggle):
-  readalike download goodbooks-10k
-  readalike train goodbooks-10k --model model
-  readalike recommend model --like "The Hobbit\"""",
+  {run} download goodbooks-10k
+  {run} train goodbooks-10k --model model
+  {run} recommend model --like "The Hobbit\"""",
         highlight=False,
         soft_wrap=True,
     )

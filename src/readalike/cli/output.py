@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,8 +68,16 @@ def say(out: Console, text: str, style: str | None = None) -> None:
 
 def say_next(out: Console, *command: str | Path) -> None:
     """Prints the command to type next, whole, so that it can be copied."""
-    words = " ".join(quote(str(word)) for word in ("readalike", *command))
-    out.print(escape(f"Next: {words}"), soft_wrap=True)
+    words = " ".join(quote(str(word)) for word in command)
+    out.print(escape(f"Next: {program()} {words}"), soft_wrap=True)
+
+
+def program() -> str:
+    """What to type for this program: its name where the shell finds it, else where it lies."""
+    called = Path(sys.argv[0])
+    if called.stem != "readalike" or shutil.which("readalike"):
+        return "readalike"
+    return quote(os.path.relpath(called))
 
 
 def show(out: Console, table: Table) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from readalike import bundle
 from readalike.cli.app import app
-from readalike.cli.listing import show_list
+from readalike.cli.listing import name_of, show_list
 from readalike.cli.output import Json, N, console, print_json, remarks, say, watched
 from readalike.data.history_file import read_history_file
 from readalike.data.search import find
@@ -66,18 +66,22 @@ def recommend(
         else:
             say(console(), f"Wrote {lists}.")
         return
-    answer = _answer(recommender, reader, history, like or [], exclude or [], n)
+    liked = [find(recommender.catalogue, title) for title in like or []]
+    answer = _answer(recommender, reader, history, liked, exclude or [], n)
     if as_json:
         print_json(answer.as_dict())
-    else:
-        show_list(console(), answer, "What to read next")
+        return
+    after = " and ".join(name_of(recommender.catalogue.book(index)) for index in liked)
+    show_list(
+        console(), answer, f"What to read next after {after}" if after else "What to read next"
+    )
 
 
 def _answer(
     recommender: Recommender,
     reader: str | None,
     history: Path | None,
-    like: list[str],
+    liked: list[int],
     exclude: list[str],
     n: int,
 ) -> Recommendations:
@@ -86,8 +90,8 @@ def _answer(
     if history is not None:
         return _from_file(recommender, history, exclude, n)
     ids = recommender.catalogue.books.ids
-    liked = {ids[find(recommender.catalogue, title)]: recommender.scale.highest for title in like}
-    return recommender.recommend(liked, n=n, exclude=exclude)
+    stars = {ids[index]: recommender.scale.highest for index in liked}
+    return recommender.recommend(stars, n=n, exclude=exclude)
 
 
 def _from_file(

@@ -9,8 +9,9 @@ import typer
 
 from readalike import bundle
 from readalike.cli.app import app
-from readalike.cli.listing import show_list
+from readalike.cli.listing import name_of, show_list
 from readalike.cli.output import Json, N, console, print_json
+from readalike.data.search import find
 
 
 @app.command()
@@ -21,8 +22,10 @@ def similar(
     as_json: Json = False,
 ) -> None:
     """Shows books like one book."""
-    answer = bundle.load(model, histories=False).similar(book, n)
+    recommender = bundle.load(model, histories=False)
+    answer = recommender.similar(book, n)
     if as_json:
         print_json(answer.as_dict())
     else:
-        show_list(console(), answer, f"Books like {book}")
+        meant = recommender.catalogue.book(find(recommender.catalogue, book))
+        show_list(console(), answer, f"Books like {name_of(meant)}")

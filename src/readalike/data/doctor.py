@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from readalike.data.intake import counted
 from readalike.data.load import Dataset
 
 Severity = Literal["fact", "warning", "error"]
@@ -90,7 +91,8 @@ def _size(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
     yield Finding(
         "size",
         "fact",
-        f"{len(ratings):,} ratings by {len(ratings.users):,} readers of {read:,} books.",
+        f"{counted(len(ratings), 'rating')} by {counted(len(ratings.users), 'reader')} of "
+        f"{counted(read, 'book')}.",
     )
 
 
@@ -105,9 +107,10 @@ def _repeats(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(
             "repeats",
             "warning" if merge.conflicting_pairs else "fact",
-            f"{merge.rows:,} rows are {merge.pairs:,} ratings: {merge.repeated_pairs:,} pairs of "
-            f"reader and book stand more than once ({merge.exact_repeats:,} rows repeat an earlier "
-            f"one exactly, {merge.conflicting_pairs:,} pairs have different stars); of these "
+            f"{counted(merge.rows, 'row')} became {counted(merge.pairs, 'rating')}: pairs of "
+            f"reader and book that stand more than once: {merge.repeated_pairs:,} (rows that "
+            f"repeat an earlier one exactly: {merge.exact_repeats:,}, pairs with different stars: "
+            f"{merge.conflicting_pairs:,}); of these "
             f"{'the mean' if merge.rule == 'mean' else f'the {merge.rule} row'} counts.",
         )
 
@@ -133,7 +136,7 @@ def _stars(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
         "fact",
         f"Stars go from {dataset.ratings.scale}, mean {dataset.ratings.mean:.2f} ({told}"
         f"{' ...' if len(shown) > 12 else ''})"
-        + (f"; {without:,} books were read without stars." if without else "."),
+        + (f"; read without stars: {without:,}." if without else "."),
     )
     if len(values) == 1:
         yield Finding(
@@ -151,7 +154,7 @@ def _left_out(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(
             "left_out",
             "fact" if shelves else "warning",
-            f"{left.count:,} rows of {left.file} are left out: {left.reason}{where}.",
+            f"Left out of {left.file}: {counted(left.count, 'row')} ({left.reason}{where}).",
         )
 
 
@@ -172,15 +175,15 @@ def _coverage(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(
             "books_without_row",
             "warning",
-            f"{strange:,} rated books ({ratings:,} ratings) have no row in the table of books; "
-            "they are kept and shown by their ids.",
+            f"Without a row in the table of books: {counted(strange, 'rated book')} "
+            f"({counted(ratings, 'rating')}), kept and shown by id.",
         )
     if unread:
         yield Finding(
             "rows_without_ratings",
             "fact",
-            f"{unread:,} books of the table of books have no rating here; only what is known of "
-            "them can recommend them.",
+            f"Without a rating here: {counted(unread, 'book')} of the table of books; only what is "
+            "known of these can recommend them.",
         )
 
 
@@ -278,7 +281,7 @@ def _lengths(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
     yield Finding(
         "history_lengths",
         "fact",
-        f"A reader has {int(lengths.min())} to {int(lengths.max())} books, median "
+        f"Books a reader: {int(lengths.min())} to {int(lengths.max()):,}, median "
         f"{np.median(lengths):g}, mean {lengths.mean():.1f}.",
     )
     short = float(np.mean(lengths < 2))

@@ -8,6 +8,11 @@ from typing import Any
 from readalike.data.rows import Merge
 
 
+def counted(number: int, what: str) -> str:
+    """A number with its noun: 1 row, 2,000 rows."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 @dataclass(frozen=True)
 class FileTaken:
     """One file or table that was read.
@@ -77,7 +82,7 @@ class Intake:
             notes = f" ({'; '.join(taken.notes)})" if taken.notes else ""
             told.append(
                 f"{taken.file}: {taken.holds}, {taken.format}, "
-                f"{taken.taken:,} of {taken.rows:,} rows used{notes}"
+                f"{taken.taken:,} of {counted(taken.rows, 'row')} used{notes}"
             )
         for left in self.left_out:
             where = f", first in {left.unit} {left.first_line}" if left.first_line else ""
@@ -87,12 +92,13 @@ class Intake:
         if merge.rows != merge.pairs:
             counts = {"first": "the first row counts", "last": "the last row counts"}
             told.append(
-                f"{merge.rows:,} rows are {merge.pairs:,} ratings: {merge.repeated_pairs:,} pairs "
-                f"of reader and book stand more than once, {merge.conflicting_pairs:,} of them "
-                f"with different stars; {counts.get(merge.rule, 'the mean counts')}"
+                f"{counted(merge.rows, 'row')} became {counted(merge.pairs, 'rating')}: pairs of "
+                f"reader and book that stand more than once: {merge.repeated_pairs:,}, with "
+                f"different stars: {merge.conflicting_pairs:,}; "
+                f"{counts.get(merge.rule, 'the mean counts')}"
             )
         if self.without_stars:
-            told.append(f"{self.without_stars:,} rows say that a book was read, without stars")
+            told.append(f"read without stars: {counted(self.without_stars, 'row')}")
         told += self.notes
         told += [f"not used: {name}" for name in self.unused]
         return told

@@ -1,0 +1,5 @@
+"""`python -m readalike` is the command line too."""
+
+from readalike.cli import main
+
+main()
