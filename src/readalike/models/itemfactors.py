@@ -89,7 +89,7 @@ class ItemFactors:
         return {
             "alpha": self.alpha,
             "regularization": self.regularization,
-            "weights": vars(self.weights),
+            "weights": dict(vars(self.weights)),
         }
 
     @classmethod
@@ -105,7 +105,7 @@ class ItemFactors:
 
 def cosines(vectors: npt.NDArray[np.float32], item: int) -> Scores:
     """Cosine of one vector and all; 0 where one has no length; shape (n,)."""
-    lengths = np.linalg.norm(vectors, axis=1)
-    products = vectors @ vectors[item]
-    found: Scores = products / np.maximum(lengths * lengths[item], np.float32(1e-12))
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    units = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    found: Scores = units @ units[item]
     return found

@@ -135,8 +135,8 @@ class ItemItem:
     def settings(self) -> Mapping[str, Any]:
         """Weights and mixture."""
         return {
-            "weights": vars(self.weights),
-            "mixture": vars(self.mixture),
+            "weights": dict(vars(self.weights)),
+            "mixture": dict(vars(self.mixture)),
         }
 
     @classmethod

@@ -38,7 +38,7 @@ class ItemScores:
 
     def similar(self, item: int) -> Scores:
         """The same scores for each item; shape (n_items,)."""
-        return self.scores
+        return self.scores.copy()
 
     def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
         """All of a score is the item's own."""

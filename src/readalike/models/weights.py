@@ -34,18 +34,21 @@ class StarWeights:
     def around_mean(cls, ratings: Ratings, slope: float, floor: float = -0.5) -> Self:
         """Weights around the mean of the training stars.
 
-        Where the mean is so low that the worst rating would still speak for a book's
-        neighbours, the centre is moved up until it does not.
+        Where the worst rating would still speak for a book's neighbours, since the slope is
+        small or the mean low, the slope is made so steep that it does not. Where all stars are
+        the worst rating, as in a column of ones that means "read", stars make no difference.
 
         Args:
             ratings: Whose mean and scale.
-            slope: Change of weight for a quarter of the scale's width: one star on 1 to 5.
+            slope: Change of weight for a quarter of the scale's width: one star on 1 to 5; at
+                0 stars make no difference.
             floor: The least weight.
         """
-        width = ratings.scale.width or 4.0
-        slope *= 4.0 / width
-        silent = ratings.scale.lowest + 1.0 / slope if slope > 0 else ratings.mean
-        return cls(max(ratings.mean, silent), slope, floor)
+        above = ratings.mean - ratings.scale.lowest
+        if slope == 0 or above <= 0:
+            return cls(ratings.mean, 0.0, floor)
+        silent = (1.0 + 1e-6) / above  # a little more, so that rounding leaves nothing above 0
+        return cls(ratings.mean, max(slope * 4.0 / ratings.scale.width, silent), floor)
 
     def of(self, histories: Histories) -> npt.NDArray[np.float32]:
         """The weight of each entry; shape (nnz,), float32."""

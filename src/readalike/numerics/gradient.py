@@ -156,7 +156,18 @@ def descend(
     rates: Array,
     powers: Array,
 ) -> float:
-    """One epoch over the rows in their order, ``step`` steps being done; changes both sides.
+    """One epoch over the rows in their order; changes both sides.
+
+    Args:
+        user_side: Vectors of the users and what their optimizer remembers, of `side`.
+        item_side: Those of the items.
+        users: User of each row; shape (rows,), int32.
+        items: Item of each row; shape (rows,), int32.
+        ratings: Stars of each row; shape (rows,), float32.
+        mean: What a forecast starts from.
+        step: Steps done before.
+        rates: Size of a step, of `learning_rates`.
+        powers: Powers of the decays, of `decay_powers`.
 
     Returns:
         Sum of the squared errors, each before the step that it caused.

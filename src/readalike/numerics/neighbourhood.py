@@ -260,7 +260,18 @@ def ridge_weights(
     content: float,
     regularization: float,
 ) -> F32:
-    """The weight of each neighbour, by a ridge regression inside each neighbourhood."""
+    """The weight of each neighbour, by a ridge regression inside each neighbourhood.
+
+    Args:
+        near: The neighbours of each item, with their entries of the Gram matrix.
+        pairs: The Gram matrix of the ratings.
+        features: Unit rows of what is known of the items; shape (n_items, features).
+        content: t: how much the product of two feature rows adds to the Gram matrix.
+        regularization: lambda, added to the diagonal.
+
+    Returns:
+        One weight for each entry of `near.items`, of its shape.
+    """
     weights: F32 = neighbourhood_ridge(
         near.items,
         pairs.indptr,
