@@ -38,7 +38,8 @@ def nearest(
     item_values: F32,
     content: float,
     neighbours: int,
-) -> tuple[I32, F32, F32]:
+    room: I64,
+) -> tuple[I32, F32, I64, F32]:
     """The items k of the largest cosine G_jk / (norm_j norm_k) above 0, for each item j.
 
     Args:
@@ -54,14 +55,16 @@ def nearest(
         item_values: Shape (nnz,).
         content: t.
         neighbours: How many.
+        room: Where the neighbours of j go: from `room[j]`, up to `room[j + 1]`.
 
     Returns:
-        Items, sorted by index and padded by -1, and their cosines, both of shape
-        (n_items, neighbours); G_jk with its content part for the pairs of `gram`.
+        Items, sorted by index inside each room, and their cosines, both of shape (room[-1],);
+        how many there are of each item; G_jk with its content part for the pairs of `gram`.
     """
     n_items = len(norms)
-    found = np.full((n_items, neighbours), -1, np.int32)
-    cosines = np.zeros((n_items, neighbours), np.float32)
+    found = np.full(room[-1], -1, np.int32)
+    cosines = np.zeros(room[-1], np.float32)
+    sizes = np.zeros(n_items, np.int64)
     whole = np.empty(len(gram), np.float32)
     step = (n_items + CHUNKS - 1) // CHUNKS
     for chunk in numba.prange(CHUNKS):
@@ -101,25 +104,27 @@ def nearest(
             above = 0
             for p in range(size):
                 above += row[touched[p]] > cut
-            room = neighbours - above  # for those exactly at the cut, in the order met
-            place = 0
+            equal = neighbours - above  # so many of those exactly at the cut, in the order met
+            place = room[j]
             for p in range(size):
                 k = touched[p]
-                if row[k] > 0 and (row[k] > cut or (row[k] == cut and room > 0)):
-                    room -= row[k] == cut
-                    found[j, place] = k
+                if row[k] > 0 and (row[k] > cut or (row[k] == cut and equal > 0)):
+                    equal -= row[k] == cut
+                    found[place] = k
                     place += 1
-            found[j, :place].sort()
-            for p in range(place):
-                cosines[j, p] = row[found[j, p]]
+            found[room[j] : place].sort()
+            for p in range(room[j], place):
+                cosines[p] = row[found[p]]
+            sizes[j] = place - room[j]
             for p in range(size):
                 row[touched[p]] = 0.0
                 met[touched[p]] = False
-    return found, cosines, whole
+    return found, cosines, sizes, whole
 
 
 @numba.njit(cache=True, parallel=True, nogil=True)
 def neighbourhood_ridge(
+    found_ptr: I64,
     found: I32,
     indptr: I64,
     columns: I32,
@@ -139,7 +144,8 @@ def neighbourhood_ridge(
     so on.
 
     Args:
-        found: The neighbours, sorted by index and padded by -1; shape (n_items, K).
+        found_ptr: Item j has the neighbours found_ptr[j] to found_ptr[j + 1]; shape (n_items + 1,).
+        found: The neighbours, those of an item sorted by index; shape (neighbours,).
         indptr: Row j of the co-occurrence; with `columns`, without the diagonal.
         columns: Shape (pairs,).
         gram: G_jk of these pairs, with the content part; shape (pairs,).
@@ -152,20 +158,22 @@ def neighbourhood_ridge(
         regularization: lambda, above 0.
 
     Returns:
-        The weight of each neighbour; shape (n_items, K).
+        The weight of each neighbour; shape (neighbours,).
     """
-    n_items, K = found.shape
-    weights = np.zeros((n_items, K), np.float32)
+    n_items = len(found_ptr) - 1
+    K = 0
+    for j in range(n_items):
+        K = max(K, found_ptr[j + 1] - found_ptr[j])
+    weights = np.zeros(len(found), np.float32)
     step = (n_items + CHUNKS - 1) // CHUNKS
     for chunk in numba.prange(CHUNKS):
         spread = np.zeros(max(n_features, 1), np.float32)
         A = np.empty((K + 1, K + 1), np.float32)
         group = np.empty(K + 1, np.int32)
         for j in range(chunk * step, min((chunk + 1) * step, n_items)):
-            size = 0
-            while size < K and found[j, size] >= 0:
-                group[size] = found[j, size]
-                size += 1
+            begin, end = found_ptr[j], found_ptr[j + 1]
+            size = end - begin
+            group[:size] = found[begin:end]
             group[size] = j  # its row of G, against the neighbours, is the right-hand side
             penalty = np.float32(regularization)
             solved = False
@@ -192,8 +200,8 @@ def neighbourhood_ridge(
                     if scattered:
                         for q in range(features_ptr[i], features_ptr[i + 1]):
                             spread[features[q]] = 0.0
-                weights[j, :size] = A[size, :size]
-                solved = solve_in_place(A, weights[j], size)
+                weights[begin:end] = A[size, :size]
+                solved = solve_in_place(A, weights[begin:end], size)
                 penalty *= np.float32(10)
     return weights
 
@@ -203,12 +211,14 @@ class Neighbourhoods:
     """The nearest items of each item.
 
     Attributes:
-        items: Sorted by index, padded by -1; shape (n_items, K), int32.
-        cosines: Shape (n_items, K), float32.
+        indptr: Item j has the neighbours indptr[j] to indptr[j + 1]; shape (n_items + 1,).
+        items: The neighbours, those of an item sorted by index; shape (neighbours,), int32.
+        cosines: Shape (neighbours,), float32.
         gram: G of the co-occurring pairs, with the content part; shape (pairs,).
         diagonal: The diagonal of G; shape (n_items,).
     """
 
+    indptr: I64
     items: I32
     cosines: F32
     gram: F32
@@ -216,12 +226,11 @@ class Neighbourhoods:
 
     def matrix(self, weights: F32) -> sp.csr_array:
         """Row i, column j: what the neighbour i gives to j; positive weights only."""
-        n_items, size = self.items.shape
-        source = self.items.ravel()
-        target = np.repeat(np.arange(n_items, dtype=np.int32), size)
-        kept = (source >= 0) & (weights.ravel() > 0)
-        entries = (weights.ravel()[kept], (source[kept], target[kept]))
-        return sp.csr_array(sp.coo_array(entries, shape=(n_items, n_items)))
+        n_items = len(self.indptr) - 1
+        kept = weights > 0
+        before = np.concatenate([[0], np.cumsum(kept)])[self.indptr]
+        entries = (weights[kept], self.items[kept], before)
+        return sp.csr_array(sp.csr_array(entries, (n_items, n_items)).T.tocsr())
 
 
 def neighbourhoods(
@@ -237,10 +246,12 @@ def neighbourhoods(
         content: t.
         n: How many; fewer where fewer have a cosine above 0.
     """
-    whole = diagonal + np.float32(content) * (np.diff(features.indptr) > 0)
+    described = np.diff(features.indptr) > 0
+    whole = diagonal + np.float32(content) * described
     by_feature = features.T.tocsr()
     by_feature.sort_indices()
-    found, cosines, gram = nearest(
+    most = np.where(described, len(diagonal), np.diff(pairs.indptr))
+    found, cosines, sizes, gram = nearest(
         pairs.indptr,
         pairs.columns,
         values,
@@ -248,9 +259,13 @@ def neighbourhoods(
         *_parts(features),
         *_parts(by_feature),
         content,
-        max(1, min(n, len(diagonal) - 1)),
+        n,
+        _pointers(np.minimum(most, n)),
     )
-    return Neighbourhoods(found, cosines, gram, whole.astype(np.float32))
+    taken = found >= 0
+    return Neighbourhoods(
+        _pointers(sizes), found[taken], cosines[taken], gram, whole.astype(np.float32)
+    )
 
 
 def ridge_weights(
@@ -270,9 +285,10 @@ def ridge_weights(
         regularization: lambda, added to the diagonal.
 
     Returns:
-        One weight for each entry of `near.items`, of its shape.
+        The weight of each neighbour; shape of `near.items`.
     """
     weights: F32 = neighbourhood_ridge(
+        near.indptr,
         near.items,
         pairs.indptr,
         pairs.columns,
@@ -284,6 +300,10 @@ def ridge_weights(
         regularization,
     )
     return weights
+
+
+def _pointers(sizes: I64) -> I64:
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
 def _parts(matrix: sp.csr_array) -> tuple[I64, I32, F32]:
