@@ -212,6 +212,17 @@ def test_all_readers_get_what_each_gets_alone() -> None:
     assert found[3].tolist() == [-1, -1, -1]
 
 
+def test_another_edition_of_what_was_read_comes_through_no_door() -> None:
+    """Emma and Middlemarch are one work by their work id here."""
+    asked = recommender()
+    assert "middlemarch" not in ids(asked.recommend({"emma": 5}, n=6))
+    assert "middlemarch" not in ids(asked.recommend({"dune": 5}, n=6, exclude=["emma"]))
+    assert "middlemarch" not in ids(asked.recommend(reader="ann", n=6))
+    ((lists, scores),) = list(asked.recommend_all(6))
+    assert IDS.index("middlemarch") not in lists[0].tolist()
+    assert np.isneginf(scores[0]).sum() == 3
+
+
 def test_a_reader_of_nothing_gets_the_popular_list_in_the_batch_too() -> None:
     found, _ = next(recommender().recommend_all(3))
     assert [IDS[i] for i in found[2]] == ids(recommender().recommend(reader="new", n=3))

@@ -17,6 +17,7 @@ from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.search import find
 from readalike.data.vocabulary import as_id
+from readalike.data.works import with_editions, works_of
 from readalike.errors import SettingError, UnknownReader
 from readalike.models import ItemScores, Ranker
 from readalike.models.protocols import KnowsUsers, Scores, Shares
@@ -56,6 +57,15 @@ class Recommender:
         drawn = tie_order(len(self.catalogue), self.seed)
         return drawn[np.argsort(-self.popularity.scores[drawn], kind="stable")]
 
+    @cached_property
+    def _works(self) -> npt.NDArray[np.int32]:
+        return works_of(self.catalogue)
+
+    @cached_property
+    def _several(self) -> npt.NDArray[np.int64]:
+        """Books that have other editions in the catalogue."""
+        return np.flatnonzero(np.bincount(self._works)[self._works] > 1)
+
     def recommend(
         self,
         history: History | None = None,
@@ -73,8 +83,9 @@ class Recommender:
             exclude: Ids of books that are not wanted.
 
         Returns:
-            n books that are neither read nor excluded, best first, or fewer with the reason
-            in `note`. Where no book of the history is known, the most popular ones.
+            n books that are neither read nor excluded, in no edition of the same work, best
+            first, or fewer with the reason in `note`. Where no book of the history is known, the
+            most popular ones. Books that a reader means to read, but has not, may be among them.
 
         Raises:
             SettingError: n below 1, or neither or both of history and reader given.
@@ -86,7 +97,7 @@ class Recommender:
         user = None if reader is None else self._user(reader)
         row, ignored = self._row(history or {}) if user is None else (self._stored(user), [])
         unwanted, unknown = self._indices(exclude)
-        leave: npt.NDArray[np.integer[Any]] = np.concatenate([row.items, unwanted])
+        leave = with_editions(self._works, np.concatenate([row.items, unwanted]))
         left_aside = (*ignored, *unknown)
         if len(row.items) == 0:
             scores = self.popularity.score(row)[0]
@@ -113,9 +124,7 @@ class Recommender:
         """
         index = find(self.catalogue, as_id(book))
         row = Histories.of_rows([([], [])], len(self.catalogue))
-        work = self.catalogue.work_ids[index]
-        editions = [i for i, other in enumerate(self.catalogue.work_ids) if work and other == work]
-        leave = np.array([index, *editions], dtype=np.int64)
+        leave = with_editions(self._works, np.array([index]))
         scores = self.model.similar(index)
         if isinstance(self.model, ItemScores):
             means = self.model.score_means
@@ -145,7 +154,18 @@ class Recommender:
             nothing = histories.lengths == 0
             scores[nothing] = self.popularity.scores
             scores[histories.rows, histories.items] = -np.inf
+            self._leave_editions(histories, scores)
             yield top_n(scores, min(n, self.model.n_items), self._ties)
+
+    def _leave_editions(self, histories: Histories, scores: Scores) -> None:
+        """Sets the scores of other editions of what each reader has read to -inf."""
+        column = np.full(len(self.catalogue), -1)
+        column[self._several] = self._works[self._several]
+        works = column[histories.items]
+        read = np.zeros((len(histories), int(self._works.max(initial=-1)) + 1), np.bool_)
+        read[histories.rows[works >= 0], works[works >= 0]] = True
+        rows, places = np.nonzero(read[:, self._works[self._several]])
+        scores[rows, self._several[places]] = -np.inf
 
     def _list(self, asked: _Asked, n: int) -> Recommendations:
         _at_least_one(n)

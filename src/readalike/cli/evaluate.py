@@ -38,7 +38,7 @@ from readalike.training import card_of
 
 PROTOCOLS = (NotebookSplit.name, NewReaders.name)
 GIVEN = (5, 20, 50)
-SHOWN = ("ndcg@10", "p@10", "recall@20", "rmse", "mae")
+SHOWN = ("ndcg@10", "p@10", "recall@10", "recall@20", "hit@10", "rmse", "mae")
 
 
 @app.command()
@@ -49,7 +49,7 @@ def evaluate(
         typer.Option(
             metavar="NAME[:KEY=VALUE,...]",
             help=f"One of {', '.join(ALGORITHMS)}, with settings; repeatable. "
-            f"By default {DEFAULT} and {Popularity.name}.",
+            f"By default {DEFAULT}. {Popularity.name} is measured beside them always.",
         ),
     ] = None,
     protocol: Annotated[
@@ -98,7 +98,8 @@ def evaluate(
 
     Each figure comes with its 95 % interval.
     """
-    chosen = _algorithms(algorithm or [DEFAULT, Popularity.name])
+    chosen = _algorithms(algorithm or [DEFAULT])
+    chosen.setdefault(Popularity.name, Popularity())
     how = reading(user_column, book_column, rating_column, separator, scale, repeats, strict)
     lengths = _checked(protocol, readers, given)
     with watched("reading", as_json) as progress:

@@ -41,7 +41,9 @@ class EmbeddingModel:
     """
 
     shape: ClassVar[str] = "embedding"
-    score_means: ClassVar[str] = "forecast stars, not clipped to the scale"
+    score_means: ClassVar[str] = (
+        "product of the reader's and the book's vectors; what counts is the order"
+    )
 
     user_factors: Floats
     item_factors: Floats

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readalike.data.catalogue import Catalogue
+from readalike.data.vocabulary import Vocabulary
+from readalike.data.works import with_editions, works_of
+
+WORDS = st.sampled_from(["", "Emma", "emma ", "Dune", "Dune (Dune, #1)", "It’s", "Its"])
+AUTHORS = st.sampled_from(["", "Jane Austen", "jane austen, A. Painter", "Frank Herbert"])
+
+
+def catalogue(*books: tuple[str, str, str, str]) -> Catalogue:
+    """Books of (title, authors, volume, work id)."""
+    titles, authors, volumes, works = zip(*books, strict=True) if books else ((),) * 4
+    return Catalogue.of(
+        Vocabulary.of(range(len(books))),
+        titles=titles, authors=authors, volumes=volumes, work_ids=works,
+    )  # fmt: skip
+
+
+def together(*books: tuple[str, str, str, str]) -> bool:
+    return len(set(works_of(catalogue(*books)).tolist())) == 1
+
+
+def test_the_same_title_volume_and_first_author_are_one_work() -> None:
+    assert together(
+        ("'Salem's Lot", "Stephen King", "", "1"), ("’Salem’s lot", "Stephen King, J. U.", "", "2")
+    )
+    assert together(
+        ("Dune (Dune, #1)", "Frank Herbert", "1", ""), ("Dune", "Frank Herbert", "1", "")
+    )
+
+
+def test_another_author_volume_or_title_is_another_work() -> None:
+    assert not together(("Arcadia", "Lauren Groff", "", ""), ("Arcadia", "Tom Stoppard", "", ""))
+    assert not together(
+        ("Saga (Saga, #1)", "B. Vaughan", "1", ""), ("Saga (Saga, #2)", "B. Vaughan", "2", "")
+    )
+    assert not together(("Emma", "Jane Austen", "", ""), ("Persuasion", "Jane Austen", "", ""))
+
+
+def test_a_title_without_an_author_says_too_little() -> None:
+    assert not together(("Poems", "", "", ""), ("Poems", "", "", ""))
+    assert not together(("", "Jane Austen", "", ""), ("", "Jane Austen", "", ""))
+
+
+def test_a_work_id_joins_titles_that_differ_and_joins_chains() -> None:
+    assert together(("Emma", "Jane Austen", "", "7"), ("Эмма", "Джейн Остин", "", "7"))
+    assert together(
+        ("Emma", "Jane Austen", "", "7"),
+        ("Эмма", "Джейн Остин", "", "7"),
+        ("EMMA", "Jane Austen", "", "8"),
+    )
+
+
+def test_an_empty_catalogue_has_no_work() -> None:
+    assert works_of(catalogue()).shape == (0,)
+    assert with_editions(works_of(catalogue()), np.array([], np.int64)).tolist() == []
+
+
+@given(
+    st.lists(
+        st.tuples(WORDS, AUTHORS, st.sampled_from(["", "1"]), st.sampled_from(["", "a"])),
+        max_size=9,
+    )
+)
+def test_works_agree_with_the_slow_twin(books: list[tuple[str, str, str, str]]) -> None:
+    """Join what has an equal key until nothing changes."""
+
+    def keys(book: tuple[str, str, str, str]) -> set[object]:
+        title, authors, volume, work = book
+        plain = title.split(" (")[0].replace("’", "").strip().lower()
+        named = {(plain, authors.split(",")[0].lower(), volume)} if title and authors else set()
+        return named | ({work} if work else set())
+
+    number = list(range(len(books)))
+    for _ in books:
+        for i, one in enumerate(books):
+            for j, other in enumerate(books):
+                if keys(one) & keys(other):
+                    number[i] = number[j] = min(number[i], number[j])
+    found = works_of(catalogue(*books))
+    for i in range(len(books)):
+        for j in range(len(books)):
+            assert (found[i] == found[j]) == (number[i] == number[j])
+        editions = with_editions(found, np.array([i]))
+        assert editions.tolist() == [j for j in range(len(books)) if found[j] == found[i]]
