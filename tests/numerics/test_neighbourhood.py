@@ -62,7 +62,7 @@ cases = st.builds(
 
 
 def group(near: Neighbourhoods, j: int) -> list[int]:
-    return near.items[part(near, j)].tolist()
+    return [int(k) for k in near.items[part(near, j)]]
 
 
 def part(near: Neighbourhoods, j: int) -> slice:

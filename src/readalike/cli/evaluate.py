@@ -99,7 +99,8 @@ def evaluate(
     Each figure comes with its 95 % interval.
     """
     chosen = _algorithms(algorithm or [DEFAULT])
-    chosen.setdefault(Popularity.name, Popularity())
+    if not any(isinstance(asked, Popularity) for asked in chosen.values()):
+        chosen[Popularity.name] = Popularity()
     how = reading(user_column, book_column, rating_column, separator, scale, repeats, strict)
     lengths = _checked(protocol, readers, given)
     with watched("reading", as_json) as progress:
@@ -177,7 +178,7 @@ def show_report(out: Console, report: Report) -> None:
         table.add_column(column, justify="right")
     for result in report.results:
         cells = [
-            f"{found.mean:.4f} [dim]{found.low:.3f} to {found.high:.3f}[/dim]"
+            f"{found.mean:.4f}\n[dim]{found.low:.3f}-{found.high:.3f}[/dim]"
             if (found := result.estimates.get(measure))
             else ""
             for measure in measures
