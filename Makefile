@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench bench-quick docs clean
 
 demo: $(VENV)/.core
 	$(BIN)/readalike demo
@@ -23,6 +23,13 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
+
+bench-quick: $(VENV)/.dev
+	$(BIN)/python benchmarks/leaderboard.py --quick --minutes 4 --result .bench/leaderboard-quick.json
+
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx -E -W --keep-going -q -b html docs build/docs
+	@echo "Wrote build/docs/index.html"
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -40,5 +47,10 @@ $(VENV)/.dev: $(VENV)/.core pyproject.toml
 	$(PIP) --editable '.[dev]'
 	@touch $@
 
+$(VENV)/.docs: $(VENV)/.core pyproject.toml
+	@echo "Installing what builds the documentation into $(VENV) (once) ..."
+	$(PIP) --editable '.[docs]'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build/docs

@@ -28,6 +28,7 @@ def environment(name: str, *packages: str, check: str) -> Path:
     """
     home = ROOT / ".bench" / name
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    said = ""
     try:
         if not python.exists():
             subprocess.run([sys.executable, "-m", "venv", home], check=True)
@@ -36,9 +37,32 @@ def environment(name: str, *packages: str, check: str) -> Path:
         for package in packages:
             for choice in package.split("|"):
                 install = [python, "-m", "pip", "install", "--quiet", choice]
-                if subprocess.run(install, capture_output=True).returncode == 0:
+                tried = subprocess.run(install, capture_output=True, text=True)
+                if tried.returncode == 0:
                     break
-        subprocess.run([python, "-c", check], check=True, capture_output=True)
+                said = last_line(tried.stderr)
+        checked = subprocess.run([python, "-c", check], capture_output=True, text=True)
     except (subprocess.CalledProcessError, OSError) as error:
         raise NotInstalledError(f"{name} could not be installed here: {error}") from error
+    if checked.returncode != 0:
+        reason = said or last_line(checked.stderr)
+        raise NotInstalledError(f"{name} could not be installed here: {reason}")
     return python
+
+
+def last_line(text: str) -> str:
+    """What a program said at the end, without the addresses of this machine."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith(("ERROR", "error"))]
+    return (errors or lines or ["it said nothing"])[-1].replace(str(ROOT), "")[:300]
+
+
+def installed_mb(python: Path) -> float:
+    """What an environment takes on disk, without pip and setuptools that every one has."""
+    home, total = python.parents[1], 0
+    for library in (*home.glob("lib/python*/site-packages"), *home.glob("Lib/site-packages")):
+        for file in library.rglob("*"):
+            top = file.relative_to(library).parts[0].split("-")[0]
+            if top not in ("pip", "setuptools", "pkg_resources") and not file.is_symlink():
+                total += file.stat().st_size if file.is_file() else 0
+    return total / 1e6

@@ -67,7 +67,7 @@ def peers(training: Ratings, folder: Path) -> tuple[dict[str, Algorithm], dict[s
     np.savez(train, users=histories.rows, items=histories.items, shape=shape)
     try:
         python = environment("peers", "implicit", "irspack", check="import implicit, irspack")
-        script = Path(__file__).with_name("peers.py")
+        script = Path(__file__).with_name("peer_matrices.py")
         done = subprocess.run(
             [python, script, train, folder], check=True, capture_output=True, text=True
         )

@@ -1,8 +1,8 @@
-"""Measures everything that the README and docs/measured.md say, and writes it there.
+"""Measures everything that the README and the pages in docs/ say, and writes it there.
 
 python benchmarks/run.py [--only NAME ...]: each measurement is a script of its own, run after the
 other so that none disturbs another; its figures go to benchmarks/results/NAME.json, and the tables
-between the markers in README.md and docs/measured.md are made of these files, never typed.
+between the markers in README.md and docs/*.md are made of these files, never typed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ MEASUREMENTS = {
     "notebook": "notebook_speed.py",
     "serving": "serving.py",
     "ranking": "ranking.py",
+    "questions": "questions.py",
+    "leaderboard": "leaderboard.py",
 }
 
 

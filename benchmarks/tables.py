@@ -1,4 +1,4 @@
-"""Makes the tables of README.md and docs/measured.md out of the measured JSON files."""
+"""Makes the tables of README.md and of the pages in docs/ out of the measured JSON files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import leaderboard_tables
+import question_tables
+
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = (ROOT / "README.md", ROOT / "docs" / "measured.md")
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 GIVEN = (5, 20, 50)
 
 Found = dict[str, Any]
@@ -266,6 +269,8 @@ TABLES: dict[str, Callable[[Found], str]] = {
     "ablation": ablation,
     "notebook-split": notebook_split,
     "serving": serving,
+    **question_tables.TABLES,
+    **leaderboard_tables.TABLES,
 }
 
 NEEDS: dict[str, set[str]] = {
@@ -276,5 +281,7 @@ NEEDS: dict[str, set[str]] = {
     "ablation": {"ranking"},
     "notebook-split": {"ranking"},
     "serving": {"serving"},
+    **question_tables.NEEDS,
+    **leaderboard_tables.NEEDS,
 }
 """The measurements that each table is made of."""

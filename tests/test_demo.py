@@ -13,7 +13,7 @@ import pytest
 from cli.running import in_subprocess
 from readalike import bundle
 from readalike.data.sample.dataset import read_sample
-from readalike.demo import BOOK, COMPARED, GIVEN, READER, Demo, demo
+from readalike.demonstration import BOOK, COMPARED, GIVEN, READER, Demo, demo
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +107,6 @@ def test_nothing_is_saved_where_no_folder_is_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("readalike.demo.evaluate", lambda *args, **kwargs: None)
+    monkeypatch.setattr("readalike.demonstration.evaluate", lambda *args, **kwargs: None)
     demo()
     assert list(tmp_path.iterdir()) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
+import importlib
 import re
 import shlex
 import shutil
@@ -13,16 +13,34 @@ from typing import Any
 import numpy as np
 import pytest
 import typer
+from typer.testing import CliRunner
 
 import readalike
 from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import describe
 from readalike.cli import app
 from readalike.data.sample import sample_tables
+from readalike.evaluation.answers import KINDS
+from readalike.evaluation.measures import CATALOGUE_KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+AS_SHOWN = {"Dune": "Dune (Dune Chronicles #1)"}
+"""Titles of the sample as goodbooks-10k has them and the pages show them."""
+ONLINE = {"download"}
+"""Commands that ask a server: their words are checked, and they are not run."""
+
+
+def page_id(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def blocks(page: Path, language: str) -> str:
+    """All code of a page in one language, in its order."""
+    text = page.read_text(encoding="utf-8")
+    found = re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    return "\n".join(found)
 
 
 def commands() -> dict[str, Any]:
@@ -58,7 +76,14 @@ def goodbooks(tmp_path: Path) -> Path:
         for i, (title, authors) in enumerate(
             zip(tables.books["title"], tables.books["authors"], strict=True)
         ):
-            out.writerow([i + 1, 90_000 + i, title, authors])
+            out.writerow([i + 1, 90_000 + i, AS_SHOWN.get(title, title), authors])
+    with (tmp_path / "complete-histories.csv").open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(["user_id", "book_id", "rating"])
+        for who in range(30):
+            books = np.random.default_rng(who).permutation(len(number))[:80] + 1
+            out.writerows([f"stranger {who}", book, 1 + book % 5] for book in books)
+    (tmp_path / "my-books.csv").write_text("book_id,rating\n7,5\n19,4\n", encoding="utf-8")
     return tmp_path
 
 
@@ -77,7 +102,31 @@ def test_the_python_of_the_readme_runs(
     assert re.search(r"\d+%", printed[0])
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=page_id)
+def test_the_python_of_every_page_runs_from_top_to_bottom(
+    page: Path, goodbooks: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(goodbooks)
+    exec(compile(blocks(page, "python"), page.name, "exec"), {})
+    assert capsys.readouterr().out, "a snippet that shows nothing explains nothing"
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if shell_lines(p.read_text(encoding="utf-8"))], ids=page_id
+)
+def test_the_command_lines_of_every_page_run(
+    page: Path, goodbooks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(goodbooks)
+    readalike.train("goodbooks-10k", "model")
+    for words in shell_lines(page.read_text(encoding="utf-8")):
+        if words[1] not in ONLINE:
+            outcome = CliRunner().invoke(app, words[1:])
+            assert outcome.exit_code == 0, f"{words}: {outcome.output} {outcome.exception!r}"
+            assert outcome.output
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_every_command_line_shown_is_one_that_exists(page: Path) -> None:
     for words in shell_lines(page.read_text(encoding="utf-8")):
         command = commands().get(words[1])
@@ -119,32 +168,67 @@ def test_every_public_name_exists_and_is_documented() -> None:
     assert set(readalike.__all__) <= set(dir(readalike))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
     for link in links:
         assert (page.parent / link).exists(), link
 
 
-def benchmark_tables() -> Any:
-    spec = importlib.util.spec_from_file_location("tables", ROOT / "benchmarks" / "tables.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture
+def tables(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The scripts that write tables, which import each other by their bare names."""
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    return importlib.import_module("tables")
 
 
-def test_the_tables_are_those_that_were_measured(tmp_path: Path) -> None:
-    """Every table of the README and the page of measurements is made of benchmarks/results."""
-    tables = benchmark_tables()
+def test_the_tables_are_those_that_were_measured(tmp_path: Path, tables: Any) -> None:
+    """Every table of the README and of the pages in docs/ is made of benchmarks/results."""
     copies = []
     for page in tables.PAGES:
         copies.append(tmp_path / page.name)
         shutil.copy(page, copies[-1])
-        assert "<!-- table " in page.read_text(encoding="utf-8")
-    tables.PAGES = tuple(copies)
-    assert tables.write_tables(ROOT / "benchmarks" / "results") == []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "PAGES", tuple(copies))
+        assert tables.write_tables(ROOT / "benchmarks" / "results") == []
+
+
+def test_every_table_of_a_page_is_one_that_a_script_writes(tables: Any) -> None:
+    shown = [
+        name
+        for page in PAGES
+        for name in re.findall(r"^<!-- table ([\w-]+) -->$", page.read_text(), flags=re.MULTILINE)
+    ]
+    assert set(shown) <= set(tables.TABLES)
+    assert {name for name in tables.TABLES if name.startswith("question-")} <= set(shown)
+    assert set(tables.NEEDS) == set(tables.TABLES)
+
+
+def test_every_page_with_a_table_is_one_that_is_written(tables: Any) -> None:
+    with_tables = {p for p in PAGES if "<!-- table " in p.read_text(encoding="utf-8")}
+    assert with_tables <= set(tables.PAGES)
+
+
+def test_a_table_that_was_not_measured_says_so(tmp_path: Path, tables: Any) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("".join(f"<!-- table {n} -->\n<!-- end -->\n" for n in tables.TABLES))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "PAGES", (page,))
+        assert tables.write_tables(tmp_path) == [page]
+    assert page.read_text().count("not measured yet") == len(tables.TABLES)
+
+
+def test_every_measure_is_explained_with_its_formula() -> None:
+    page = (ROOT / "docs" / "how-we-measure.md").read_text(encoding="utf-8")
+    for kind in (*KINDS, *CATALOGUE_KINDS):
+        (row,) = re.findall(rf"^\| `{kind}` \| (.+) \| (.+) \|$", page, flags=re.MULTILINE)
+        assert all(cell.strip() for cell in row), kind
+
+
+def test_every_algorithm_stands_on_the_page_that_helps_to_choose() -> None:
+    page = (ROOT / "docs" / "choosing.md").read_text(encoding="utf-8")
+    for name in ALGORITHMS:
+        assert f"| `{name}` |" in page or f"| **{name}** |" in page, name
 
 
 def test_the_version_has_an_entry_in_the_changelog() -> None:

@@ -6,7 +6,7 @@
     for item in trained.recommender.recommend({"7": 5, "19": 4}, n=10):
         print(item.rank, item.book.name, item.reasons[0].book.name)
 
-Every command of the command line is a function of the same name here.
+Every command of the command line is a function or a method here.
 """
 
 from __future__ import annotations
@@ -26,12 +26,29 @@ if TYPE_CHECKING:
     from readalike.data.load import Dataset, read
     from readalike.data.ratings import Ratings
     from readalike.data.search import find, search
-    from readalike.demo import demo
-    from readalike.evaluation import NewReaders, NotebookSplit, evaluate
+    from readalike.demonstration import demo
+    from readalike.evaluation import (
+        ByTime,
+        HeldOut,
+        KFold,
+        LeaveLast,
+        NewReaders,
+        NotebookSplit,
+        SplitFiles,
+        StrongGeneralisation,
+        compare_reports,
+        evaluate,
+        read_report,
+        read_split,
+        write_report,
+        write_split,
+    )
     from readalike.lists import write_lists
+    from readalike.pages import write_page
     from readalike.recommendations import Recommendations
     from readalike.recommender import Recommender
     from readalike.training import fit, train
+    from readalike.tuning import tune
 
 _HOMES = {
     "ALGORITHMS": "readalike.algorithms",
@@ -47,28 +64,48 @@ _HOMES = {
     "Ratings": "readalike.data.ratings",
     "find": "readalike.data.search",
     "search": "readalike.data.search",
-    "demo": "readalike.demo",
+    "demo": "readalike.demonstration",
+    "ByTime": "readalike.evaluation",
+    "HeldOut": "readalike.evaluation",
+    "KFold": "readalike.evaluation",
+    "LeaveLast": "readalike.evaluation",
     "NewReaders": "readalike.evaluation",
     "NotebookSplit": "readalike.evaluation",
+    "SplitFiles": "readalike.evaluation",
+    "StrongGeneralisation": "readalike.evaluation",
+    "compare_reports": "readalike.evaluation",
     "evaluate": "readalike.evaluation",
+    "read_report": "readalike.evaluation",
+    "read_split": "readalike.evaluation",
+    "write_report": "readalike.evaluation",
+    "write_split": "readalike.evaluation",
     "write_lists": "readalike.lists",
+    "write_page": "readalike.pages",
     "Recommendations": "readalike.recommendations",
     "Recommender": "readalike.recommender",
     "fit": "readalike.training",
     "train": "readalike.training",
+    "tune": "readalike.tuning",
 }
 
 __all__ = [
     "ALGORITHMS",
+    "ByTime",
     "Catalogue",
     "Dataset",
+    "HeldOut",
+    "KFold",
+    "LeaveLast",
     "NewReaders",
     "NotebookSplit",
     "Ratings",
     "Recommendations",
     "Recommender",
+    "SplitFiles",
+    "StrongGeneralisation",
     "__version__",
     "algorithm_of",
+    "compare_reports",
     "demo",
     "download",
     "evaluate",
@@ -78,10 +115,16 @@ __all__ = [
     "load",
     "read",
     "read_history",
+    "read_report",
+    "read_split",
     "save",
     "search",
     "train",
+    "tune",
     "write_lists",
+    "write_page",
+    "write_report",
+    "write_split",
 ]
 
 

@@ -50,6 +50,7 @@ class Card:
         library_version: The version that wrote it.
         created: When, ISO 8601 in UTC.
         histories: Whether the training histories lie in the folder.
+        tuned: How the settings were found, where they were searched.
     """
 
     algorithm: str
@@ -59,6 +60,7 @@ class Card:
     library_version: str = __version__
     created: str = ""
     histories: bool = True
+    tuned: Mapping[str, Any] | None = None
 
 
 def save(
@@ -102,6 +104,7 @@ def save(
             "data": dict(card.data),
             "scale": vars(recommender.scale),
             "measured": card.measured,
+            "tuned": card.tuned,
             "model": {
                 "shape": model.shape,
                 "settings": dict(model.settings()),
@@ -133,6 +136,7 @@ def read_card(folder: Path | str) -> Card:
         text["library_version"],
         text["created"],
         "histories" in text["files"],
+        text.get("tuned"),
     )
 
 

@@ -49,8 +49,16 @@ class Trained:
         }
 
 
-def card_of(dataset: Dataset, algorithm: Algorithm) -> bundle.Card:
-    """The card of a model that this algorithm would learn from this data."""
+def card_of(
+    dataset: Dataset, algorithm: Algorithm, tuned: Mapping[str, Any] | None = None
+) -> bundle.Card:
+    """The card of a model that this algorithm would learn from this data.
+
+    Args:
+        dataset: What was read.
+        algorithm: With its settings.
+        tuned: How the settings were found, where they were searched.
+    """
     ratings = dataset.ratings
     return bundle.Card(
         algorithm.name,
@@ -63,6 +71,7 @@ def card_of(dataset: Dataset, algorithm: Algorithm) -> bundle.Card:
             "mean": ratings.mean,
             "scale": str(ratings.scale),
         },
+        tuned=tuned,
     )
 
 
@@ -80,6 +89,7 @@ def train(
     books: Any = None,
     algorithm: str = DEFAULT,
     settings: Mapping[str, object] | None = None,
+    tuned: Mapping[str, Any] | None = None,
     retrain: bool = False,
     histories: bool = True,
     progress: Progress = silent,
@@ -93,6 +103,7 @@ def train(
         books: Path or table of the books, where they are not in the source.
         algorithm: Name of the algorithm.
         settings: Its settings by name.
+        tuned: How they were found, where they were searched; goes into the card.
         retrain: Fit again even if the folder holds a model of the same data and settings.
         histories: Whether the training histories go into the folder.
         progress: Told how far it is.
@@ -105,7 +116,7 @@ def train(
     """
     chosen = algorithm_of(algorithm, settings or {})
     dataset = source if isinstance(source, Dataset) else read(source, books=books, **reading)
-    card = card_of(dataset, chosen)
+    card = card_of(dataset, chosen, tuned)
     if model is not None and not retrain:
         there = _same(Path(model), card, histories)
         if there is not None:
@@ -134,4 +145,5 @@ def _same(folder: Path, wanted: bundle.Card, histories: bool) -> bundle.Card | N
         wanted.data,
         wanted.library_version,
     )
-    return card if same and card.histories == histories else None
+    told = wanted.tuned in (None, card.tuned)
+    return card if same and told and card.histories == histories else None

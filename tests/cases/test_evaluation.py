@@ -29,7 +29,7 @@ from evaluation.rankers import (
     ratings_of,
 )
 from readalike.cli import app
-from readalike.cli.evaluate import PROTOCOLS
+from readalike.cli.protocols import PROTOCOLS
 from readalike.data.histories import Histories
 from readalike.data.load import Dataset
 from readalike.data.ratings import Ratings

@@ -15,8 +15,9 @@ from evaluation.rankers import (
     ratings_of,
 )
 from readalike.data.ratings import Ratings
+from readalike.data.sample.dataset import read_sample
 from readalike.errors import SettingError
-from readalike.evaluation import Measure, NewReaders, Report, evaluate
+from readalike.evaluation import Measure, NewReaders, NotebookSplit, Report, evaluate
 from readalike.evaluation.run import tie_order_by_id
 
 N_BOOKS = 100
@@ -39,8 +40,14 @@ def test_the_plain_form_has_every_result(report: Report) -> None:
     ]  # fmt: skip
     first = plain["results"][0]
     assert list(first["measures"]) == [
-        "ndcg@10", "p@10", "recall@20", "hit@10", "mrr@10", "map@10"
+        "ndcg@10", "p@10", "recall@10", "recall@20", "hit@10", "mrr@10", "map@10",
+        "novelty@10", "lift@10", "tail@10",
     ]  # fmt: skip
+    assert list(first["catalogue"]) == ["coverage@10", "gini@10"]
+    assert {each["by"] for each in first["segments"]} == {
+        "history length", "popularity of the right answers", "stars given"
+    }  # fmt: skip
+    assert set(first["segments"][0]) == {"by", "segment", "readers", "measures"}
     assert set(first["measures"]["ndcg@10"]) == {"mean", "low", "high"}
     assert first["readers"] + sum(first["left_out"].values()) == 80
     assert first["fit_seconds"] >= 0
@@ -53,7 +60,7 @@ def test_means_are_of_the_values_of_each_reader(report: Report) -> None:
     assert mean == pytest.approx(result.column("p@10").mean())
     assert mean == pytest.approx(result.column(Measure("p", 10)).mean())
     assert low < mean < high
-    assert result.values.shape == (len(result.readers), 6)
+    assert result.values.shape == (len(result.readers), 10)
     assert list(result.readers) == sorted(result.readers)
 
 
@@ -108,6 +115,11 @@ def test_each_algorithm_is_fitted_once_and_progress_is_told() -> None:
 def test_measures_asked_for_are_those_measured() -> None:
     found = evaluate(OLD, {"p": popularity()}, NewReaders(NEW, (5,)), measures=["hit@1", "mrr@50"])
     assert list(found.results[0].estimates) == ["hit@1", "mrr@50"]
+    assert list(found.results[0].catalogue) == ["coverage@10", "gini@10"]
+    both = ["gini@3", "hit@1"]
+    found = evaluate(OLD, {"p": popularity()}, NewReaders(NEW, (5,)), measures=both)
+    assert list(found.results[0].estimates) == ["hit@1"]
+    assert list(found.results[0].catalogue) == ["gini@3"]
     with pytest.raises(SettingError, match="must be one of ndcg"):
         evaluate(OLD, {"p": popularity()}, NewReaders(NEW, (5,)), measures=["auc"])
 
@@ -126,3 +138,89 @@ def test_popularity_gives_exactly_these_figures(report: Report) -> None:
     assert report.result("popular", 5).estimates["recall@20"].mean == pytest.approx(
         np.mean(found), abs=1e-12
     )
+
+
+def test_how_long_lists_are_does_not_change_a_figure(report: Report) -> None:
+    """Lists are as long as the longest cut; a shorter one looks at their beginning only."""
+    asked = ["ndcg@10", "novelty@10", "coverage@10", "recall@99"]
+    long = evaluate(
+        OLD, {"popular": popularity()}, NewReaders(NEW, (5, 20)), measures=asked, seed=1
+    )
+    for name in ("ndcg@10", "novelty@10"):
+        one, other = long.result("popular", 5), report.result("popular", 5)
+        assert np.array_equal(one.column(name), other.column(name))
+    assert long.result("popular", 5).catalogue["coverage@10"] == other.catalogue["coverage@10"]
+
+
+def test_popularity_lists_what_is_known_and_little_else(report: Report) -> None:
+    """It is the extreme of every measure of popularity; chance is far from it."""
+    popular, drawn = report.result("popular", 5), report.result("chance", 5)
+    for name in ("novelty@10", "tail@10"):
+        assert popular.estimates[name].high < drawn.estimates[name].low
+    assert popular.estimates["lift@10"].low > 0 > drawn.estimates["lift@10"].high
+    assert popular.catalogue["coverage@10"] < 0.2 < 0.9 < drawn.catalogue["coverage@10"]
+    assert drawn.catalogue["gini@10"] < 0.5 < 0.8 < popular.catalogue["gini@10"] < 1
+
+
+def test_novelty_of_popularity_is_that_of_a_loop_over_readers(report: Report) -> None:
+    drawn = tie_order_by_id(OLD.items, seed=1)
+    order = drawn[np.argsort(-OLD.item_counts[drawn], kind="stable")]
+    result = report.result("popular", 5)
+    listed_books = set()
+    for at, reader in enumerate(result.readers):
+        index = NEW.users.index(reader)
+        assert index is not None
+        told = NEW.histories.row(index)[0][:5]
+        listed = [int(book) for book in order if book not in told][:10]
+        listed_books |= set(listed)
+        bits = [-np.log2(max(OLD.item_counts[book], 1) / len(OLD.users)) for book in listed]
+        assert result.column("novelty@10")[at] == pytest.approx(np.mean(bits))
+        counts, theirs = OLD.item_counts[listed].mean(), OLD.item_counts[told].mean()
+        assert result.column("lift@10")[at] == pytest.approx((counts - theirs) / theirs)
+    assert result.catalogue["coverage@10"] == len(listed_books) / N_BOOKS
+
+
+def test_a_measure_of_unknown_authors_is_refused_before_anything_is_fitted() -> None:
+    def make(ratings: Ratings) -> Scored:
+        raise AssertionError("fitted")
+
+    with pytest.raises(SettingError, match="same_author@5 needs authors of the books"):
+        evaluate(OLD, {"it": Making(make)}, NewReaders(NEW, (5,)), measures=["same_author@5"])
+
+
+def test_a_data_set_with_authors_series_and_tags_is_measured_by_all() -> None:
+    sample = read_sample()
+    found = evaluate(sample, {"popular": popularity()}, NotebookSplit(), seed=2)
+    result = found.result("popular")
+    for name in ("alike@10", "same_series@10", "same_author@10"):
+        assert 0 < result.estimates[name].mean < 1
+    drawn = evaluate(sample, {"chance": chance()}, NotebookSplit(), seed=2).result("chance")
+    for name in ("alike@10", "same_author@10"):
+        assert drawn.estimates[name].mean < result.estimates[name].mean
+
+
+def test_a_learning_curve_is_by_what_the_model_was_told(report: Report) -> None:
+    curve = report.curve("popular", "recall@20")
+    assert list(curve) == [5, 20]
+    assert curve[20] == report.result("popular", 20).estimates["recall@20"]
+    backwards = evaluate(OLD, {"popular": popularity()}, NewReaders(NEW, (20, 5)), seed=1)
+    assert backwards.curve("popular", " Recall@20 ") == curve
+    assert list(backwards.curve("popular")) == [5, 20]
+
+
+def test_a_curve_that_is_not_there_is_refused(report: Report) -> None:
+    with pytest.raises(SettingError, match="got 'ease': must be one of chance, popular"):
+        report.curve("ease")
+    with pytest.raises(SettingError, match="ndcg@7 was not measured"):
+        report.curve("popular", "ndcg@7")
+    split = evaluate(read_sample(), {"popular": popularity()}, NotebookSplit())
+    with pytest.raises(SettingError, match="must be one of none in this report"):
+        split.curve("popular")
+
+
+def test_one_estimate_is_asked_for_by_name(report: Report) -> None:
+    result = report.result("popular", 5)
+    assert result.estimate("p@10") == result.estimates["p@10"]
+    assert result.estimate(" P@10") == result.estimate(Measure("p", 10))
+    with pytest.raises(SettingError, match="a measure must be one of"):
+        result.estimate("rmse")

@@ -20,7 +20,8 @@ from readalike.numerics.cooccurrence import (
     root_length_weights,
 )
 from readalike.numerics.features import no_features, unit_rows
-from readalike.numerics.neighbourhood import Neighbourhoods, neighbourhoods, ridge_weights
+from readalike.numerics.local_ridge import ridge_weights
+from readalike.numerics.neighbourhood import Neighbourhoods, neighbourhoods
 from strategies import same_bits
 
 F64 = npt.NDArray[np.float64]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from readalike.algorithms.settings import Algorithm, Progress, setting, silent
+from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models import ItemFactors
@@ -24,13 +24,21 @@ class Als(Algorithm):
 
     name: ClassVar[str] = "als"
 
-    factors: int = setting(64, "length of a book's vector", low=1, high=512)
-    regularization: float = setting(30.0, "penalty on the vectors' length", low=1e-6)
-    alpha: float = setting(10.0, "how much more a read book counts than an unread one", low=0.0)
-    iterations: int = setting(10, "times that both sides are solved", low=1)
-    star_slope: float = setting(
-        0.5, "change of a history book's weight a star (of five) above the mean", low=0.0
+    factors: int = setting(
+        64, "length of a book's vector", low=1, high=512, search=Range(16, 256, log=True)
     )
+    regularization: float = setting(
+        30.0, "penalty on the vectors' length", low=1e-6, search=Range(0.3, 300.0, log=True)
+    )
+    alpha: float = setting(
+        10.0, "how much more a read book counts than an unread one", low=0.0,
+        search=Range(0.5, 100.0, log=True),
+    )  # fmt: skip
+    iterations: int = setting(10, "times that both sides are solved", low=1, search=Range(5, 20))
+    star_slope: float = setting(
+        0.5, "change of a history book's weight a star (of five) above the mean", low=0.0,
+        search=Range(0.0, 1.5),
+    )  # fmt: skip
     seed: int = setting(0, "of the first vectors", low=0)
 
     def fit(

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from readalike.algorithms.settings import Algorithm, Progress, setting, silent
+from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models import ItemItem
@@ -35,19 +35,39 @@ class Blend(Algorithm):
 
     name: ClassVar[str] = "blend"
 
-    neighbours: int = setting(80, "nearest books that each book is forecast from (R)", low=1)
-    regularization: float = setting(8.0, "lambda of the ridge (R)", low=1e-3)
+    neighbours: int = setting(
+        80, "nearest books that each book is forecast from (R)", low=1,
+        search=Range(20, 200, log=True),
+    )  # fmt: skip
+    regularization: float = setting(
+        8.0, "lambda of the ridge (R)", low=1e-3, search=Range(0.1, 100.0, log=True)
+    )
     content: float = setting(
-        5.0, "t: how many readers' worth the tags of two books with the same tags are", low=0.0
+        5.0, "t: how many readers' worth the tags of two books with the same tags are", low=0.0,
+        search=Range(0.0, 20.0),
+    )  # fmt: skip
+    wide_neighbours: int = setting(
+        800, "nearest books kept by the cosine (C)", low=1, search=Range(100, 2000, log=True)
     )
-    wide_neighbours: int = setting(800, "nearest books kept by the cosine (C)", low=1)
-    wide_share: float = setting(0.5, "c: weight of the cosine for the shortest histories", low=0.0)
-    half_length: float = setting(20.0, "history length at which both change places", low=1e-3)
-    least_common: int = setting(2, "fewest common readers of two books that are compared", low=1)
+    wide_share: float = setting(
+        0.5, "c: weight of the cosine for the shortest histories", low=0.0, search=Range(0.0, 2.0)
+    )
+    half_length: float = setting(
+        20.0, "history length at which both change places", low=1e-3,
+        search=Range(2.0, 200.0, log=True),
+    )  # fmt: skip
+    least_common: int = setting(
+        2, "fewest common readers of two books that are compared", low=1, search=Range(1, 5)
+    )
     star_slope: float = setting(
-        0.6, "change of a history book's weight a star (of five) above the mean", low=0.0
-    )
-    liked: float = setting(1.25, "a: how much the share of raters who liked a book counts", low=0.0)
+        0.6, "change of a history book's weight a star (of five) above the mean", low=0.0,
+        search=Range(0.0, 1.5),
+    )  # fmt: skip
+    liked: float = setting(
+        1.25, "a: how much the share of raters who liked a book counts", low=0.0,
+        search=Range(0.0, 3.0),
+    )  # fmt: skip
+    # not searched: held-out training rows are the very sample that this corrects
     correction: bool = setting(
         True, "correct for books that the training rows hold too rarely or too often"
     )
@@ -63,7 +83,8 @@ class Blend(Algorithm):
             scaled,
             tag_features,
         )
-        from readalike.numerics.neighbourhood import neighbourhoods, ridge_weights
+        from readalike.numerics.local_ridge import ridge_weights
+        from readalike.numerics.neighbourhood import neighbourhoods
 
         read = ratings.histories.matrix()
         n_items = read.shape[1]

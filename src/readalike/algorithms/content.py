@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from readalike.algorithms.settings import Algorithm, Progress, setting, silent
+from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
@@ -19,14 +19,20 @@ class Content(Algorithm):
 
     name: ClassVar[str] = "content"
 
-    neighbours: int = setting(200, "nearest books kept for each book", low=1)
-    fewest_books: int = setting(3, "least number of books of a tag that is used", low=1)
+    neighbours: int = setting(
+        200, "nearest books kept for each book", low=1, search=Range(20, 1000, log=True)
+    )
+    fewest_books: int = setting(
+        3, "least number of books of a tag that is used", low=1, search=Range(1, 30, log=True)
+    )
     most_books: float = setting(
-        0.1, "largest share of the books of a tag that is used", low=0.0, high=1.0
-    )
+        0.1, "largest share of the books of a tag that is used", low=0.0, high=1.0,
+        search=Range(0.01, 1.0, log=True),
+    )  # fmt: skip
     star_slope: float = setting(
-        0.6, "change of a history book's weight a star (of five) above the mean", low=0.0
-    )
+        0.6, "change of a history book's weight a star (of five) above the mean", low=0.0,
+        search=Range(0.0, 1.5),
+    )  # fmt: skip
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Compares tags; of the ratings only the mean is used.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from readalike.algorithms.settings import Algorithm, Progress, setting, silent
+from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models import ItemItem
@@ -18,11 +18,16 @@ class Cosine(Algorithm):
 
     name: ClassVar[str] = "cosine"
 
-    neighbours: int = setting(100, "nearest books kept for each book", low=1)
-    least_common: int = setting(2, "fewest common readers of two books that are compared", low=1)
-    star_slope: float = setting(
-        0.6, "change of a history book's weight a star (of five) above the mean", low=0.0
+    neighbours: int = setting(
+        100, "nearest books kept for each book", low=1, search=Range(20, 1000, log=True)
     )
+    least_common: int = setting(
+        2, "fewest common readers of two books that are compared", low=1, search=Range(1, 5)
+    )
+    star_slope: float = setting(
+        0.6, "change of a history book's weight a star (of five) above the mean", low=0.0,
+        search=Range(0.0, 1.5),
+    )  # fmt: skip
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Counts common readers; stars weigh the books of a history, not the counts."""

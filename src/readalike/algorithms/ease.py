@@ -9,7 +9,7 @@ import numpy as np
 import scipy.linalg
 import scipy.sparse as sp
 
-from readalike.algorithms.settings import Algorithm, Progress, setting, silent
+from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
@@ -28,10 +28,14 @@ class Ease(Algorithm):
 
     name: ClassVar[str] = "ease"
 
-    regularization: float = setting(300.0, "lambda: how much the weights are held down", low=1e-6)
+    regularization: float = setting(
+        300.0, "lambda: how much the weights are held down", low=1e-6,
+        search=Range(1.0, 10_000.0, log=True),
+    )  # fmt: skip
     star_slope: float = setting(
-        0.0, "change of a history book's weight a star (of five) above the mean", low=0.0
-    )
+        0.0, "change of a history book's weight a star (of five) above the mean", low=0.0,
+        search=Range(0.0, 1.5),
+    )  # fmt: skip
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Inverts the whole Gram matrix.

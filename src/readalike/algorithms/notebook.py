@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from readalike.algorithms.settings import Algorithm, Progress, setting, silent
+from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models.embedding import EmbeddingModel
@@ -30,21 +30,28 @@ class Notebook(Algorithm):
 
     name: ClassVar[str] = "notebook"
 
-    factors: int = setting(5, "numbers in each vector", low=1)
+    factors: int = setting(5, "numbers in each vector", low=1, search=Range(2, 64, log=True))
     optimizer: str = setting(
         "adam", "how a batch moves the vectors; none leaves them random",
         choices=("adam", "sgd", "none"),
+        search=("adam", "sgd"),
     )  # fmt: skip
-    learning_rate: float = setting(0.001, "size of a step", low=0.0)
-    batch_size: int = setting(64, "ratings a step", low=1)
-    epochs: int = setting(5, "passes over the ratings", low=0)
-    biases: bool = setting(False, "add the mean and a learnt bias of each reader and book")
+    learning_rate: float = setting(
+        0.001, "size of a step", low=0.0, search=Range(1e-4, 0.1, log=True)
+    )
+    batch_size: int = setting(64, "ratings a step", low=1, search=Range(16, 1024, log=True))
+    epochs: int = setting(5, "passes over the ratings", low=0, search=Range(1, 20))
+    biases: bool = setting(
+        False, "add the mean and a learnt bias of each reader and book", search=(False, True)
+    )
     regularization: float = setting(
-        0.0, "ridge penalty on each vector and bias, against the sum of squared errors", low=0.0
-    )
+        0.0, "ridge penalty on each vector and bias, against the sum of squared errors", low=0.0,
+        search=Range(0.0, 30.0),
+    )  # fmt: skip
     fold_in_regularization: float = setting(
-        2.0, "ridge penalty on the vector of a reader who was not in training", low=1e-6
-    )
+        2.0, "ridge penalty on the vector of a reader who was not in training", low=1e-6,
+        search=Range(0.1, 50.0, log=True),
+    )  # fmt: skip
     seed: int = setting(42, "start of the random numbers", low=0)
 
     def fit(

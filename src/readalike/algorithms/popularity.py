@@ -19,6 +19,7 @@ class Popularity(Algorithm):
 
     name: ClassVar[str] = "popularity"
 
+    # not searched: held-out training rows cannot tell how popular a book is in the world
     counts: str = setting(
         "catalogue",
         "whose readers to count: the world's by the catalogue (the training rows' where it has "

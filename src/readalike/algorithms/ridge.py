@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from readalike.algorithms.settings import Algorithm, Progress, setting, silent
+from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models import ItemItem
@@ -24,18 +24,28 @@ class Ridge(Algorithm):
 
     name: ClassVar[str] = "ridge"
 
-    neighbours: int = setting(100, "nearest books that each book is forecast from", low=1)
-    regularization: float = setting(5.0, "lambda: how much the weights are held down", low=1e-3)
-    least_common: int = setting(2, "fewest common readers of two books that are compared", low=1)
-    star_slope: float = setting(
-        0.4, "change of a history book's weight a star (of five) above the mean", low=0.0
+    neighbours: int = setting(
+        100, "nearest books that each book is forecast from", low=1,
+        search=Range(20, 200, log=True),
+    )  # fmt: skip
+    regularization: float = setting(
+        5.0, "lambda: how much the weights are held down", low=1e-3,
+        search=Range(0.1, 100.0, log=True),
+    )  # fmt: skip
+    least_common: int = setting(
+        2, "fewest common readers of two books that are compared", low=1, search=Range(1, 5)
     )
+    star_slope: float = setting(
+        0.4, "change of a history book's weight a star (of five) above the mean", low=0.0,
+        search=Range(0.0, 1.5),
+    )  # fmt: skip
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Solves one small system a book."""
         from readalike.numerics.cooccurrence import co_occurrence, root_length_weights
         from readalike.numerics.features import no_features
-        from readalike.numerics.neighbourhood import neighbourhoods, ridge_weights
+        from readalike.numerics.local_ridge import ridge_weights
+        from readalike.numerics.neighbourhood import neighbourhoods
 
         read = ratings.histories.matrix()
         progress("counting common readers", 0, 3)

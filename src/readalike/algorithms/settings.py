@@ -26,6 +26,32 @@ def silent(step: str, done: int, total: int) -> None:
     """The progress that nobody watches."""
 
 
+@dataclass(frozen=True)
+class Range:
+    """Numbers worth trying for a setting, both ends included.
+
+    Attributes:
+        low: The smallest.
+        high: The largest.
+        log: Whether a step up means times rather than plus.
+    """
+
+    low: float
+    high: float
+    log: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high or (self.log and self.low <= 0):
+            raise SettingError(
+                f"a range must go up{' from above 0' if self.log else ''}, "
+                f"got {self.low:g} to {self.high:g}"
+            )
+
+
+Search = Range | tuple[Value, ...]
+"""Where values worth trying are looked for: a range of numbers, or the values themselves."""
+
+
 def setting(
     default: Value,
     help: str,  # noqa: A002 - the word the command line shows
@@ -33,8 +59,9 @@ def setting(
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
+    search: Search | None = None,
 ) -> Any:
-    """A hyperparameter: its default, one line of help, and what it may be.
+    """A hyperparameter: its default, one line of help, what it may be, where to look for better.
 
     Args:
         default: The value where none is given; its type is the setting's type.
@@ -42,10 +69,12 @@ def setting(
         low: Smallest value allowed.
         high: Largest value allowed.
         choices: The words allowed.
+        search: What `readalike tune` tries, the default among it; it leaves a setting without
+            alone.
     """
     return dataclasses.field(
         default=default,
-        metadata={"help": help, "low": low, "high": high, "choices": choices},
+        metadata={"help": help, "low": low, "high": high, "choices": choices, "search": search},
     )
 
 
@@ -148,3 +177,12 @@ def describe(algorithm: type[Algorithm]) -> list[tuple[str, str, Any, str]]:
         (field.name, _wanted(field), field.default, field.metadata["help"])
         for field in dataclasses.fields(algorithm)
     ]
+
+
+def searched(algorithm: type[Algorithm]) -> dict[str, Search]:
+    """Where better values of the settings are looked for, by name."""
+    return {
+        field.name: field.metadata["search"]
+        for field in dataclasses.fields(algorithm)
+        if field.metadata.get("search") is not None
+    }

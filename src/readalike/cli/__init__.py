@@ -10,6 +10,7 @@ import sys
 try:
     from readalike.cli import (  # noqa: F401 - importing a command registers it
         algorithms,
+        compare,
         demo,
         doctor,
         download,
@@ -18,6 +19,7 @@ try:
         search,
         similar,
         train,
+        tune,
     )
     from readalike.cli.app import UsageError, app
     from readalike.errors import ReadalikeError
@@ -46,6 +48,11 @@ def main() -> None:
         _nobody_reads()
         code = 1
     except KeyboardInterrupt:
+        code = 130
+    except SystemError as error:
+        # what numba makes of an interrupt while it looks for the compiled function
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
         code = 130
     if code == 130:
         sys.stderr.write("readalike: interrupted\n")

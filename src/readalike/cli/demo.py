@@ -13,8 +13,8 @@ from rich.table import Table
 from readalike.cli.app import app
 from readalike.cli.listing import name_of, show_list
 from readalike.cli.output import Json, console, print_json, program, say, show, watched
-from readalike.demo import BOOK, READER
-from readalike.demo import demo as run_demo
+from readalike.demonstration import BOOK, READER
+from readalike.demonstration import demo as run_demo
 from readalike.evaluation import Report
 
 SHELF = 10

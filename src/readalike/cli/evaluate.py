@@ -6,16 +6,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from readalike import bundle
 from readalike.algorithms import ALGORITHMS, DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
 from readalike.algorithms.settings import Algorithm
 from readalike.cli.app import app
-from readalike.cli.output import Json, console, print_json, remarks, say, show, watched, whole
+from readalike.cli.measured import show_report
+from readalike.cli.output import Json, console, print_json, remarks, say, say_next, watched, whole
+from readalike.cli.protocols import Chosen, Given, Split, Strangers, protocol_of
 from readalike.cli.reading import (
     BookColumn,
     Books,
@@ -30,15 +29,13 @@ from readalike.cli.reading import (
     reading,
 )
 from readalike.cli.settings import parse_settings
-from readalike.data.load import read
+from readalike.data.load import Dataset, read
 from readalike.errors import SettingError
-from readalike.evaluation import NewReaders, NotebookSplit, Protocol, Report
+from readalike.evaluation import Protocol, write_report, write_split
 from readalike.evaluation import evaluate as evaluate_all
+from readalike.evaluation.report_file import refuse_report
+from readalike.pages import write_page
 from readalike.training import card_of
-
-PROTOCOLS = (NotebookSplit.name, NewReaders.name)
-GIVEN = (5, 20, 50)
-SHOWN = ("ndcg@10", "p@10", "recall@10", "recall@20", "hit@10", "rmse", "mae")
 
 
 @app.command()
@@ -52,22 +49,19 @@ def evaluate(
             f"By default {DEFAULT}. {Popularity.name} is measured beside them always.",
         ),
     ] = None,
-    protocol: Annotated[
-        str, typer.Option(metavar="NAME", help=f"One of {', '.join(PROTOCOLS)}.")
-    ] = NotebookSplit.name,
-    readers: Annotated[
+    protocol: Chosen = None,
+    readers: Strangers = None,
+    given: Given = None,
+    split: Split = None,
+    save_split: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="new-readers: complete histories, in reading order, kept from training.",
-        ),
+        typer.Option(metavar="DIR", help="Write what is learnt and asked, for other programs."),
     ] = None,
-    given: Annotated[
-        str | None,
+    measure: Annotated[
+        list[str] | None,
         typer.Option(
-            metavar="H,...",
-            help="new-readers: how many first books the model is told; by default "
-            f"{','.join(map(str, GIVEN))}.",
+            metavar="NAME",
+            help="Measure this, such as ndcg@5; repeatable. By default what is usual.",
         ),
     ] = None,
     seed: Annotated[
@@ -78,6 +72,17 @@ def evaluate(
             help="Draws the order of ties and the intervals.",
         ),
     ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json",
+            help="Write the report, and each reader's values beside it as Parquet.",
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Write the report as a page with plots."),
+    ] = None,
     model: Annotated[
         Path | None,
         typer.Option(
@@ -99,41 +104,50 @@ def evaluate(
     Each figure comes with its 95 % interval.
     """
     chosen = _algorithms(algorithm or [DEFAULT])
-    if not any(isinstance(asked, Popularity) for asked in chosen.values()):
-        chosen[Popularity.name] = Popularity()
+    making = protocol_of(protocol, readers, given, split)
+    if out is not None:
+        refuse_report(out)
     how = reading(user_column, book_column, rating_column, separator, scale, repeats, strict)
-    lengths = _checked(protocol, readers, given)
     with watched("reading", as_json) as progress:
         strangers = None if readers is None else read(readers, **how)
         dataset = read(path, books=books, **how)
-        asked: Protocol = NotebookSplit()
-        if strangers is not None:
-            asked = NewReaders(strangers.ratings, lengths)
+        asked = making(None if strangers is None else strangers.ratings)
         first, settings = next(iter(chosen.items()))
         card = card_of(dataset, settings)
         if model is not None:  # whether it can be written is known before the long work
             bundle.record(model, card, bundle.read_card(model).measured)
-        report = evaluate_all(dataset, chosen, asked, seed=seed, progress=progress)
+        if save_split is not None:
+            _save(asked, dataset, save_split)
+        report = evaluate_all(
+            dataset, chosen, asked, measures=measure or (), seed=seed, progress=progress
+        )
     if model is not None:
         measured = [r.as_dict() for r in report.results if r.algorithm == first]
         bundle.record(model, card, {"protocol": report.protocol, "results": measured})
+    if out is not None:
+        write_report(report, out)
+    if html is not None:
+        write_page(report.as_dict(), html, compare=report.compare)
     told = [(dataset.intake, path)]
     if strangers is not None and readers is not None:
         told.append((strangers.intake, readers))
     if as_json:
         print_json(report.as_dict() | {"intake": [intake.as_dict() for intake, _ in told]})
         return
-    out = console()
+    shown = console()
     for intake, file in told:
         for line in account(intake, file):
-            say(out, line, style="dim")
-    show_report(out, report)
-    if model is not None:
-        say(remarks(), f"Wrote the figures into {model}.")
+            say(shown, line, style="dim")
+    show_report(shown, report)
+    for what, where in (("figures", model), ("report", out), ("page", html), ("split", save_split)):
+        if where is not None:
+            say(remarks(), f"Wrote the {what} into {where}.")
+    if out is not None:
+        say_next(shown, "compare", out, "ANOTHER.json")
 
 
 def _algorithms(given: list[str]) -> dict[str, Algorithm]:
-    """Algorithms by the text they were asked for by."""
+    """Algorithms by the text they were asked for by, with popularity beside them."""
     chosen: dict[str, Algorithm] = {}
     for text in given:
         name, _, settings = text.partition(":")
@@ -141,67 +155,16 @@ def _algorithms(given: list[str]) -> dict[str, Algorithm]:
         if text in chosen:
             raise SettingError(f"--algorithm {text} must be given once, got it twice")
         chosen[text] = algorithm_of(name, pairs)
+    if not any(isinstance(asked, Popularity) for asked in chosen.values()):
+        chosen[Popularity.name] = Popularity()
     return chosen
 
 
-def _checked(protocol: str, readers: Path | None, given: str | None) -> tuple[int, ...]:
-    """How many books the new readers give; refuses options that do not go together."""
-    if protocol not in PROTOCOLS:
-        raise SettingError(f"--protocol must be one of {', '.join(PROTOCOLS)}, got {protocol!r}")
-    if protocol == NotebookSplit.name:
-        for option, value in (("--readers", readers), ("--given", given)):
-            if value is not None:
-                raise SettingError(f"{option} goes with --protocol {NewReaders.name}")
-        return ()
-    if readers is None:
-        raise SettingError(f"--protocol {NewReaders.name} needs --readers FILE, complete histories")
-    if given is None:
-        return GIVEN
-    try:
-        lengths = tuple(int(length) for length in given.split(","))
-    except ValueError:
-        lengths = (-1,)
-    if min(lengths) < 0 or len(set(lengths)) < len(lengths):
+def _save(asked: Protocol, dataset: Dataset, folder: Path) -> None:
+    parts = asked.parts()
+    if len(parts) > 1:
         raise SettingError(
-            f"--given must be different whole numbers such as 5,20,50, got {given!r}"
+            f"--save-split goes with a protocol of one split, and {asked.name} has {len(parts)}; "
+            "use held-out, once for each seed"
         )
-    return lengths
-
-
-def show_report(out: Console, report: Report) -> None:
-    """Prints the table, who did not count, and what was done."""
-    measures = [m for m in SHOWN if any(m in r.estimates for r in report.results)]
-    lengths = any(result.given is not None for result in report.results)
-    table = Table(box=None, padding=(0, 1))
-    table.add_column("algorithm", overflow="fold")
-    for column in (*(["given"] if lengths else []), "readers", *measures, "fit"):
-        table.add_column(column, justify="right")
-    for result in report.results:
-        cells = [
-            f"{found.mean:.4f}\n[dim]{found.low:.3f}-{found.high:.3f}[/dim]"
-            if (found := result.estimates.get(measure))
-            else ""
-            for measure in measures
-        ]
-        table.add_row(
-            escape(result.algorithm),
-            *([str(result.given)] if lengths else []),
-            f"{len(result.readers):,}",
-            *cells,
-            f"{result.fit_seconds:.1f} s",
-        )
-    out.print()
-    show(out, table)
-    for given, why in dict.fromkeys(
-        (result.given, f"{_readers(count)} not count: {reason}")
-        for result in report.results
-        for reason, count in result.left_out.items()
-        if count
-    ):
-        say(out, why if given is None else f"given {given}: {why}", style="dim")
-    out.print()
-    say(out, report.description, style="dim")
-
-
-def _readers(count: int) -> str:
-    return "1 reader does" if count == 1 else f"{count:,} readers do"
+    write_split(parts[0].prepare(dataset.ratings, dataset.catalogue, dataset.rows), folder, asked)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,7 +25,9 @@ from readalike.cli.reading import (
     reading,
 )
 from readalike.cli.settings import Set, parse_settings
+from readalike.errors import SettingError
 from readalike.training import train as train_model
+from readalike.tuning.found import read_found
 
 
 @app.command()
@@ -33,9 +36,18 @@ def train(
     model: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the model.")],
     books: Books = None,
     algorithm: Annotated[
-        str, typer.Option(metavar="NAME", help=f"One of {', '.join(ALGORITHMS)}.")
-    ] = DEFAULT,
+        str | None,
+        typer.Option(metavar="NAME", help=f"One of {', '.join(ALGORITHMS)}; by default {DEFAULT}."),
+    ] = None,
     settings: Set = None,
+    found: Annotated[
+        Path | None,
+        typer.Option(
+            "--settings",
+            metavar="FILE",
+            help="Algorithm and settings that 'readalike tune' found.",
+        ),
+    ] = None,
     retrain: Annotated[
         bool, typer.Option("--retrain", help="Learn again even if nothing changed.")
     ] = False,
@@ -58,13 +70,15 @@ def train(
 
     Where the folder holds a model of the same data and settings already, that is kept.
     """
+    name, chosen, tuned = _chosen(algorithm, settings, found)
     with watched("reading", as_json) as progress:
         trained = train_model(
             path,
             model,
             books=books,
-            algorithm=algorithm,
-            settings=parse_settings(settings),
+            algorithm=name,
+            settings=chosen,
+            tuned=tuned,
             retrain=retrain,
             histories=not without_histories,
             progress=progress,
@@ -89,3 +103,23 @@ def train(
         done = f"Learnt {trained.card.algorithm} in {trained.seconds:.1f} s from {what}"
         say(out, f"{done}; saved in {model}.")
     say_next(out, "recommend", model, "--like", "a title you liked")
+
+
+def _chosen(
+    algorithm: str | None, settings: list[str] | None, found: Path | None
+) -> tuple[str, Mapping[str, object], Mapping[str, Any] | None]:
+    """Algorithm, settings, and how they were found."""
+    if found is None:
+        return algorithm or DEFAULT, parse_settings(settings), None
+    if settings:
+        raise SettingError(
+            f"--set and --settings do not go together: {found} holds every setting, and the card "
+            "would tell of settings that nobody tried; leave one of them out"
+        )
+    there = read_found(found)
+    if algorithm not in (None, there.algorithm):
+        raise SettingError(
+            f"--algorithm must be {there.algorithm}, whose settings {found} holds, got "
+            f"{algorithm!r}; leave it out or tune that one"
+        )
+    return there.algorithm, there.settings, there.how

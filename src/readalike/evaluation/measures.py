@@ -1,38 +1,33 @@
-"""The measures of ranked lists, by the names they are asked for and printed with."""
+"""The measures, by the names they are asked for and printed with."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
 
 from readalike.errors import SettingError
-from readalike.numerics.metrics import (
-    Judged,
-    Values,
-    hit_rate,
-    mean_precision,
-    mrr,
-    ndcg,
-    precision,
-    recall,
-)
+from readalike.evaluation.answers import KINDS, NEEDS, Answers
+from readalike.evaluation.bookfacts import BookFacts
+from readalike.numerics.listing import coverage, gini
+from readalike.numerics.metrics import Values
 
-KINDS: dict[str, Callable[[Judged, int], Values]] = {
-    "ndcg": ndcg,
-    "recall": recall,
-    "p": precision,
-    "hit": hit_rate,
-    "mrr": mrr,
-    "map": mean_precision,
+CATALOGUE_KINDS: Mapping[str, Callable[[npt.NDArray[np.integer[Any]]], float]] = {
+    "coverage": coverage,
+    "gini": gini,
 }
-"""Every measure by name; the formulas are in `readalike.numerics.metrics`."""
+"""Every measure of all lists together by name; formulas: `readalike.numerics.listing`."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure of the first n places of a list; `str` gives the name that `of` takes.
+    """A measure of the first n places of a reader's list; `str` gives the name that `of` takes.
+
+    A reader for whom nothing is listed has 0 of every measure and is not dropped.
 
     Attributes:
         kind: One of `KINDS`.
@@ -44,41 +39,146 @@ class Measure:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or self.n < 1:
-            raise SettingError(
-                f"a measure must be one of {', '.join(KINDS)} with the length of the list, "
-                f"such as ndcg@10, got {f'{self.kind}@{self.n}'!r}"
-            )
+            raise _unknown(f"{self.kind}@{self.n}")
 
     @classmethod
     def of(cls, text: str) -> Self:
         """The measure of a name such as `ndcg@10`.
 
         Raises:
-            SettingError: No such measure.
+            SettingError: No such measure of one reader's list.
         """
-        parts = re.fullmatch(r"([a-z]+)@(\d{1,6})", text.strip().lower())
-        if parts is None:
-            raise SettingError(
-                f"a measure must be one of {', '.join(KINDS)} with the length of the list, "
-                f"such as ndcg@10, got {text!r}"
-            )
-        return cls(parts[1], int(parts[2]))
+        kind, n = _parted(text)
+        return cls(kind, n)
 
-    def values(self, judged: Judged) -> Values:
-        """One value a reader; shape (rows,)."""
-        return KINDS[self.kind](judged, self.n)
+    def values(self, answers: Answers) -> Values:
+        """One value a reader; shape (readers,).
+
+        Raises:
+            SettingError: It needs what the catalogue does not know.
+        """
+        self.refuse_unknown(answers.books)
+        return KINDS[self.kind](answers, self.n)
+
+    def known(self, books: BookFacts) -> bool:
+        """Whether enough is known of the books to measure it."""
+        return self.kind not in NEEDS or getattr(books, NEEDS[self.kind]) is not None
+
+    def refuse_unknown(self, books: BookFacts) -> None:
+        """Looks, before the long work, whether it can be measured.
+
+        Raises:
+            SettingError: It needs what the catalogue does not know.
+        """
+        if not self.known(books):
+            raise SettingError(
+                f"{self} needs {NEEDS[self.kind]} of the books and the catalogue has none; leave "
+                "it out, or read a data set with them"
+            )
 
     def __str__(self) -> str:
         return f"{self.kind}@{self.n}"
 
 
-DEFAULT = tuple(
-    Measure.of(name) for name in ("ndcg@10", "p@10", "recall@20", "hit@10", "mrr@10", "map@10")
+@dataclass(frozen=True)
+class CatalogueMeasure:
+    """A measure of the first n places of all lists together, one figure for the catalogue.
+
+    Attributes:
+        kind: One of `CATALOGUE_KINDS`.
+        n: The cut.
+    """
+
+    kind: str
+    n: int
+
+    def __post_init__(self) -> None:
+        if self.kind not in CATALOGUE_KINDS or self.n < 1:
+            raise _unknown(f"{self.kind}@{self.n}")
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """The measure of a name such as `coverage@10`.
+
+        Raises:
+            SettingError: No such measure of all lists.
+        """
+        kind, n = _parted(text)
+        return cls(kind, n)
+
+    def value(self, times: npt.NDArray[np.integer[Any]]) -> float:
+        """The figure; `times` is how many lists hold each book in their first n places."""
+        return CATALOGUE_KINDS[self.kind](times)
+
+    def __str__(self) -> str:
+        return f"{self.kind}@{self.n}"
+
+
+Named = str | Measure | CatalogueMeasure
+
+DEFAULT = (
+    Measure("ndcg", 10),
+    Measure("p", 10),
+    Measure("recall", 10),
+    Measure("recall", 20),
+    Measure("hit", 10),
+    Measure("mrr", 10),
+    Measure("map", 10),
+    Measure("novelty", 10),
+    Measure("lift", 10),
+    Measure("tail", 10),
 )
-"""What is measured where nothing else is asked for."""
+"""What is measured of each list where nothing else is asked for, whatever is known of the books."""
+
+ABOUT_BOOKS = (Measure("alike", 10), Measure("same_series", 10), Measure("same_author", 10))
+"""What is measured besides where the catalogue knows enough."""
+
+OF_CATALOGUE = (CatalogueMeasure("coverage", 10), CatalogueMeasure("gini", 10))
+"""What is measured of all lists together where nothing else is asked for."""
 
 
-def measures_of(names: Iterable[str | Measure]) -> tuple[Measure, ...]:
-    """Measures by name, each once, in the order given; the default where there are none."""
-    chosen = (name if isinstance(name, Measure) else Measure.of(name) for name in names)
-    return tuple(dict.fromkeys(chosen)) or DEFAULT
+def measures_of(names: Iterable[Named], books: BookFacts) -> tuple[Measure, ...]:
+    """The measures of one reader's list among those named, each once, in the order given.
+
+    Where there are none: the default, with what else can be measured with these books.
+
+    Raises:
+        SettingError: No such measure, or one that needs what the catalogue does not know.
+    """
+    named = [named for named in map(_measure, names) if isinstance(named, Measure)]
+    if not named:
+        return (*DEFAULT, *(measure for measure in ABOUT_BOOKS if measure.known(books)))
+    for measure in named:
+        measure.refuse_unknown(books)
+    return tuple(dict.fromkeys(named))
+
+
+def catalogue_measures_of(names: Iterable[Named]) -> tuple[CatalogueMeasure, ...]:
+    """The measures of all lists among those named, each once; the default where there are none.
+
+    Raises:
+        SettingError: No such measure.
+    """
+    named = [named for named in map(_measure, names) if isinstance(named, CatalogueMeasure)]
+    return tuple(dict.fromkeys(named)) or OF_CATALOGUE
+
+
+def _measure(named: Named) -> Measure | CatalogueMeasure:
+    if not isinstance(named, str):
+        return named
+    kind, n = _parted(named)
+    return CatalogueMeasure(kind, n) if kind in CATALOGUE_KINDS else Measure(kind, n)
+
+
+def _parted(text: str) -> tuple[str, int]:
+    parts = re.fullmatch(r"([a-z_]+)@(\d{1,6})", text.strip().lower())
+    if parts is None:
+        raise _unknown(text)
+    return parts[1], int(parts[2])
+
+
+def _unknown(text: str) -> SettingError:
+    return SettingError(
+        f"a measure must be one of {', '.join([*KINDS, *CATALOGUE_KINDS])} with the length of "
+        f"the list, such as ndcg@10, got {text!r}"
+    )

@@ -25,6 +25,10 @@ class Protocol(ABC):
     def describe(self) -> str:
         """What is done, in one paragraph."""
 
+    def parts(self) -> tuple[Protocol, ...]:
+        """The protocols whose tasks make up the evaluation: itself, unless it says otherwise."""
+        return (self,)
+
     @abstractmethod
     def prepare(self, ratings: Ratings, catalogue: Catalogue, rows: RatingRows | None) -> Task:
         """The table to learn from and the questions.

@@ -116,4 +116,12 @@ class Task:
                 by_item = np.lexsort((rows.items, rows.rows))
                 digest.update(np.ascontiguousarray(rows.indptr, "<i8").tobytes())
                 digest.update(np.ascontiguousarray(rows.items[by_item], "<i4").tobytes())
+                digest.update(np.ascontiguousarray(rows.stars[by_item], "<f4").tobytes())
+        stars = self.star_questions
+        if stars is not None:
+            digest.update("\0".join(stars.readers).encode())
+            by_item = np.lexsort((stars.stars, stars.items, stars.rows))
+            digest.update(np.ascontiguousarray(stars.rows[by_item], "<i8").tobytes())
+            digest.update(np.ascontiguousarray(stars.items[by_item], "<i4").tobytes())
+            digest.update(np.ascontiguousarray(stars.stars[by_item], "<f4").tobytes())
         return digest.hexdigest()

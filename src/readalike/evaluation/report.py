@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from readalike.errors import SettingError
 from readalike.evaluation.forecasts import StarErrors
 from readalike.evaluation.measures import Measure
+from readalike.evaluation.segments import Segment
 from readalike.numerics.intervals import Interval, Paired, mean_intervals, paired
 
 
@@ -25,7 +26,7 @@ class Result:
         settings: Its settings.
         given: How many books of each reader it was told, where the protocol fixes that.
         readers: Outside ids of the readers who count.
-        measures: What was measured.
+        measures: What was measured of each reader's list.
         values: One value a reader and measure; shape (readers, measures).
         left_out: Readers who do not count, by reason.
         told: Other things to know, with their numbers.
@@ -33,6 +34,8 @@ class Result:
         rank_seconds: Time of scoring and listing.
         errors: Errors of the forecasts of stars, where there are any.
         seed: Draws the intervals.
+        catalogue: What was measured of all lists together, by name.
+        segments: What was measured for the readers of one kind.
     """
 
     algorithm: str
@@ -47,6 +50,8 @@ class Result:
     rank_seconds: float
     errors: StarErrors | None = None
     seed: int = 0
+    catalogue: Mapping[str, float] = field(default_factory=dict)
+    segments: tuple[Segment, ...] = ()
 
     def column(self, measure: Measure | str) -> npt.NDArray[np.float64]:
         """One value a reader; shape (readers,).
@@ -68,6 +73,18 @@ class Result:
         found = {str(m): i for m, i in zip(self.measures, intervals, strict=True)}
         return found | (self.errors.estimates(self.seed) if self.errors else {})
 
+    def estimate(self, measure: Measure | str) -> Interval:
+        """The mean of a measure with its 95 % interval; of forecasts by name, such as "rmse".
+
+        Raises:
+            SettingError: It was not measured.
+        """
+        if str(measure) in self.estimates:
+            return self.estimates[str(measure)]
+        wanted = measure if isinstance(measure, Measure) else Measure.of(measure)
+        self.column(wanted)
+        return self.estimates[str(wanted)]
+
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         plain: dict[str, Any] = {
@@ -78,6 +95,8 @@ class Result:
             "left_out": dict(self.left_out),
             "told": dict(self.told),
             "measures": {name: interval._asdict() for name, interval in self.estimates.items()},
+            "catalogue": dict(self.catalogue),
+            "segments": [segment.as_dict() for segment in self.segments],
             "fit_seconds": self.fit_seconds,
             "rank_seconds": self.rank_seconds,
         }
@@ -136,6 +155,23 @@ class Report:
         """The first algorithm less the second, reader by reader."""
         one, other = self.result(first, given), self.result(second, given)
         return paired(one.column(measure), other.column(measure), self.seed)
+
+    def curve(self, algorithm: str, measure: Measure | str = "ndcg@10") -> dict[int, Interval]:
+        """The learning curve: what is reached by how many books the model is told, fewest first.
+
+        Raises:
+            SettingError: No result of the algorithm has a given length, or the measure is none
+                of those measured.
+        """
+        points = [r for r in self.results if r.algorithm == algorithm and r.given is not None]
+        if not points:
+            there = sorted({r.algorithm for r in self.results if r.given is not None})
+            raise SettingError(
+                f"a learning curve needs an algorithm that was told given lengths, got "
+                f"{algorithm!r}: must be one of {', '.join(there) or 'none in this report'}"
+            )
+        found = {r.given: r.estimate(measure) for r in points if r.given is not None}
+        return dict(sorted(found.items()))
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""

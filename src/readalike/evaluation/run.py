@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +16,21 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import ModelError, SettingError
+from readalike.evaluation.bookfacts import BookFacts
 from readalike.evaluation.forecasts import star_errors
-from readalike.evaluation.measures import DEFAULT, Measure, measures_of
+from readalike.evaluation.measured import measured, places_needed
+from readalike.evaluation.measures import (
+    CatalogueMeasure,
+    Measure,
+    Named,
+    catalogue_measures_of,
+    measures_of,
+)
+from readalike.evaluation.pooling import Answered, pooled
 from readalike.evaluation.protocols import Protocol
-from readalike.evaluation.questions import Questions, Task
+from readalike.evaluation.questions import Task
 from readalike.evaluation.ranking import ranked_lists
-from readalike.evaluation.report import Report, Result
-from readalike.models.protocols import Ranker
-from readalike.numerics.metrics import judge
+from readalike.evaluation.report import Report
 from readalike.numerics.topn import tie_order
 
 if TYPE_CHECKING:
@@ -33,11 +42,11 @@ def evaluate(
     algorithms: Mapping[str, Algorithm],
     protocol: Protocol,
     *,
-    measures: Iterable[str | Measure] = DEFAULT,
+    measures: Iterable[Named] = (),
     seed: int = 0,
     progress: Progress = silent,
 ) -> Report:
-    """Measures algorithms on one data set, each fitted once.
+    """Measures algorithms on one data set, each fitted once for each part of the protocol.
 
     Put popularity among them: without that line nobody can tell whether a figure is good.
 
@@ -45,39 +54,60 @@ def evaluate(
         dataset: What was read; bare ratings know nothing of the books and keep no raw rows.
         algorithms: What to measure, by the name to report it under.
         protocol: How the data is divided, and who counts.
-        measures: What to measure, by name.
+        measures: What to measure, by name: of each reader's list, such as "ndcg@10", and of all
+            lists, such as "coverage@10". The default of each where none of its kind is named.
         seed: Draws the order of equal scores and the intervals.
         progress: Told how far it is.
 
     Raises:
-        SettingError: No algorithm, or no such measure.
+        SettingError: No algorithm, no such measure, or one that needs what the catalogue does
+            not know.
         InputError: The protocol cannot divide this data set.
         ModelError: A model gives no scores that can be ranked.
     """
     if not algorithms:
         raise SettingError("at least one algorithm must be given, got none")
-    chosen = measures_of(measures)
+    named = tuple(measures)
+    of_catalogue = catalogue_measures_of(named)
     if isinstance(dataset, Ratings):
-        ratings = dataset
-        task = protocol.prepare(ratings, Catalogue.of(ratings.items), None)
+        ratings, catalogue, rows = dataset, Catalogue.of(dataset.items), None
     else:
-        ratings = dataset.ratings
-        task = protocol.prepare(ratings, dataset.catalogue, dataset.rows)
-    results: list[Result] = []
-    for name, algorithm in algorithms.items():
-        results += _results(name, algorithm, task, chosen, seed, progress)
-    data = {"ratings": ratings.fingerprint(), "task": task.fingerprint()}
-    return Report(protocol.name, protocol.describe(), data, seed, tuple(results))
+        ratings, catalogue, rows = dataset.ratings, dataset.catalogue, dataset.rows
+    parts = protocol.parts()
+    answered: dict[tuple[str, int | None], list[Answered]] = {}
+    prints = []
+    for number, part in enumerate(parts, start=1):
+        task = part.prepare(ratings, catalogue, rows)
+        prints.append(task.fingerprint())
+        books = BookFacts.of(task.training, task.catalogue)
+        chosen = measures_of(named, books)
+        of_part = f"part {number} of {len(parts)}, " if len(parts) > 1 else ""
+        for name, algorithm in algorithms.items():
+            label = f"{of_part}{name}"
+            for found in _answered(
+                label, algorithm, task, books, chosen, of_catalogue, seed, progress
+            ):
+                answered.setdefault((name, found.asked.given), []).append(found)
+    results = tuple(
+        pooled(name, algorithm.as_dict(), chosen, found, seed)
+        for name, algorithm in algorithms.items()
+        for (of, _), found in answered.items()
+        if of == name
+    )
+    data = {"ratings": ratings.fingerprint(), "task": _together(prints)}
+    return Report(protocol.name, protocol.describe(), data, seed, results)
 
 
-def _results(
+def _answered(
     name: str,
     algorithm: Algorithm,
     task: Task,
+    books: BookFacts,
     measures: tuple[Measure, ...],
+    of_catalogue: tuple[CatalogueMeasure, ...],
     seed: int,
     progress: Progress,
-) -> Iterable[Result]:
+) -> Iterable[Answered]:
     started = time.perf_counter()
     model = algorithm.fit(
         task.training,
@@ -98,45 +128,21 @@ def _results(
             lambda done, total: progress(f"{name}: forecasting", done, total),
         )
     ties = tie_order_by_id(task.training.items, seed)
+    places = places_needed(measures, of_catalogue)
     for asked in task.questions:
         begun = time.perf_counter()
         step = f"{name}: ranking" + ("" if asked.given is None else f" given {asked.given}")
-        values = _values(model, asked, measures, ties, progress, step)
-        yield Result(
-            name,
-            algorithm.as_dict(),
-            asked.given,
-            asked.readers,
-            measures,
-            values,
-            asked.left_out,
-            asked.told,
-            seconds,
-            time.perf_counter() - begun,
-            errors,
-            seed,
+        lists = ranked_lists(
+            model, asked.users, asked.histories, places, ties, partial(progress, step)
         )
+        ranked = time.perf_counter() - begun
+        found = measured(lists, asked, books, measures, of_catalogue)
+        yield Answered(asked, found, seconds, ranked, errors)
 
 
-def _values(
-    model: Ranker,
-    asked: Questions,
-    measures: tuple[Measure, ...],
-    ties: npt.NDArray[np.integer[Any]],
-    progress: Progress,
-    step: str,
-) -> npt.NDArray[np.float64]:
-    longest = max(measure.n for measure in measures)
-    lists = ranked_lists(
-        model,
-        asked.users,
-        asked.histories,
-        longest,
-        ties,
-        lambda done, total: progress(step, done, total),
-    )
-    judged = judge(lists, asked.relevant.indptr, asked.relevant.items)
-    return np.column_stack([measure.values(judged) for measure in measures])
+def _together(prints: list[str]) -> str:
+    """The fingerprint of one task as it is, those of several as one."""
+    return prints[0] if len(prints) == 1 else hashlib.sha256("".join(prints).encode()).hexdigest()
 
 
 def tie_order_by_id(items: Vocabulary, seed: int) -> npt.NDArray[np.int64]:

@@ -1,7 +1,7 @@
-"""The nearest items of each item, and ridge regressions inside their neighbourhoods.
+"""The nearest items of each item.
 
-Both read a Gram matrix G = X'DX + t F F' that is never written down: the first part is
-sparse (who read what, `CoOccurrence`), the second the product of unit rows of content
+They are read off a Gram matrix G = X'DX + t F F' that is never written down: the first part
+is sparse (who read what, `CoOccurrence`), the second the product of unit rows of content
 features (F, items x features), which counts as if t readers had read all books of a feature.
 """
 
@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from readalike.numerics.cholesky import solve_in_place
 from readalike.numerics.cooccurrence import CoOccurrence
 
 I32 = npt.NDArray[np.int32]
@@ -122,90 +121,6 @@ def nearest(
     return found, cosines, sizes, whole
 
 
-@numba.njit(cache=True, parallel=True, nogil=True)
-def neighbourhood_ridge(
-    found_ptr: I64,
-    found: I32,
-    indptr: I64,
-    columns: I32,
-    gram: F32,
-    diagonal: F32,
-    features_ptr: I64,
-    features: I32,
-    values: F32,
-    n_features: int,
-    content: float,
-    regularization: float,
-) -> F32:
-    """w_j = (G_NN + lambda I)^-1 G_Nj for each item j with the neighbours N.
-
-    G lacks the pairs with too few common readers and may so have eigenvalues below 0. Where
-    G_NN + lambda I is not positive definite, lambda is ten times as large for that item, and
-    so on.
-
-    Args:
-        found_ptr: Item j has the neighbours found_ptr[j] to found_ptr[j + 1]; shape (n_items + 1,).
-        found: The neighbours, those of an item sorted by index; shape (neighbours,).
-        indptr: Row j of the co-occurrence; with `columns`, without the diagonal.
-        columns: Shape (pairs,).
-        gram: G_jk of these pairs, with the content part; shape (pairs,).
-        diagonal: The diagonal of G; shape (n_items,).
-        features_ptr: Row j of F; with `features` and `values`.
-        features: Shape (nnz,).
-        values: Shape (nnz,).
-        n_features: Number of features.
-        content: t.
-        regularization: lambda, above 0.
-
-    Returns:
-        The weight of each neighbour; shape (neighbours,).
-    """
-    n_items = len(found_ptr) - 1
-    K = 0
-    for j in range(n_items):
-        K = max(K, found_ptr[j + 1] - found_ptr[j])
-    weights = np.zeros(len(found), np.float32)
-    step = (n_items + CHUNKS - 1) // CHUNKS
-    for chunk in numba.prange(CHUNKS):
-        spread = np.zeros(max(n_features, 1), np.float32)
-        A = np.empty((K + 1, K + 1), np.float32)
-        group = np.empty(K + 1, np.int32)
-        for j in range(chunk * step, min((chunk + 1) * step, n_items)):
-            begin, end = found_ptr[j], found_ptr[j + 1]
-            size = end - begin
-            group[:size] = found[begin:end]
-            group[size] = j  # its row of G, against the neighbours, is the right-hand side
-            penalty = np.float32(regularization)
-            solved = False
-            while not solved and np.isfinite(penalty):
-                for a in range(size + 1):
-                    i = group[a]
-                    scattered = False
-                    p, stop = indptr[i], indptr[i + 1]
-                    for b in range(min(a, size)):
-                        k = group[b]
-                        p += np.searchsorted(columns[p:stop], k)
-                        if p < stop and columns[p] == k:
-                            A[a, b] = gram[p]
-                            continue
-                        if not scattered:
-                            for q in range(features_ptr[i], features_ptr[i + 1]):
-                                spread[features[q]] = np.float32(content) * values[q]
-                            scattered = True
-                        total = np.float32(0)
-                        for q in range(features_ptr[k], features_ptr[k + 1]):
-                            total += spread[features[q]] * values[q]
-                        A[a, b] = total
-                    A[a, a] = diagonal[i] + penalty
-                    if scattered:
-                        for q in range(features_ptr[i], features_ptr[i + 1]):
-                            spread[features[q]] = 0.0
-                weights[begin:end] = A[size, :size]
-                solved = solve_in_place(A, weights[begin:end], size)
-                penalty *= np.float32(10)
-    return weights
-
-
 @dataclass(frozen=True, eq=False)
 class Neighbourhoods:
     """The nearest items of each item.
@@ -256,8 +171,8 @@ def neighbourhoods(
         pairs.columns,
         values,
         np.sqrt(np.maximum(whole, np.float32(1e-12))),
-        *_parts(features),
-        *_parts(by_feature),
+        *parts(features),
+        *parts(by_feature),
         content,
         n,
         _pointers(np.minimum(most, n)),
@@ -268,43 +183,10 @@ def neighbourhoods(
     )
 
 
-def ridge_weights(
-    near: Neighbourhoods,
-    pairs: CoOccurrence,
-    features: sp.csr_array,
-    content: float,
-    regularization: float,
-) -> F32:
-    """The weight of each neighbour, by a ridge regression inside each neighbourhood.
-
-    Args:
-        near: The neighbours of each item, with their entries of the Gram matrix.
-        pairs: The Gram matrix of the ratings.
-        features: Unit rows of what is known of the items; shape (n_items, features).
-        content: t: how much the product of two feature rows adds to the Gram matrix.
-        regularization: lambda, added to the diagonal.
-
-    Returns:
-        The weight of each neighbour; shape of `near.items`.
-    """
-    weights: F32 = neighbourhood_ridge(
-        near.indptr,
-        near.items,
-        pairs.indptr,
-        pairs.columns,
-        near.gram,
-        near.diagonal,
-        *_parts(features),
-        features.shape[1],
-        content,
-        regularization,
-    )
-    return weights
-
-
 def _pointers(sizes: I64) -> I64:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
-def _parts(matrix: sp.csr_array) -> tuple[I64, I32, F32]:
+def parts(matrix: sp.csr_array) -> tuple[I64, I32, F32]:
+    """Row pointers, columns and values, as the compiled loops take them."""
     return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data

@@ -1,8 +1,8 @@
 """Fits item-item models of other libraries through their public API.
 
-Run in their environment: python peers.py TRAIN.npz OUT_FOLDER. TRAIN.npz holds users, items (one
-row a rating, all ratings count as read) and the shape; each model's item-item matrix is written as
-NAME.npz (row: the book read, column: the book scored), its seconds to stdout as JSON.
+Run in their environment: python peer_matrices.py TRAIN.npz OUT_FOLDER. TRAIN.npz holds users,
+items (one row a rating, all ratings count as read) and the shape; each model's item-item matrix is
+written as NAME.npz (row: the book read, column: the book scored), its seconds to stdout as JSON.
 """
 
 from __future__ import annotations

@@ -1,0 +1,124 @@
+"""The ruler: what the lists and forecasts of a peer are worth, on the right answers of a split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from readalike.evaluation.forecasts import StarErrors
+from readalike.evaluation.questions import Questions
+from readalike.numerics.intervals import mean_interval
+from readalike.numerics.metrics import judge, ndcg, recall
+from splits import Split, book_order
+
+MEASURES = {"ndcg@10": (ndcg, 10), "recall@20": (recall, 20)}
+
+
+class UnfairError(Exception):
+    """Lists that hold what they must not."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """Values of one set of readers.
+
+    Attributes:
+        given: How many books were told, where that is fixed.
+        readers: Outside ids of those asked.
+        values: One value a reader, by measure.
+        without: Readers for whom there is no list; they count 0.
+    """
+
+    given: int | None
+    readers: tuple[str, ...]
+    values: dict[str, Any]
+    without: int
+
+    def estimates(self, chosen: frozenset[str] | None = None) -> dict[str, Any]:
+        """The mean of each measure with its interval, for some of the readers."""
+        mask = self.mask(chosen)
+        return {name: mean_interval(of[mask])._asdict() for name, of in self.values.items()}
+
+    def mask(self, chosen: frozenset[str] | None) -> Any:
+        """Which of the readers are meant."""
+        return np.array([chosen is None or reader in chosen for reader in self.readers])
+
+
+def judged(asked: Questions, lists: Any) -> Judgement:
+    """Judges one set of lists: the whole catalogue could be listed, told books must not be.
+
+    Raises:
+        UnfairError: A list holds a told book, a book twice, or none of the catalogue.
+    """
+    told = asked.histories
+    width = told.n_items
+    if lists.shape[0] != len(asked) or lists.max(initial=-1) >= width or lists.min(initial=0) < -1:
+        raise UnfairError(f"lists must be of {len(asked)} readers and {width} books")
+    rows = np.arange(len(asked))[:, None] * width + lists
+    shown = np.isin(rows, told.rows * width + told.items) & (lists >= 0)
+    if shown.any():
+        raise UnfairError(f"{int(shown.sum())} listed books had been told")
+    try:
+        hits = judge(lists, asked.relevant.indptr, asked.relevant.items)
+    except ValueError as error:
+        raise UnfairError(str(error)) from error
+    values = {name: measure(hits, n) for name, (measure, n) in MEASURES.items()}
+    return Judgement(asked.given, asked.readers, values, int((lists < 0).all(axis=1).sum()))
+
+
+def by_index(lists: Any, order: Any) -> Any:
+    """Lists of numbers as lists of the split's indices.
+
+    Raises:
+        UnfairError: A number that is no book.
+    """
+    if lists.max(initial=-1) >= len(order) or lists.min(initial=0) < -1:
+        raise UnfairError(f"lists must be of {len(order)} books")
+    return np.where(lists >= 0, order[lists], -1)
+
+
+def star_figures(split: Split, forecasts: Any) -> dict[str, Any]:
+    """RMSE and MAE over all pairs, as forecast and moved into the scale; intervals over readers.
+
+    Raises:
+        UnfairError: Not one forecast a pair, or none that is a number.
+    """
+    asked, scale = split.task.star_questions, split.task.training.scale
+    if asked is None or forecasts.shape != asked.stars.shape:
+        raise UnfairError("there must be one forecast for each pair")
+    finite = np.isfinite(forecasts)
+    if not finite.any():
+        raise UnfairError("no forecast is a number")
+    rows, stars = asked.rows[finite], asked.stars[finite].astype(np.float64)
+    plain = forecasts[finite].astype(np.float64)
+    n = len(asked.readers)
+    errors = [plain - stars, scale.clip(plain) - stars]
+    found = StarErrors(
+        asked.readers,
+        np.bincount(rows, minlength=n).astype(np.float64),
+        np.column_stack([np.bincount(rows, error * error, n) for error in errors]),
+        np.column_stack([np.bincount(rows, np.abs(error), n) for error in errors]),
+        int((~finite).sum()),
+    )
+    figures: dict[str, Any] = {k: v._asdict() for k, v in found.estimates(0).items()}
+    return figures | {"pairs": len(asked.stars), "without_forecast": found.without}
+
+
+def judgements(split: Split, out: Path) -> tuple[list[Judgement], dict[str, Any] | None]:
+    """All that a peer answered on a split: its lists, and its stars where it forecast some.
+
+    Raises:
+        UnfairError: Lists that hold what they must not.
+    """
+    order = book_order(len(split.task.training.items))
+    with np.load(out.with_name(f"{out.name}.npz")) as answers:
+        lists = [
+            judged(asked, by_index(answers[f"lists{number}"], order))
+            for number, asked in enumerate(split.task.questions)
+            if f"lists{number}" in answers
+        ]
+        stars = star_figures(split, answers["forecasts"]) if "forecasts" in answers else None
+    return lists, stars

@@ -1,0 +1,121 @@
+"""Readalike's own algorithms, run just as the others are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from harness import Asked, Peer, Table
+
+from readalike.algorithms import algorithm_of
+from readalike.data.catalogue import Catalogue
+from readalike.data.histories import Histories
+from readalike.data.ratings import Ratings
+from readalike.data.scale import RatingScale
+from readalike.data.vocabulary import Vocabulary
+from readalike.evaluation.ranking import ranked_lists
+from readalike.evaluation.run import tie_order_by_id
+from readalike.evaluation.splitfile import read_split
+
+
+@cache
+def known(folder: Path) -> Catalogue:
+    """What the split files say of the books, in the order of their numbers; read once."""
+    catalogue = read_split(folder).catalogue
+    with np.load(folder / "arrays.npz") as arrays:
+        ids = [catalogue.books.ids[index] for index in arrays["book_order"]]
+    return catalogue.reindexed(Vocabulary(tuple(ids)))
+
+
+def prepared(table: Table) -> tuple[Ratings, Catalogue]:
+    """The rows as the library holds them."""
+    catalogue = known(table.folder)
+    if table.n_items < len(catalogue):
+        catalogue = catalogue.reindexed(Vocabulary(catalogue.books.ids[: table.n_items]))
+    users = Vocabulary.of(range(table.n_users))
+    columns = (table.users, table.items, table.stars)
+    ratings = Ratings.of_rows(*columns, users, catalogue.books, RatingScale.of(table.stars))
+    return ratings, catalogue
+
+
+def fit(name: str, table: Table, settings: Mapping[str, Any]) -> Any:
+    """Learns."""
+    ratings, catalogue = prepared(table)
+    return algorithm_of(name, settings).fit(ratings, catalogue), ratings
+
+
+def lists(fitted: Any, asked: Asked, n: int) -> Any:
+    """Lists by history; the ties as the library's own evaluation draws them."""
+    model, ratings = fitted
+    histories = Histories(asked.indptr, asked.items, asked.stars, asked.n_items)
+    ties = tie_order_by_id(ratings.items, 0)
+    return ranked_lists(model, asked.users, histories, n, ties, lambda done, total: None)
+
+
+def stars(fitted: Any, users: Any, items: Any) -> Any:
+    """Known readers by their row, strangers by an empty history."""
+    model, _ = fitted
+    nobody = Histories(np.zeros(2, np.int64), items[:0], np.zeros(0, np.float32), model.n_items)
+    forecasts = model.forecast(nobody)[0][items].astype(np.float64)
+    met = users >= 0
+    forecasts[met] = model.predict(users[met], items[met])
+    return forecasts
+
+
+def ranker(algorithm: str, note: str = "", **grid: tuple[Any, ...]) -> Peer:
+    """An algorithm with its defaults as the first trial."""
+    return Peer(
+        partial(fit, algorithm),
+        lists,
+        defaults=dict(algorithm_of(algorithm).as_dict()),
+        grid=grid,
+        package="readalike",
+        note=note,
+    )
+
+
+PEERS = {
+    "readalike blend": ranker(
+        "blend",
+        "its defaults were chosen on the tuned half of the new readers, which do not count here",
+        neighbours=(60, 80, 120),
+        star_slope=(0.3, 0.6, 0.9),
+        content=(2.0, 5.0, 10.0),
+        liked=(0.0, 0.5, 1.25),
+        correction=(True, False),
+    ),
+    "readalike ridge": ranker(
+        "ridge",
+        neighbours=(50, 100, 200),
+        regularization=(2.0, 5.0, 10.0, 20.0),
+        star_slope=(0.0, 0.3, 0.6),
+    ),
+    "readalike cosine": ranker(
+        "cosine", neighbours=(50, 100, 200, 400, 800), star_slope=(0.0, 0.3, 0.6)
+    ),
+    "readalike ALS": ranker("als"),
+    "readalike popularity": ranker("popularity", "counts of the catalogue: the world's"),
+    "readalike notebook, biases": Peer(
+        partial(fit, "notebook"),
+        lists,
+        stars,
+        defaults={"factors": 20, "biases": True, "regularization": 5.0},
+        grid={
+            "factors": (5, 10, 20, 40),
+            "regularization": (2.0, 5.0, 10.0, 20.0),
+            "epochs": (5, 10, 15),
+        },
+        package="readalike",
+        note="its lists are by predicted stars",
+    ),
+    "readalike notebook": Peer(
+        partial(fit, "notebook"),
+        lists,
+        stars,
+        package="readalike",
+        note="as the notebook has it: nothing was searched",
+    ),
+}

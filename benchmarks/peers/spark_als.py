@@ -1,0 +1,97 @@
+"""Spark's ALS: implicit for lists, explicit for stars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from harness import Asked, Peer, Table
+
+SEEN = 220
+"""Books asked for beyond the list: Spark lists what was read too."""
+
+
+def fitted(table: Table, values: Any, settings: Mapping[str, Any], implicit: bool) -> Any:
+    """A session on this machine, and the model."""
+    import pandas as pd
+    from pyspark.ml.recommendation import ALS
+    from pyspark.sql import SparkSession
+
+    session = (
+        SparkSession.builder.master(f"local[{table.threads}]")
+        .config("spark.driver.memory", "6g")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "8")
+        .config("spark.sql.execution.arrow.pyspark.enabled", "true")
+        .getOrCreate()
+    )
+    rows = pd.DataFrame({"user": table.users, "item": table.items, "rating": values})
+    learner = ALS(implicitPrefs=implicit, seed=0, checkpointInterval=-1, **settings)
+    return session, learner.fit(session.createDataFrame(rows))
+
+
+def implicit(table: Table, settings: Mapping[str, Any]) -> Any:
+    """Factors of who read what."""
+    return fitted(table, np.ones(len(table.users), np.float32), settings, implicit=True)
+
+
+def explicit(table: Table, settings: Mapping[str, Any]) -> Any:
+    """Factors of the stars."""
+    return fitted(table, table.stars, settings, implicit=False)
+
+
+def lists(model: Any, asked: Asked, n: int) -> Any:
+    """Its lists for the asked, and then without what was read."""
+    import pandas as pd
+
+    session, als = model
+    readers = session.createDataFrame(pd.DataFrame({"user": asked.users}))
+    rows = als.recommendForUserSubset(readers, n + SEEN).toPandas()
+    place = {user: row for row, user in enumerate(asked.users.tolist())}
+    lists = np.full((len(asked.users), n), -1)
+    for user, ranked in zip(rows["user"], rows["recommendations"], strict=True):
+        reader = place[user]
+        told = set(asked.items[asked.indptr[reader] : asked.indptr[reader + 1]].tolist())
+        kept = [book["item"] for book in ranked if book["item"] not in told][:n]
+        lists[reader, : len(kept)] = kept
+    return lists
+
+
+def stars(model: Any, users: Any, items: Any) -> Any:
+    """Forecasts of pairs; NaN of readers and books it does not know."""
+    import pandas as pd
+
+    session, als = model
+    pairs = pd.DataFrame({"row": np.arange(len(users)), "user": users, "item": items})
+    forecasts = als.transform(session.createDataFrame(pairs)).toPandas()
+    return forecasts.sort_values("row")["prediction"].to_numpy()
+
+
+NOTE = "takes readers it was trained on only: the told books are added to the training rows"
+PEERS = {
+    "Spark ALS, implicit": Peer(
+        implicit,
+        lists,
+        defaults={"rank": 10, "regParam": 0.1, "alpha": 1.0, "maxIter": 10},
+        grid={
+            "rank": (32, 64),
+            "regParam": (0.01, 0.03, 0.1, 0.3),
+            "alpha": (1.0, 3.0, 10.0, 30.0),
+            "maxIter": (10,),
+        },
+        folds_in=False,
+        package="pyspark",
+        note=NOTE,
+    ),
+    "Spark ALS, explicit": Peer(
+        explicit,
+        stars=stars,
+        defaults={"rank": 10, "regParam": 0.1, "maxIter": 10},
+        grid={"rank": (8, 16, 32), "regParam": (0.05, 0.1, 0.15, 0.2), "maxIter": (10, 15)},
+        folds_in=False,
+        package="pyspark",
+    ),
+}

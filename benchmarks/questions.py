@@ -1,0 +1,294 @@
+"""What docs/questions.md answers: the common explanations of the notebook, put to the test.
+
+python benchmarks/questions.py [--result FILE], a few minutes on the real goodbooks-10k. How a model
+learns is measured on the notebook's split, whom it can serve on new readers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import spearmanr
+
+from environments import DATA
+from question_models import (
+    AsServed,
+    Biases,
+    ByHand,
+    Constant,
+    Given,
+    Random,
+    Wrapped,
+    by_hand,
+    starred,
+)
+from readalike.algorithms import algorithm_of
+from readalike.algorithms.settings import Algorithm
+from readalike.data.catalogue import Catalogue
+from readalike.data.load import Dataset, read
+from readalike.data.ratings import Ratings
+from readalike.data.rows import RatingRows
+from readalike.data.splitting import kept
+from readalike.evaluation import NewReaders, NotebookSplit, Protocol, evaluate
+from readalike.evaluation.questions import Task
+from readalike.models.embedding import EmbeddingModel
+
+Row = dict[str, Any]
+FIRST = (0, 1, 3, 5)
+EPOCHS = (0, 1, 2, 3, 4, 5, 10)
+RATES = (0.001, 0.01, 0.1, 0.3, 1.0, 3.0)
+BIASED = {"factors": 20, "biases": True, "regularization": 5.0}
+
+
+def notebook(**settings: object) -> Algorithm:
+    """The notebook's algorithm with other settings."""
+    return algorithm_of("notebook", settings)
+
+
+def forecast(model: EmbeddingModel, task: Task) -> tuple[npt.NDArray[np.float64], Any]:
+    """Forecasts of the held-out rows, and their stars."""
+    asked = task.star_questions
+    assert asked is not None
+    users, forecasts = asked.users[asked.rows], np.zeros(len(asked.stars))
+    known = users >= 0
+    forecasts[known] = model.predict(users[known], asked.items[known])
+    forecasts[~known] = model.base[asked.items[~known]]  # 3 of 53,424 readers: nothing is known
+    return forecasts, asked.stars.astype(np.float64)
+
+
+def errors(task: Task, algorithm: Algorithm, **said: object) -> Row:
+    """Fits, and measures the forecasts of the held-out rows."""
+    started = time.process_time()  # of one thread, so that other work on the machine is left out
+    model = algorithm.fit(task.training, task.catalogue)
+    seconds = time.process_time() - started
+    assert isinstance(model, EmbeddingModel)
+    stars_forecast, stars = forecast(model, task)
+    error = stars_forecast - stars
+    if not np.isfinite(error).all():  # the steps were so large that the vectors ran away
+        return {**said, "seconds": seconds, "diverged": True}
+    rounded = np.clip(np.rint(stars_forecast), 1, 5) - stars
+    spread = float(np.std(stars_forecast))
+    return {
+        **said,
+        "seconds": seconds,
+        "rmse": float(np.sqrt(np.mean(error**2))),
+        "mae": float(np.mean(np.abs(error))),
+        "rmse_rounded": float(np.sqrt(np.mean(rounded**2))),
+        "mae_rounded": float(np.mean(np.abs(rounded))),
+        "mean_forecast": float(np.mean(stars_forecast)),
+        "correlation": float(np.corrcoef(stars_forecast, stars)[0, 1]) if spread > 1e-9 else None,
+    }
+
+
+def learning(task: Task) -> Row:
+    """Which steps learn, how fast, and what biases change."""
+    ByHand(epochs=1).fit(task.training, task.catalogue)  # compiles
+    optimizers = [errors(task, notebook(optimizer="none"), optimizer="none", rate=None)]
+    optimizers += [
+        errors(task, notebook(optimizer=kind, learning_rate=rate), optimizer=kind, rate=rate)
+        for kind, rates in (("sgd", RATES), ("adam", (0.001,)))
+        for rate in rates
+    ]
+    return {
+        "constant": errors(task, Constant()),
+        "median": errors(task, Constant(median=True)),
+        "optimizers": optimizers,
+        "by_hand": [
+            errors(task, ByHand(rate, at_once), rate=rate, at_once=at_once)
+            for rate in (0.01, 0.03, 0.1)
+            for at_once in (True, False)
+        ],
+        "python_rows_a_second": python_speed(task.training),
+        "epochs": [
+            errors(task, notebook(epochs=n, biases=biases), epochs=n, biases=biases)
+            for n in EPOCHS
+            for biases in (False, True)
+        ],
+        "biases": errors(task, Biases()),
+        "with_biases": errors(task, notebook(**BIASED)),
+        "factors": [
+            errors(task, notebook(factors=k, biases=True, regularization=5.0), factors=k)
+            for k in (1, 5, 20, 50)
+        ],
+    }
+
+
+def python_speed(training: Ratings, rows: int = 20_000) -> float:
+    """Ratings a second of the loop by hand as Python runs it."""
+    users, items, stars = (column[:rows] for column in starred(training))
+    draw = np.random.default_rng(0)
+    p, q = draw.random((len(training.users), 5)), draw.random((len(training.items), 5))
+    started = time.process_time()
+    by_hand(p, q, users, items, stars, 0.01, True)
+    return rows / (time.process_time() - started)
+
+
+def straightness(model: EmbeddingModel) -> Row:
+    """Singular values of forecasts: a sum of k products has k of them and no more."""
+    drawn = np.random.default_rng(0).choice(len(model.user_factors), 2000, replace=False)
+    forecasts = model.user_factors[drawn].astype(float) @ model.item_factors.T.astype(float)
+    values = np.linalg.svd(forecasts, compute_uv=False)[:8]
+    return {"readers": len(drawn), "books": model.n_items, "singular": values.tolist()}
+
+
+def lengths(dataset: Dataset, complete: Dataset) -> list[Row]:
+    """Lists by the product of vectors, and the same divided by the length of the book's."""
+    protocol = NewReaders(complete.ratings, (20,))
+    task = protocol.prepare(dataset.ratings, dataset.catalogue, dataset.rows)
+    told = task.questions[0].histories
+    read_by = task.training.item_counts
+    _, items, stars = starred(task.training)
+    of_book = np.bincount(items, stars, len(read_by)) / np.maximum(read_by, 1)
+    found = []
+    for name in ("notebook", "als"):
+        model: Any = algorithm_of(name).fit(task.training, task.catalogue)
+        vectors = model.item_factors if name == "notebook" else model.factors
+        size = np.maximum(np.linalg.norm(vectors, axis=1), 1e-9).astype(np.float32)
+        both = {"dot": Wrapped(model, np.ones_like(size)), "cosine": Wrapped(model, size)}
+        ways = {way: Given(wrapped) for way, wrapped in both.items()}
+        report = evaluate(dataset, ways, protocol, measures=["ndcg@10"])
+        tops = [np.argsort(-wrapped.score(told), axis=1)[:, :10] for wrapped in both.values()]
+        common = [len(np.intersect1d(*pair)) for pair in zip(*tops, strict=True)]
+        found.append(
+            {
+                "model": name,
+                "length_and_stars": float(spearmanr(size, of_book)[0]),
+                "length_and_readers": float(spearmanr(size, task.catalogue.counts)[0]),
+                "longest_over_shortest": float(size.max() / size.min()),
+                "in_common": float(np.mean(common)),
+                **{way: report.result(way).estimates["ndcg@10"]._asdict() for way in both},
+            }
+        )
+    return found
+
+
+def new_readers(dataset: Dataset, complete: Dataset) -> Row:
+    """Cold start, collaborative against content, and forecast stars as a way to rank."""
+    algorithms: Mapping[str, Algorithm] = {
+        **{name: AsServed(name) for name in ("blend", "cosine", "content", "als", "notebook")},
+        "blend without tags": algorithm_of("blend", {"content": 0.0}),
+        "popularity": algorithm_of("popularity"),
+        "notebook, biases": notebook(**BIASED),
+        "biases": Biases(),
+        "random": Random(),
+    }
+    protocol = NewReaders(complete.ratings, (*FIRST, 20, 50))
+    report = evaluate(dataset, algorithms, protocol, measures=["ndcg@10"])
+    rows = [
+        {"algorithm": r.algorithm, "given": r.given, **r.estimates["ndcg@10"]._asdict()}
+        for r in report.results
+    ]
+    pairs = [("blend", "blend without tags"), ("cosine", "content"), ("blend", "popularity")]
+    leads = [
+        {
+            "of": one,
+            "over": other,
+            "given": given,
+            **report.compare(one, other, given=given).difference._asdict(),
+        }
+        for one, other in pairs
+        for given in protocol.given
+        if given
+    ]
+    return {"readers": len(report.results[0].readers), "rows": rows, "leads": leads}
+
+
+@dataclass(frozen=True, eq=False)
+class UnratedBooks(Protocol):
+    """New readers who next like books that lost every training row.
+
+    Attributes:
+        readers: Complete histories, in the order of reading.
+        given: How many books the model is told.
+        share: Share of the books, drawn by the seed, that are taken out of the training rows.
+        seed: Draws the books.
+    """
+
+    name: ClassVar[str] = "unrated-books"
+
+    readers: Ratings
+    given: int = 20
+    share: float = 0.1
+    seed: int = 0
+
+    def describe(self) -> str:
+        """What is done."""
+        return f"New readers, {self.share:.0%} of the books without a training row; right are those"
+
+    def prepare(
+        self, ratings: Ratings, catalogue: Catalogue, rows: RatingRows | None = None
+    ) -> Task:
+        """Takes the books out of the training rows and asks for them."""
+        task = NewReaders(self.readers, (self.given,)).prepare(ratings, catalogue, rows)
+        n_books = len(ratings.items)
+        unrated = np.zeros(task.questions[0].relevant.n_items, np.bool_)
+        draw = np.random.default_rng(self.seed)
+        unrated[draw.choice(n_books, int(n_books * self.share), replace=False)] = True
+        (asked,) = task.questions
+        relevant = kept(asked.relevant, unrated[asked.relevant.items])
+        told = kept(asked.histories, ~unrated[asked.histories.items])
+        there = np.flatnonzero(relevant.lengths)
+        questions = replace(
+            asked,
+            readers=tuple(asked.readers[row] for row in there),
+            users=asked.users[there],
+            histories=told.take(there),
+            relevant=relevant.take(there),
+        )
+        learnt = task.training.histories
+        training = replace(task.training, histories=kept(learnt, ~unrated[learnt.items]))
+        return Task(training, catalogue, (questions,))
+
+
+def unrated_books(dataset: Dataset, complete: Dataset) -> list[Row]:
+    """Who can list a book that nobody has rated?"""
+    algorithms: dict[str, Algorithm] = {
+        name: algorithm_of(name) for name in ("content", "cosine", "blend", "als")
+    }
+    algorithms["random"] = Random()
+    protocol = UnratedBooks(complete.ratings)
+    report = evaluate(dataset, algorithms, protocol, measures=["recall@100"])
+    return [
+        {
+            "algorithm": r.algorithm,
+            "readers": len(r.readers),
+            **r.estimates["recall@100"]._asdict(),
+        }
+        for r in report.results
+    ]
+
+
+def main() -> None:
+    """Prints, and writes, all answers as JSON."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--result", type=Path)
+    options = parser.parse_args()
+    dataset, complete = read(DATA / "goodbooks-10k"), read(DATA / "goodbooks-10k-github")
+    task = NotebookSplit().prepare(dataset.ratings, dataset.catalogue, dataset.rows)
+    fitted = notebook().fit(task.training, task.catalogue)
+    assert isinstance(fitted, EmbeddingModel)
+    found = {
+        "training_rows": len(task.training),
+        "learning": learning(task),
+        "straightness": straightness(fitted),
+        "lengths": lengths(dataset, complete),
+        "new_readers": new_readers(dataset, complete),
+        "unrated_books": unrated_books(dataset, complete),
+    }
+    text = json.dumps(found, indent=1)
+    if options.result:
+        options.result.write_text(text + "\n")
+    else:
+        print(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""`readalike compare`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from readalike.algorithms.popularity import Popularity
+from readalike.cli.app import app
+from readalike.cli.output import Json, console, print_json, say, show
+from readalike.errors import SettingError
+from readalike.evaluation import Report, compare_reports, read_report
+from readalike.evaluation.comparison import refuse_other_questions
+from readalike.numerics.intervals import Paired
+
+
+@app.command()
+def compare(
+    one: Annotated[Path, typer.Argument(metavar="A.json", help="A report of evaluate --out.")],
+    other: Annotated[Path, typer.Argument(metavar="B.json", help="Another, of the same split.")],
+    algorithm: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The algorithm of A; by default all that both have, or the first of each.",
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The algorithm of B; by default that of the same name."),
+    ] = None,
+    measure: Annotated[str, typer.Option(metavar="NAME", help="What to compare.")] = "ndcg@10",
+    as_json: Json = False,
+) -> None:
+    """Compares two evaluations reader by reader.
+
+    The interval of a paired difference is narrower than those of the two means: both were
+    asked for the same books of the same readers.
+    """
+    first, second = read_report(one), read_report(other)
+    refuse_other_questions(first, second)
+    found = [
+        {"algorithm": a, "against": b, "given": given, "measure": measure}
+        | _plain(compare_reports(first, second, a, b, measure, given))
+        for a, b in _pairs(first, second, algorithm, against)
+        for given in _lengths(first, a)
+    ]
+    if as_json:
+        print_json({"protocol": first.protocol, "comparisons": found})
+        return
+    out = console()
+    table = Table(title=f"{escape(str(one))} less {escape(str(other))}, {measure}", box=None)
+    table.title_justify = "left"
+    lengths = any(row["given"] is not None for row in found)
+    for column in ("of A", "of B", *(["given"] if lengths else []), "difference"):
+        table.add_column(column, overflow="fold")
+    for column in ("95 % interval", "A better", "B better", "so"):
+        table.add_column(column)
+    for row in found:
+        difference = row["difference"]
+        table.add_row(
+            *map(escape, (row["algorithm"], row["against"])),
+            *([str(row["given"])] if lengths else []),
+            f"{difference['mean']:+.4f}",
+            f"{difference['low']:+.4f} to {difference['high']:+.4f}",
+            f"{row['wins']:.0%}",
+            f"{row['losses']:.0%}",
+            _verdict(difference),
+        )
+    show(out, table)
+    say(out, "A better, B better: readers who fare better with the one; the rest fare alike.")
+
+
+def _pairs(
+    one: Report, other: Report, first: str | None, second: str | None
+) -> list[tuple[str, str]]:
+    ours, theirs = (
+        list(dict.fromkeys(result.algorithm for result in report.results))
+        for report in (one, other)
+    )
+    if first is not None or second is not None:
+        if first is None:
+            raise SettingError("--against needs --algorithm, the one to compare with it")
+        return [(first, second or first)]
+    both = [name for name in ours if name in theirs and name != Popularity.name]
+    return [(name, name) for name in both] or [(ours[0], theirs[0])]
+
+
+def _lengths(report: Report, algorithm: str) -> list[int | None]:
+    lengths = [result.given for result in report.results if result.algorithm == algorithm]
+    return lengths or [None]
+
+
+def _plain(found: Paired) -> dict[str, Any]:
+    return {
+        "difference": found.difference._asdict(),
+        "wins": found.wins,
+        "losses": found.losses,
+        "certain": found.certain,
+    }
+
+
+def _verdict(difference: dict[str, float]) -> str:
+    if difference["low"] > 0:
+        return "A is better"
+    return "B is better" if difference["high"] < 0 else "no telling"

@@ -1,0 +1,142 @@
+"""`readalike tune`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from readalike.algorithms import ALGORITHMS, DEFAULT
+from readalike.algorithms.settings import searched
+from readalike.cli.app import app
+from readalike.cli.output import Json, console, print_json, say, watched, whole
+from readalike.cli.reading import (
+    BookColumn,
+    Books,
+    RatingColumn,
+    Ratings,
+    Repeats,
+    Scale,
+    Separator,
+    Strict,
+    UserColumn,
+    account,
+    reading,
+)
+from readalike.cli.tuned import say_what_next, show_tuned
+from readalike.data.load import read
+from readalike.errors import SettingError
+from readalike.tuning import PROTOCOLS
+from readalike.tuning import tune as tune_settings
+from readalike.tuning.budget import MINUTES
+
+SEARCHABLE = tuple(name for name, kind in ALGORITHMS.items() if searched(kind))
+"""Algorithms that declare ranges."""
+
+
+def _minutes(text: object) -> float:
+    try:
+        minutes = float(str(text))
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes < float("inf"):
+        raise SettingError(f"--minutes must be a number above 0, got {str(text)!r}")
+    return minutes
+
+
+@app.command()
+def tune(
+    path: Ratings,
+    algorithm: Annotated[
+        str, typer.Option(metavar="NAME", help=f"One of {', '.join(SEARCHABLE)}.")
+    ] = DEFAULT,
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            parser=_minutes,
+            metavar="M",
+            help="Stop at the end of the trial that is running then; by default "
+            f"{MINUTES:g}, without limit where --trials is given.",
+        ),
+    ] = None,
+    trials: Annotated[
+        int | None,
+        typer.Option(
+            parser=whole("--trials", 1),
+            metavar="N",
+            help="Stop after so many, those of an earlier run included.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="File for the found settings, by default tuned-NAME.json; the trials are kept "
+            "beside it, and the same command goes on from them.",
+        ),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Begin anew, even if there are trials to go on from.")
+    ] = False,
+    measure: Annotated[
+        str, typer.Option(metavar="NAME", help="What is to be as high as it can.")
+    ] = "ndcg@10",
+    protocol: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help=f"How readers are held out; one of {', '.join(PROTOCOLS)}."
+        ),
+    ] = PROTOCOLS[0],
+    seed: Annotated[
+        int,
+        typer.Option(
+            parser=whole("--seed", 0),
+            metavar="N",
+            help="Draws the readers, the settings and the intervals.",
+        ),
+    ] = 0,
+    books: Books = None,
+    user_column: UserColumn = None,
+    book_column: BookColumn = None,
+    rating_column: RatingColumn = None,
+    separator: Separator = None,
+    scale: Scale = None,
+    repeats: Repeats = "first",
+    strict: Strict = False,
+    as_json: Json = False,
+) -> None:
+    """Searches better settings of an algorithm.
+
+    Some readers are held out of the ratings, and every trial is asked for their books. The
+    first trial is of the defaults. Ctrl-C keeps what was found.
+    """
+    file = out or Path(f"tuned-{algorithm}.json")
+    with watched("reading", as_json) as progress:
+        dataset = read(
+            path,
+            books=books,
+            **reading(user_column, book_column, rating_column, separator, scale, repeats, strict),
+        )
+        tuned = tune_settings(
+            dataset,
+            algorithm=algorithm,
+            minutes=minutes,
+            trials=trials,
+            out=file,
+            again=again,
+            measure=measure,
+            protocol=protocol,
+            seed=seed,
+            progress=progress,
+        )
+    if as_json:
+        print_json({"file": str(file), **tuned.as_dict(), "intake": dataset.intake.as_dict()})
+    else:
+        screen = console()
+        for line in account(dataset.intake, path):
+            say(screen, line, style="dim")
+        show_tuned(screen, tuned)
+        say_what_next(screen, tuned, path, file)
+    if tuned.stopped == "interrupted":
+        raise typer.Exit(130)

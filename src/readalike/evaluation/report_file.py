@@ -1,0 +1,175 @@
+"""A report as two files: JSON with all figures, and beside it each reader's values.
+
+The JSON is `Report.as_dict()` with `format`, `format_version` and `library_version` before it
+and `per_reader` behind, which names the Parquet file of `readalike.evaluation.reader_values`
+and its SHA-256, so that figures and values cannot be mixed up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from readalike.data.parquet import read_parquet
+from readalike.errors import InputError, SettingError
+from readalike.evaluation.measures import Measure
+from readalike.evaluation.reader_values import Columns, ReaderValues, write_values
+from readalike.evaluation.report import Report, Result
+from readalike.evaluation.segments import Segment
+from readalike.numerics.intervals import Interval
+from readalike.version import __version__
+
+FORMAT = "readalike-evaluation"
+FORMAT_VERSION = 1
+
+
+def write_report(report: Report, path: Path | str) -> None:
+    """Writes the JSON file and, under the same name, the Parquet file of each reader's values.
+
+    Both are written aside first and then renamed.
+
+    Raises:
+        SettingError: The name does not end in .json.
+        InputError: The files cannot be written.
+    """
+    path = Path(path)
+    refuse_report(path)
+    values = path.with_suffix(".parquet")
+    parts = {each: each.with_name(f".{each.name}.{os.getpid()}.part") for each in (values, path)}
+    try:
+        write_values(report, parts[values])
+        plain = {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "library_version": __version__,
+            **report.as_dict(),
+            "per_reader": {"file": values.name, "sha256": _sha256(parts[values])},
+        }
+        text = json.dumps(plain, ensure_ascii=False, indent=2, allow_nan=False)
+        parts[path].write_text(text + "\n", encoding="utf-8")
+        for each, part in parts.items():
+            part.replace(each)
+    except OSError as error:
+        why = error.strerror or error
+        raise InputError(f"cannot be written ({why}); choose another place", file=path) from error
+    finally:
+        for part in parts.values():
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def refuse_report(path: Path) -> None:
+    """Looks, before the long work, whether a report can be written there.
+
+    Raises:
+        SettingError: The name does not end in .json.
+        InputError: There is no such folder.
+    """
+    if path.suffix != ".json":
+        raise SettingError(f"a report must be a file whose name ends in .json, got {str(path)!r}")
+    if not path.parent.is_dir():
+        raise InputError("must be in a folder that is there; make it first", file=path)
+
+
+def read_report(path: Path | str) -> Report:
+    """Reads what `write_report` wrote; means and intervals are made anew of the values.
+
+    Raises:
+        InputError: A file is missing, damaged, foreign, of a newer format, or not the one that
+            belongs to the other.
+    """
+    path = Path(path)
+    plain = _plain(path)
+    try:
+        named = plain["per_reader"]
+        values = path.with_name(Path(named["file"]).name)
+        if not values.is_file():
+            raise InputError(
+                f"the values of each reader must lie beside the report, in {values.name}, which "
+                "is missing; put it there or evaluate again",
+                file=path,
+            )
+        if _sha256(values) != named["sha256"]:
+            raise InputError(
+                f"{values.name} must be the file that was written with the report, and is not; "
+                "evaluate again",
+                file=path,
+            )
+        columns, seed = read_parquet(values), int(plain["seed"])
+        results = tuple(_result(each, columns, seed) for each in plain["results"])
+        return Report(plain["protocol"], plain["description"], plain["data"], seed, results)
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        SettingError,
+        duckdb.Error,
+    ) as error:
+        raise InputError(f"damaged report ({error}); evaluate again", file=path) from error
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", file=path) from error
+
+
+def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
+    values = ReaderValues.of(columns, plain["algorithm"], plain["given"])
+    measures = tuple(Measure.of(name) for name in plain["measures"] if "@" in name)
+    readers, numbers = values.measured(measures)
+    if len(readers) != plain["readers"]:
+        raise ValueError(f"{plain['readers']} readers in one file, {len(readers)} in the other")
+    errors = None
+    if "forecasts" in plain:
+        errors = values.errors(plain["forecasts"]["rows_without_forecast"])
+    return Result(
+        plain["algorithm"],
+        plain["settings"],
+        plain["given"],
+        readers,
+        measures,
+        numbers,
+        plain["left_out"],
+        plain["told"],
+        plain["fit_seconds"],
+        plain["rank_seconds"],
+        errors,
+        seed,
+        plain["catalogue"],
+        tuple(map(_segment, plain["segments"])),
+    )
+
+
+def _segment(plain: Mapping[str, Any]) -> Segment:
+    measures = {name: Interval(**found) for name, found in plain["measures"].items()}
+    return Segment(plain["by"], plain["segment"], plain["readers"], measures)
+
+
+def _plain(path: Path) -> dict[str, Any]:
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        why = error.strerror or error
+        raise InputError(f"cannot be read ({why}); give a report of evaluate", file=path) from error
+    except ValueError as error:
+        raise InputError("must be JSON as evaluate writes it, and is not", file=path) from error
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        raise InputError("must be a report of evaluate, and is something else", file=path)
+    if plain.get("format_version") != FORMAT_VERSION:
+        raise InputError(
+            f"has report format {plain.get('format_version')} (written by readalike "
+            f"{plain.get('library_version')}), this is readalike {__version__} which reads format "
+            f"{FORMAT_VERSION}; install a newer readalike or evaluate again",
+            file=path,
+        )
+    return plain
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

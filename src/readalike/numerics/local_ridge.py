@@ -1,0 +1,134 @@
+"""Ridge regressions inside the neighbourhood of each item."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from readalike.numerics.cholesky import solve_in_place
+from readalike.numerics.cooccurrence import CoOccurrence
+from readalike.numerics.neighbourhood import CHUNKS, Neighbourhoods, parts
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+F32 = npt.NDArray[np.float32]
+
+
+@numba.njit(cache=True, parallel=True, nogil=True)
+def neighbourhood_ridge(
+    found_ptr: I64,
+    found: I32,
+    indptr: I64,
+    columns: I32,
+    gram: F32,
+    diagonal: F32,
+    features_ptr: I64,
+    features: I32,
+    values: F32,
+    n_features: int,
+    content: float,
+    regularization: float,
+) -> F32:
+    """w_j = (G_NN + lambda I)^-1 G_Nj for each item j with the neighbours N.
+
+    G lacks the pairs with too few common readers and may so have eigenvalues below 0. Where
+    G_NN + lambda I is not positive definite, lambda is ten times as large for that item, and
+    so on.
+
+    Args:
+        found_ptr: Item j has the neighbours found_ptr[j] to found_ptr[j + 1]; shape (n_items + 1,).
+        found: The neighbours, those of an item sorted by index; shape (neighbours,).
+        indptr: Row j of the co-occurrence; with `columns`, without the diagonal.
+        columns: Shape (pairs,).
+        gram: G_jk of these pairs, with the content part; shape (pairs,).
+        diagonal: The diagonal of G; shape (n_items,).
+        features_ptr: Row j of F; with `features` and `values`.
+        features: Shape (nnz,).
+        values: Shape (nnz,).
+        n_features: Number of features.
+        content: t.
+        regularization: lambda, above 0.
+
+    Returns:
+        The weight of each neighbour; shape (neighbours,).
+    """
+    n_items = len(found_ptr) - 1
+    K = 0
+    for j in range(n_items):
+        K = max(K, found_ptr[j + 1] - found_ptr[j])
+    weights = np.zeros(len(found), np.float32)
+    step = (n_items + CHUNKS - 1) // CHUNKS
+    for chunk in numba.prange(CHUNKS):
+        spread = np.zeros(max(n_features, 1), np.float32)
+        A = np.empty((K + 1, K + 1), np.float32)
+        group = np.empty(K + 1, np.int32)
+        for j in range(chunk * step, min((chunk + 1) * step, n_items)):
+            begin, end = found_ptr[j], found_ptr[j + 1]
+            size = end - begin
+            group[:size] = found[begin:end]
+            group[size] = j  # its row of G, against the neighbours, is the right-hand side
+            penalty = np.float32(regularization)
+            solved = False
+            while not solved and np.isfinite(penalty):
+                for a in range(size + 1):
+                    i = group[a]
+                    scattered = False
+                    p, stop = indptr[i], indptr[i + 1]
+                    for b in range(min(a, size)):
+                        k = group[b]
+                        p += np.searchsorted(columns[p:stop], k)
+                        if p < stop and columns[p] == k:
+                            A[a, b] = gram[p]
+                            continue
+                        if not scattered:
+                            for q in range(features_ptr[i], features_ptr[i + 1]):
+                                spread[features[q]] = np.float32(content) * values[q]
+                            scattered = True
+                        total = np.float32(0)
+                        for q in range(features_ptr[k], features_ptr[k + 1]):
+                            total += spread[features[q]] * values[q]
+                        A[a, b] = total
+                    A[a, a] = diagonal[i] + penalty
+                    if scattered:
+                        for q in range(features_ptr[i], features_ptr[i + 1]):
+                            spread[features[q]] = 0.0
+                weights[begin:end] = A[size, :size]
+                solved = solve_in_place(A, weights[begin:end], size)
+                penalty *= np.float32(10)
+    return weights
+
+
+def ridge_weights(
+    near: Neighbourhoods,
+    pairs: CoOccurrence,
+    features: sp.csr_array,
+    content: float,
+    regularization: float,
+) -> F32:
+    """The weight of each neighbour, by a ridge regression inside each neighbourhood.
+
+    Args:
+        near: The neighbours of each item, with their entries of the Gram matrix.
+        pairs: The Gram matrix of the ratings.
+        features: Unit rows of what is known of the items; shape (n_items, features).
+        content: t: how much the product of two feature rows adds to the Gram matrix.
+        regularization: lambda, added to the diagonal.
+
+    Returns:
+        The weight of each neighbour; shape of `near.items`.
+    """
+    weights: F32 = neighbourhood_ridge(
+        near.indptr,
+        near.items,
+        pairs.indptr,
+        pairs.columns,
+        near.gram,
+        near.diagonal,
+        *parts(features),
+        features.shape[1],
+        content,
+        regularization,
+    )
+    return weights

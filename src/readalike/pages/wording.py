@@ -1,0 +1,49 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from readalike.numerics.intervals import Interval
+
+NONE = "–"
+
+
+def places(values: Iterable[float]) -> int:
+    """How many decimals a column of numbers needs to show about four digits."""
+    largest = max((abs(value) for value in values), default=0.0)
+    return 4 if largest < 1 else 3 if largest < 10 else 2
+
+
+def number(value: float, decimals: int) -> str:
+    """A number with a true minus, and no minus before zero."""
+    text = f"{value:,.{decimals}f}"
+    negative = text.startswith("-") and any(digit in text for digit in "123456789")
+    return ("−" if negative else "") + text.lstrip("-")
+
+
+def span(interval: Interval, decimals: int) -> str:
+    """The ends of an interval."""
+    return f"{number(interval.low, decimals)} to {number(interval.high, decimals)}"
+
+
+def seconds(value: float) -> str:
+    """A time, in about three digits."""
+    if value < 0.001:
+        return "< 1 ms"
+    if round(value * 1000) < 1000:
+        return f"{value * 1000:.0f} ms"
+    if round(value, 1) < 100:
+        return f"{value:.1f} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """`1 reader`, `2,500 readers`."""
+    return f"1 {one}" if n == 1 else f"{n:,} {many}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

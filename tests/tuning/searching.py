@@ -1,0 +1,93 @@
+"""Small searches, and trials that nobody had to fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from readalike.algorithms.settings import Range, Search, Value
+from readalike.data.load import Dataset, read
+from readalike.data.sample.dataset import read_sample
+from readalike.tuning import Trial, Tuned
+from readalike.tuning.sampler import suggestion
+
+SPACE: dict[str, Search] = {
+    "width": Range(0.0, 10.0),
+    "penalty": Range(0.01, 100.0, log=True),
+    "neighbours": Range(2, 200, log=True),
+    "flavour": ("plain", "sweet"),
+    "bias": (False, True),
+}
+DEFAULTS: dict[str, Value] = {
+    "width": 5.0,
+    "penalty": 1.0,
+    "neighbours": 20,
+    "flavour": "plain",
+    "bias": False,
+}
+
+Score = Callable[[Mapping[str, Any]], float]
+
+
+@cache
+def sample() -> Dataset:
+    """Simulated readers, few enough for a trial in a few hundredths of a second."""
+    return read_sample(readers=150)
+
+
+def shuffled(dataset: Dataset, seed: int = 3) -> Dataset:
+    """The same rows, read in another order."""
+    rows = dataset.rows
+    order = np.random.default_rng(seed).permutation(len(rows))
+    table = {
+        "user_id": [rows.user_ids.ids[u] for u in rows.users[order]],
+        "book_id": [rows.item_ids.ids[i] for i in rows.items[order]],
+        "rating": rows.stars[order].astype(np.float64),
+    }
+    return read(table, empty_rating="read")
+
+
+def trial(number: int, tried: Mapping[str, Value], value: float | None, readers: int = 3) -> Trial:
+    """A trial with this mean over its readers; failed where there is none."""
+    if value is None:
+        return Trial(number, dict(tried), np.empty(0), 0.5, "it went wrong")
+    return Trial(number, dict(tried), np.full(readers, value), 0.5)
+
+
+def searched_by(score: Score, n: int, seed: int = 0) -> list[Trial]:
+    """n trials of a search for the highest score."""
+    done: list[Trial] = []
+    for number in range(n):
+        tried = suggestion(SPACE, DEFAULTS, done, seed)
+        done.append(trial(number, tried, score(tried)))
+    return done
+
+
+def same_trials(one: Sequence[Trial], other: Sequence[Trial]) -> bool:
+    """Whether the same was tried with the same outcome, bit by bit; times aside."""
+    return [(t.number, dict(t.tried), t.values.tobytes(), t.failure) for t in one] == [
+        (t.number, dict(t.tried), t.values.tobytes(), t.failure) for t in other
+    ]
+
+
+def tuned_of(*values: float | None, importance: Mapping[str, float] | None = None) -> Tuned:
+    """A search of one setting whose trials had these values."""
+    trials = tuple(
+        trial(number, {"neighbours": 100 + number}, value) for number, value in enumerate(values)
+    )
+    return Tuned(
+        "cosine",
+        {"least_common": 2, "star_slope": 0.6},
+        {"neighbours": Range(20, 1000, log=True)},
+        "ndcg@10",
+        "strong",
+        "What was done.",
+        {"ratings": "ab", "task": "cd"},
+        0,
+        trials,
+        "trials",
+        importance or {},
+    )
