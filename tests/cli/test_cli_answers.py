@@ -26,8 +26,8 @@ from readalike.cli import app
 from readalike.cli.output import program
 
 COMMANDS = (
-    "algorithms", "demo", "doctor", "download", "evaluate", "recommend", "search", "similar",
-    "train",
+    "algorithms", "compare", "demo", "doctor", "download", "evaluate", "recommend", "search",
+    "similar", "train", "tune",
 )  # fmt: skip
 
 
