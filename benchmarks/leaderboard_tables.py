@@ -145,10 +145,15 @@ def cost_split(row: Found) -> str | None:
     return "notebook" if "notebook" in answered else (answered or [None])[-1]
 
 
+def brief(failed: str) -> str:
+    """A reason as a cell has room for it; the list at the end of the page has the rest."""
+    return failed.partition(":")[0]
+
+
 def seconds(cost: Found, name: str) -> str:
     """Seconds, or why there are none."""
     if "failed" in cost:
-        return str(cost["failed"])
+        return brief(cost["failed"])
     return f"{cost[name]:.1f} s" if cost.get(name) is not None else ""
 
 
@@ -160,7 +165,7 @@ def searched(found: Found) -> str:
         if not search:
             continue
         if "failed" in search:
-            rows.append([row["row"], "0", "", "", search["failed"]])
+            rows.append([row["row"], "0", "", "", brief(search["failed"])])
             continue
         defaults, settings = search["defaults"], search["settings"]
         others = {name: value for name, value in settings.items() if defaults.get(name) != value}
