@@ -26,6 +26,7 @@ from typing import Any
 import leaderboard_tables as tables
 from children import FailedError, Job, answers, trials
 from environments import ROOT, NotInstalledError, installed_mb
+from figures import publish
 from judging import Judgement, UnfairError, judgements
 from readalike.numerics.intervals import paired
 from roster import DEFAULT, ROSTER, Entry
@@ -256,11 +257,8 @@ def main() -> None:
         },
         "rows": rows,
     }
-    text = json.dumps(report, indent=1) + "\n"
     if options.result:
-        aside = options.result.with_suffix(".part")
-        aside.write_text(text)
-        aside.replace(options.result)
+        publish(report, options.result)
     if options.quick or not options.result:
         for made in (tables.new_readers, tables.notebook, tables.stars, tables.costs):
             print(f"\n{made({'leaderboard': report})}")

@@ -26,6 +26,7 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 from environments import DATA, NotInstalledError, environment
+from figures import publish
 from readalike.algorithms.notebook import Notebook
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
@@ -129,11 +130,7 @@ def main() -> None:
     if "seconds_epochs" in keras:
         report["times_faster"] = keras["seconds_epochs"] / seconds
         report["times_faster_slowest_run"] = keras["seconds_epochs"] / max(before + after)
-    text = json.dumps(report, indent=1)
-    if options.result:
-        options.result.write_text(text + "\n")
-    else:
-        print(text)
+    publish(report, options.result)
 
 
 if __name__ == "__main__":

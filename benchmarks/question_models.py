@@ -16,7 +16,6 @@ from readalike.algorithms.settings import Algorithm, Progress, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
-from readalike.models import ItemScores
 from readalike.models.embedding import EmbeddingModel
 from readalike.models.protocols import Ranker, Scores
 
@@ -75,19 +74,6 @@ class Biases(Algorithm):
     def _shrunk(self, rows: Values, deviation: Values, n: int) -> Values:
         sums = np.bincount(rows, deviation, n)
         return (sums / (np.bincount(rows, minlength=n) + self.shrinkage)).astype(np.float32)
-
-
-@dataclass(frozen=True)
-class Random(Algorithm):
-    """Scores drawn once: what knowing nothing is worth."""
-
-    name: ClassVar[str] = "random"
-
-    def fit(
-        self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent
-    ) -> ItemScores:
-        """Draws one score a book."""
-        return ItemScores(np.random.default_rng(0).random(len(catalogue), np.float32), "chance")
 
 
 def by_hand(

@@ -7,7 +7,6 @@ learns is measured on the notebook's split, whom it can serve on new readers.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,14 +17,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import spearmanr
 
+from chance import Random
 from environments import DATA
+from figures import publish
 from question_models import (
     AsServed,
     Biases,
     ByHand,
     Constant,
     Given,
-    Random,
     Wrapped,
     by_hand,
     starred,
@@ -283,11 +283,7 @@ def main() -> None:
         "new_readers": new_readers(dataset, complete),
         "unrated_books": unrated_books(dataset, complete),
     }
-    text = json.dumps(found, indent=1)
-    if options.result:
-        options.result.write_text(text + "\n")
-    else:
-        print(text)
+    publish(found, options.result)
 
 
 if __name__ == "__main__":

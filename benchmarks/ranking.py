@@ -19,14 +19,16 @@ from typing import Any, ClassVar
 import numpy as np
 import scipy.sparse as sp
 
+from chance import Random
 from environments import DATA, NotInstalledError, environment
+from figures import publish
 from readalike.algorithms import algorithm_of
 from readalike.algorithms.settings import Algorithm, Progress, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.load import Dataset, read
 from readalike.data.ratings import Ratings
 from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
-from readalike.models import ItemItem, ItemScores
+from readalike.models import ItemItem
 from readalike.numerics.intervals import mean_interval
 
 GIVEN = (5, 20, 50)
@@ -44,19 +46,6 @@ class Fitted(Algorithm):
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Takes the matrix as it is."""
         return ItemItem.of_layers([sp.csr_array(sp.load_npz(self.file))])
-
-
-@dataclass(frozen=True)
-class Random(Algorithm):
-    """Scores drawn once: what knowing nothing is worth."""
-
-    name: ClassVar[str] = "random"
-
-    def fit(
-        self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent
-    ) -> ItemScores:
-        """Draws one score a book."""
-        return ItemScores(np.random.default_rng(0).random(len(catalogue), np.float32), "chance")
 
 
 def peers(training: Ratings, folder: Path) -> tuple[dict[str, Algorithm], dict[str, Any]]:
@@ -192,11 +181,7 @@ def main() -> None:
         "ablation": ablation(dataset, complete),
         "notebook_split": notebook_split(dataset),
     }
-    text = json.dumps(found, indent=1)
-    if options.result:
-        options.result.write_text(text + "\n")
-    else:
-        print(text)
+    publish(found, options.result)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ books in three with one reader, one reader with thousands of books.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import numpy as np
 import polars as pl
 
 from environments import DATA
+from figures import publish
 from readalike.algorithms import algorithm_of
 from readalike.data.load import Dataset, read
 from readalike.lists import write_lists
@@ -136,11 +136,7 @@ def main() -> None:
     }
     with tempfile.TemporaryDirectory() as folder:
         found["large"] = large(Path(folder))
-    text = json.dumps(found, indent=1)
-    if options.result:
-        options.result.write_text(text + "\n")
-    else:
-        print(text)
+    publish(found, options.result)
 
 
 if __name__ == "__main__":

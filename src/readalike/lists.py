@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 from readalike.algorithms.settings import Progress, silent
 from readalike.data.parquet import write_parquet
 from readalike.errors import InputError
+from readalike.modelfiles import replace_file
 from readalike.recommender import Recommender
 
 TYPES = {
@@ -83,16 +83,11 @@ def write_lists(
         "authors": np.array(catalogue.authors, dtype=object)[books],
         "score": values[there],
     }
-    part = out.with_name(f".{out.name}.part")
     try:
-        write_parquet(part, columns, TYPES)
-        part.replace(out)
+        replace_file(out, lambda part: write_parquet(part, columns, TYPES))
     except OSError as error:
         why = error.strerror or error
         raise InputError(f"cannot be written ({why}); choose another place", file=out) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
     return Lists(out, len(found), len(books), int((there.sum(axis=1) < n).sum()))
 
 

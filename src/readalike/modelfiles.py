@@ -25,18 +25,22 @@ def write_file(
     write(part)
     part.chmod(usual)
     _flush(part)
-    digest = _sha256(part)
+    digest = sha256(part)
     name = f"{stem}-{digest[:12]}{ending}"
     part.replace(folder / name)
     return {"name": name, "bytes": (folder / name).stat().st_size, "sha256": digest}
 
 
 def replace_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Writes a file aside and puts it in the place of the old one."""
+    """Writes a file aside and puts it in the place of the old one; nothing is left of a failure."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    write(part)
-    _flush(part)
-    part.replace(path)
+    try:
+        write(part)
+        _flush(part)
+        part.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def checked(folder: Path, file: Mapping[str, Any]) -> Path:
@@ -48,7 +52,7 @@ def checked(folder: Path, file: Mapping[str, Any]) -> Path:
     path = folder / Path(file["name"]).name
     if not path.is_file():
         raise ModelError(f"{folder}: damaged model folder ({path.name} is missing); train it again")
-    if path.stat().st_size != file["bytes"] or _sha256(path) != file["sha256"]:
+    if path.stat().st_size != file["bytes"] or sha256(path) != file["sha256"]:
         raise ModelError(
             f"{folder}: damaged model folder ({path.name} is not what was saved); train it again"
         )
@@ -75,6 +79,7 @@ def _flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """The hash of a file's content, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

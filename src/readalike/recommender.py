@@ -159,11 +159,8 @@ class Recommender:
 
     def _leave_editions(self, histories: Histories, scores: Scores) -> None:
         """Sets the scores of other editions of what each reader has read to -inf."""
-        column = np.full(len(self.catalogue), -1)
-        column[self._several] = self._works[self._several]
-        works = column[histories.items]
         read = np.zeros((len(histories), int(self._works.max(initial=-1)) + 1), np.bool_)
-        read[histories.rows[works >= 0], works[works >= 0]] = True
+        read[histories.rows, self._works[histories.items]] = True
         rows, places = np.nonzero(read[:, self._works[self._several]])
         scores[rows, self._several[places]] = -np.inf
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 import readalike
+from cases.speaking import spoken
 from cli.running import write_world
 from evaluation.rankers import (
     Floats,
@@ -28,7 +28,6 @@ from evaluation.rankers import (
     popular_world,
     ratings_of,
 )
-from readalike.cli import app
 from readalike.cli.protocols import PROTOCOLS
 from readalike.data.histories import Histories
 from readalike.data.load import Dataset
@@ -41,12 +40,6 @@ from readalike.numerics.metrics import judge, recall
 
 N_BOOKS = 1000
 OLD: Rows = [("old", "b000", 5.0), ("old", "b001", 3.0)]
-
-
-def spoken(*words: object) -> str:
-    done = CliRunner().invoke(app, [str(word) for word in words])
-    assert done.exit_code == 0, done.output
-    return done.stdout
 
 
 def scored(values: Callable[[int], float]) -> Scoring:

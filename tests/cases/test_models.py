@@ -16,11 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import scipy.sparse as sp
-from typer.testing import CliRunner
 
 import readalike
+from cases.speaking import ids, spoken
 from cli.running import in_subprocess, write_world
-from readalike.cli import app
 from readalike.data.catalogue import Catalogue, display_year
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
@@ -30,23 +29,12 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.errors import AmbiguousBook
 from readalike.models import ItemItem, ItemScores
 from readalike.models.embedding import EmbeddingModel
-from readalike.recommendations import Recommendations
 from readalike.recommender import Recommender
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "data" / "cases"
 FIVE_STARS = RatingScale(1, 5, 1)
 Floats = npt.NDArray[np.float32]
-
-
-def spoken(*words: object) -> str:
-    done = CliRunner().invoke(app, [str(word) for word in words])
-    assert done.exit_code == 0, done.output
-    return done.stdout
-
-
-def ids(answer: Recommendations) -> list[str]:
-    return [item.book.book_id for item in answer]
 
 
 def tabled(user_factors: Floats, item_factors: Floats, catalogue: Catalogue) -> Recommender:

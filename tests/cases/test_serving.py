@@ -15,11 +15,10 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 from packaging.requirements import Requirement
-from typer.testing import CliRunner
 
 import readalike
+from cases.speaking import ids, spoken
 from cli.running import SIZE, Done, in_subprocess, write_world
-from readalike.cli import app
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
@@ -29,20 +28,9 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, MissingExtra, UnknownBook, UnknownReader
 from readalike.models import ItemItem, ItemScores
 from readalike.models.protocols import Scores
-from readalike.recommendations import Recommendations
 from readalike.recommender import BATCH, Recommender
 
 FIVE_STARS = RatingScale(1, 5, 1)
-
-
-def spoken(*words: object) -> str:
-    done = CliRunner().invoke(app, [str(word) for word in words])
-    assert done.exit_code == 0, done.output
-    return done.stdout
-
-
-def ids(answer: Recommendations) -> list[str]:
-    return [item.book.book_id for item in answer]
 
 
 @pytest.fixture(scope="module")

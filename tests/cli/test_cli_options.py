@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -482,6 +483,17 @@ def test_the_page_is_written(run: Run, world: Path, tmp_path: Path) -> None:
     assert page.lower().startswith("<!doctype html>")
     assert "cosine" in page
     assert "in a folder that is there" in run(*words, tmp_path / "no" / "page.html").refusal
+
+
+def test_a_page_that_cannot_be_drawn_is_refused_before_the_long_work(
+    run: Run, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [*sys.modules]:
+        if name.startswith("readalike.pages.") and name != "readalike.pages.file":
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setattr("readalike.cli.evaluate.evaluate_all", lambda *a, **k: pytest.fail("ran"))
+    assert "readalike[plots]" in run("evaluate", world, "--html", tmp_path / "page.html").refusal
 
 
 @covers("--seed", "evaluate")

@@ -100,8 +100,10 @@ def test_books_sorted_by_id_are_refused_either_way(descending: bool) -> None:
 
 
 def test_one_reader_in_another_order_shows_that_the_order_means_something() -> None:
-    ratings = by_book(but=[("odd", "5", 3.0), ("odd", "2", 3.0)])
-    refuse_order_of_ids(ratings.histories, ratings.items, "")
+    sorted_all, one_is_not = by_book(), by_book(but=[("odd", "5", 3.0), ("odd", "2", 3.0)])
+    with pytest.raises(InputError, match="sorted by id"):
+        refuse_order_of_ids(sorted_all.histories, sorted_all.items, "")
+    refuse_order_of_ids(one_is_not.histories, one_is_not.items, "")
 
 
 def test_too_few_books_to_tell_are_taken() -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readalike.data.intake import counted
 from readalike.evaluation.answers import KINDS as MEASURED
 from readalike.evaluation.measures import CATALOGUE_KINDS
 from readalike.numerics.intervals import Interval
@@ -16,7 +17,7 @@ from readalike.pages.definitions import (
     definition,
     headline,
 )
-from readalike.pages.wording import counted, listed, number, places, seconds, span
+from readalike.pages.wording import listed, number, places, seconds, span
 
 
 def test_every_measure_that_there_is_has_a_definition() -> None:
@@ -106,7 +107,7 @@ def test_times_have_about_three_digits(value: float, text: str) -> None:
 
 
 def test_words_are_counted_and_listed() -> None:
-    assert [counted(n, "book", "books") for n in (0, 1, 2500)] == [
+    assert [counted(n, "book") for n in (0, 1, 2500)] == [
         "0 books",
         "1 book",
         "2,500 books",

@@ -91,6 +91,7 @@ def test_the_file_is_let_go_of(tmp_path: Path) -> None:
     gc.collect()
     with sqlite3.connect(tmp_path / "a.trials", 0.0) as connection:
         connection.execute("BEGIN EXCLUSIVE")
+        assert connection.in_transaction, "nobody else holds the file"
     connection.close()
 
 

@@ -4,38 +4,21 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from typing import Any
 
 from readalike.cli.app import app
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
-from readalike.cli.reading import (
-    BookColumn,
-    Books,
-    RatingColumn,
-    Ratings,
-    Repeats,
-    Scale,
-    Separator,
-    Strict,
-    UserColumn,
-    account,
-    reading,
-)
+from readalike.cli.reading import Ratings, account, reads_ratings
 from readalike.data.doctor import examine
 from readalike.data.intake import Intake
 from readalike.data.load import read
 
 
 @app.command()
+@reads_ratings
 def doctor(
     path: Ratings,
-    books: Books = None,
-    user_column: UserColumn = None,
-    book_column: BookColumn = None,
-    rating_column: RatingColumn = None,
-    separator: Separator = None,
-    scale: Scale = None,
-    repeats: Repeats = "first",
-    strict: Strict = False,
+    how: dict[str, Any],
     as_json: Json = False,
 ) -> None:
     """Says what a table of ratings holds.
@@ -43,11 +26,7 @@ def doctor(
     What was read, what was left out of it, and what looks wrong.
     """
     with watched("reading", as_json):
-        dataset = read(
-            path,
-            books=books,
-            **reading(user_column, book_column, rating_column, separator, scale, repeats, strict),
-        )
+        dataset = read(path, **how)
         diagnosis = examine(dataset)
     if as_json:
         print_json({"intake": dataset.intake.as_dict(), "diagnosis": diagnosis.as_dict()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,32 +15,22 @@ from readalike.cli.app import app
 from readalike.cli.measured import show_report
 from readalike.cli.output import Json, console, print_json, remarks, say, say_next, watched, whole
 from readalike.cli.protocols import Chosen, Given, Split, Strangers, protocol_of
-from readalike.cli.reading import (
-    BookColumn,
-    Books,
-    RatingColumn,
-    Ratings,
-    Repeats,
-    Scale,
-    Separator,
-    Strict,
-    UserColumn,
-    account,
-    reading,
-)
+from readalike.cli.reading import Ratings, account, reads_ratings
 from readalike.cli.settings import parse_settings
 from readalike.data.load import Dataset, read
 from readalike.errors import SettingError
 from readalike.evaluation import Protocol, write_report, write_split
 from readalike.evaluation import evaluate as evaluate_all
 from readalike.evaluation.report_file import refuse_report
-from readalike.pages import write_page
+from readalike.pages import refuse_page, write_page
 from readalike.training import card_of
 
 
 @app.command()
+@reads_ratings
 def evaluate(
     path: Ratings,
+    how: dict[str, Any],
     algorithm: Annotated[
         list[str] | None,
         typer.Option(
@@ -89,14 +79,6 @@ def evaluate(
             metavar="DIR", help="Write the first algorithm's figures into the card of this model."
         ),
     ] = None,
-    books: Books = None,
-    user_column: UserColumn = None,
-    book_column: BookColumn = None,
-    rating_column: RatingColumn = None,
-    separator: Separator = None,
-    scale: Scale = None,
-    repeats: Repeats = "first",
-    strict: Strict = False,
     as_json: Json = False,
 ) -> None:
     """Measures algorithms on held-out ratings.
@@ -107,10 +89,11 @@ def evaluate(
     making = protocol_of(protocol, readers, given, split)
     if out is not None:
         refuse_report(out)
-    how = reading(user_column, book_column, rating_column, separator, scale, repeats, strict)
+    if html is not None:
+        refuse_page(html)
     with watched("reading", as_json) as progress:
-        strangers = None if readers is None else read(readers, **how)
-        dataset = read(path, books=books, **how)
+        strangers = None if readers is None else read(readers, **(how | {"books": None}))
+        dataset = read(path, **how)
         asked = making(None if strangers is None else strangers.ratings)
         first, settings = next(iter(chosen.items()))
         card = card_of(dataset, settings)

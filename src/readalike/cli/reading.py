@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,23 +45,50 @@ Strict = Annotated[
 
 
 def reading(
-    user_column: str | None,
-    book_column: str | None,
-    rating_column: str | None,
-    separator: str | None,
-    scale: str | None,
-    repeats: str,
-    strict: bool,
+    books: Books = None,
+    user_column: UserColumn = None,
+    book_column: BookColumn = None,
+    rating_column: RatingColumn = None,
+    separator: Separator = None,
+    scale: Scale = None,
+    repeats: Repeats = "first",
+    strict: Strict = False,
 ) -> dict[str, Any]:
     """The keywords of `readalike.read`."""
     named = {"user": user_column, "book": book_column, "rating": rating_column}
     return {
+        "books": books,
         "columns": {role: name for role, name in named.items() if name is not None},
         "separator": separator,
         "scale": scale,
         "repeats": repeats,
         "strict": strict,
     }
+
+
+def reads_ratings(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the options of `reading`, before its `as_json`, and their outcome as `how`.
+
+    Typer reads the options off the signature, so that it is the signature that grows.
+    """
+    options = inspect.signature(reading, eval_str=True).parameters
+    own = inspect.signature(command, eval_str=True)
+    grown: list[inspect.Parameter] = []
+    for name, parameter in own.parameters.items():
+        if name == "as_json":
+            grown += options.values()
+        if name != "how":
+            grown.append(parameter)
+    keyword = [parameter.replace(kind=parameter.KEYWORD_ONLY) for parameter in grown]
+
+    @functools.wraps(command)
+    def call(**given: Any) -> None:
+        how = reading(**{name: given.pop(name) for name in options})
+        command(how=how, **given)
+
+    call.__signature__ = own.replace(parameters=keyword)  # type: ignore[attr-defined]
+    call.__annotations__ = {parameter.name: parameter.annotation for parameter in keyword}
+    return call
 
 
 def account(intake: Intake, path: Path) -> list[str]:

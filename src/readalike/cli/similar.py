@@ -23,9 +23,9 @@ def similar(
 ) -> None:
     """Shows books like one book."""
     recommender = bundle.load(model, histories=False)
-    answer = recommender.similar(book, n)
+    meant = recommender.catalogue.book(find(recommender.catalogue, book))
+    answer = recommender.similar(meant.book_id, n)
     if as_json:
         print_json(answer.as_dict())
     else:
-        meant = recommender.catalogue.book(find(recommender.catalogue, book))
         show_list(console(), answer, f"Books like {name_of(meant)}")

@@ -11,19 +11,7 @@ import typer
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
-from readalike.cli.reading import (
-    BookColumn,
-    Books,
-    RatingColumn,
-    Ratings,
-    Repeats,
-    Scale,
-    Separator,
-    Strict,
-    UserColumn,
-    account,
-    reading,
-)
+from readalike.cli.reading import Ratings, account, reads_ratings
 from readalike.cli.settings import Set, parse_settings
 from readalike.errors import SettingError
 from readalike.training import train as train_model
@@ -31,10 +19,11 @@ from readalike.tuning.found import read_found
 
 
 @app.command()
+@reads_ratings
 def train(
     path: Ratings,
+    how: dict[str, Any],
     model: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the model.")],
-    books: Books = None,
     algorithm: Annotated[
         str | None,
         typer.Option(metavar="NAME", help=f"One of {', '.join(ALGORITHMS)}; by default {DEFAULT}."),
@@ -57,13 +46,6 @@ def train(
             "--without-histories", help="Leave the readers' histories out of the model folder."
         ),
     ] = False,
-    user_column: UserColumn = None,
-    book_column: BookColumn = None,
-    rating_column: RatingColumn = None,
-    separator: Separator = None,
-    scale: Scale = None,
-    repeats: Repeats = "first",
-    strict: Strict = False,
     as_json: Json = False,
 ) -> None:
     """Learns from ratings and saves a model folder.
@@ -75,14 +57,13 @@ def train(
         trained = train_model(
             path,
             model,
-            books=books,
             algorithm=name,
             settings=chosen,
             tuned=tuned,
             retrain=retrain,
             histories=not without_histories,
             progress=progress,
-            **reading(user_column, book_column, rating_column, separator, scale, repeats, strict),
+            **how,
         )
     if as_json:
         print_json(trained.as_dict())

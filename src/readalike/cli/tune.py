@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,19 +11,7 @@ from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.algorithms.settings import searched
 from readalike.cli.app import app
 from readalike.cli.output import Json, console, print_json, say, watched, whole
-from readalike.cli.reading import (
-    BookColumn,
-    Books,
-    RatingColumn,
-    Ratings,
-    Repeats,
-    Scale,
-    Separator,
-    Strict,
-    UserColumn,
-    account,
-    reading,
-)
+from readalike.cli.reading import Ratings, account, reads_ratings
 from readalike.cli.tuned import say_what_next, show_tuned
 from readalike.data.load import read
 from readalike.errors import SettingError
@@ -46,8 +34,10 @@ def _minutes(text: object) -> float:
 
 
 @app.command()
+@reads_ratings
 def tune(
     path: Ratings,
+    how: dict[str, Any],
     algorithm: Annotated[
         str, typer.Option(metavar="NAME", help=f"One of {', '.join(SEARCHABLE)}.")
     ] = DEFAULT,
@@ -96,14 +86,6 @@ def tune(
             help="Draws the readers, the settings and the intervals.",
         ),
     ] = 0,
-    books: Books = None,
-    user_column: UserColumn = None,
-    book_column: BookColumn = None,
-    rating_column: RatingColumn = None,
-    separator: Separator = None,
-    scale: Scale = None,
-    repeats: Repeats = "first",
-    strict: Strict = False,
     as_json: Json = False,
 ) -> None:
     """Searches better settings of an algorithm.
@@ -113,11 +95,7 @@ def tune(
     """
     file = out or Path(f"tuned-{algorithm}.json")
     with watched("reading", as_json) as progress:
-        dataset = read(
-            path,
-            books=books,
-            **reading(user_column, book_column, rating_column, separator, scale, repeats, strict),
-        )
+        dataset = read(path, **how)
         tuned = tune_settings(
             dataset,
             algorithm=algorithm,

@@ -61,6 +61,11 @@ class Histories:
         """Row number of each entry; shape (nnz,)."""
         return np.repeat(np.arange(len(self)), self.lengths)
 
+    @property
+    def places(self) -> npt.NDArray[np.int64]:
+        """Place of each entry in its row, from 0; shape (nnz,)."""
+        return np.arange(len(self.items)) - np.repeat(self.indptr[:-1], self.lengths)
+
     def row(self, index: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
         """Items and stars of one row, as views."""
         span = slice(self.indptr[index], self.indptr[index + 1])
@@ -87,8 +92,7 @@ class Histories:
 
     def first(self, n: int) -> Self:
         """The first n entries of each row (all of a shorter one), in the stored order."""
-        place = np.arange(len(self.items)) - np.repeat(self.indptr[:-1], self.lengths)
-        kept = place < n
+        kept = self.places < n
         indptr = np.concatenate([[0], np.cumsum(np.minimum(self.lengths, n))]).astype(np.int64)
         return type(self)(indptr, self.items[kept], self.stars[kept], self.n_items)
 

@@ -47,8 +47,7 @@ def split_given(histories: Histories, h: int) -> tuple[Histories, Histories]:
     """
     if h < 0:
         raise SettingError(f"given must be at least 0, got {h}")
-    place = np.arange(len(histories.items)) - np.repeat(histories.indptr[:-1], histories.lengths)
-    return histories.first(h), kept(histories, place >= h)
+    return histories.first(h), kept(histories, histories.places >= h)
 
 
 def kept(histories: Histories, entries: npt.NDArray[np.bool_]) -> Histories:

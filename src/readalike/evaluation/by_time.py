@@ -11,11 +11,11 @@ import numpy as np
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.data.rows import RatingRows
-from readalike.errors import InputError, SettingError
+from readalike.errors import InputError
 from readalike.evaluation.division import divided
 from readalike.evaluation.order import canonical
 from readalike.evaluation.pair_times import pair_times
-from readalike.evaluation.protocols import Protocol
+from readalike.evaluation.protocols import Protocol, refuse_no_share
 from readalike.evaluation.questions import Task
 
 
@@ -35,8 +35,7 @@ class ByTime(Protocol):
     quantile: float = 0.9
 
     def __post_init__(self) -> None:
-        if not 0 < self.quantile < 1:
-            raise SettingError(f"quantile must be between 0 and 1, got {self.quantile:g}")
+        refuse_no_share("quantile", self.quantile)
 
     def describe(self) -> str:
         """What is done, in one paragraph."""

@@ -10,10 +10,9 @@ import numpy as np
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.data.rows import RatingRows
-from readalike.errors import SettingError
 from readalike.evaluation.division import divided, held_count
 from readalike.evaluation.order import canonical, pairs_by_book
-from readalike.evaluation.protocols import Protocol
+from readalike.evaluation.protocols import Protocol, refuse_below, refuse_no_share
 from readalike.evaluation.questions import Task
 
 
@@ -36,10 +35,8 @@ class HeldOut(Protocol):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 < self.test_share < 1:
-            raise SettingError(f"test_share must be between 0 and 1, got {self.test_share:g}")
-        if self.seed < 0:
-            raise SettingError(f"seed must be a whole number, at least 0, got {self.seed}")
+        refuse_no_share("test_share", self.test_share)
+        refuse_below("seed", self.seed, 0)
 
     def describe(self) -> str:
         """What is done, in one paragraph."""

@@ -13,7 +13,7 @@ from readalike.data.rows import RatingRows
 from readalike.errors import InputError, SettingError
 from readalike.evaluation.division import divided
 from readalike.evaluation.order import canonical, pairs_by_book
-from readalike.evaluation.protocols import Protocol
+from readalike.evaluation.protocols import Protocol, refuse_below
 from readalike.evaluation.questions import Task
 
 
@@ -35,10 +35,8 @@ class KFold(Protocol):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.folds < 2:
-            raise SettingError(f"folds must be a whole number, at least 2, got {self.folds}")
-        if self.seed < 0:
-            raise SettingError(f"seed must be a whole number, at least 0, got {self.seed}")
+        refuse_below("folds", self.folds, 2)
+        refuse_below("seed", self.seed, 0)
 
     def describe(self) -> str:
         """What is done, in one paragraph."""

@@ -12,11 +12,10 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.rows import RatingRows
-from readalike.errors import SettingError
 from readalike.evaluation.division import divided
 from readalike.evaluation.order import arranged, canonical, readers_by_id, refuse_order_of_ids
 from readalike.evaluation.pair_times import pair_times
-from readalike.evaluation.protocols import Protocol
+from readalike.evaluation.protocols import Protocol, refuse_below
 from readalike.evaluation.questions import Task
 
 
@@ -38,10 +37,8 @@ class LeaveLast(Protocol):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.n < 1:
-            raise SettingError(f"n must be a whole number, at least 1, got {self.n}")
-        if self.seed < 0:
-            raise SettingError(f"seed must be a whole number, at least 0, got {self.seed}")
+        refuse_below("n", self.n, 1)
+        refuse_below("seed", self.seed, 0)
 
     def describe(self) -> str:
         """What is done, in one paragraph."""
@@ -80,9 +77,8 @@ class LeaveLast(Protocol):
             pairs = Ratings(histories, pairs.users, pairs.items, pairs.scale)
             order = "times"
         lengths = pairs.histories.lengths
-        place = np.arange(len(pairs)) - np.repeat(pairs.histories.indptr[:-1], lengths)
         total = np.repeat(lengths, lengths)
-        held = (total > self.n) & (place >= total - self.n)
+        held = (total > self.n) & (pairs.histories.places >= total - self.n)
         short = int((lengths <= self.n).sum())
         return divided(
             pairs,

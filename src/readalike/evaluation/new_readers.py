@@ -14,7 +14,7 @@ from readalike.data.rows import RatingRows
 from readalike.data.splitting import kept, split_given
 from readalike.errors import InputError, SettingError
 from readalike.evaluation.order import canonical, drawn_order, readers_by_id, refuse_order_of_ids
-from readalike.evaluation.protocols import Protocol
+from readalike.evaluation.protocols import Protocol, refuse_below
 from readalike.evaluation.questions import Questions, Task
 
 
@@ -44,8 +44,8 @@ class NewReaders(Protocol):
             raise SettingError(
                 f"given must be different whole numbers, at least 0, got {self.given}"
             )
-        if self.seed is not None and self.seed < 0:
-            raise SettingError(f"seed must be a whole number, at least 0, got {self.seed}")
+        if self.seed is not None:
+            refuse_below("seed", self.seed, 0)
 
     def describe(self) -> str:
         """What is done, in one paragraph."""

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.algorithms.settings import Value
+from readalike.evaluation.by_reader import by_reader, mean_by_reader, summed
 from readalike.evaluation.forecasts import StarErrors
 from readalike.evaluation.measured import Measured
 from readalike.evaluation.measures import Measure
@@ -57,8 +58,7 @@ def pooled(
         parts: At least one.
         seed: Draws the intervals.
     """
-    readers, row = _by_reader([part.measured.readers for part in parts])
-    values = _summed([part.measured.values for part in parts], row, len(readers))
+    readers, values = mean_by_reader([(p.measured.readers, p.measured.values) for p in parts])
     times = {
         each: sum((part.measured.times[each] for part in parts[1:]), first)
         for each, first in parts[0].measured.times.items()
@@ -69,7 +69,7 @@ def pooled(
         parts[0].asked.given,
         readers,
         measures,
-        values / np.bincount(row, minlength=len(readers))[:, None],
+        values,
         _left_out([part.asked for part in parts], len(readers)),
         _told([part.asked for part in parts]),
         sum(part.fit_seconds for part in parts),
@@ -97,25 +97,12 @@ def _told(parts: Sequence[Questions]) -> Mapping[str, int]:
 def _errors(parts: Sequence[StarErrors]) -> StarErrors | None:
     if not parts:
         return None
-    readers, row = _by_reader([part.readers for part in parts])
+    readers, row = by_reader([part.readers for part in parts])
     n = len(readers)
     return StarErrors(
         readers,
-        _summed([part.rows[:, None] for part in parts], row, n)[:, 0],
-        _summed([part.squared for part in parts], row, n),
-        _summed([part.absolute for part in parts], row, n),
+        summed([part.rows[:, None] for part in parts], row, n)[:, 0],
+        summed([part.squared for part in parts], row, n),
+        summed([part.absolute for part in parts], row, n),
         sum(part.without for part in parts),
     )
-
-
-def _by_reader(parts: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
-    """All readers in the order of their ids, and the place of each reader of each part."""
-    readers = tuple(sorted({reader for part in parts for reader in part}))
-    place = {reader: at for at, reader in enumerate(readers)}
-    return readers, np.array([place[reader] for part in parts for reader in part], np.int64)
-
-
-def _summed(parts: Sequence[Floats], row: npt.NDArray[np.int64], n: int) -> Floats:
-    sums = np.zeros((n, parts[0].shape[1]))
-    np.add.at(sums, row, np.concatenate(parts))
-    return sums

@@ -8,6 +8,7 @@ from typing import ClassVar
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.data.rows import RatingRows
+from readalike.errors import SettingError
 from readalike.evaluation.questions import Task
 
 
@@ -41,3 +42,23 @@ class Protocol(ABC):
         Raises:
             InputError: The data set cannot be divided like this.
         """
+
+
+def refuse_below(name: str, value: int, least: int) -> None:
+    """Refuses a setting of a protocol that is less than the least it may be.
+
+    Raises:
+        SettingError: It is.
+    """
+    if value < least:
+        raise SettingError(f"{name} must be a whole number, at least {least}, got {value}")
+
+
+def refuse_no_share(name: str, value: float) -> None:
+    """Refuses a share that would leave nothing on one of two sides.
+
+    Raises:
+        SettingError: It is not between 0 and 1.
+    """
+    if not 0 < value < 1:
+        raise SettingError(f"{name} must be between 0 and 1, got {value:g}")

@@ -8,7 +8,6 @@ and its SHA-256, so that figures and values cannot be mixed up.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from readalike.evaluation.measures import Measure
 from readalike.evaluation.reader_values import Columns, ReaderValues, write_values
 from readalike.evaluation.report import Report, Result
 from readalike.evaluation.segments import Segment
+from readalike.modelfiles import sha256
 from readalike.numerics.intervals import Interval
 from readalike.version import __version__
 
@@ -50,7 +50,7 @@ def write_report(report: Report, path: Path | str) -> None:
             "format_version": FORMAT_VERSION,
             "library_version": __version__,
             **report.as_dict(),
-            "per_reader": {"file": values.name, "sha256": _sha256(parts[values])},
+            "per_reader": {"file": values.name, "sha256": sha256(parts[values])},
         }
         text = json.dumps(plain, ensure_ascii=False, indent=2, allow_nan=False)
         parts[path].write_text(text + "\n", encoding="utf-8")
@@ -96,7 +96,7 @@ def read_report(path: Path | str) -> Report:
                 "is missing; put it there or evaluate again",
                 file=path,
             )
-        if _sha256(values) != named["sha256"]:
+        if sha256(values) != named["sha256"]:
             raise InputError(
                 f"{values.name} must be the file that was written with the report, and is not; "
                 "evaluate again",
@@ -168,8 +168,3 @@ def _plain(path: Path) -> dict[str, Any]:
             file=path,
         )
     return plain
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from readalike.data.histories import Histories
 from readalike.data.splitting import kept
 from readalike.evaluation.answers import Answers
+from readalike.evaluation.by_reader import mean_by_reader
 from readalike.evaluation.measures import Measure
 from readalike.numerics.intervals import Interval, mean_intervals
 from readalike.numerics.metrics import judge
@@ -126,11 +127,7 @@ def segments_of(parts: Iterable[Sequence[Members]], seed: int) -> tuple[Segment,
 
 
 def _segment(parts: Sequence[Members], seed: int) -> Segment:
-    everybody = [reader for part in parts for reader in part.readers]
-    readers, row = np.unique(np.array(everybody, dtype=object), return_inverse=True)
-    sums = np.zeros((len(readers), len(MEASURES)))
-    np.add.at(sums, row, np.concatenate([part.values for part in parts]))
-    means = sums / np.bincount(row)[:, None]
+    readers, means = mean_by_reader([(part.readers, part.values) for part in parts])
     names = map(str, MEASURES)
     intervals = dict(zip(names, mean_intervals(means, seed), strict=True))
     return Segment(parts[0].by, parts[0].segment, len(readers), intervals)

@@ -16,7 +16,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -32,6 +31,7 @@ from readalike.evaluation.questions import Task
 from readalike.evaluation.split_rows import TYPES
 from readalike.evaluation.split_tags import read_tags, write_tags
 from readalike.evaluation.split_task import tables_of, task_of
+from readalike.modelfiles import sha256
 from readalike.version import __version__
 
 FORMAT = "readalike-split"
@@ -91,7 +91,7 @@ def write_split(task: Task, folder: str | Path, protocol: Protocol | None = None
                 }
                 for asked in task.questions
             ],
-            "files": {file.name: _sha256(file) for file in sorted(part.iterdir())},
+            "files": {file.name: sha256(file) for file in sorted(part.iterdir())},
         }
         (part / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         if folder.exists():
@@ -170,10 +170,5 @@ def read_split(folder: str | Path) -> Task:
 def _check(file: Path, digest: str) -> None:
     if not file.is_file():
         raise InputError(f"is missing; {AGAIN}", file=file)
-    if _sha256(file) != digest:
+    if sha256(file) != digest:
         raise InputError(f"is not what was written; {AGAIN}", file=file)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

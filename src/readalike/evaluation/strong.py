@@ -10,10 +10,9 @@ import numpy as np
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.data.rows import RatingRows
-from readalike.errors import SettingError
 from readalike.evaluation.division import divided, held_count
 from readalike.evaluation.order import canonical, drawn_order
-from readalike.evaluation.protocols import Protocol
+from readalike.evaluation.protocols import Protocol, refuse_below, refuse_no_share
 from readalike.evaluation.questions import Task
 
 
@@ -38,11 +37,9 @@ class StrongGeneralisation(Protocol):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("reader_share", "given_share"):
-            if not 0 < getattr(self, name) < 1:
-                raise SettingError(f"{name} must be between 0 and 1, got {getattr(self, name):g}")
-        if self.seed < 0:
-            raise SettingError(f"seed must be a whole number, at least 0, got {self.seed}")
+        refuse_no_share("reader_share", self.reader_share)
+        refuse_no_share("given_share", self.given_share)
+        refuse_below("seed", self.seed, 0)
 
     def describe(self) -> str:
         """What is done, in one paragraph."""
@@ -78,8 +75,7 @@ class StrongGeneralisation(Protocol):
         pairs = Ratings(histories, everybody.users, everybody.items, everybody.scale)
         lengths = histories.lengths
         given = np.maximum(np.floor(lengths * self.given_share + 1e-9), 1)
-        place = np.arange(len(pairs)) - np.repeat(histories.indptr[:-1], lengths)
-        told = place < np.repeat(given, lengths)
+        told = histories.places < np.repeat(given, lengths)
         stranger = np.repeat(strangers, lengths)
         return divided(
             pairs,

@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from readalike.numerics.metrics import share
+
 Indices = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.floating[Any]]
 Values = npt.NDArray[np.float64]
@@ -45,7 +47,7 @@ def mean_listed(values: Floats, lists: Indices, n: int) -> Values:
     """
     first, listed = _first(lists, n)
     found = np.where(listed, values.astype(np.float64)[first], 0.0)
-    return _share(found.sum(axis=1), listed.sum(axis=1))
+    return share(found.sum(axis=1), listed.sum(axis=1))
 
 
 def popularity_lift(popularity: Floats, lists: Indices, histories: Values, n: int) -> Values:
@@ -63,7 +65,7 @@ def popularity_lift(popularity: Floats, lists: Indices, histories: Values, n: in
     """
     mean = mean_listed(popularity, lists, n)
     listed = _first(lists, n)[1].any(axis=1)
-    return _share(np.where(listed, mean - histories, 0.0), histories)
+    return share(np.where(listed, mean - histories, 0.0), histories)
 
 
 def likeness(features: sp.csr_array, lists: Indices, n: int) -> Values:
@@ -93,7 +95,7 @@ def likeness(features: sp.csr_array, lists: Indices, n: int) -> Values:
         total = sp.csr_array(chosen @ wide)
         sums[part] = total.multiply(total).sum(axis=1)
     k = listed.sum(axis=1)
-    return _share(np.maximum(sums - own, 0.0), k * (k - 1))
+    return share(np.maximum(sums - own, 0.0), k * (k - 1))
 
 
 def repetition(codes: Indices, lists: Indices, n: int) -> Values:
@@ -110,7 +112,7 @@ def repetition(codes: Indices, lists: Indices, n: int) -> Values:
     first, listed = _first(lists, n)
     found = np.sort(np.where(listed, codes[first], -1), axis=1)
     again = (found[:, 1:] == found[:, :-1]) & (found[:, 1:] >= 0)
-    return _share(again.sum(axis=1), listed.sum(axis=1))
+    return share(again.sum(axis=1), listed.sum(axis=1))
 
 
 def ratings_above(counts: Indices) -> Values:
@@ -159,9 +161,3 @@ def _first(lists: Indices, n: int) -> tuple[Indices, npt.NDArray[np.bool_]]:
         raise ValueError(f"n must be at least 1, got {n}")
     first = lists[:, :n]
     return first, first >= 0
-
-
-def _share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Values:
-    shares = np.zeros(len(whole))
-    np.divide(part, whole, out=shares, where=whole > 0)
-    return shares

@@ -87,12 +87,12 @@ def ndcg(judged: Judged, n: int) -> Values:
     hits = judged.first(n)
     discounts = 1.0 / np.log2(np.arange(2, n + 2))
     ideal = np.concatenate([[0.0], np.cumsum(discounts)])[np.minimum(judged.relevant, n)]
-    return _share((hits * discounts[: hits.shape[1]]).sum(axis=1), ideal)
+    return share((hits * discounts[: hits.shape[1]]).sum(axis=1), ideal)
 
 
 def recall(judged: Judged, n: int) -> Values:
     """Share of all relevant items in the first n places; shape (rows,)."""
-    return _share(judged.first(n).sum(axis=1), judged.relevant)
+    return share(judged.first(n).sum(axis=1), judged.relevant)
 
 
 def precision(judged: Judged, n: int) -> Values:
@@ -118,10 +118,11 @@ def mean_precision(judged: Judged, n: int) -> Values:
     """Average precision at n, whose mean over readers is called MAP; shape (rows,)."""
     hits = judged.first(n)
     precisions = hits.cumsum(axis=1) / np.arange(1, hits.shape[1] + 1)
-    return _share((precisions * hits).sum(axis=1), judged.relevant)
+    return share((precisions * hits).sum(axis=1), judged.relevant)
 
 
-def _share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Values:
+def share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Values:
+    """Part / whole, 0 where there is no whole; shape (n,)."""
     shares = np.zeros(len(whole))
     np.divide(part, whole, out=shares, where=whole > 0)
     return shares

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from readalike.data.intake import counted
 from readalike.pages.content import Content, Entry, Segment
 from readalike.pages.definitions import definition, headline
 from readalike.pages.figure import FONT, INK, Picture, picture
 from readalike.pages.looks import Look
 from readalike.pages.verdict import told
-from readalike.pages.wording import counted, number, places
+from readalike.pages.wording import number, places
 
 WIDTH = 9.6
 MARGIN = 0.95
@@ -109,4 +110,4 @@ def draw_segment(
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")
     axes.margins(x=0.16)
-    axes.set_title(f"{segment[1]}\n{counted(readers, 'reader', 'readers')}")
+    axes.set_title(f"{segment[1]}\n{counted(readers, 'reader')}")

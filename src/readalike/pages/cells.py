@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from readalike.data.intake import counted
 from readalike.pages.content import Entry
 from readalike.pages.standing import Standing
 from readalike.pages.verdict import told
-from readalike.pages.wording import NONE, counted, number, places, span
+from readalike.pages.wording import NONE, number, places, span
 
 BEST = "best"
 TIED = "tied"
@@ -92,7 +93,7 @@ def block(heading: str, entries: Sequence[Entry], columns: Sequence[Sequence[Cel
 def heading(given: int | None, entries: Sequence[Entry]) -> str:
     """What the entries of one length have in common."""
     counts = sorted({entry.readers for entry in entries})
-    readers = counted(counts[-1], "reader", "readers")
+    readers = counted(counts[-1], "reader")
     if len(counts) > 1:
         readers = f"{counts[0]:,} to {readers}"
     return readers if given is None else f"{told(given).capitalize()}; {readers}"

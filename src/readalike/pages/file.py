@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from readalike.errors import InputError, MissingExtra
+from readalike.modelfiles import replace_file
 from readalike.pages.reading import Plain, content_of
 from readalike.pages.standing import Compare
 
@@ -40,27 +39,23 @@ def write_page(
     """
     path = Path(path)
     contents = [content_of(each) for each in (report, *others)]
-    _refuse(path)
-    try:
-        from readalike.pages.layout import page_of
-    except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] not in NEEDED:
-            raise
-        raise MissingExtra("writing an HTML report", "plots") from None
+    refuse_page(path)
+    from readalike.pages.layout import page_of
+
     page = page_of(contents, compare, made)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(page, encoding="utf-8", newline="\n")
-        part.replace(path)
+        replace_file(path, lambda part: part.write_text(page, encoding="utf-8", newline="\n"))
     except OSError as error:
         raise _unwritable(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
-def _refuse(path: Path) -> None:
-    """Looks, before the long work, whether a file can be there."""
+def refuse_page(path: Path) -> None:
+    """Looks, before the long work, whether a page can be drawn and written there.
+
+    Raises:
+        InputError: There can be no file.
+        MissingExtra: What draws the page is not installed.
+    """
     try:
         folder, placed = path.is_dir(), path.parent.is_dir()
     except OSError as error:
@@ -69,6 +64,12 @@ def _refuse(path: Path) -> None:
         raise InputError("must be a file for the page, got a folder", file=path)
     if not placed:
         raise InputError("must be in a folder that is there; make it first", file=path)
+    try:
+        import readalike.pages.layout  # noqa: F401 - what it needs may not be there
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] not in NEEDED:
+            raise
+        raise MissingExtra("writing an HTML report", "plots") from None
 
 
 def _unwritable(path: Path, error: OSError) -> InputError:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from readalike.data.intake import counted
 from readalike.pages.content import Content
 from readalike.pages.definitions import STARS, definition
 from readalike.pages.standing import Standing, standing
-from readalike.pages.wording import counted, listed, number, places, span
+from readalike.pages.wording import listed, number, places, span
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def verdict(content: Content, found: Sequence[Standing]) -> Verdict:
 
 def told(given: int | None) -> str:
     """How many books the models knew of each reader."""
-    return f"told {counted(given, 'book', 'books')}" if given is not None else ""
+    return f"told {counted(given, 'book')}" if given is not None else ""
 
 
 def _overall(found: Sequence[Standing]) -> str:

@@ -39,11 +39,6 @@ def seconds(value: float) -> str:
     return f"{minutes} min {rest:02d} s"
 
 
-def counted(n: int, one: str, many: str) -> str:
-    """`1 reader`, `2,500 readers`."""
-    return f"1 {one}" if n == 1 else f"{n:,} {many}"
-
-
 def listed(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -14,6 +14,7 @@ from readalike.algorithms.settings import Progress, Value
 from readalike.data.load import Dataset
 from readalike.errors import ReadalikeError
 from readalike.evaluation import Measure, Result, evaluate
+from readalike.evaluation.by_reader import mean_by_reader
 from readalike.tuning.trials import Trial
 from readalike.tuning.validation import Prepared
 
@@ -68,12 +69,5 @@ class Attempt:
 
 def reader_values(results: Sequence[Result], measure: Measure) -> npt.NDArray[np.float64]:
     """A reader's mean over the results in which the reader was asked, readers by id."""
-    readers = sorted({reader for result in results for reader in result.readers})
-    place = {reader: row for row, reader in enumerate(readers)}
-    total, times = np.zeros(len(readers)), np.zeros(len(readers))
-    for result in results:
-        rows = [place[reader] for reader in result.readers]
-        total[rows] += result.column(measure)
-        times[rows] += 1
-    values: npt.NDArray[np.float64] = total / times
-    return values
+    found = [(result.readers, result.column(measure)[:, None]) for result in results]
+    return mean_by_reader(found)[1][:, 0]
