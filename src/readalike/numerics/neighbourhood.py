@@ -58,13 +58,14 @@ def nearest(
 
     Returns:
         Items, sorted by index inside each room, and their cosines, both of shape (room[-1],);
-        how many there are of each item; G_jk with its content part for the pairs of `gram`.
+        how many there are of each item; G_jk with its content part for the pairs of `gram`, none
+        where there are no features.
     """
     n_items = len(norms)
     found = np.full(room[-1], -1, np.int32)
     cosines = np.zeros(room[-1], np.float32)
     sizes = np.zeros(n_items, np.int64)
-    whole = np.empty(len(gram), np.float32)
+    whole = np.empty(len(gram) if len(features) else 0, np.float32)
     step = (n_items + CHUNKS - 1) // CHUNKS
     for chunk in numba.prange(CHUNKS):
         row = np.zeros(n_items, np.float32)
@@ -91,8 +92,9 @@ def nearest(
                         size += 1
                     row[k] += value * item_values[q]
             row[j] = 0.0
-            for p in range(indptr[j], indptr[j + 1]):
-                whole[p] = row[columns[p]]
+            if len(whole):
+                for p in range(indptr[j], indptr[j + 1]):
+                    whole[p] = row[columns[p]]
             for p in range(size):
                 k = touched[p]
                 row[k] /= norms[j] * norms[k]
@@ -166,7 +168,7 @@ def neighbourhoods(
     by_feature = features.T.tocsr()
     by_feature.sort_indices()
     most = np.where(described, len(diagonal), np.diff(pairs.indptr))
-    found, cosines, sizes, gram = nearest(
+    found, cosines, sizes, with_content = nearest(
         pairs.indptr,
         pairs.columns,
         values,
@@ -177,6 +179,7 @@ def neighbourhoods(
         n,
         _pointers(np.minimum(most, n)),
     )
+    gram = with_content if features.nnz else values
     taken = found >= 0
     return Neighbourhoods(
         _pointers(sizes), found[taken], cosines[taken], gram, whole.astype(np.float32)
