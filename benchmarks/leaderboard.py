@@ -1,6 +1,6 @@
 """Every peer side by side: the same split files, one machine, one run.
 
-python benchmarks/leaderboard.py [--quick] [--minutes 70] [--only PEER ...] [--result FILE]
+python benchmarks/leaderboard.py [--quick] [--minutes 75] [--only PEER ...] [--result FILE]
 
 Each peer runs in an environment of its own (`roster.py`), in a process of its own, on so many
 cores as it has threads. Of each that has settings, the defaults and up to three others drawn from a
@@ -33,7 +33,7 @@ from roster import DEFAULT, ROSTER, Entry
 from splits import Split, prepare
 
 TRIALS = 4
-LIMIT = 420.0
+LIMIT = 300.0
 SEARCH_LIMIT = 200.0
 QUICK_LIMIT = 120.0
 
@@ -207,7 +207,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--result", type=Path, help="write the JSON here")
     parser.add_argument("--quick", action="store_true", help="few readers, few peers, no search")
-    parser.add_argument("--minutes", type=float, default=70.0, help="nothing runs after these")
+    parser.add_argument("--minutes", type=float, default=75.0, help="nothing runs after these")
     parser.add_argument("--only", nargs="+", metavar="PEER", help="these peers alone")
     options = parser.parse_args()
     known = [entry.peer for entry in ROSTER]

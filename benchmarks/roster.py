@@ -98,7 +98,7 @@ ROSTER = (
     Entry("irspack iALS", "irspack_rankers", IRSPACK),
     Entry("skrecsys neighbours", "skrecsys_rankers", SKRECSYS),
     Entry("skrecsys RP3beta", "skrecsys_rankers", SKRECSYS),
-    Entry("skrecsys SLIM", "skrecsys_rankers", SKRECSYS),
+    Entry("skrecsys SLIM", "skrecsys_rankers", SKRECSYS, ("notebook",)),
     Entry("skrecsys EASE", "skrecsys_rankers", SKRECSYS),
     Entry("LensKit neighbours", "lenskit_rankers", LENSKIT),
     Entry("LensKit ALS", "lenskit_rankers", LENSKIT),

@@ -348,7 +348,8 @@ def main() -> None:
     warm_up(peer, table)
     if options.job == "tune":
         started = time.perf_counter()
-        for number, settings in enumerate(trials(peer, options.trials)):
+        tried = trials(peer, options.trials)
+        for number, settings in enumerate(tried if len(tried) > 1 else ()):
             if number and time.perf_counter() - started > options.seconds:
                 break
             seconds, answers = run(peer, table, arrays, settings, "tune")

@@ -67,8 +67,9 @@ PEERS = {
         },
         folds_in=False,
         package="skrecsys",
-        note=f"{NOTE}; with its default penalty all weights are 0, and its grid was set after a "
-        "look at answers on the quick notebook split, which can only favour it",
+        note="not asked of new readers: it takes readers it was trained on only, and a fit for "
+        "each length is over the limit; with its default penalty all weights are 0, and its grid "
+        "was set after a look at answers on the quick notebook split, which can only favour it",
     ),
     "skrecsys neighbours": Peer(
         neighbours,

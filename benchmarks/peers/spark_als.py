@@ -8,9 +8,6 @@ from typing import Any
 import numpy as np
 from harness import Asked, Peer, Table
 
-SEEN = 220
-"""Books asked for beyond the list: Spark lists what was read too."""
-
 
 def fitted(table: Table, values: Any, settings: Mapping[str, Any], implicit: bool) -> Any:
     """A session on this machine, and the model."""
@@ -44,12 +41,13 @@ def explicit(table: Table, settings: Mapping[str, Any]) -> Any:
 
 
 def lists(model: Any, asked: Asked, n: int) -> Any:
-    """Its lists for the asked, and then without what was read."""
+    """Its lists, so much longer that they can do without what was read."""
     import pandas as pd
 
     session, als = model
+    longest = int(np.diff(asked.indptr).max())
     readers = session.createDataFrame(pd.DataFrame({"user": asked.users}))
-    rows = als.recommendForUserSubset(readers, n + SEEN).toPandas()
+    rows = als.recommendForUserSubset(readers, n + longest).toPandas()
     place = {user: row for row, user in enumerate(asked.users.tolist())}
     lists = np.full((len(asked.users), n), -1)
     for user, ranked in zip(rows["user"], rows["recommendations"], strict=True):

@@ -217,6 +217,12 @@ def test_a_search_starts_no_trial_after_its_time(arrays: Path) -> None:
     assert [path.name for path in out.parent.glob("out-*.json")] == ["out-0.json"]
 
 
+def test_a_peer_without_settings_is_not_searched(arrays: Path) -> None:
+    out = harness(arrays, "popularity", "--job", "tune", "--trials", "3")
+    assert not list(out.parent.glob("out-*.json"))
+    assert out.with_name("out.json").is_file()
+
+
 def test_settings_that_are_given_are_those_used(arrays: Path) -> None:
     before = forecasts(harness(arrays, "mean and offsets"))
     given_these = '{"book_shrinkage": 1e9, "reader_shrinkage": 1e9}'
