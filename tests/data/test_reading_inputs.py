@@ -84,6 +84,23 @@ def test_separators_and_names(tmp_path: Path, content: str, separator: str | Non
     assert triples(of(tmp_path, content, separator=separator)) == [("a", "b", 4.5)]
 
 
+@pytest.mark.parametrize("kept", [2, 12, 40, -9])
+def test_a_gzip_file_that_is_cut_off_is_told(tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "ratings.csv.gz"
+    path.write_bytes(gzip.compress(ROWS.encode())[:kept])
+    with pytest.raises(InputError, match="whole gzip file"):
+        read(path)
+
+
+def test_a_gzip_file_with_other_bytes_inside_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "ratings.csv.gz"
+    packed = bytearray(gzip.compress(ROWS.encode() * 50))
+    packed[20:30] = b"\xff" * 10
+    path.write_bytes(packed)
+    with pytest.raises(InputError, match="whole gzip file"):
+        read(path)
+
+
 def test_gzip_and_parquet(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv.gz"
     path.write_bytes(gzip.compress(ROWS.encode()))

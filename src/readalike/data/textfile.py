@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import gzip
 import html
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,13 +108,21 @@ def _is_gzip(path: Path) -> bool:
         return stream.read(2) == b"\x1f\x8b"
 
 
-def _opened(path: Path) -> BinaryIO:
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
-        if _is_gzip(path):
-            return cast("BinaryIO", gzip.open(path, "rb"))
-        return path.open("rb")
+        file = path.open("rb")
+        stream = cast("BinaryIO", gzip.GzipFile(fileobj=file)) if _is_gzip(path) else file
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", file=path) from error
+    with file, stream:
+        try:
+            yield stream
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise InputError(
+                f"must be a whole gzip file, and is damaged or cut off ({error}); copy it again",
+                file=path,
+            ) from error
 
 
 def _sample(stream: BinaryIO, encoding: str) -> str:
