@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("READALIKE_DATA", ROOT.parent / "shared" / "data"))
+
+
+ERROR = re.compile(r"ERROR|error|[\w.]*(Error|Exception)\b")
+"""How the line begins that says what went wrong: of pip, and of Python above or below a Java's."""
 
 
 class NotInstalledError(Exception):
@@ -53,7 +58,7 @@ def environment(name: str, *packages: str, check: str) -> Path:
 def last_line(text: str) -> str:
     """What a program said at the end, without the addresses of this machine."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith(("ERROR", "error"))]
+    errors = [line for line in lines if ERROR.match(line)]
     return (errors or lines or ["it said nothing"])[-1].replace(str(ROOT), "")[:300]
 
 

@@ -83,24 +83,31 @@ def by_index(lists: Any, order: Any) -> Any:
 def star_figures(split: Split, forecasts: Any) -> dict[str, Any]:
     """RMSE and MAE over all pairs, as forecast and moved into the scale; intervals over readers.
 
+    Args:
+        split: The split.
+        forecasts: Stars of each pair, or two rows of them: for the squared and for the absolute
+            error, of a peer that knows both.
+
     Raises:
         UnfairError: Not one forecast a pair, or none that is a number.
     """
     asked, scale = split.task.star_questions, split.task.training.scale
-    if asked is None or forecasts.shape != asked.stars.shape:
+    means, medians = forecasts if forecasts.ndim == 2 else (forecasts, forecasts)
+    if asked is None or not means.shape == medians.shape == asked.stars.shape:
         raise UnfairError("there must be one forecast for each pair")
-    finite = np.isfinite(forecasts)
+    finite = np.isfinite(means) & np.isfinite(medians)
     if not finite.any():
         raise UnfairError("no forecast is a number")
     rows, stars = asked.rows[finite], asked.stars[finite].astype(np.float64)
-    plain = forecasts[finite].astype(np.float64)
     n = len(asked.readers)
-    errors = [plain - stars, scale.clip(plain) - stars]
+    plain, middle = (each[finite].astype(np.float64) for each in (means, medians))
+    squared = [(each - stars) ** 2 for each in (plain, scale.clip(plain))]
+    absolute = [np.abs(each - stars) for each in (middle, scale.clip(middle))]
     found = StarErrors(
         asked.readers,
         np.bincount(rows, minlength=n).astype(np.float64),
-        np.column_stack([np.bincount(rows, error * error, n) for error in errors]),
-        np.column_stack([np.bincount(rows, np.abs(error), n) for error in errors]),
+        np.column_stack([np.bincount(rows, each, n) for each in squared]),
+        np.column_stack([np.bincount(rows, each, n) for each in absolute]),
         int((~finite).sum()),
     )
     figures: dict[str, Any] = {k: v._asdict() for k, v in found.estimates(0).items()}

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from markdown import table
+
 Found = dict[str, Any]
 STARS = "stars"
-
-
-def table(header: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def interval(found: Found, sign: str = "") -> str:
@@ -199,9 +195,9 @@ def the_run(found: Found) -> str:
     board = found["leaderboard"]
     limits = board["limits"]
     return (
-        f"Measured on one machine ({board['machine']}, Python {board['python']}) in one run of "
-        f"{board['seconds'] / 60:.0f} minutes. Each run had {limits['run']:.0f} s; each search "
-        f"up to {board['trials']} settings, the defaults first and no new one after "
+        f"Measured on one machine ({board['machine']}, Python {board['python']}) one run after "
+        f"the other, {board['seconds'] / 60:.0f} minutes in all. Each had {limits['run']:.0f} s; "
+        f"each search up to {board['trials']} settings, the defaults first and no new one after "
         f"{limits['search'] / 2:.0f} s."
     )
 

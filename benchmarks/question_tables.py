@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from markdown import table
+
 Found = dict[str, Any]
 
 FIRST = (0, 1, 3, 5)
@@ -18,12 +20,6 @@ SERVED = {
     "notebook": "the notebook's model, folded in",
     "random": "random",
 }
-
-
-def table(header: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _interval(row: Found, signed: bool = False) -> str:

@@ -57,7 +57,7 @@ class Entry:
     as_it_comes: bool = False
 
 
-OURS = Place("readalike", (f"--editable={ROOT}",), "import readalike, numba, duckdb")
+OURS = Place("readalike", (f"--editable={ROOT}",), "import readalike, numba, duckdb, threadpoolctl")
 NUMPY = Place("numpy", ("numpy", "scipy"), "import numpy, scipy")
 IMPLICIT = Place("implicit", ("implicit",), "import implicit")
 IRSPACK = Place("irspack", ("irspack",), "import irspack")
@@ -86,6 +86,9 @@ ROSTER = (
     Entry("readalike popularity", "readalike_models", OURS, quick=True),
     Entry("readalike notebook, biases", "readalike_models", OURS, (*RANKING, "stars"), quick=True),
     Entry("readalike notebook", "readalike_models", OURS, (*RANKING, "stars"), quick=True),
+    Entry("readalike bayes", "readalike_models", OURS, ("stars",), quick=True),
+    Entry("readalike mf", "readalike_models", OURS, ("stars",)),
+    Entry("readalike baseline", "readalike_models", OURS, ("stars",)),
     Entry("popularity", "baselines", NUMPY, quick=True),
     Entry("random", "baselines", NUMPY, quick=True),
     Entry("mean and offsets", "baselines", NUMPY, ("stars",), quick=True),

@@ -23,6 +23,7 @@ MEASUREMENTS = {
     "serving": "serving.py",
     "ranking": "ranking.py",
     "questions": "questions.py",
+    "stars": "stars.py",
     "leaderboard": "leaderboard.py",
 }
 

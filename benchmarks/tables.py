@@ -10,6 +10,8 @@ from typing import Any
 
 import leaderboard_tables
 import question_tables
+import star_tables
+from markdown import table
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -48,12 +50,6 @@ def _made(name: str, found: Found) -> str:
     if not NEEDS[name] <= set(found):
         return "*(not measured yet: `make bench` writes this table)*"
     return TABLES[name](found)
-
-
-def table(header: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def number(found: Found, digits: int = 4) -> str:
@@ -271,6 +267,7 @@ TABLES: dict[str, Callable[[Found], str]] = {
     "serving": serving,
     **question_tables.TABLES,
     **leaderboard_tables.TABLES,
+    **star_tables.TABLES,
 }
 
 NEEDS: dict[str, set[str]] = {
@@ -283,5 +280,6 @@ NEEDS: dict[str, set[str]] = {
     "serving": {"serving"},
     **question_tables.NEEDS,
     **leaderboard_tables.NEEDS,
+    **star_tables.NEEDS,
 }
 """The measurements that each table is made of."""

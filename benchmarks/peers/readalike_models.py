@@ -19,6 +19,7 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.evaluation.ranking import ranked_lists
 from readalike.evaluation.run import tie_order_by_id
 from readalike.evaluation.splitfile import read_split
+from readalike.raters import rater_of
 
 
 @cache
@@ -59,10 +60,41 @@ def stars(fitted: Any, users: Any, items: Any) -> Any:
     """Known readers by their row, strangers by an empty history."""
     model, _ = fitted
     nobody = Histories(np.zeros(2, np.int64), items[:0], np.zeros(0, np.float32), model.n_items)
-    forecasts = model.forecast(nobody)[0][items].astype(np.float64)
+    forecasts = model.forecast(nobody, np.zeros(len(items), np.int64), items).astype(np.float64)
     met = users >= 0
     forecasts[met] = model.predict(users[met], items[met])
     return forecasts
+
+
+def fit_rater(name: str, table: Table, settings: Mapping[str, Any]) -> Any:
+    """Learns to forecast stars."""
+    ratings, catalogue = prepared(table)
+    return rater_of(name, settings).fit(ratings, catalogue), ratings.histories
+
+
+def chances(fitted: Any, users: Any, items: Any) -> Any:
+    """Means and medians of pairs; readers by their rows, strangers by an empty history."""
+    model, histories = fitted
+    strangers = np.append(histories.indptr, histories.indptr[-1])
+    told = Histories(strangers, histories.items, histories.stars, histories.n_items)
+    rows = np.where(users < 0, len(histories), users)
+    order = np.argsort(rows, kind="stable")
+    found = model.distribution(told, rows[order], items[order])
+    forecasts = np.empty((2, len(items)))
+    forecasts[:, order] = found.mean, found.median
+    return forecasts
+
+
+def rater(name: str, note: str = "", **grid: tuple[Any, ...]) -> Peer:
+    """A rater with its defaults as the first trial."""
+    return Peer(
+        partial(fit_rater, name),
+        stars=chances,
+        defaults=dict(rater_of(name).as_dict()),
+        grid=grid,
+        package="readalike",
+        note=note,
+    )
 
 
 def ranker(algorithm: str, note: str = "", **grid: tuple[Any, ...]) -> Peer:
@@ -117,5 +149,15 @@ PEERS = {
         stars,
         package="readalike",
         note="as the notebook has it: nothing was searched",
+    ),
+    "readalike bayes": rater("bayes", "knows the books' tags, authors, years, and mean stars"),
+    "readalike mf": rater(
+        "mf",
+        factors=(8, 16, 32),
+        regularization=(6.0, 12.0, 24.0),
+        bias_regularization=(2.0, 4.0, 8.0),
+    ),
+    "readalike baseline": rater(
+        "baseline", reader_shrinkage=(2.0, 4.0, 8.0), book_shrinkage=(2.0, 4.0, 8.0)
     ),
 }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from harness import Asked, Peer, Table
+
+SCRATCH = tempfile.TemporaryDirectory(prefix="spark-")
+"""Where Spark writes its checkpoints, without which more than ten iterations overflow its stack."""
 
 
 def fitted(table: Table, values: Any, settings: Mapping[str, Any], implicit: bool) -> Any:
@@ -26,7 +30,8 @@ def fitted(table: Table, values: Any, settings: Mapping[str, Any], implicit: boo
         .getOrCreate()
     )
     rows = pd.DataFrame({"user": table.users, "item": table.items, "rating": values})
-    learner = ALS(implicitPrefs=implicit, seed=0, checkpointInterval=-1, **settings)
+    session.sparkContext.setCheckpointDir(SCRATCH.name)
+    learner = ALS(implicitPrefs=implicit, seed=0, checkpointInterval=5, **settings)
     return session, learner.fit(session.createDataFrame(rows))
 
 

@@ -137,3 +137,16 @@ def test_a_run_cut_off_by_the_time_for_everything_is_made_again(
     with pytest.raises(scripts.children.FailedError, match="run it again"):
         scripts.children.answers(job("slow"), tmp_path / "kept", left=0.5)
     assert runs(tmp_path) == 2
+
+
+def test_of_what_a_peer_said_the_line_that_names_the_error_is_told(scripts: Any) -> None:
+    said = """
+    Traceback (most recent call last):
+      File "peer.py", line 3, in stars
+    pyspark.errors.exceptions.captured.IllegalArgumentException: requirement failed: ids
+        at java.base/jdk.internal.reflect.DirectMethodHandleAccessor.invoke(Unknown Source)
+        at jdk.internal.reflect.GeneratedMethodAccessor13.invoke(Unknown Source)
+    """
+    assert scripts.environments.last_line(said).endswith("requirement failed: ids")
+    assert scripts.environments.last_line("one\ntwo\n") == "two"
+    assert scripts.environments.last_line("") == "it said nothing"

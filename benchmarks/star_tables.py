@@ -1,0 +1,137 @@
+"""The tables of forecasts of stars, out of what `stars.py` measured."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+from markdown import table
+
+Found = dict[str, Any]
+
+WORDS = {
+    "baseline": "`baseline`, biases",
+    "mf": "`mf`, factors by least squares",
+    "bayes": "**`bayes`**, the default",
+}
+LEAVES_OUT = {
+    "world_means": "without the world's mean stars",
+    "subjects": "tags",
+    "authors": "authors",
+    "embedding": "without the embedding of what was read",
+}
+
+
+def interval(found: Found) -> str:
+    """A mean with its interval."""
+    return f"{found['mean']:.4f} ({found['low']:.3f} to {found['high']:.3f})"
+
+
+def name_of(row: Found) -> str:
+    """A rater in words, with what it is measured without."""
+    settings = row["settings"]
+    if not settings:
+        return WORDS[row["rater"]]
+    first, *others = (LEAVES_OUT[name] for name in settings)
+    return f"`{row['rater']}` {', '.join([first, *others])}"
+
+
+def draws(found: Found) -> str:
+    """The default on each draw, and the mean of all."""
+    rows = [
+        row for row in found["stars"]["seeds"] if row["rater"] == "bayes" and not row["settings"]
+    ]
+    names = ("rmse", "mae", "nll", "held50", "held80", "held95")
+    lines = [
+        [
+            f"draw {row['seed']}",
+            *(f"{row[name]['mean']:.4f}" for name in names[:3]),
+            *(f"{row[name]['mean']:.1%}" for name in names[3:]),
+            f"{row['fit_seconds']:.0f} s",
+            f"{row['forecast_seconds']:.1f} s",
+        ]
+        for row in rows
+    ]
+    means = {name: statistics.mean(row[name]["mean"] for row in rows) for name in names}
+    seconds = [statistics.mean(row[f"{k}_seconds"] for row in rows) for k in ("fit", "forecast")]
+    last = [
+        "**mean**",
+        *(f"**{means[name]:.4f}**" for name in names[:3]),
+        *(f"**{means[name]:.1%}**" for name in names[3:]),
+        f"{seconds[0]:.0f} s",
+        f"{seconds[1]:.1f} s",
+    ]
+    header = ["", "RMSE", "MAE", "surprise", "in 50 %", "in 80 %", "in 95 %", "fit", "forecasts"]
+    return table(header, [*lines, last])
+
+
+def parts(found: Found) -> str:
+    """All raters, and the default without parts of it, on the first draw."""
+    rows = [row for row in found["stars"]["seeds"] if row["seed"] == 0]
+    rows.sort(key=lambda row: row["rmse"]["mean"])
+    lines = [
+        [
+            name_of(row),
+            *(interval(row[n]) for n in ("rmse", "mae", "nll")),
+            f"{row['fit_seconds']:.1f} s",
+        ]
+        for row in rows
+    ]
+    return table(["", "RMSE", "MAE", "surprise", "fit"], lines)
+
+
+def strangers(found: Found) -> str:
+    """New readers by the number of their ratings that the model was told."""
+    rows = found["stars"]["strangers"]
+    lengths = list(dict.fromkeys(row["told"] for row in rows))
+    lines = []
+    for rater in ("baseline", "mf", "bayes"):
+        of = {row["told"]: row["rmse"]["mean"] for row in rows if row["rater"] == rater}
+        lines.append([WORDS[rater], *(f"{of[length]:.4f}" for length in lengths)])
+    return table(["RMSE after", *(f"{length} ratings" for length in lengths)], lines)
+
+
+def folds(found: Found) -> str:
+    """ML-100K, fold by fold."""
+    rows = found["stars"]["ml100k"]["rows"]
+    lines = []
+    for rater in ("baseline", "bayes"):
+        errors = [row["rmse"] for row in rows if row["rater"] == rater]
+        lines.append(
+            [WORDS[rater], *(f"{e:.4f}" for e in errors), f"{statistics.mean(errors):.4f}"]
+        )
+    return table(["RMSE", *(f"u{fold}" for fold in range(1, 6)), "mean"], lines)
+
+
+def costs(found: Found) -> str:
+    """A sweep, and memory by size."""
+    sweep, memory = found["stars"]["sweep"], found["stars"]["memory"]
+    lines = [
+        f"- A sweep over {sweep['ratings']:,} ratings at {sweep['width']} numbers a row: "
+        f"{sweep['median']:.2f} s (median of {len(sweep['seconds'])})."
+    ]
+    waits = found["stars"]["answers"]
+    lines.append(
+        f"- One reader's ten books with reasons and forecasts: {waits['list_p50_ms']:.1f} ms "
+        f"(99 %: {waits['list_p99_ms']:.1f} ms); one forecast alone "
+        f"{waits['forecast_p50_ms']:.1f} ms."
+    )
+    lines += [
+        f"- {row['ratings']:,} ratings of {row['readers']:,} readers, {row['factors']} factors: "
+        f"peak of {row['fit_mb']:,.0f} MB, {row['read_mb']:,.0f} MB of it for reading the tables."
+        for row in memory
+    ]
+    return "\n".join(lines)
+
+
+TABLES: dict[str, Callable[[Found], str]] = {
+    "stars-draws": draws,
+    "stars-parts": parts,
+    "stars-strangers": strangers,
+    "stars-folds": folds,
+    "stars-costs": costs,
+}
+
+NEEDS: dict[str, set[str]] = {name: {"stars"} for name in TABLES}
+"""The measurements that each table is made of."""
