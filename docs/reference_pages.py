@@ -8,15 +8,15 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import typer
 
 import readalike
-from readalike import evaluation
+from readalike import evaluation, raters
 from readalike.algorithms import ALGORITHMS, DEFAULT
-from readalike.algorithms.settings import describe
+from readalike.algorithms.settings import Settings, describe
 from readalike.cli import app as program
 from readalike.errors import ReadalikeError
 
@@ -24,6 +24,7 @@ GROUPS = {
     "training": "Learning and answering",
     "recommender": "Learning and answering",
     "recommendations": "Learning and answering",
+    "forecasts": "Learning and answering",
     "bundle": "Learning and answering",
     "lists": "Learning and answering",
     "data": "Reading data",
@@ -83,14 +84,23 @@ def _takes(option: Any) -> str:
 
 def algorithms() -> str:
     """Every algorithm with its settings."""
+    return _settings(ALGORITHMS, DEFAULT)
+
+
+def star_forecasts() -> str:
+    """Every rater with its settings."""
+    return _settings(raters.RATERS, raters.DEFAULT)
+
+
+def _settings(known: Mapping[str, type[Settings[Any]]], default_name: str) -> str:
     parts = []
-    for name, algorithm in ALGORITHMS.items():
+    for name, algorithm in known.items():
         rows = [
             [f"`{setting}`", cell(str(wanted)), f"`{default}`", cell(help_text)]
             for setting, wanted, default, help_text, *_ in describe(algorithm)
         ]
         first = " ".join(inspect.cleandoc(algorithm.__doc__ or "").split("\n\n")[0].split())
-        title = f"## {name}" + (", the default" if name == DEFAULT else "")
+        title = f"## {name}" + (", the default" if name == default_name else "")
         made = table(["setting", "must be", "default", "what it does"], rows)
         parts += [title, cell(first), made or "It has no settings."]
     return "\n\n".join(parts)
@@ -161,6 +171,7 @@ def _derived(kind: type) -> list[type]:
 PARTS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "algorithms": algorithms,
+    "raters": star_forecasts,
     "protocols": protocols,
     "python": python_names,
     "errors": errors,

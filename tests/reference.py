@@ -52,6 +52,23 @@ def implicit_reader(
     return np.linalg.inv(matrix) @ right
 
 
+def row_posterior(
+    factors: F64,
+    items: Sequence[int],
+    weights: Sequence[float],
+    targets: Sequence[float],
+    base: F64,
+    start: F64,
+) -> tuple[F64, F64]:
+    """Mean and covariance of the normal with precision base + sum w f f', sums explicit."""
+    matrix, right = base.copy(), start.copy()
+    for i, w, t in zip(items, weights, targets, strict=True):
+        matrix += w * np.outer(factors[i], factors[i])
+        right += t * factors[i]
+    covariance = np.asarray(np.linalg.inv(matrix), np.float64)
+    return covariance @ right, covariance
+
+
 def co_occurrence(
     rows: Sequence[Sequence[int]], weights: Sequence[float], n_items: int
 ) -> tuple[F64, F64]:

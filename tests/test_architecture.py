@@ -22,9 +22,10 @@ import pytest
 import readalike
 from cli.running import book_id, write_world
 from readalike.algorithms import ALGORITHMS
-from readalike.algorithms.settings import Algorithm
+from readalike.algorithms.settings import Settings
 from readalike.errors import ReadalikeError
-from readalike.models import SHAPES
+from readalike.models import RATER_SHAPES, SHAPES
+from readalike.raters import RATERS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "readalike"
@@ -281,6 +282,8 @@ for shape in json.loads(sys.argv[3]):
         recommender.recommend(reader="7", n=3),
         recommender.recommend({}, n=3),
         recommender.similar("b02", n=3),
+        recommender.forecast(["b02", "b03", "b05"], reader="7"),
+        recommender.avoid({"b02": 1}, n=3),
     ]
     told[shape] = [[len(each) for each in lists], sorted(heavy & set(sys.modules))]
 print(json.dumps(told))
@@ -291,7 +294,7 @@ def test_a_saved_model_of_any_shape_answers_without_a_compiler(models: Path) -> 
     told = in_a_python_of_its_own(
         ASKS_THE_LIBRARY, models, json.dumps(sorted(HEAVY)), json.dumps(list(SHAPES))
     )
-    assert told == {shape: [[3, 3, 3, 3], []] for shape in SHAPES}
+    assert told == {shape: [[3] * 6, []] for shape in SHAPES}
 
 
 RUNS_COMMANDS = """
@@ -325,10 +328,13 @@ def test_of_the_commands_only_training_loads_the_compiler(
         ["recommend", model, "--reader", "7"],
         ["recommend", model, "--history", str(history), "--json"],
         ["recommend", model, "--all", "--out", str(tmp_path / "lists.parquet")],
+        ["recommend", model, "--reader", "7", "--avoid"],
+        ["forecast", model, "Dune", "--reader", "7"],
         ["similar", model, "Dune"],
         ["search", model, "faust"],
-        ["train", str(world), "--algorithm", "popularity", "--model", str(tmp_path / "counted")],
     ]
+    counting = ["train", str(world), "--algorithm", "popularity", "--rater", "none"]
+    answering.append([*counting, "--model", str(tmp_path / "counted")])
     fitting = ["train", str(world), "--algorithm", "cosine", "--model", str(tmp_path / "fitted")]
     told = in_a_python_of_its_own(
         RUNS_COMMANDS, json.dumps(sorted(HEAVY)), json.dumps([*answering, fitting])
@@ -561,7 +567,8 @@ def test_classes_do_not_build_towers() -> None:
         for kind in vars(importlib.import_module(module.name)).values()
         if isinstance(kind, type) and kind.__module__ == module.name
     ]
-    assert {*ALGORITHMS.values(), *SHAPES.values(), ReadalikeError} <= set(kinds)
+    known = {*ALGORITHMS.values(), *RATERS.values(), *SHAPES.values(), ReadalikeError}
+    assert known <= set(kinds)
     towers = {}
     for kind in kinds:
         above = [base for base in kind.__mro__[1:] if base.__module__.startswith("readalike")]
@@ -603,7 +610,8 @@ def test_every_package_is_one() -> None:
 def test_every_algorithm_and_format_is_held_apart_from_the_others() -> None:
     apart = {name for each in contracts("independence") for name in each["modules"]}
     algorithms = children(PACKAGE / "algorithms") - {"readalike.algorithms.settings"}
-    assert apart == algorithms | children(PACKAGE / "data" / "formats")
+    raters = {kind.__module__ for kind in RATERS.values()}
+    assert apart == algorithms | raters | children(PACKAGE / "data" / "formats")
 
 
 def test_what_must_not_be_loaded_must_not_be_imported_either() -> None:
@@ -617,16 +625,15 @@ def test_every_algorithm_stands_in_the_table_under_the_name_of_its_file() -> Non
     assert {kind.__module__ for kind in ALGORITHMS.values()} == files
     for name, kind in ALGORITHMS.items():
         assert kind.__module__ == f"readalike.algorithms.{name}"
-        assert kind.__mro__[1] is Algorithm
+        assert kind.__mro__[1] is Settings
 
 
 def test_every_shape_of_model_can_be_saved_and_is_tried_here() -> None:
-    homes = {kind.__module__ for kind in SHAPES.values()}
-    assert homes == children(PACKAGE / "models") - {
-        "readalike.models.protocols",
-        "readalike.models.weights",
-    }
-    assert all(kind.shape == shape for shape, kind in SHAPES.items())
+    every = SHAPES | RATER_SHAPES
+    homes = {kind.__module__ for kind in every.values()}
+    parts = {"protocols", "readembedding", "readerspread", "stars", "weights"}
+    assert homes == children(PACKAGE / "models") - {f"readalike.models.{part}" for part in parts}
+    assert all(kind.shape == shape for shape, kind in every.items())
     assert set(SHAPED) == set(SHAPES)
 
 

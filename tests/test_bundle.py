@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from readalike import bundle
+from readalike import bundle, modelcard
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
@@ -26,7 +26,7 @@ from readalike.models import ItemItem, ItemScores
 from readalike.recommender import Recommender
 from strategies import same_bits
 
-CARD = bundle.Card("ridge", {"neighbours": 7}, {"fingerprint": "f", "readers": 2})
+CARD = modelcard.Card("ridge", {"neighbours": 7}, {"fingerprint": "f", "readers": 2})
 
 
 def recommender(seed: int = 0, n: int = 5) -> Recommender:
@@ -92,11 +92,11 @@ def test_the_card_says_what_the_model_is(tmp_path: Path) -> None:
     bundle.save(recommender(), CARD, tmp_path / "m")
     text = json.loads((tmp_path / "m" / "card.json").read_text())
     assert text["format"] == "readalike-model"
-    assert text["format_version"] == bundle.FORMAT_VERSION
+    assert text["format_version"] == modelcard.FORMAT_VERSION
     assert text["algorithm"] == {"name": "ridge", "settings": {"neighbours": 7}}
     assert text["scale"] == {"lowest": 1, "highest": 5, "step": 1}
     assert text["data"] == {"fingerprint": "f", "readers": 2}
-    card = bundle.read_card(tmp_path / "m")
+    card = modelcard.read_card(tmp_path / "m")
     assert card.settings == {"neighbours": 7}
     assert card.created.startswith("20")
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from checkerboard import SIZE, checkerboard
-from readalike import bundle
+from readalike import bundle, modelcard
 from readalike.algorithms import ALGORITHMS, algorithm_of
 from readalike.algorithms.popularity import Popularity
 from readalike.algorithms.settings import Algorithm
@@ -134,10 +134,10 @@ def test_saved_and_loaded_it_gives_the_same_bits(name: str, fitted: Scored, tmp_
     algorithm, ratings, catalogue, model = fitted(name)
     popularity = Popularity().fit(ratings, catalogue)
     before = Recommender(model, catalogue, ratings.scale, popularity, ratings)
-    card = bundle.Card(name, algorithm.as_dict(), {})
+    card = modelcard.Card(name, algorithm.as_dict(), {})
     after = bundle.load(bundle.save(before, card, tmp_path / "model"))
     assert same_bits(after.model.score(ratings.histories), model.score(ratings.histories))
-    assert type(algorithm).of(bundle.read_card(tmp_path / "model").settings) == algorithm
+    assert type(algorithm).of(modelcard.read_card(tmp_path / "model").settings) == algorithm
     for reader in ("r000", "r017"):
         assert after.recommend(reader=reader).as_dict() == before.recommend(reader=reader).as_dict()
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cli.running import in_subprocess
-from readalike import bundle
+from readalike import bundle, modelcard
 from readalike.data.sample.dataset import read_sample
 from readalike.demonstration import BOOK, COMPARED, GIVEN, READER, Demo, demo
 
@@ -85,7 +85,7 @@ def test_it_says_that_the_readers_are_simulated(shown: Demo) -> None:
 
 def test_the_model_is_there_to_be_tried(shown: Demo, folder: Path) -> None:
     assert not shown.trained.loaded
-    assert bundle.read_card(folder).algorithm == COMPARED[0]
+    assert modelcard.read_card(folder).algorithm == COMPARED[0]
     answer = bundle.load(folder).recommend(reader=READER, n=8).as_dict()
     assert answer == shown.recommended.as_dict()
 

@@ -90,16 +90,21 @@ def goodbooks(tmp_path: Path) -> Path:
 def test_the_python_of_the_readme_runs(
     goodbooks: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (block,) = re.findall(r"^```python\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
-    statements = [line for line in block.splitlines() if line.strip()]
+    first, then = re.findall(r"^```python\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
+    statements = [line for line in first.splitlines() if line.strip()]
     assert len(statements) == 6, "the README promises six lines"
     monkeypatch.chdir(goodbooks)
-    exec(compile(block, "README.md", "exec"), {})
+    names: dict[str, object] = {}
+    exec(compile(first, "README.md", "exec"), names)
     printed = capsys.readouterr().out.splitlines()
     assert len(printed) == 10
     assert printed[0].startswith("1 ")
     assert "because of" in printed[0]
     assert re.search(r"\d+%", printed[0])
+    exec(compile(then, "README.md", "exec"), names)
+    forecasts = capsys.readouterr().out.splitlines()
+    assert len(forecasts) == 2
+    assert all(re.search(r" [1-5]\.\d \d+% for 4 or more$", line) for line in forecasts)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=page_id)

@@ -14,7 +14,7 @@ import pytest
 
 import readalike
 from cli.running import SIZE, book_id, write_books, write_world
-from readalike import bundle
+from readalike import modelcard
 from readalike.errors import ModelError, SettingError
 from readalike.training import Trained, train
 
@@ -30,16 +30,16 @@ def fits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     fitted: list[str] = []
     real = readalike.training.fit
 
-    def fit(dataset: Any, algorithm: Any, progress: Any) -> Any:
+    def fit(dataset: Any, algorithm: Any, progress: Any, rater: Any) -> Any:
         fitted.append(algorithm.name)
-        return real(dataset, algorithm, progress)
+        return real(dataset, algorithm, progress, rater)
 
     monkeypatch.setattr("readalike.training.fit", fit)
     return fitted
 
 
 def again(world: Path, folder: Path, **changes: Any) -> Trained:
-    return train(world, folder, **{"algorithm": "cosine", **changes})
+    return train(world, folder, **{"algorithm": "cosine", "rater": "baseline", **changes})
 
 
 def answer(trained: Trained) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def test_a_model_of_another_version_is_fitted_anew(
     version = readalike.__version__
     card.write_text(card.read_text().replace(f'"{version}"', '"0.0.0"'))
     assert not again(world, tmp_path / "m").loaded
-    assert bundle.read_card(tmp_path / "m").library_version == version
+    assert modelcard.read_card(tmp_path / "m").library_version == version
     assert len(fits) == 2
 
 
@@ -145,7 +145,7 @@ def test_a_damaged_folder_is_fitted_anew(
     assert fits == ["cosine"] * 2
     assert answer(mended) == answer(first)
     assert again(world, tmp_path / "m").loaded
-    assert len(list((tmp_path / "m").iterdir())) == 4
+    assert len(list((tmp_path / "m").iterdir())) == 5
 
 
 def test_a_folder_of_something_else_is_refused_before_the_work(

@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,40 +26,13 @@ from readalike.data.histories_file import read_histories, write_histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.errors import ModelError
+from readalike.forecasts import Forecaster
+from readalike.modelcard import FORMAT, FORMAT_VERSION, Card, is_card, plain_card, read_card
 from readalike.modelfiles import CARD, checked, ours, replace_file, sweep, write_file
-from readalike.models import SHAPES, ItemScores
+from readalike.models import RATER_SHAPES, SHAPES, ItemScores
 from readalike.recommender import Recommender
-from readalike.version import __version__
-
-FORMAT = "readalike-model"
-FORMAT_VERSION = 1
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Card:
-    """What a model folder says of itself.
-
-    Attributes:
-        algorithm: Name of the algorithm.
-        settings: Its settings.
-        data: Fingerprint and counts of what it was trained on.
-        measured: Quality by measure, where it was evaluated.
-        library_version: The version that wrote it.
-        created: When, ISO 8601 in UTC.
-        histories: Whether the training histories lie in the folder.
-        tuned: How the settings were found, where they were searched.
-    """
-
-    algorithm: str
-    settings: Mapping[str, Any]
-    data: Mapping[str, Any]
-    measured: Mapping[str, Any] | None = None
-    library_version: str = __version__
-    created: str = ""
-    histories: bool = True
-    tuned: Mapping[str, Any] | None = None
 
 
 def save(
@@ -90,6 +62,14 @@ def save(
                 folder, "catalogue", ".parquet", lambda p: write_catalogue(recommender.catalogue, p)
             ),
         }
+        forecaster, forecasts = recommender.forecaster, None
+        if forecaster is not None:
+            rater = forecaster.model
+            forecasts = {"shape": rater.shape, "settings": dict(rater.settings())}
+            known = {name: np.ascontiguousarray(a) for name, a in rater.arrays().items()}
+            files["rater"] = write_file(
+                folder, "rater", ".safetensors", lambda p: save_file(known, p)
+            )
         readers = recommender.readers
         if histories and readers is not None:
             files["histories"] = write_file(
@@ -105,6 +85,7 @@ def save(
             "scale": vars(recommender.scale),
             "measured": card.measured,
             "tuned": card.tuned,
+            "rater": None if card.rater is None else {**card.rater, "model": forecasts},
             "model": {
                 "shape": model.shape,
                 "settings": dict(model.settings()),
@@ -125,21 +106,6 @@ def save(
     return folder
 
 
-def read_card(folder: Path | str) -> Card:
-    """What a model folder says of itself, without loading the model."""
-    text = _card(Path(folder))
-    return Card(
-        text["algorithm"]["name"],
-        text["algorithm"]["settings"],
-        text["data"],
-        text["measured"],
-        text["library_version"],
-        text["created"],
-        "histories" in text["files"],
-        text.get("tuned"),
-    )
-
-
 def record(folder: Path | str, expected: Card, measured: Mapping[str, Any] | None) -> None:
     """Writes measured quality into the card of a model.
 
@@ -157,7 +123,7 @@ def record(folder: Path | str, expected: Card, measured: Mapping[str, Any] | Non
             f"{folder}: holds a model of another algorithm, other settings or other data; "
             "measure what it was trained on, with the settings of its card"
         )
-    text = json.dumps(_card(folder) | {"measured": measured}, indent=2) + "\n"
+    text = json.dumps(plain_card(folder) | {"measured": measured}, indent=2) + "\n"
     replace_file(folder / CARD, lambda p: p.write_text(text, encoding="utf-8"))
 
 
@@ -184,12 +150,12 @@ def load(folder: Path | str, *, histories: bool = True) -> Recommender:
 def _steady(folder: Path, read: Callable[[dict[str, Any]], T]) -> T:
     """Reads what the card names, anew where a save replaced the card and its files meanwhile."""
     while True:
-        card = _card(folder)
+        card = plain_card(folder)
         try:
             with _damage_told(folder):
                 return read(card)
         except ModelError:
-            if _card(folder) == card:
+            if plain_card(folder) == card:
                 raise
 
 
@@ -210,8 +176,19 @@ def _recommender(folder: Path, card: Mapping[str, Any], histories: bool) -> Reco
         scale,
         ItemScores(arrays["popularity"], settings["popularity"]),
         readers,
+        _forecaster(card, paths, catalogue, scale),
         settings["seed"],
     )
+
+
+def _forecaster(
+    card: Mapping[str, Any], paths: Mapping[str, Path], catalogue: Catalogue, scale: RatingScale
+) -> Forecaster | None:
+    if "rater" not in paths:
+        return None
+    told = card["rater"]["model"]
+    model = RATER_SHAPES[told["shape"]].of_arrays(load_file(paths["rater"]), told["settings"])
+    return Forecaster(model, catalogue, scale)
 
 
 @contextlib.contextmanager
@@ -224,35 +201,10 @@ def _damage_told(folder: Path) -> Iterator[None]:
         raise ModelError(f"{folder}: cannot be read: {error.strerror}") from error
 
 
-def _card(folder: Path) -> dict[str, Any]:
-    path = folder / CARD
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-        what = "is no model folder (no card.json)" if folder.exists() else "does not exist"
-        raise ModelError(
-            f"{folder} {what}; make one with 'readalike train PATH --model {folder}'"
-        ) from error
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read: {error.strerror}") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path}: damaged model card ({error}); train it again") from error
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
-        raise ModelError(f"{path}: must be the card of a Readalike model, but is something else")
-    version = card.get("format_version")
-    if version != FORMAT_VERSION:
-        raise ModelError(
-            f"{folder}: has model format {version} (written by readalike "
-            f"{card.get('library_version')}), this is readalike {__version__} which "
-            f"reads format {FORMAT_VERSION}; install a newer readalike or train it again"
-        )
-    return card
-
-
 def _named(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     """The files that the card names; none where there is no card to read."""
     try:
-        files: Mapping[str, Mapping[str, Any]] = _card(folder)["files"]
+        files: Mapping[str, Mapping[str, Any]] = plain_card(folder)["files"]
     except ModelError:
         return {}
     return files
@@ -270,7 +222,7 @@ def refuse_foreign(folder: Path) -> None:
         _refuse_unwritable(folder, next(p for p in folder.absolute().parents if p.exists()))
         return
     _refuse_unwritable(folder, folder)
-    card = _is_card(folder / CARD)
+    card = is_card(folder / CARD)
     strange = [p.name for p in sorted(folder.iterdir()) if not ours(p) and p.name != CARD]
     if card is False or (strange and not card):
         raise ModelError(
@@ -286,12 +238,3 @@ def _refuse_unwritable(folder: Path, there: Path) -> None:
         raise ModelError(
             f"{folder}: {there} must be a folder that you may write to; choose another"
         )
-
-
-def _is_card(path: Path) -> bool | None:
-    """Whether a file is the card of a model; None where it is missing or damaged."""
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return isinstance(card, dict) and card.get("format") == FORMAT

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from readalike.data.catalogue import Book
+from readalike.forecasts import Forecast
 
 Source = Literal["personal", "popular", "similar"]
 
@@ -38,6 +39,7 @@ class Recommendation:
         score: What the list is ordered by; no number of stars.
         base: The part of the score that comes from no book of the reader's.
         reasons: The reader's books that moved the score, most helpful first.
+        forecast: How many stars the reader would give; None where the model forecasts none.
     """
 
     rank: int
@@ -45,6 +47,7 @@ class Recommendation:
     score: float
     base: float
     reasons: tuple[Reason, ...]
+    forecast: Forecast | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -65,6 +68,7 @@ class Recommendation:
                 }
                 for reason in self.reasons
             ],
+            "forecast": None if self.forecast is None else self.forecast.as_dict(),
         }
 
 

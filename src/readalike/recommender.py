@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from readalike.data.catalogue import Book, Catalogue
+from readalike.asked import Asked, at_least_one, listed
+from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.search import find
 from readalike.data.vocabulary import as_id
 from readalike.data.works import with_editions, works_of
-from readalike.errors import SettingError, UnknownReader
+from readalike.errors import ModelError, SettingError, UnknownBook, UnknownReader
+from readalike.forecasts import Forecast, Forecaster
 from readalike.models import ItemScores, Ranker
-from readalike.models.protocols import KnowsUsers, Scores, Shares
+from readalike.models.protocols import KnowsUsers, Scores
 from readalike.numerics.topn import tie_order, top_n
-from readalike.recommendations import Reason, Recommendation, Recommendations, Source
-
-History = Mapping[Any, float | None] | Iterable[Any]
-"""Stars by book id (None: read without stars), or ids alone, or pairs of both."""
+from readalike.recommendations import Recommendations
+from readalike.told import History, indices_of, row_of
 
 BATCH = 512
 
@@ -41,6 +39,7 @@ class Recommender:
         popularity: What a reader of whom nothing is known is answered, and what
             decides between equal scores.
         readers: Training histories by reader id, where the model folder keeps them.
+        forecaster: Forecasts stars, where the model folder has a rater.
         seed: Decides between books of equal score and equal popularity.
     """
 
@@ -49,6 +48,7 @@ class Recommender:
     scale: RatingScale
     popularity: ItemScores
     readers: Ratings | None = None
+    forecaster: Forecaster | None = None
     seed: int = 0
 
     @cached_property
@@ -73,6 +73,8 @@ class Recommender:
         *,
         reader: object | None = None,
         exclude: Iterable[object] = (),
+        at_least: float | None = None,
+        sure: float = 0.8,
     ) -> Recommendations:
         """The next books for a reader.
 
@@ -81,6 +83,8 @@ class Recommender:
             n: How many books, at least 1.
             reader: Id of a reader of the training table, instead of a history.
             exclude: Ids of books that are not wanted.
+            at_least: Only books that this reader would give so many stars or more ...
+            sure: ... with this probability.
 
         Returns:
             n books that are neither read nor excluded, in no edition of the same work, best
@@ -88,27 +92,31 @@ class Recommender:
             most popular ones. Books that a reader means to read, but has not, may be among them.
 
         Raises:
-            SettingError: n below 1, or neither or both of history and reader given.
+            SettingError: n below 1, neither or both of history and reader given, or `sure` no
+                probability.
+            ModelError: `at_least` is asked of a model without forecasts of stars.
             InputError: Stars outside the scale.
             UnknownReader: No history of this reader is stored.
         """
-        if (history is None) == (reader is None):
-            raise SettingError("give either a history or a reader, one of the two")
-        user = None if reader is None else self._user(reader)
-        row, ignored = self._row(history or {}) if user is None else (self._stored(user), [])
-        unwanted, unknown = self._indices(exclude)
+        user, row, ignored = self._told(history, reader)
+        unwanted, unknown = indices_of(exclude, self.catalogue)
         leave = with_editions(self._works, np.concatenate([row.items, unwanted]))
-        left_aside = (*ignored, *unknown)
+        left_aside, means = (*ignored, *unknown), self.model.score_means
         if len(row.items) == 0:
             scores = self.popularity.score(row)[0]
             note = _why_popular(ignored)
-            asked = _Asked(self.popularity, row, scores, leave, "popular", left_aside, note)
+            asked = Asked(
+                self.popularity, row, scores, leave, "popular", self.popularity.score_means,
+                left_aside, note,
+            )  # fmt: skip
         elif user is not None and isinstance(self.model, KnowsUsers):
             scores = self.model.score_users(np.array([user]))[0]
-            asked = _Asked(None, row, scores, leave, "personal", left_aside)
+            asked = Asked(None, row, scores, leave, "personal", means, left_aside)
         else:
             scores = self.model.score(row)[0]
-            asked = _Asked(self.model, row, scores, leave, "personal", left_aside)
+            asked = Asked(self.model, row, scores, leave, "personal", means, left_aside)
+        if at_least is not None:
+            asked = self._likely(asked, at_least, sure)
         return self._list(asked, n)
 
     def similar(self, book: object, n: int = 10) -> Recommendations:
@@ -128,10 +136,70 @@ class Recommender:
         scores = self.model.similar(index)
         if isinstance(self.model, ItemScores):
             means = self.model.score_means
-            asked = _Asked(None, row, scores, leave, "popular", note=_NO_LIKENESS, means=means)
+            asked = Asked(None, row, scores, leave, "popular", means, note=_NO_LIKENESS)
         else:
-            asked = _Asked(None, row, scores, leave, "similar", means="how like it the book is")
-        return self._list(asked, n)
+            asked = Asked(None, row, scores, leave, "similar", "how like it the book is")
+        return listed(asked, n, self._ties, self.catalogue)
+
+    def forecast(
+        self,
+        books: Iterable[object],
+        history: History | None = None,
+        *,
+        reader: object | None = None,
+    ) -> tuple[Forecast, ...]:
+        """How many stars a reader would give to books, in the order asked.
+
+        The same for a reader of the training table and one who just arrived: the history counts.
+        A book that was rated is forecast as if it had not been.
+
+        Args:
+            books: Ids.
+            history: What was read: stars by book id, or ids alone; empty of a stranger.
+            reader: Id of a reader of the training table, instead of a history.
+
+        Raises:
+            SettingError: Neither or both of history and reader given.
+            UnknownBook: No book has this id.
+            UnknownReader: No history of this reader is stored.
+            InputError: Stars outside the scale.
+            ModelError: The model forecasts no stars.
+        """
+        _, row, _ = self._told(history, reader)
+        known, unknown = indices_of(books, self.catalogue)
+        if unknown:
+            raise UnknownBook(unknown[0])
+        return self._rater().forecasts(row, known)
+
+    def avoid(
+        self,
+        history: History | None = None,
+        n: int = 10,
+        *,
+        reader: object | None = None,
+        among: int = 500,
+    ) -> tuple[Forecast, ...]:
+        """Popular books that a reader would likely rate low, the lowest first.
+
+        Args:
+            history: What was read: stars by book id, or ids alone.
+            n: How many books, at least 1.
+            reader: Id of a reader of the training table, instead of a history.
+            among: How many of the most popular books are looked at.
+
+        Raises:
+            SettingError: n below 1, or neither or both of history and reader given.
+            UnknownReader: No history of this reader is stored.
+            InputError: Stars outside the scale.
+            ModelError: The model forecasts no stars.
+        """
+        at_least_one(n)
+        _, row, _ = self._told(history, reader)
+        known = with_editions(self._works, row.items)
+        popular = self._ties[~np.isin(self._ties, known)][:among]
+        rater = self._rater()
+        lowest = np.argsort(rater.distribution(row, popular).mean, kind="stable")
+        return rater.forecasts(row, popular[lowest[:n]])
 
     def recommend_all(self, n: int = 10) -> Iterator[tuple[npt.NDArray[np.int32], Scores]]:
         """The lists of all stored readers, a batch of rows at a time, in stored order.
@@ -142,7 +210,7 @@ class Recommender:
         """
         if self.readers is None:
             raise UnknownReader("all", _WITHOUT_HISTORIES)
-        _at_least_one(n)
+        at_least_one(n)
         for start in range(0, len(self.readers.users), BATCH):
             histories = self.readers.histories.slice(start, start + BATCH)
             users = np.arange(start, start + len(histories))
@@ -164,61 +232,38 @@ class Recommender:
         rows, places = np.nonzero(read[:, self._works[self._several]])
         scores[rows, self._several[places]] = -np.inf
 
-    def _list(self, asked: _Asked, n: int) -> Recommendations:
-        _at_least_one(n)
-        scores = asked.scores.copy()
-        scores[asked.leave] = -np.inf
-        found, best = top_n(scores[None, :], min(n, len(scores)), self._ties)
-        items = found[0][found[0] >= 0]
-        note = asked.note
-        if len(items) < n:
-            left = f"asked for {n} books, but only {len(items)} are neither read nor excluded"
-            note = f"{note}; {left}" if note else left
-        shares = _shares(asked, items, best[0, : len(items)])
-        read = [self.catalogue.book(item) for item in asked.row.items.tolist()]
-        books = tuple(
-            Recommendation(
-                place + 1,
-                self.catalogue.book(item),
-                float(best[0, place]),
-                float(shares.base[place]),
-                _reasons(read, shares.by_book[place], float(shares.base[place])),
+    def _list(self, asked: Asked, n: int) -> Recommendations:
+        return listed(asked, n, self._ties, self.catalogue, self.forecaster)
+
+    def _likely(self, asked: Asked, stars: float, sure: float) -> Asked:
+        """The same question, asking only for books that would get so many stars."""
+        if not 0 <= sure <= 1:
+            raise SettingError(f"sure must be a probability from 0 to 1, got {sure:g}")
+        self.scale.check(stars)
+        every = np.arange(len(asked.scores))
+        chances = self._rater().distribution(asked.row, every).at_least(stars)
+        leave = np.concatenate([asked.leave, np.flatnonzero(chances < sure)])
+        wanted = f" and would get {stars:g} stars or more with {sure:.0%} probability"
+        return replace(asked, leave=leave, wanted=wanted)
+
+    def _rater(self) -> Forecaster:
+        if self.forecaster is None:
+            raise ModelError(
+                "this model forecasts no stars; train it again with a rater, as train does unless "
+                "told --rater none"
             )
-            for place, item in enumerate(items.tolist())
-        )
-        means = asked.means or (asked.model or self.model).score_means
-        return Recommendations(books, asked.ignored, asked.source, means, note)
+        return self.forecaster
 
-    def _row(self, history: History) -> tuple[Histories, list[str]]:
-        """One row of the books that are known, and the ids that are not."""
-        stars: dict[int, float] = {}
-        ignored: list[str] = []
-        pairs = history.items() if isinstance(history, Mapping) else map(_pair, history)
-        for book, given in pairs:
-            index = self.catalogue.books.index(book)
-            if index is None:
-                ignored.append(as_id(book))
-            else:
-                stars[index] = self._stars(given)
-        return Histories.of_rows(
-            [(list(stars), list(stars.values()))], len(self.catalogue)
-        ), ignored
-
-    def _stars(self, given: float | None) -> float:
-        if given is None or math.isnan(given) or (given == 0 and self.scale.lowest > 0):
-            return math.nan
-        return self.scale.check(float(given))
-
-    def _indices(self, books: Iterable[object]) -> tuple[npt.NDArray[np.int64], list[str]]:
-        known: list[int] = []
-        unknown: list[str] = []
-        for book in books:
-            index = self.catalogue.books.index(book)
-            if index is None:
-                unknown.append(as_id(book))
-            else:
-                known.append(index)
-        return np.array(known, dtype=np.int64), unknown
+    def _told(
+        self, history: History | None, reader: object | None
+    ) -> tuple[int | None, Histories, list[str]]:
+        """Index of a stored reader, the history, and ids in it that are not known."""
+        if (history is None) == (reader is None):
+            raise SettingError("give either a history or a reader, one of the two")
+        if reader is None:
+            return None, *row_of(history or {}, self.catalogue, self.scale)
+        user = self._user(reader)
+        return user, self._stored(user), []
 
     def _user(self, reader: object) -> int:
         if self.readers is None:
@@ -233,62 +278,11 @@ class Recommender:
         return self.readers.histories.take([user])
 
 
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """One question, scored: all that a list is made of.
-
-    Attributes:
-        model: What explains the scores; None where they come from a table of readers.
-        row: The history.
-        scores: Of all items.
-        leave: Items that must not be listed.
-        source: Where the list comes from.
-        ignored: Ids that no book answers to.
-        note: What the reader should know.
-        means: What the scores are, where they are not the model's own.
-    """
-
-    model: Ranker | None
-    row: Histories
-    scores: npt.NDArray[np.float32]
-    leave: npt.NDArray[np.integer[Any]]
-    source: Source
-    ignored: tuple[str, ...] = ()
-    note: str = ""
-    means: str = ""
-
-
-def _shares(asked: _Asked, items: npt.NDArray[np.int32], scores: npt.NDArray[np.float32]) -> Shares:
-    """The parts of the scores; all base where no book of the history can be named."""
-    if asked.model is None:
-        return Shares(scores.astype(np.float64), np.zeros((len(items), len(asked.row.items))))
-    return asked.model.explain(asked.row, items)
-
-
-def _reasons(read: list[Book], amounts: npt.NDArray[np.float64], base: float) -> tuple[Reason, ...]:
-    size = abs(float(amounts.sum()) + base) or 1.0
-    order = np.argsort(-amounts, kind="stable").tolist()
-    parts = amounts.tolist()
-    return tuple(Reason(read[i], parts[i], parts[i] / size) for i in order if parts[i] != 0)
-
-
 _NO_LIKENESS = "this model knows no likeness of books, so these are its best for anybody"
 _WITHOUT_HISTORIES = "this model folder was saved without histories"
-
-
-def _pair(entry: object) -> tuple[object, float | None]:
-    if isinstance(entry, tuple | list):
-        book, stars = entry
-        return book, stars
-    return entry, None
 
 
 def _why_popular(ignored: list[str]) -> str:
     if ignored:
         return "none of the books given is in the catalogue, so these are the most popular ones"
     return "nothing is known of this reader yet, so these are the most popular ones"
-
-
-def _at_least_one(n: int) -> None:
-    if n < 1:
-        raise SettingError(f"n must be a whole number, at least 1, got {n}")

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from readalike import bundle
+from readalike import bundle, raters
 from readalike.algorithms import DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
-from readalike.algorithms.settings import Algorithm, Progress, silent
+from readalike.algorithms.settings import Algorithm, Progress, StarAlgorithm, silent
 from readalike.data.load import Dataset, read
 from readalike.errors import ModelError
+from readalike.forecasts import Forecaster
+from readalike.modelcard import Card, read_card
 from readalike.recommender import Recommender
 
 
@@ -31,7 +33,7 @@ class Trained:
     """
 
     recommender: Recommender
-    card: bundle.Card
+    card: Card
     dataset: Dataset
     loaded: bool
     seconds: float
@@ -43,6 +45,7 @@ class Trained:
             "seconds": self.seconds,
             "algorithm": self.card.algorithm,
             "settings": dict(self.card.settings),
+            "rater": self.card.rater,
             "data": dict(self.card.data),
             "scale": vars(self.dataset.ratings.scale),
             "intake": self.dataset.intake.as_dict(),
@@ -50,17 +53,21 @@ class Trained:
 
 
 def card_of(
-    dataset: Dataset, algorithm: Algorithm, tuned: Mapping[str, Any] | None = None
-) -> bundle.Card:
+    dataset: Dataset,
+    algorithm: Algorithm,
+    tuned: Mapping[str, Any] | None = None,
+    rater: StarAlgorithm | None = None,
+) -> Card:
     """The card of a model that this algorithm would learn from this data.
 
     Args:
         dataset: What was read.
         algorithm: With its settings.
         tuned: How the settings were found, where they were searched.
+        rater: What forecasts stars, with its settings.
     """
     ratings = dataset.ratings
-    return bundle.Card(
+    return Card(
         algorithm.name,
         algorithm.as_dict(),
         {
@@ -72,14 +79,24 @@ def card_of(
             "scale": str(ratings.scale),
         },
         tuned=tuned,
+        rater=None if rater is None else {"name": rater.name, "settings": rater.as_dict()},
     )
 
 
-def fit(dataset: Dataset, algorithm: Algorithm, progress: Progress = silent) -> Recommender:
-    """Fits an algorithm and puts what answers readers around the model."""
+def fit(
+    dataset: Dataset,
+    algorithm: Algorithm,
+    progress: Progress = silent,
+    rater: StarAlgorithm | None = None,
+) -> Recommender:
+    """Fits an algorithm, and a rater, and puts what answers readers around the models."""
     model = algorithm.fit(dataset.ratings, dataset.catalogue, progress)
     popularity = Popularity().fit(dataset.ratings, dataset.catalogue)
-    return Recommender(model, dataset.catalogue, dataset.ratings.scale, popularity, dataset.ratings)
+    scale, forecaster = dataset.ratings.scale, None
+    if rater is not None:
+        stars = rater.fit(dataset.ratings, dataset.catalogue, progress)
+        forecaster = Forecaster(stars, dataset.catalogue, scale)
+    return Recommender(model, dataset.catalogue, scale, popularity, dataset.ratings, forecaster)
 
 
 def train(
@@ -90,6 +107,8 @@ def train(
     algorithm: str = DEFAULT,
     settings: Mapping[str, object] | None = None,
     tuned: Mapping[str, Any] | None = None,
+    rater: str | None = raters.DEFAULT,
+    rater_settings: Mapping[str, object] | None = None,
     retrain: bool = False,
     histories: bool = True,
     progress: Progress = silent,
@@ -104,6 +123,8 @@ def train(
         algorithm: Name of the algorithm.
         settings: Its settings by name.
         tuned: How they were found, where they were searched; goes into the card.
+        rater: Name of what forecasts stars; None for a model without forecasts.
+        rater_settings: Its settings by name.
         retrain: Fit again even if the folder holds a model of the same data and settings.
         histories: Whether the training histories go into the folder.
         progress: Told how far it is.
@@ -115,8 +136,9 @@ def train(
         ModelError: The folder cannot be used.
     """
     chosen = algorithm_of(algorithm, settings or {})
+    stars = None if rater is None else raters.rater_of(rater, rater_settings or {})
     dataset = source if isinstance(source, Dataset) else read(source, books=books, **reading)
-    card = card_of(dataset, chosen, tuned)
+    card = card_of(dataset, chosen, tuned, stars)
     if model is not None and not retrain:
         there = _same(Path(model), card, histories)
         if there is not None:
@@ -125,25 +147,23 @@ def train(
     if model is not None:
         bundle.refuse_foreign(Path(model))
     started = time.perf_counter()
-    recommender = fit(dataset, chosen, progress)
+    recommender = fit(dataset, chosen, progress, stars)
     seconds = time.perf_counter() - started
     if model is not None:
         bundle.save(recommender, card, model, histories=histories)
-        card = bundle.read_card(model)
+        card = read_card(model)
     return Trained(recommender, card, dataset, False, seconds)
 
 
-def _same(folder: Path, wanted: bundle.Card, histories: bool) -> bundle.Card | None:
+def _same(folder: Path, wanted: Card, histories: bool) -> Card | None:
     """The card of the folder, where it holds a model of the same data and settings."""
     try:
-        card = bundle.read_card(folder)
+        card = read_card(folder)
     except ModelError:
         return None
-    same = (card.algorithm, card.settings, card.data, card.library_version) == (
-        wanted.algorithm,
-        wanted.settings,
-        wanted.data,
-        wanted.library_version,
+    same = all(
+        getattr(card, name) == getattr(wanted, name)
+        for name in ("algorithm", "settings", "data", "library_version", "rater")
     )
     told = wanted.tuned in (None, card.tuned)
     return card if same and told and card.histories == histories else None

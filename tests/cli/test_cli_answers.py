@@ -26,8 +26,8 @@ from readalike.cli import app
 from readalike.cli.output import program
 
 COMMANDS = (
-    "algorithms", "compare", "demo", "doctor", "download", "evaluate", "recommend", "search",
-    "similar", "train", "tune",
+    "algorithms", "compare", "demo", "doctor", "download", "evaluate", "forecast", "recommend",
+    "search", "similar", "train", "tune",
 )  # fmt: skip
 
 
@@ -78,7 +78,8 @@ def test_the_form_of_a_recommendation(run: Run, model: Path) -> None:
     assert [book["rank"] for book in done["recommendations"]] == [1, 2, 3, 4, 5]
     for book in done["recommendations"]:
         stated = {"rank", "book_id", "title", "authors", "score", "reasons"}
-        assert book.keys() == stated | {"year", "base"}
+        assert book.keys() == stated | {"year", "base", "forecast"}
+        assert book["forecast"]["book_id"] == book["book_id"]
         assert isinstance(book["book_id"], str)
         assert type(book["score"]) is float
         assert book["reasons"]
@@ -117,7 +118,7 @@ def test_the_form_of_training_search_and_doctor(run: Run, world: Path, tmp_path:
         "train", world, "--model", tmp_path / "m", "--algorithm", "popularity", "--json"
     ).json
     assert done.keys() == {
-        "loaded", "seconds", "algorithm", "settings", "data", "scale", "intake",
+        "loaded", "seconds", "algorithm", "settings", "rater", "data", "scale", "intake",
     }  # fmt: skip
     assert done["scale"] == {"lowest": 1, "highest": 5, "step": 1}
     assert done["data"].keys() == {
@@ -169,17 +170,20 @@ def test_nothing_is_cut_off(
 
 def test_the_text_of_a_list(run: Run, model: Path) -> None:
     text = run("recommend", model, "--like", "Émile, or on education", "-n", 2).ok
-    heading, columns, first, second, meaning = text.splitlines()
+    heading, columns, first, second, meaning, stars = text.splitlines()
     assert heading == "What to read next after Émile, or On Education by Ann Onym (1902)"
-    assert columns.split() == ["book", "id", "score", "because", "of"]
+    assert columns.split() == ["book", "id", "score", "stars", "because", "of"]
     assert re.match(r"^  ?1  Tales of Dale \d+ by Ann Onym \(19\d\d\)", first)
     assert first.endswith("Émile, or On Education (100%)")
     assert len(re.findall(r" \d\.\d{3} ", first + second)) == 2, "as many decimals"
+    assert len(re.findall(r" \d\.\d ± \d\.\d ", first + second)) == 2
     assert meaning.startswith("score: ")
+    assert stars.startswith("stars: ")
 
 
 def test_popular_scores_are_whole_numbers(run: Run, world: Path, tmp_path: Path) -> None:
-    run("train", world, "--model", tmp_path / "m", "--algorithm", "popularity").ok  # noqa: B018
+    words = ("--algorithm", "popularity", "--rater", "none")
+    run("train", world, "--model", tmp_path / "m", *words).ok  # noqa: B018
     text = run("recommend", tmp_path / "m", "--like", "Emma").ok
     assert re.search(r" b\d\d +\d+$", text.splitlines()[2])
 
@@ -272,7 +276,7 @@ def test_training_gives_the_same_files_whatever_the_hash_seed(world: Path, tmp_p
         in_subprocess(*words, env={"PYTHONHASHSEED": seed}).ok  # noqa: B018
         found.append({p.name: p.read_bytes() for p in folder.iterdir() if p.suffix != ".json"})
     assert found[0] == found[1]
-    assert len(found[0]) == 3
+    assert len(found[0]) == 4
 
 
 def test_output_is_utf_8_on_any_console(model: Path) -> None:
@@ -362,7 +366,7 @@ def _read(terminal: int) -> Iterator[bytes]:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a pseudo-terminal")
 def test_the_progress_bar_comes_and_goes_on_a_terminal(world: Path, tmp_path: Path) -> None:
     words = ("train", world, "--model", tmp_path / "m", "--algorithm", "notebook")
-    text = _on_terminal(*words, "--set", "epochs=3")
+    text = _on_terminal(*words, "--set", "epochs=3", "--rater", "none")
     bar, _, after = text.rpartition("\x1b[2K")
     assert "reading" in bar
     assert "mean squared error" in bar

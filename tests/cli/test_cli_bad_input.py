@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from cli.running import SIZE, Run, book_id, in_subprocess, read_json, write_world
-from readalike import bundle
+from readalike import bundle, modelcard
 
 HEADER = "user_id,book_id,rating"
 
@@ -32,7 +32,8 @@ def table(tmp_path: Path) -> Any:
 
 
 def train_words(path: Path, folder: Path, *more: object) -> tuple[object, ...]:
-    return ("train", path, "--model", folder, "--algorithm", "popularity", *more)
+    words = ("--algorithm", "popularity", "--rater", "none")
+    return ("train", path, "--model", folder, *words, *more)
 
 
 # --- what is read ---------------------------------------------------------------------------
@@ -473,7 +474,7 @@ def test_an_interrupted_save_leaves_the_old_model(
     assert run("recommend", copy, "--reader", 3, "--json").out == answer
     assert run(*train_words(world, copy)).ok
     assert len(list(copy.iterdir())) == 4, "what the killed save left is gone"
-    assert bundle.read_card(copy).algorithm == "popularity"
+    assert modelcard.read_card(copy).algorithm == "popularity"
 
 
 def test_a_download_that_cannot_be(run: Run, tmp_path: Path, monkeypatch: Any) -> None:

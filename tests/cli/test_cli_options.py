@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 
 from cli.running import SIZE, Run, book_id, read_json, write_books, write_world
 from kaggle_stand_in import SMALL, zipped
-from readalike import bundle
+from readalike import bundle, modelcard
 from readalike.cli import app
 
 READERS_OF = ("train", "doctor", "evaluate")
@@ -226,6 +227,83 @@ def test_without_histories(run: Run, world: Path, tmp_path: Path) -> None:
     assert "--history FILE" in refusal
 
 
+@covers("--rater", "train")
+@covers("--rater-set", "train")
+def test_the_rater_of_train(run: Run, world: Path, tmp_path: Path) -> None:
+    model = tmp_path / "m"
+    words = ("train", world, "--model", model, "--algorithm", "popularity", "--json")
+    assert run(*words).json["rater"]["name"] == "bayes"
+    plain = run(*words, "--rater", "mf").json["rater"]
+    changed = run(*words, "--rater", "mf", "--rater-set", "factors=3").json["rater"]
+    assert changed == {"name": "mf", "settings": plain["settings"] | {"factors": 3}}
+    assert bundle.load(model).forecaster.model.drawn.shape[2] == 4  # type: ignore[union-attr]
+    assert run(*words, "--rater", "none").json["rater"] is None
+    assert bundle.load(model).forecaster is None
+    assert "unknown rater 'svd'" in run(*words, "--rater", "svd").refusal
+    assert "not with --rater none" in run(*words, "--rater", "none", "--rater-set", "a=1").refusal
+
+
+@covers("--reader", "forecast")
+@covers("--history", "forecast")
+@covers("--json", "forecast")
+def test_forecasts_of_a_reader(run: Run, model: Path, tmp_path: Path) -> None:
+    """Who likes even books likes them, whoever it is."""
+
+    def stars(*words: object) -> list[float]:
+        done = run("forecast", model, "b10", "b11", *words, "--json").json["forecasts"]
+        assert [each["book_id"] for each in done] == ["b10", "b11"]
+        return [each["stars"] for each in done]
+
+    even = table(tmp_path / "h.csv", "book_id,rating", *(f"{book_id(b)},5" for b in (2, 4, 6)))
+    for words in (("--reader", 8), ("--history", even)):
+        liked, not_liked = stars(*words)
+        assert liked > not_liked + 0.5
+    assert stars("--reader", 8) != stars("--reader", 9)
+    anybody = stars()
+    assert anybody != stars("--reader", 8)
+    text = run("forecast", model, "b10", "Dune", "--reader", 8).ok
+    assert "by Frank Herbert" in text
+    assert re.search(r"\d\.\d ± \d\.\d", text)
+    assert "from anybody" in " ".join(text.split())
+    assert "Nothing is known of this reader" in run("forecast", model, "b10").ok
+    both = run("forecast", model, "b10", "--reader", 8, "--history", even)
+    assert "one of --reader ID and --history FILE" in both.refusal
+    assert "unknown book" in run("forecast", model, "qqqqqq").refusal
+
+
+@covers("--at-least", "recommend")
+@covers("--sure", "recommend")
+def test_only_books_that_would_get_so_many_stars(run: Run, model: Path) -> None:
+    words = ("recommend", model, "--reader", 8, "-n", SIZE, "--json")
+
+    def chances(*more: object) -> list[float]:
+        return [
+            sum(chance for level, chance in book["forecast"]["chances"].items() if int(level) >= 4)
+            for book in run(*words, *more).json["recommendations"]
+        ]
+
+    every = chances()
+    assert chances("--at-least", 4) == [c for c in every if c >= 0.8]
+    assert chances("--at-least", 4, "--sure", 0.1) == [c for c in every if c >= 0.1]
+    assert len(chances("--at-least", 4)) < len(every)
+    assert "--at-least STARS" in run(*words, "--sure", 0.5).refusal
+    assert "from 1 to 5" in run(*words, "--at-least", 7).refusal
+
+
+@covers("--avoid", "recommend")
+def test_books_to_avoid(run: Run, model: Path, tmp_path: Path) -> None:
+    words = ("recommend", model, "--reader", 8, "--avoid", "-n", 4)
+    found = run(*words, "--json").json["avoid"]
+    stars = [each["stars"] for each in found]
+    assert len(found) == 4
+    assert stars == pytest.approx(sorted(stars))
+    assert {int(each["book_id"][1:]) % 2 for each in found} == {1}, "who likes even books"
+    assert "would likely disappoint" in run(*words).ok
+    assert "goes without --at-least" in run(*words, "--at-least", 4).refusal
+    everybody = run("recommend", model, "--all", "--out", tmp_path / "l.parquet", "--avoid")
+    assert "go with one reader" in everybody.refusal
+
+
 def listed(done: Any) -> list[str]:
     return [book["book_id"] for book in done["recommendations"]]
 
@@ -315,15 +393,34 @@ def test_json_of_what_answers(run: Run, model: Path, words: tuple[str, ...]) -> 
 
 
 def test_json_of_algorithms(run: Run) -> None:
-    found = run("algorithms", "--json").json["algorithms"]
+    done = run("algorithms", "--json").json
     text = run("algorithms").ok
-    assert [a["algorithm"] for a in found if a["default"]] == ["blend"]
-    assert len(found) >= 8
-    for algorithm in found:
-        assert f"\n{algorithm['algorithm']}" in f"\n{text}"
+    assert [a["algorithm"] for a in done["algorithms"] if a["default"]] == ["blend"]
+    assert [a["rater"] for a in done["raters"] if a["default"]] == ["bayes"]
+    assert len(done["algorithms"]) >= 8
+    tries = {s["name"]: s["tune_tries"] for s in done["algorithms"][0]["settings"]}
+    assert tries["neighbours"] == "20 to 200"
+    assert tries["correction"] == "", "it would be judged by the capped table that it corrects"
+    for algorithm in [*done["algorithms"], *done["raters"]]:
+        name = algorithm.get("algorithm") or algorithm["rater"]
+        assert f"\n{name}" in f"\n{text}"
         for setting in algorithm["settings"]:
             assert f"\n {setting['name']} " in text
-            assert setting.keys() == {"name", "must_be", "default", "help"}
+            assert setting.keys() == {"name", "must_be", "default", "tune_tries", "help"}
+
+
+def test_raters_are_evaluated_beside_the_baseline(run: Run, world: Path) -> None:
+    words = ("evaluate", world, "--protocol", "held-out", "--algorithm", "mf:factors=2")
+    done = run(*words, "--json").json
+    assert [result["algorithm"] for result in done["results"]] == ["mf:factors=2", "baseline"]
+    for result in done["results"]:
+        assert {"rmse", "mae", "nll", "held80"} <= result["measures"].keys()
+    text = run(*words).ok
+    assert "rmse" in text
+    assert "nll" in text
+    both = run(*words, "--algorithm", "cosine", "--json").json
+    names = {result["algorithm"] for result in both["results"]}
+    assert names == {"mf:factors=2", "cosine", "popularity", "baseline"}
 
 
 def measured(done: Any) -> list[tuple[str, int | None]]:
@@ -514,9 +611,9 @@ def test_figures_go_into_the_card(run: Run, world: Path, tmp_path: Path) -> None
     run("train", world, "--model", model, "--algorithm", "popularity").ok  # noqa: B018
     words = ("evaluate", world, "--algorithm", "popularity", "--algorithm", "cosine")
     assert run(*words).err == ""
-    assert bundle.read_card(model).measured is None
+    assert modelcard.read_card(model).measured is None
     assert str(model) in run(*words, "--model", model).err
-    kept = bundle.read_card(model).measured
+    kept = modelcard.read_card(model).measured
     assert kept is not None
     assert kept["protocol"] == "notebook-split"
     assert [result["algorithm"] for result in kept["results"]] == ["popularity"]

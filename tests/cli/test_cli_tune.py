@@ -20,7 +20,7 @@ import pytest
 import typer
 
 from cli.running import SIZE, Done, Run, in_subprocess, read_json, write_books, write_world
-from readalike import bundle
+from readalike import modelcard
 from readalike.algorithms.cosine import Cosine
 from readalike.cli import app
 from tuning.searching import sample
@@ -354,7 +354,7 @@ def test_found_settings_go_into_the_card_with_how_they_were_found(
     words = ("train", world, "--model", tmp_path / "m", "--settings", "tuned-cosine.json")
     done = run(*words, "--json").json
     assert (done["algorithm"], done["settings"]) == ("cosine", found["settings"])
-    card = bundle.read_card(tmp_path / "m")
+    card = modelcard.read_card(tmp_path / "m")
     assert card.tuned == found["found"]
     assert card.tuned is not None
     assert {"measure", "value", "trials", "protocol"} <= set(card.tuned)
@@ -370,11 +370,11 @@ def test_a_model_of_the_same_settings_is_told_how_they_were_found(
     tune("--trials", 1).ok  # noqa: B018
     words = ("train", world, "--model", tmp_path / "m", "--algorithm", "cosine", "--json")
     assert not run(*words).json["loaded"]
-    assert bundle.read_card(tmp_path / "m").tuned is None
+    assert modelcard.read_card(tmp_path / "m").tuned is None
     assert not run(*words, "--settings", "tuned-cosine.json").json["loaded"]
-    assert bundle.read_card(tmp_path / "m").tuned is not None
+    assert modelcard.read_card(tmp_path / "m").tuned is not None
     assert run(*words).json["loaded"]
-    assert bundle.read_card(tmp_path / "m").tuned is not None
+    assert modelcard.read_card(tmp_path / "m").tuned is not None
 
 
 def test_how_settings_were_found_outlives_an_evaluation(
@@ -383,7 +383,7 @@ def test_how_settings_were_found_outlives_an_evaluation(
     tune("--trials", 1).ok  # noqa: B018
     run("train", world, "--model", tmp_path / "m", "--settings", "tuned-cosine.json").ok  # noqa: B018
     run("evaluate", world, "--algorithm", "cosine", "--model", tmp_path / "m").ok  # noqa: B018
-    card = bundle.read_card(tmp_path / "m")
+    card = modelcard.read_card(tmp_path / "m")
     assert card.measured is not None
     assert card.tuned is not None
 
@@ -392,7 +392,7 @@ def test_a_card_of_before_there_was_tuning_is_read(model: Path, tmp_path: Path) 
     text = read_json(model / "card.json")
     del text["tuned"]
     (tmp_path / "card.json").write_text(json.dumps(text))
-    assert bundle.read_card(tmp_path).tuned is None
+    assert modelcard.read_card(tmp_path).tuned is None
 
 
 def test_settings_of_a_file_and_of_the_line_do_not_go_together(

@@ -55,8 +55,14 @@ class Scored:
 class Forecasting(Scored):
     """One that also forecasts stars, by the same function."""
 
-    def forecast(self, histories: Histories) -> Scores:
-        return self.scoring(histories)
+    def forecast(
+        self,
+        histories: Histories,
+        rows: npt.NDArray[np.integer[Any]],
+        items: npt.NDArray[np.integer[Any]],
+    ) -> Floats:
+        stars: Floats = self.scoring(histories)[rows, items]
+        return stars
 
 
 @dataclass(frozen=True, eq=False)

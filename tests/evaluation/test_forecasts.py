@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from evaluation.rankers import FIVE_STARS, Forecasting, Scored, WithUsers
 from readalike.data.histories import Histories
 from readalike.errors import ModelError
-from readalike.evaluation import ranking
-from readalike.evaluation.forecasts import star_errors
+from readalike.evaluation import forecasts
+from readalike.evaluation.forecasts import StarErrors, star_errors
 from readalike.evaluation.questions import StarQuestions
+from readalike.models.protocols import Indices
+from readalike.models.stars import StarDistribution
 from readalike.numerics import metrics
+
+F64 = npt.NDArray[np.float64]
 
 # ann (training index 1) is asked twice, bob (a stranger) once, cat (index 0) once
 ASKED = StarQuestions(
@@ -64,7 +71,7 @@ def test_users_of_the_model_are_looked_up_and_strangers_forecast_by_history() ->
 
 def test_batches_give_what_one_batch_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = star_errors(Forecasting(3, by_length), ASKED, FIVE_STARS, silent)
-    monkeypatch.setattr(ranking, "ENTRIES", 3)
+    monkeypatch.setattr(forecasts, "READERS", 1)
     parts = star_errors(Forecasting(3, by_length), ASKED, FIVE_STARS, silent)
     assert whole is not None
     assert parts is not None
@@ -96,3 +103,64 @@ def test_forecasts_of_nothing_at_all_are_refused() -> None:
 
     with pytest.raises(ModelError, match="got none that is"):
         star_errors(Forecasting(3, nothing), ASKED, FIVE_STARS, silent)
+
+
+@dataclass(frozen=True, eq=False)
+class Sure:
+    """Says how likely each star is: the same for everybody, but for one pair."""
+
+    chances: tuple[float, ...] = (0.1, 0.1, 0.2, 0.4, 0.2)
+
+    def distribution(self, histories: Histories, rows: Indices, items: Indices) -> StarDistribution:
+        return StarDistribution(np.arange(1.0, 6.0), np.tile(self.chances, (len(items), 1)))
+
+    def forecast(self, histories: Histories, rows: Indices, items: Indices) -> F64:
+        return self.distribution(histories, rows, items).mean
+
+
+def test_chances_are_judged_by_mean_median_surprise_and_intervals() -> None:
+    errors = star_errors(Sure(), ASKED, FIVE_STARS, silent)
+    assert errors is not None
+    found = errors.estimates(0)
+    stars = ASKED.stars
+    assert found["rmse"].mean == pytest.approx(metrics.rmse(np.full(4, 3.5), stars))
+    assert found["mae"].mean == pytest.approx(metrics.mae(np.full(4, 4.0), stars))
+    given = np.array([0.2, 0.1, 0.4, 0.1])  # of 5, 1, 4 and 2 stars
+    assert found["nll"].mean == pytest.approx(-np.log(given).mean())
+    # 80 % lies from 1.5 (a tenth below) to 5.0 (a tenth above): 2, 4 and half of 5, none of 1
+    assert found["held80"].mean == pytest.approx((0.5 + 0 + 1 + 1) / 4)
+
+
+def test_the_chance_of_what_cannot_be_is_counted_as_hardly_any() -> None:
+    errors = star_errors(Sure((0.0, 0.0, 0.0, 0.0, 1.0)), ASKED, FIVE_STARS, silent)
+    assert errors is not None
+    assert errors.estimates(0)["nll"].mean == pytest.approx(-np.log(1e-9) * 3 / 4)
+
+
+def test_a_model_without_chances_has_no_surprise() -> None:
+    errors = star_errors(Forecasting(3, by_length), ASKED, FIVE_STARS, silent)
+    assert errors is not None
+    assert errors.chances is None
+    assert list(errors.estimates(0)) == ["rmse", "rmse_clipped", "mae", "mae_clipped"]
+
+
+def test_calibration_sets_the_stars_given_beside_those_forecast() -> None:
+    errors = star_errors(Forecasting(3, by_length), ASKED, FIVE_STARS, silent)
+    assert errors is not None
+    assert errors.steps() == [
+        {"forecast": 3.0, "stars": 4.0, "rows": 1},
+        {"forecast": 7.0, "stars": pytest.approx(8 / 3), "rows": 3},
+    ]
+
+
+def test_parts_of_the_scale_with_few_forecasts_are_told_with_the_next() -> None:
+    def errors(*parts: tuple[float, float, float]) -> StarErrors:
+        rows = np.array([sum(part[0] for part in parts)])
+        zeros = np.zeros((1, 2))
+        return StarErrors(("ann",), rows, zeros, zeros, 0, None, np.array(parts))
+
+    few_first = errors((1, 1, 2), (0, 0, 0), (199, 400, 500)).steps()
+    assert few_first == [{"forecast": 401 / 200, "stars": 502 / 200, "rows": 200}]
+    few_last = errors((399, 400, 500), (1, 4, 5)).steps()
+    assert few_last == [{"forecast": 404 / 400, "stars": 505 / 400, "rows": 400}]
+    assert errors((0, 0, 0)).steps() == []

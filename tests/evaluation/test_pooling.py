@@ -75,6 +75,7 @@ def test_one_part_is_left_as_it_is() -> None:
     values = {"ann": 0.1, "bob": 1 / 3}
     part = answered(values, left_out=4, told={"x": 2}, seconds=3.0)
     found = pool(part)
+    assert part.measured is not None
     assert found.values.tobytes() == part.measured.values.tobytes()
     assert found.left_out == {"none liked": 4}
     assert found.told == {"x": 2}

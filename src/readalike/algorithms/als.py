@@ -5,17 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-import numpy.typing as npt
-import scipy.sparse as sp
-
 from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models import ItemFactors
 from readalike.models.weights import StarWeights
-
-F32 = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -45,28 +39,17 @@ class Als(Algorithm):
         self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent
     ) -> ItemFactors:
         """Solves readers and books in turn; the readers' side is not kept."""
-        from readalike.numerics.rows import solve_rows
+        from readalike.numerics.implicit import implicit_factors
 
-        X = ratings.histories.matrix()
-        T = X.T.tocsr()
-        targets = np.full(X.nnz, 1 + self.alpha, np.float32)
-        random = np.random.default_rng(self.seed)
-        Q = (random.standard_normal((T.shape[0], self.factors)) / np.sqrt(self.factors)).astype(
-            np.float32
+        _, Q = implicit_factors(
+            ratings.histories.matrix(),
+            self.factors,
+            self.alpha,
+            self.regularization,
+            self.iterations,
+            self.seed,
+            lambda done, total: progress("solving readers and books", done, total),
         )
-
-        ridge = np.float32(self.regularization) * np.eye(self.factors, dtype=np.float32)
-
-        def solve(side: sp.csr_array, other: F32) -> F32:
-            indptr = side.indptr.astype(np.int64)
-            base = other.T @ other + ridge
-            solved: F32 = solve_rows(indptr, side.indices, targets, other, base, self.alpha)
-            return solved
-
-        for iteration in range(self.iterations):
-            P = solve(X, Q)
-            Q = solve(T, P)
-            progress("solving readers and books", iteration + 1, self.iterations)
         return ItemFactors(
             Q, self.alpha, self.regularization, StarWeights.around_mean(ratings, self.star_slope)
         )

@@ -10,14 +10,16 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
 from readalike.models.protocols import Ranker
+from readalike.models.starfactors import StarFactors
 
 Value = bool | int | float | str
+Model = TypeVar("Model", covariant=True)
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done and how many there are."""
 
@@ -46,6 +48,9 @@ class Range:
                 f"a range must go up{' from above 0' if self.log else ''}, "
                 f"got {self.low:g} to {self.high:g}"
             )
+
+    def __str__(self) -> str:
+        return f"{self.low:g} to {self.high:g}"
 
 
 Search = Range | tuple[Value, ...]
@@ -79,13 +84,13 @@ def setting(
 
 
 @dataclass(frozen=True)
-class Algorithm(ABC):
+class Settings(ABC, Generic[Model]):
     """Frozen hyperparameters, each checked against its declaration; holds no data."""
 
     name: ClassVar[str]
 
     @abstractmethod
-    def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> Ranker:
+    def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> Model:
         """Learns from the ratings and what is known of the books; returns a new, frozen model."""
 
     def __post_init__(self) -> None:
@@ -110,6 +115,12 @@ class Algorithm(ABC):
     def as_dict(self) -> dict[str, Value]:
         """The values by name, plain JSON."""
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
+
+Algorithm = Settings[Ranker]
+"""The settings of what ranks books."""
+StarAlgorithm = Settings[StarFactors]
+"""The settings of what forecasts stars."""
 
 
 def _parse(field: dataclasses.Field[Any], value: Any) -> Any:
@@ -171,7 +182,7 @@ def _wanted(field: dataclasses.Field[Any]) -> str:
     return kind
 
 
-def describe(algorithm: type[Algorithm]) -> list[tuple[str, str, Any, str]]:
+def describe(algorithm: type[Settings[Any]]) -> list[tuple[str, str, Any, str]]:
     """Each setting of an algorithm: name, what it must be, default, help."""
     return [
         (field.name, _wanted(field), field.default, field.metadata["help"])
@@ -179,7 +190,14 @@ def describe(algorithm: type[Algorithm]) -> list[tuple[str, str, Any, str]]:
     ]
 
 
-def searched(algorithm: type[Algorithm]) -> dict[str, Search]:
+def tried(search: Search | None) -> str:
+    """Where better values are looked for, in words; "" where they are not."""
+    if search is None or isinstance(search, Range):
+        return str(search or "")
+    return ", ".join(str(value).lower() for value in search)
+
+
+def searched(algorithm: type[Settings[Any]]) -> dict[str, Search]:
     """Where better values of the settings are looked for, by name."""
     return {
         field.name: field.metadata["search"]

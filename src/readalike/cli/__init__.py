@@ -15,6 +15,7 @@ try:
         doctor,
         download,
         evaluate,
+        forecast,
         recommend,
         search,
         similar,

@@ -3,51 +3,79 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
+from typing import Any
 
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from readalike import raters
 from readalike.algorithms import ALGORITHMS, DEFAULT
-from readalike.algorithms.settings import describe
+from readalike.algorithms.settings import Settings, describe, searched, tried
 from readalike.cli.app import app
 from readalike.cli.output import Json, console, print_json, show
+
+Rows = list[dict[str, Any]]
 
 
 @app.command()
 def algorithms(as_json: Json = False) -> None:
     """Lists the algorithms and their settings."""
-    rows = [
-        {
-            "algorithm": name,
-            "default": name == DEFAULT,
-            "what": (inspect.getdoc(algorithm) or "").splitlines()[0],
-            "settings": [
-                {"name": setting, "must_be": wanted, "default": default, "help": text}
-                for setting, wanted, default, text in describe(algorithm)
-            ],
-        }
-        for name, algorithm in ALGORITHMS.items()
-    ]
+    rankers = _rows("algorithm", ALGORITHMS, DEFAULT)
+    forecasters = _rows("rater", raters.RATERS, raters.DEFAULT)
     if as_json:
-        print_json({"algorithms": rows})
+        print_json({"algorithms": rankers, "raters": forecasters})
         return
     out = console()
+    out.print("What ranks books\n", style="bold underline")
+    _show(out, rankers, "algorithm")
+    out.print("What forecasts stars\n", style="bold underline")
+    _show(out, forecasters, "rater")
+    for line in (
+        "Use one: readalike train PATH --model DIR --algorithm NAME --set SETTING=VALUE",
+        "And to forecast stars: --rater NAME --rater-set SETTING=VALUE",
+    ):
+        out.print(line, soft_wrap=True)
+
+
+def _rows(kind: str, known: Mapping[str, type[Settings[Any]]], default: str) -> Rows:
+    rows = []
+    for name, settings in known.items():
+        ranges = searched(settings)
+        rows.append(
+            {
+                kind: name,
+                "default": name == default,
+                "what": (inspect.getdoc(settings) or "").splitlines()[0],
+                "settings": [
+                    {
+                        "name": setting,
+                        "must_be": wanted,
+                        "default": value,
+                        "tune_tries": tried(ranges.get(setting)),
+                        "help": text,
+                    }
+                    for setting, wanted, value, text in describe(settings)
+                ],
+            }
+        )
+    return rows
+
+
+def _show(out: Console, rows: Rows, kind: str) -> None:
     for row in rows:
         mark = " (the default)" if row["default"] else ""
         out.print(
-            f"[bold]{row['algorithm']}[/bold]{mark}: {escape(str(row['what']))}",
+            f"[bold]{row[kind]}[/bold]{mark}: {escape(row['what'])}",
             soft_wrap=not out.is_terminal,
         )
         table = Table(box=None, padding=(0, 1))
         table.add_column("setting", no_wrap=True)
-        for column in ("must be", "default", "what it does"):
+        for column in ("must be", "default", "tune tries", "what it does"):
             table.add_column(column, overflow="fold")
-        for each in describe(ALGORITHMS[str(row["algorithm"])]):
-            table.add_row(*(escape(str(cell)) for cell in each))
+        for each in row["settings"]:
+            table.add_row(*(escape(str(cell)) for cell in each.values()))
         if table.row_count:
             show(out, table)
         out.print()
-    out.print(
-        "Use one: readalike train PATH --model DIR --algorithm NAME --set SETTING=VALUE",
-        soft_wrap=True,
-    )

@@ -10,7 +10,7 @@ import typer
 from readalike import bundle
 from readalike.algorithms import ALGORITHMS, DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
-from readalike.algorithms.settings import Algorithm
+from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.cli.app import app
 from readalike.cli.measured import show_report
 from readalike.cli.output import Json, console, print_json, remarks, say, say_next, watched, whole
@@ -22,7 +22,10 @@ from readalike.errors import SettingError
 from readalike.evaluation import Protocol, write_report, write_split
 from readalike.evaluation import evaluate as evaluate_all
 from readalike.evaluation.report_file import refuse_report
+from readalike.modelcard import read_card
 from readalike.pages import refuse_page, write_page
+from readalike.raters import RATERS, rater_of
+from readalike.raters.baseline import Baseline
 from readalike.training import card_of
 
 
@@ -35,8 +38,9 @@ def evaluate(
         list[str] | None,
         typer.Option(
             metavar="NAME[:KEY=VALUE,...]",
-            help=f"One of {', '.join(ALGORITHMS)}, with settings; repeatable. "
-            f"By default {DEFAULT}. {Popularity.name} is measured beside them always.",
+            help=f"One of {', '.join(ALGORITHMS)}, or to forecast stars {', '.join(RATERS)}; with "
+            f"settings; repeatable. By default {DEFAULT}. {Popularity.name} is measured beside "
+            f"rankers always, and {Baseline.name} beside raters.",
         ),
     ] = None,
     protocol: Chosen = None,
@@ -95,16 +99,17 @@ def evaluate(
         strangers = None if readers is None else read(readers, **(how | {"books": None}))
         dataset = read(path, **how)
         asked = making(None if strangers is None else strangers.ratings)
-        first, settings = next(iter(chosen.items()))
-        card = card_of(dataset, settings)
+        first = next(iter(chosen))
+        card = None
         if model is not None:  # whether it can be written is known before the long work
-            bundle.record(model, card, bundle.read_card(model).measured)
+            card = card_of(dataset, _ranker(first))
+            bundle.record(model, card, read_card(model).measured)
         if save_split is not None:
             _save(asked, dataset, save_split)
         report = evaluate_all(
             dataset, chosen, asked, measures=measure or (), seed=seed, progress=progress
         )
-    if model is not None:
+    if model is not None and card is not None:
         measured = [r.as_dict() for r in report.results if r.algorithm == first]
         bundle.record(model, card, {"protocol": report.protocol, "results": measured})
     if out is not None:
@@ -129,17 +134,39 @@ def evaluate(
         say_next(shown, "compare", out, "ANOTHER.json")
 
 
-def _algorithms(given: list[str]) -> dict[str, Algorithm]:
-    """Algorithms by the text they were asked for by, with popularity beside them."""
-    chosen: dict[str, Algorithm] = {}
+def _ranker(text: str) -> Algorithm:
+    """What a text asks for, where it ranks books.
+
+    Raises:
+        SettingError: It forecasts stars.
+    """
+    name, settings = _parts(text)
+    if name in RATERS:
+        raise SettingError(
+            f"--model needs a ranker as the first --algorithm, since its card says how well the "
+            f"model ranks, got {name}"
+        )
+    return algorithm_of(name, settings)
+
+
+def _parts(text: str) -> tuple[str, dict[str, object]]:
+    name, _, settings = text.partition(":")
+    return name, parse_settings(settings.split(",") if settings else None, f"--algorithm {name}:")
+
+
+def _algorithms(given: list[str]) -> dict[str, Algorithm | StarAlgorithm]:
+    """Algorithms by the text they were asked for by, each kind with its plainest beside it."""
+    chosen: dict[str, Algorithm | StarAlgorithm] = {}
     for text in given:
-        name, _, settings = text.partition(":")
-        pairs = parse_settings(settings.split(",") if settings else None, f"--algorithm {name}:")
+        name, pairs = _parts(text)
         if text in chosen:
             raise SettingError(f"--algorithm {text} must be given once, got it twice")
-        chosen[text] = algorithm_of(name, pairs)
-    if not any(isinstance(asked, Popularity) for asked in chosen.values()):
+        chosen[text] = rater_of(name, pairs) if name in RATERS else algorithm_of(name, pairs)
+    names = {each.name for each in chosen.values()}
+    if names - set(RATERS) and Popularity.name not in names:
         chosen[Popularity.name] = Popularity()
+    if names & set(RATERS) and Baseline.name not in names:
+        chosen[Baseline.name] = Baseline()
     return chosen
 
 

@@ -11,9 +11,11 @@ from rich.table import Table
 
 from readalike.cli.output import say, show
 from readalike.data.catalogue import Book, display_year
+from readalike.forecasts import Forecast
 from readalike.recommendations import Reason, Recommendation, Recommendations
 
 MOST_REASONS = 3
+STARS = "stars: how many the reader would give, and how far from that a rating usually is"
 
 
 def show_list(out: Console, answer: Recommendations, heading: str, *, ids: bool = True) -> None:
@@ -24,6 +26,9 @@ def show_list(out: Console, answer: Recommendations, heading: str, *, ids: bool 
     if ids:
         table.add_column("id", overflow="fold")
     table.add_column("score", justify="right")
+    forecast = any(item.forecast for item in answer)
+    if forecast:
+        table.add_column("stars", justify="right")
     reasons = any(item.reasons for item in answer) and answer.source != "similar"
     if reasons:
         table.add_column("because of", overflow="fold")
@@ -32,6 +37,8 @@ def show_list(out: Console, answer: Recommendations, heading: str, *, ids: bool 
         cells = [str(item.rank), name_of(item.book), shown(item.score)]
         if ids:
             cells.insert(2, item.book.book_id)
+        if forecast:
+            cells.append(stars_of(item.forecast))
         table.add_row(*map(escape, cells), *([escape(because(item))] if reasons else []))
     if len(answer):
         show(out, table)
@@ -41,6 +48,8 @@ def show_list(out: Console, answer: Recommendations, heading: str, *, ids: bool 
         say(out, f"{answer.note[0].upper()}{answer.note[1:]}.")
     if len(answer):
         say(out, f"score: {answer.score_means}", style="dim")
+        if forecast:
+            say(out, STARS, style="dim")
 
 
 def _alike(scores: list[float]) -> Callable[[float], str]:
@@ -59,6 +68,11 @@ def name_of(book: Book) -> str:
     if book.year is not None:
         parts.append(f"({display_year(book.year)})")
     return " ".join(parts)
+
+
+def stars_of(forecast: Forecast | None) -> str:
+    """A forecast in a few letters: its mean and its spread."""
+    return "" if forecast is None else f"{forecast.stars:.1f} ± {forecast.spread:.1f}"
 
 
 def because(item: Recommendation) -> str:

@@ -12,7 +12,7 @@ from readalike.cli.output import say, show
 from readalike.evaluation import Report
 from readalike.numerics.intervals import Interval
 
-SHOWN = ("ndcg@10", "p@10", "recall@10", "recall@20", "hit@10", "rmse", "mae")
+SHOWN = ("ndcg@10", "p@10", "recall@10", "recall@20", "hit@10", "rmse", "mae", "nll", "held80")
 """Measures in the table, where they were measured; JSON and the HTML report have all."""
 
 OF_LISTS = ("coverage@10", "novelty@10", "tail@10", "alike@10", "same_author@10", "same_series@10")

@@ -9,26 +9,21 @@ import typer
 
 from readalike import bundle
 from readalike.cli.app import app
+from readalike.cli.forecast import show_forecasts
 from readalike.cli.listing import name_of, show_list
-from readalike.cli.output import Json, N, console, print_json, remarks, say, watched
-from readalike.data.history_file import read_history_file
+from readalike.cli.output import Json, N, console, print_json, say, watched
+from readalike.cli.shelf import HistoryFile, Reader, shelf_of
 from readalike.data.search import find
 from readalike.errors import InputError, SettingError
 from readalike.lists import write_lists
-from readalike.recommendations import Recommendations
-from readalike.recommender import Recommender
+from readalike.told import History
 
 
 @app.command()
 def recommend(
     model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
-    reader: Annotated[
-        str | None, typer.Option(metavar="ID", help="Id of a reader of the training table.")
-    ] = None,
-    history: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="CSV (book_id,rating) or JSON of what was read."),
-    ] = None,
+    reader: Reader = None,
+    history: HistoryFile = None,
     like: Annotated[
         list[str] | None,
         typer.Option(metavar="TITLE", help="Title or id of a book that was liked; repeatable."),
@@ -44,11 +39,23 @@ def recommend(
         Path | None, typer.Option(metavar="FILE", help="Parquet file for the lists of --all.")
     ] = None,
     n: N = 10,
+    at_least: Annotated[
+        float | None,
+        typer.Option(metavar="STARS", help="Only books that would get so many stars or more."),
+    ] = None,
+    sure: Annotated[
+        float | None,
+        typer.Option(metavar="P", help="With this probability; by default 0.8."),
+    ] = None,
+    avoid: Annotated[
+        bool, typer.Option("--avoid", help="Popular books that would get few stars, instead.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Recommends the next books to a reader, and says why.
 
-    Give one of --reader, --history, --like (as often as you like) or --all.
+    Give one of --reader, --history, --like (as often as you like) or --all. The order is by what
+    is read next; the stars beside it are a forecast of their own.
     """
     asked = [reader is not None, history is not None, bool(like), everybody]
     if sum(asked) != 1:
@@ -57,6 +64,12 @@ def recommend(
         raise SettingError("--all and --out FILE.parquet must be given together")
     if everybody and exclude:
         raise SettingError("--exclude goes with one reader, not with --all")
+    if everybody and (avoid or at_least is not None):
+        raise SettingError("--at-least and --avoid go with one reader, not with --all")
+    if avoid and (at_least is not None or exclude):
+        raise SettingError("--avoid goes without --at-least and --exclude")
+    if sure is not None and at_least is None:
+        raise SettingError("--sure P goes with --at-least STARS")
     recommender = bundle.load(model, histories=reader is not None or everybody)
     if out is not None:
         with watched("ranking", as_json) as progress:
@@ -67,7 +80,24 @@ def recommend(
             say(console(), f"Wrote {lists}.")
         return
     liked = [find(recommender.catalogue, title) for title in like or []]
-    answer = _answer(recommender, reader, history, liked, exclude or [], n)
+    ids = recommender.catalogue.books.ids
+    told: History | None = None
+    if reader is None:
+        best = {ids[index]: recommender.scale.highest for index in liked}
+        told = best if history is None else shelf_of(history)
+    try:
+        if avoid:
+            warned = recommender.avoid(told, n, reader=reader)
+            if as_json:
+                print_json({"avoid": [each.as_dict() for each in warned]})
+            else:
+                show_forecasts(console(), warned, "Popular books that would likely disappoint")
+            return
+        answer = recommender.recommend(
+            told, n, reader=reader, exclude=exclude or [], at_least=at_least, sure=sure or 0.8
+        )
+    except InputError as error:
+        raise (InputError(error.why, file=history) if history else error) from error
     if as_json:
         print_json(answer.as_dict())
         return
@@ -75,33 +105,3 @@ def recommend(
     show_list(
         console(), answer, f"What to read next after {after}" if after else "What to read next"
     )
-
-
-def _answer(
-    recommender: Recommender,
-    reader: str | None,
-    history: Path | None,
-    liked: list[int],
-    exclude: list[str],
-    n: int,
-) -> Recommendations:
-    if reader is not None:
-        return recommender.recommend(reader=reader, n=n, exclude=exclude)
-    if history is not None:
-        return _from_file(recommender, history, exclude, n)
-    ids = recommender.catalogue.books.ids
-    stars = {ids[index]: recommender.scale.highest for index in liked}
-    return recommender.recommend(stars, n=n, exclude=exclude)
-
-
-def _from_file(
-    recommender: Recommender, history: Path, exclude: list[str], n: int
-) -> Recommendations:
-    read = read_history_file(history)
-    if read.repeated:
-        books = ", ".join(read.repeated)
-        say(remarks(), f"readalike: {history}: the last row counts of what is repeated: {books}")
-    try:
-        return recommender.recommend(read.books, n=n, exclude=exclude)
-    except InputError as error:
-        raise InputError(error.why, file=history) from error

@@ -8,14 +8,18 @@ from typing import Annotated, Any
 
 import typer
 
+from readalike import raters
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
 from readalike.cli.reading import Ratings, account, reads_ratings
 from readalike.cli.settings import Set, parse_settings
 from readalike.errors import SettingError
+from readalike.raters import RATERS
 from readalike.training import train as train_model
 from readalike.tuning.found import read_found
+
+NONE = "none"
 
 
 @app.command()
@@ -29,6 +33,17 @@ def train(
         typer.Option(metavar="NAME", help=f"One of {', '.join(ALGORITHMS)}; by default {DEFAULT}."),
     ] = None,
     settings: Set = None,
+    rater: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help=f"What forecasts stars: one of {', '.join(RATERS)}, or none.",
+        ),
+    ] = raters.DEFAULT,
+    rater_set: Annotated[
+        list[str] | None,
+        typer.Option("--rater-set", metavar="NAME=VALUE", help="A setting of the rater."),
+    ] = None,
     found: Annotated[
         Path | None,
         typer.Option(
@@ -53,6 +68,8 @@ def train(
     Where the folder holds a model of the same data and settings already, that is kept.
     """
     name, chosen, tuned = _chosen(algorithm, settings, found)
+    if rater == NONE and rater_set:
+        raise SettingError("--rater-set goes with a rater, not with --rater none")
     with watched("reading", as_json) as progress:
         trained = train_model(
             path,
@@ -60,6 +77,8 @@ def train(
             algorithm=name,
             settings=chosen,
             tuned=tuned,
+            rater=None if rater == NONE else rater,
+            rater_settings=parse_settings(rater_set, "--rater-set "),
             retrain=retrain,
             histories=not without_histories,
             progress=progress,

@@ -13,12 +13,21 @@ import numpy.typing as npt
 from readalike.data.scale import RatingScale
 from readalike.errors import ModelError
 from readalike.evaluation.questions import StarQuestions
-from readalike.evaluation.ranking import batch_size, checked
-from readalike.models.protocols import Rater
+from readalike.models.protocols import Rater, StarRater
+from readalike.models.stars import StarDistribution
 from readalike.numerics.intervals import Interval, ratio_intervals
 
 Indices = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.floating[Any]]
+
+READERS = 10_000
+"""Readers asked together."""
+LEVELS = (0.5, 0.8, 0.95)
+"""Of the intervals whose share of the ratings is measured."""
+LEAST = 1e-9
+"""Least probability that a rating is counted with."""
+PARTS = 40
+"""Parts of the scale in which forecasts are compared with stars."""
 
 
 @runtime_checkable
@@ -37,8 +46,14 @@ class StarErrors:
         readers: Outside ids.
         rows: Forecasts of each reader; shape (readers,).
         squared: Squared errors as forecast, and with forecasts moved into the scale; (readers, 2).
-        absolute: The same of absolute errors; shape (readers, 2).
+        absolute: The same of absolute errors; shape (readers, 2). Where the model says how likely
+            each star is, of its median.
         without: Rows for which the model forecasts no finite number, left out.
+        chances: Of a model that says how likely each star is: -log of the probability of the
+            stars that were given, and the shares of them in the intervals of 50, 80 and 95 %;
+            shape (readers, 4).
+        calibration: For each part of the scale the forecasts in it, their sum, and the sum of
+            the stars that were given; shape (parts, 3).
     """
 
     readers: tuple[str, ...]
@@ -46,18 +61,46 @@ class StarErrors:
     squared: npt.NDArray[np.float64]
     absolute: npt.NDArray[np.float64]
     without: int
+    chances: npt.NDArray[np.float64] | None = None
+    calibration: npt.NDArray[np.float64] | None = None
 
     def estimates(self, seed: int) -> dict[str, Interval]:
         """RMSE and MAE over all rows, with intervals over readers.
 
         `rmse` and `mae` are of the forecasts as they are, `rmse_clipped` and `mae_clipped`
-        of the forecasts moved into the scale.
+        of the forecasts moved into the scale; `nll` is the mean of -log of the probability of
+        the stars that were given, and `held50`, `held80` and `held95` the shares of them that
+        lie in the intervals of 50, 80 and 95 %.
         """
-        sums = np.column_stack([self.squared, self.absolute])
-        squared, squared_clipped, *absolute = ratio_intervals(sums, self.rows, seed)
+        tables = [self.squared, self.absolute, *([] if self.chances is None else [self.chances])]
+        squared, squared_clipped, *others = ratio_intervals(np.hstack(tables), self.rows, seed)
         roots = [Interval(*map(math.sqrt, square)) for square in (squared, squared_clipped)]
-        names = ("rmse", "rmse_clipped", "mae", "mae_clipped")
-        return dict(zip(names, [*roots, *absolute], strict=True))
+        names = ("rmse", "rmse_clipped", "mae", "mae_clipped", "nll", *map(held_name, LEVELS))
+        return dict(zip(names, [*roots, *others], strict=False))
+
+    def steps(self) -> list[dict[str, float | int]]:
+        """Stars given by stars forecast, of parts of the scale with a hundredth of the rows."""
+        if self.calibration is None:
+            return []
+        found: list[npt.NDArray[np.float64]] = []
+        least = self.rows.sum() / 100
+        waiting = np.zeros(3)
+        for part in self.calibration:
+            waiting = waiting + part
+            if waiting[0] >= max(least, 1):
+                found.append(waiting)
+                waiting = np.zeros(3)
+        if waiting[0] and found:
+            found[-1] = found[-1] + waiting
+        return [
+            {"forecast": told / rows, "stars": given / rows, "rows": int(rows)}
+            for rows, told, given in found
+        ]
+
+
+def held_name(level: float) -> str:
+    """The name of the share of ratings in intervals of a level."""
+    return f"held{level:.0%}".removesuffix("%")
 
 
 def star_errors(
@@ -73,37 +116,61 @@ def star_errors(
     """
     if not isinstance(model, Rater):
         return None
-    forecasts = np.empty(len(asked.stars), np.float32)
+    n = len(asked.stars)
+    means, medians = np.empty(n), np.empty(n)
+    chances = np.empty((n, 1 + len(LEVELS))) if isinstance(model, StarRater) else None
     known = (asked.users >= 0) & isinstance(model, KnowsPairs)
     if isinstance(model, KnowsPairs):
         looked_up = known[asked.rows]
         users = asked.users[asked.rows[looked_up]]
-        forecasts[looked_up] = model.predict(users, asked.items[looked_up])
+        means[looked_up] = model.predict(users, asked.items[looked_up])
+        medians[looked_up] = means[looked_up]
     told = np.flatnonzero(~known)
-    step = batch_size(asked.histories.n_items)
-    for start in range(0, len(told), step):
-        readers = told[start : start + step]
-        histories = asked.histories.take(readers)
-        stars = checked(model.forecast(histories), histories)
+    for start in range(0, len(told), READERS):
+        readers = told[start : start + READERS]
         entries = np.flatnonzero(np.isin(asked.rows, readers))
         row = np.searchsorted(readers, asked.rows[entries])
-        forecasts[entries] = stars[row, asked.items[entries]]
+        pairs = asked.histories.take(readers), row, asked.items[entries]
+        if chances is not None and isinstance(model, StarRater):
+            found = model.distribution(*pairs)
+            means[entries], medians[entries] = found.mean, found.median
+            chances[entries] = _chances(found, asked.stars[entries])
+        else:
+            means[entries] = medians[entries] = model.forecast(*pairs)
         progress(start + len(readers), len(told))
-    return _summed(forecasts, asked, scale)
+    return _summed(means, medians, chances, asked, scale)
 
 
-def _summed(forecasts: Floats, asked: StarQuestions, scale: RatingScale) -> StarErrors:
-    finite = np.isfinite(forecasts)
+def _chances(found: StarDistribution, stars: Floats) -> npt.NDArray[np.float64]:
+    surprise = -np.log(np.maximum(found.of(stars), LEAST))
+    return np.column_stack([surprise, *(found.held(stars, level) for level in LEVELS)])
+
+
+def _summed(
+    means: Floats,
+    medians: Floats,
+    chances: npt.NDArray[np.float64] | None,
+    asked: StarQuestions,
+    scale: RatingScale,
+) -> StarErrors:
+    finite = np.isfinite(means)
     if not finite.any():
         raise ModelError("a forecast must be a number of stars, got none that is")
     rows, stars = asked.rows[finite], asked.stars[finite].astype(np.float64)
-    plain = forecasts[finite].astype(np.float64)
-    errors = [plain - stars, scale.clip(plain) - stars]
     n = len(asked.readers)
+
+    def by_reader(*columns: Floats) -> npt.NDArray[np.float64]:
+        return np.column_stack([np.bincount(rows, column, n) for column in columns])
+
+    mean, median = means[finite], medians[finite]
+    at = np.clip((mean - scale.lowest) / (scale.width or 1.0) * PARTS, 0, PARTS - 1).astype(int)
+    parts = [np.bincount(at, each, PARTS) for each in (np.ones(len(mean)), mean, stars)]
     return StarErrors(
         asked.readers,
         np.bincount(rows, minlength=n).astype(np.float64),
-        np.column_stack([np.bincount(rows, error * error, n) for error in errors]),
-        np.column_stack([np.bincount(rows, np.abs(error), n) for error in errors]),
+        by_reader((mean - stars) ** 2, (scale.clip(mean) - stars) ** 2),
+        by_reader(np.abs(median - stars), np.abs(scale.clip(median) - stars)),
         int((~finite).sum()),
+        None if chances is None else by_reader(*chances[finite].T),
+        np.column_stack(parts),
     )

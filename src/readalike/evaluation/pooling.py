@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,18 +25,23 @@ class Answered:
     """One set of questions of one part, answered by one model.
 
     Attributes:
-        asked: The questions.
-        measured: What the lists are worth.
+        asked: The questions; None of a rater, which has no lists.
+        measured: What the lists are worth; None of a rater.
         fit_seconds: Time of the fit.
         rank_seconds: Time of scoring and listing.
         errors: Errors of the forecasts of stars, where there are any.
     """
 
-    asked: Questions
-    measured: Measured
+    asked: Questions | None
+    measured: Measured | None
     fit_seconds: float
     rank_seconds: float
     errors: StarErrors | None
+
+    @property
+    def given(self) -> int | None:
+        """How many books of each reader were told, where the protocol fixes that."""
+        return None if self.asked is None else self.asked.given
 
 
 def pooled(
@@ -58,26 +63,35 @@ def pooled(
         parts: At least one.
         seed: Draws the intervals.
     """
-    readers, values = mean_by_reader([(p.measured.readers, p.measured.values) for p in parts])
+    asked = [part.asked for part in parts if part.asked is not None]
+    judged = [part.measured for part in parts if part.measured is not None]
+    errors = _errors([part.errors for part in parts if part.errors is not None])
+    fit_seconds = sum(part.fit_seconds for part in parts)
+    if not judged:
+        nothing = np.empty((0, 0))
+        return Result(
+            name, settings, None, (), (), nothing, {}, {}, fit_seconds, 0.0, errors, seed
+        )  # fmt: skip
+    readers, values = mean_by_reader([(each.readers, each.values) for each in judged])
     times = {
-        each: sum((part.measured.times[each] for part in parts[1:]), first)
-        for each, first in parts[0].measured.times.items()
+        each: sum((more.times[each] for more in judged[1:]), first)
+        for each, first in judged[0].times.items()
     }
     return Result(
         name,
         settings,
-        parts[0].asked.given,
+        parts[0].given,
         readers,
         measures,
         values,
-        _left_out([part.asked for part in parts], len(readers)),
-        _told([part.asked for part in parts]),
-        sum(part.fit_seconds for part in parts),
+        _left_out(asked, len(readers)),
+        _told(asked),
+        fit_seconds,
         sum(part.rank_seconds for part in parts),
-        _errors([part.errors for part in parts if part.errors is not None]),
+        errors,
         seed,
         {str(each): each.value(found) for each, found in times.items()},
-        segments_of([part.measured.members for part in parts], seed),
+        segments_of([each.members for each in judged], seed),
     )
 
 
@@ -105,4 +119,14 @@ def _errors(parts: Sequence[StarErrors]) -> StarErrors | None:
         summed([part.squared for part in parts], row, n),
         summed([part.absolute for part in parts], row, n),
         sum(part.without for part in parts),
+        _all_or_none([part.chances for part in parts], lambda tables: summed(tables, row, n)),
+        _all_or_none([part.calibration for part in parts], lambda tables: np.sum(tables, axis=0)),
     )
+
+
+def _all_or_none(
+    tables: Sequence[Floats | None], made: Callable[[Sequence[Floats]], Floats]
+) -> Floats | None:
+    """One table of those of all parts; none where a part has none."""
+    there = [table for table in tables if table is not None]
+    return made(there) if len(there) == len(tables) else None

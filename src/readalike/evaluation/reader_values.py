@@ -3,7 +3,8 @@
 A row for each result and reader: `algorithm`, `given` (NULL where it is not fixed), `reader_id`
 and one column a measure, NULL of a reader who was asked for stars only. Where stars were
 forecast, five more columns hold the number of a reader's forecasts and the sums of their
-errors, NULL of a reader who was asked for none.
+errors, NULL of a reader who was asked for none; and where the model says how likely each star
+is, four more the sums of what `StarErrors.chances` holds.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.parquet import write_parquet
-from readalike.evaluation.forecasts import StarErrors
+from readalike.evaluation.forecasts import LEVELS, StarErrors, held_name
 from readalike.evaluation.measures import Measure
 from readalike.evaluation.report import Report, Result
 
@@ -29,6 +30,8 @@ STARS = (
     "absolute_error_clipped",
 )
 """Columns that `StarErrors` is made of, sums over a reader's forecasts."""
+CHANCES = ("surprise", *map(held_name, LEVELS))
+"""More of them, of a model that says how likely each star is."""
 
 Columns = Mapping[str, npt.NDArray[Any]]
 
@@ -40,7 +43,9 @@ def write_values(report: Report, path: Path) -> None:
         OSError: It cannot be written.
     """
     measures = list(dict.fromkeys(m for result in report.results for m in result.measures))
-    stars = STARS if any(result.errors for result in report.results) else ()
+    errors = [result.errors for result in report.results if result.errors]
+    chances = CHANCES if any(each.chances is not None for each in errors) else ()
+    stars = (*STARS, *chances) if errors else ()
     types = {"algorithm": "VARCHAR", "given": "INTEGER", "reader_id": "VARCHAR"}
     types |= dict.fromkeys([*map(str, measures), *stars], "DOUBLE")
     tables = [_table(result, measures, stars) for result in report.results]
@@ -70,6 +75,9 @@ def _table(result: Result, measures: Sequence[Measure], stars: Sequence[str]) ->
         sums = np.column_stack([errors.rows, errors.squared, errors.absolute])
         for name, column in zip(STARS, sums.T, strict=True):
             columns[name][rows] = column
+        if errors.chances is not None:
+            for name, column in zip(CHANCES, errors.chances.T, strict=True):
+                columns[name][rows] = column
     return columns
 
 
@@ -96,15 +104,35 @@ class ReaderValues:
         self, measures: Sequence[Measure]
     ) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
         """The readers asked for books, and their values; shape (readers, measures)."""
+        if not measures:
+            return (), np.empty((0, 0))
         return self._readers_and(list(map(str, measures)))
 
-    def errors(self, without: int) -> StarErrors:
-        """The errors of the forecasts; `without` rows had none."""
+    def errors(self, without: int, steps: Sequence[Mapping[str, float]]) -> StarErrors:
+        """The errors of the forecasts.
+
+        Args:
+            without: Rows that had no forecast.
+            steps: Stars given by stars forecast, as `StarErrors.steps` gives them.
+        """
         readers, sums = self._readers_and(STARS)
-        return StarErrors(readers, sums[:, 0], sums[:, 1:3], sums[:, 3:], without)
+        chances = None
+        if CHANCES[0] in self.columns and not self._missing(CHANCES[0])[self.rows].all():
+            chances = self._readers_and(CHANCES)[1]
+        parts = [
+            [step["rows"], step["forecast"] * step["rows"], step["stars"] * step["rows"]]
+            for step in steps
+        ]
+        calibration = np.array(parts, np.float64) if parts else None
+        return StarErrors(
+            readers, sums[:, 0], sums[:, 1:3], sums[:, 3:], without, chances, calibration
+        )
+
+    def _missing(self, name: str) -> npt.NDArray[np.bool_]:
+        return np.asarray(np.ma.getmaskarray(self.columns[name]))
 
     def _readers_and(self, names: Sequence[str]) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
-        rows = self.rows[~np.ma.getmaskarray(self.columns[names[0]])[self.rows]]
+        rows = self.rows[~self._missing(names[0])[self.rows]]
         numbers = np.ma.column_stack([self.columns[name][rows] for name in names])
         if np.ma.is_masked(numbers):
             raise ValueError("a reader's value is missing")

@@ -69,7 +69,7 @@ class Result:
     @cached_property
     def estimates(self) -> dict[str, Interval]:
         """The mean of each measure with its 95 % interval; then rmse and mae of forecasts."""
-        intervals = mean_intervals(self.values, self.seed)
+        intervals = mean_intervals(self.values, self.seed) if self.measures else []
         found = {str(m): i for m, i in zip(self.measures, intervals, strict=True)}
         return found | (self.errors.estimates(self.seed) if self.errors else {})
 
@@ -105,6 +105,7 @@ class Result:
                 "rows": int(self.errors.rows.sum()),
                 "readers": len(self.errors.readers),
                 "rows_without_forecast": self.errors.without,
+                "calibration": self.errors.steps(),
             }
         return plain
 

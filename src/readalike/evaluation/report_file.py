@@ -126,7 +126,8 @@ def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
         raise ValueError(f"{plain['readers']} readers in one file, {len(readers)} in the other")
     errors = None
     if "forecasts" in plain:
-        errors = values.errors(plain["forecasts"]["rows_without_forecast"])
+        forecasts = plain["forecasts"]
+        errors = values.errors(forecasts["rows_without_forecast"], forecasts.get("calibration", ()))
     return Result(
         plain["algorithm"],
         plain["settings"],

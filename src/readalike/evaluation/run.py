@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from readalike.algorithms.settings import Algorithm, Progress, silent
+from readalike.algorithms.settings import Algorithm, Progress, StarAlgorithm, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import ModelError, SettingError
 from readalike.evaluation.bookfacts import BookFacts
-from readalike.evaluation.forecasts import star_errors
+from readalike.evaluation.forecasts import StarErrors, star_errors
 from readalike.evaluation.measured import measured, places_needed
 from readalike.evaluation.measures import (
     CatalogueMeasure,
@@ -31,6 +31,7 @@ from readalike.evaluation.protocols import Protocol
 from readalike.evaluation.questions import Task
 from readalike.evaluation.ranking import ranked_lists
 from readalike.evaluation.report import Report
+from readalike.models.starfactors import StarFactors
 from readalike.numerics.topn import tie_order
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 def evaluate(
     dataset: Dataset | Ratings,
-    algorithms: Mapping[str, Algorithm],
+    algorithms: Mapping[str, Algorithm | StarAlgorithm],
     protocol: Protocol,
     *,
     measures: Iterable[Named] = (),
@@ -52,7 +53,8 @@ def evaluate(
 
     Args:
         dataset: What was read; bare ratings know nothing of the books and keep no raw rows.
-        algorithms: What to measure, by the name to report it under.
+        algorithms: What to measure, by the name to report it under. A rater has no lists; its
+            forecasts are measured where the protocol asks for stars.
         protocol: How the data is divided, and who counts.
         measures: What to measure, by name: of each reader's list, such as "ndcg@10", and of all
             lists, such as "coverage@10". The default of each where none of its kind is named.
@@ -87,7 +89,7 @@ def evaluate(
             for found in _answered(
                 label, algorithm, task, books, chosen, of_catalogue, seed, progress
             ):
-                answered.setdefault((name, found.asked.given), []).append(found)
+                answered.setdefault((name, found.given), []).append(found)
     results = tuple(
         pooled(name, algorithm.as_dict(), chosen, found, seed)
         for name, algorithm in algorithms.items()
@@ -100,7 +102,7 @@ def evaluate(
 
 def _answered(
     name: str,
-    algorithm: Algorithm,
+    algorithm: Algorithm | StarAlgorithm,
     task: Task,
     books: BookFacts,
     measures: tuple[Measure, ...],
@@ -108,24 +110,24 @@ def _answered(
     seed: int,
     progress: Progress,
 ) -> Iterable[Answered]:
+    def told(step: str, done: int, total: int) -> None:
+        progress(f"{name}: {step}", done, total)
+
     started = time.perf_counter()
-    model = algorithm.fit(
-        task.training,
-        task.catalogue,
-        lambda step, done, total: progress(f"{name}: {step}", done, total),
-    )
+    model = algorithm.fit(task.training, task.catalogue, told)
     seconds = time.perf_counter() - started
+    errors = _errors(model, task, told)
+    if isinstance(model, StarFactors):
+        if errors is None:
+            raise SettingError(
+                f"{name} forecasts stars, and this protocol asks for none: use held-out, kfold, "
+                "strong or the notebook's split"
+            )
+        yield Answered(None, None, seconds, 0.0, errors)
+        return
     if model.n_items != len(task.training.items):
         raise ModelError(
             f"{name} must score all {len(task.training.items)} books, got {model.n_items}"
-        )
-    errors = None
-    if task.star_questions is not None:
-        errors = star_errors(
-            model,
-            task.star_questions,
-            task.training.scale,
-            lambda done, total: progress(f"{name}: forecasting", done, total),
         )
     ties = tie_order_by_id(task.training.items, seed)
     places = places_needed(measures, of_catalogue)
@@ -138,6 +140,13 @@ def _answered(
         ranked = time.perf_counter() - begun
         found = measured(lists, asked, books, measures, of_catalogue)
         yield Answered(asked, found, seconds, ranked, errors)
+
+
+def _errors(model: object, task: Task, progress: Progress) -> StarErrors | None:
+    if task.star_questions is None:
+        return None
+    scale = task.training.scale
+    return star_errors(model, task.star_questions, scale, partial(progress, "forecasting"))
 
 
 def _together(prints: list[str]) -> str:

@@ -5,10 +5,22 @@ from readalike.models.itemfactors import ItemFactors
 from readalike.models.itemitem import ItemItem
 from readalike.models.itemscores import ItemScores
 from readalike.models.protocols import Ranker
+from readalike.models.starfactors import StarFactors
 
 SHAPES: dict[str, type[Ranker]] = {
     shape.shape: shape for shape in (ItemItem, ItemScores, ItemFactors, EmbeddingModel)
 }
-"""Every shape of model that a model folder can hold, by the name in its card."""
+"""Every shape of ranker that a model folder can hold, by the name in its card."""
+RATER_SHAPES: dict[str, type[StarFactors]] = {StarFactors.shape: StarFactors}
+"""Every shape of rater."""
 
-__all__ = ["SHAPES", "EmbeddingModel", "ItemFactors", "ItemItem", "ItemScores", "Ranker"]
+__all__ = [
+    "RATER_SHAPES",
+    "SHAPES",
+    "EmbeddingModel",
+    "ItemFactors",
+    "ItemItem",
+    "ItemScores",
+    "Ranker",
+    "StarFactors",
+]

@@ -79,18 +79,24 @@ class EmbeddingModel:
         system = features.T @ features + self.fold_in * np.eye(features.shape[1])
         return np.asarray(np.linalg.solve(system, features.T * residual))
 
+    def _folded(self, histories: Histories) -> npt.NDArray[np.float64]:
+        """X of each history; shape (n, width)."""
+        rows = [self._parts(*histories.row(r)).sum(axis=1) for r in range(len(histories))]
+        width = self.item_factors.shape[1] + (self.item_bias is not None)
+        return np.array(rows).reshape(len(rows), width)
+
     def score(self, histories: Histories) -> Scores:
         """Forecast stars of all items; mean + b_j without a starred book; (n, n_items)."""
-        rows = [self._parts(*histories.row(r)).sum(axis=1) for r in range(len(histories))]
         features = self._features(slice(None))
-        folded = np.array(rows).reshape(len(rows), features.shape[1])
         # one row at a time, so that a batch rounds as its rows alone do
-        scores = [self.base + features @ row for row in folded]
-        return np.array(scores, dtype=np.float32).reshape(len(rows), self.n_items)
+        scores = [self.base + features @ row for row in self._folded(histories)]
+        return np.array(scores, dtype=np.float32).reshape(len(histories), self.n_items)
 
-    def forecast(self, histories: Histories) -> Scores:
-        """Forecast stars of all items, which is what this model ranks by; (n, n_items)."""
-        return self.score(histories)
+    def forecast(self, histories: Histories, rows: Indices, items: Indices) -> Floats:
+        """Forecast stars of pairs of a history and an item; shape (pairs,)."""
+        readers = self._folded(histories)[rows]
+        stars = self.base[items] + np.einsum("nk,nk->n", self._features(items), readers)
+        return np.asarray(stars, dtype=np.float32)
 
     def similar(self, item: int) -> Scores:
         """Cosine of the books' vectors; shape (n_items,)."""

@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.models.stars import StarDistribution
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 Scores = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,29 @@ class Ranker(Protocol):
 
 @runtime_checkable
 class Rater(Protocol):
-    """Forecasts stars: how many would this reader give?"""
+    """Forecasts stars: how many would this reader give to this book?"""
 
-    def forecast(self, histories: Histories) -> Scores:
-        """Expected stars for all items, on the data's scale but not clipped; (n, n_items)."""
+    def forecast(
+        self, histories: Histories, rows: Indices, items: Indices
+    ) -> npt.NDArray[np.floating[Any]]:
+        """Expected stars of pairs of a history and an item, on the data's scale.
+
+        Args:
+            histories: What readers have read.
+            rows: The history of each pair, ascending; shape (pairs,).
+            items: The item of each pair; shape (pairs,).
+
+        Returns:
+            Shape (pairs,); not clipped.
+        """
+
+
+@runtime_checkable
+class StarRater(Rater, Protocol):
+    """A rater that knows how sure it is."""
+
+    def distribution(self, histories: Histories, rows: Indices, items: Indices) -> StarDistribution:
+        """How likely each star is, for the same pairs; the mean is what is forecast."""
 
 
 @runtime_checkable

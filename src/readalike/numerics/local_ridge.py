@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from readalike.numerics.cholesky import solve_in_place
+from readalike.numerics.cholesky import LANES, back_substitute, factorize, substitute
 from readalike.numerics.cooccurrence import CoOccurrence
 from readalike.numerics.neighbourhood import CHUNKS, Neighbourhoods, parts
 
@@ -62,7 +62,7 @@ def neighbourhood_ridge(
     step = (n_items + CHUNKS - 1) // CHUNKS
     for chunk in numba.prange(CHUNKS):
         spread = np.zeros(max(n_features, 1), np.float32)
-        A = np.empty((K + 1, K + 1), np.float32)
+        A = np.empty((K + 1, (K // LANES + 1) * LANES), np.float32)
         group = np.empty(K + 1, np.int32)
         for j in range(chunk * step, min((chunk + 1) * step, n_items)):
             begin, end = found_ptr[j], found_ptr[j + 1]
@@ -80,7 +80,7 @@ def neighbourhood_ridge(
                         k = group[b]
                         p += np.searchsorted(columns[p:stop], k)
                         if p < stop and columns[p] == k:
-                            A[a, b] = gram[p]
+                            A[b, a] = gram[p]
                             continue
                         if not scattered:
                             for q in range(features_ptr[i], features_ptr[i + 1]):
@@ -89,13 +89,15 @@ def neighbourhood_ridge(
                         total = np.float32(0)
                         for q in range(features_ptr[k], features_ptr[k + 1]):
                             total += spread[features[q]] * values[q]
-                        A[a, b] = total
+                        A[b, a] = total
                     A[a, a] = diagonal[i] + penalty
                     if scattered:
                         for q in range(features_ptr[i], features_ptr[i + 1]):
                             spread[features[q]] = 0.0
-                weights[begin:end] = A[size, :size]
-                solved = solve_in_place(A, weights[begin:end], size)
+                weights[begin:end] = A[:size, size]
+                solved = factorize(A, size)
+                substitute(A, weights[begin:end], size)
+                back_substitute(A, weights[begin:end], size)
                 penalty *= np.float32(10)
     return weights
 

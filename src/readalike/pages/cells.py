@@ -92,7 +92,8 @@ def block(heading: str, entries: Sequence[Entry], columns: Sequence[Sequence[Cel
 
 def heading(given: int | None, entries: Sequence[Entry]) -> str:
     """What the entries of one length have in common."""
-    counts = sorted({entry.readers for entry in entries})
+    # a rater makes no lists, and so has no readers who were asked for one
+    counts = sorted({entry.readers for entry in entries if entry.readers}) or [0]
     readers = counted(counts[-1], "reader")
     if len(counts) > 1:
         readers = f"{counts[0]:,} to {readers}"

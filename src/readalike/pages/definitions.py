@@ -112,6 +112,22 @@ KINDS = {
         "MAE in scale", STARS, -1, "mean of |forecast moved into the scale − stars|",
         "The same with forecasts below or above the scale moved to its ends.",
     ),
+    "nll": Definition(
+        "surprise", STARS, -1, "mean of −ln(probability of the stars that were given)",
+        "How sure the forecasts were of what came: 0 certain, 1.61 a guess among five stars.",
+    ),
+    "held50": Definition(
+        "in 50 % intervals", STARS, 0, "share of the ratings, spread over their level, inside",
+        "Honest intervals of 50 % hold half of the ratings.",
+    ),
+    "held80": Definition(
+        "in 80 % intervals", STARS, 0, "share of the ratings, spread over their level, inside",
+        "Honest intervals of 80 % hold four fifths of the ratings.",
+    ),
+    "held95": Definition(
+        "in 95 % intervals", STARS, 0, "share of the ratings, spread over their level, inside",
+        "Honest intervals of 95 % hold 95 of 100 ratings.",
+    ),
 }  # fmt: skip
 """Every measure by the name before the @."""
 

@@ -1,0 +1,89 @@
+"""`readalike forecast`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from readalike import bundle
+from readalike.cli.app import app
+from readalike.cli.listing import name_of, stars_of
+from readalike.cli.output import Json, console, print_json, say, show
+from readalike.cli.shelf import HistoryFile, Reader, shelf_of
+from readalike.data.search import find
+from readalike.errors import SettingError
+from readalike.forecasts import Forecast
+
+MOST_REASONS = 4
+
+BASES = {
+    "book": "Nothing is known of this reader: these are the books' own ratings.",
+    "content": "Nothing is known of this reader, and a book has no ratings: what the catalogue "
+    "says of it counts.",
+    "mean": "Nothing is known of this reader nor of a book: that is the mean of all ratings.",
+}
+
+
+@app.command()
+def forecast(
+    model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
+    books: Annotated[list[str], typer.Argument(help="Titles or ids of books.", metavar="BOOK...")],
+    reader: Reader = None,
+    history: HistoryFile = None,
+    as_json: Json = False,
+) -> None:
+    """Forecasts a reader's stars, how surely, and why.
+
+    Give one of --reader and --history; without either, it is what anybody would give.
+    """
+    if reader is not None and history is not None:
+        raise SettingError("give one of --reader ID and --history FILE, not both")
+    recommender = bundle.load(model, histories=reader is not None)
+    ids = [recommender.catalogue.books.ids[find(recommender.catalogue, book)] for book in books]
+    told = {} if history is None else shelf_of(history)
+    found = (
+        recommender.forecast(ids, told)
+        if reader is None
+        else recommender.forecast(ids, reader=reader)
+    )
+    if as_json:
+        print_json({"forecasts": [each.as_dict() for each in found]})
+        return
+    show_forecasts(console(), found, "How many stars")
+
+
+def show_forecasts(out: Console, found: tuple[Forecast, ...], heading: str) -> None:
+    """Prints forecasts with what they are the sum of."""
+    table = Table(title=escape(heading), title_justify="left", box=None, padding=(0, 1))
+    table.add_column("book", overflow="fold")
+    for column in ("stars", "80 % between", "likeliest"):
+        table.add_column(column, justify="right")
+    table.add_column("made of", overflow="fold")
+    for each in found:
+        chance, level = max((chance, level) for level, chance in each.chances.items())
+        between = f"{each.low:.1f} and {each.high:.1f}"
+        likeliest = f"{level:g} ({chance:.0%})"
+        cells = (name_of(each.book), stars_of(each), between, likeliest, made_of(each))
+        table.add_row(*map(escape, cells))
+    show(out, table)
+    for basis in dict.fromkeys(each.basis for each in found):
+        if basis in BASES:
+            say(out, BASES[basis])
+
+
+def made_of(found: Forecast) -> str:
+    """The parts of a forecast in words, the largest reasons only."""
+    if found.basis != "personal":
+        return ""
+    shown = found.reasons[:MOST_REASONS]
+    rest = sum(reason.stars for reason in found.reasons[MOST_REASONS:]) + found.scale
+    parts = [f"{found.usual:.2f} from anybody", f"{found.reader:+.2f} this reader's way"]
+    parts += [f"{reason.stars:+.2f} {reason.book.name}" for reason in shown]
+    if abs(rest) >= 0.005:
+        parts.append(f"{rest:+.2f} all else")
+    return ", ".join(parts)

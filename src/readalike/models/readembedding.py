@@ -1,0 +1,116 @@
+"""What a reader is like by what was read, whatever the stars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.data.histories import Histories
+
+F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class ReadEmbedding:
+    """Implicit item factors: what a reader is like by what was read, whatever the stars.
+
+    Attributes:
+        factors: Shape (n_items, d), float32; d may be 0.
+        alpha: How much more a read book counts than an unread one.
+        regularization: Ridge penalty.
+        centre: The mean vector of the readers; shape (d,).
+        scale: What each coordinate of a reader's vector is divided by; shape (d,).
+    """
+
+    factors: F32
+    alpha: float
+    regularization: float
+    centre: F32
+    scale: F32
+
+    @classmethod
+    def nothing(cls, n_items: int) -> Self:
+        """Of a rater that does not look at what was read."""
+        empty = np.zeros((n_items, 0), np.float32)
+        nothing = np.zeros(0, np.float32)
+        return cls(empty, 0.0, 1.0, nothing, nothing)
+
+    @cached_property
+    def _base(self) -> F64:
+        factors = self.factors.astype(np.float64)
+        return np.asarray(factors.T @ factors + self.regularization * np.eye(factors.shape[1]))
+
+    def _inverse(self, read: Indices) -> tuple[F64, F64]:
+        """A^-1 of the books of one history, and its vector before it is scaled."""
+        factors = self.factors[read].astype(np.float64)
+        system = self._base + self.alpha * (factors.T @ factors)
+        inverse = np.asarray(np.linalg.inv(system), np.float64)
+        return inverse, np.asarray((1 + self.alpha) * (inverse @ factors.sum(axis=0)))
+
+    def parts(self, read: Indices, items: Indices) -> F64:
+        """What each book of one history adds to its vector with each of some items.
+
+        Args:
+            read: The books of the history; shape (n,).
+            items: Items that are not among them; shape (k,).
+
+        Returns:
+            Shape (k, n + 1, d); the item's own part last.
+        """
+        inverse, _ = self._inverse(read)
+        factors, others = (self.factors[each].astype(np.float64) for each in (items, read))
+        toward = factors @ inverse
+        shrink = 1 / (1 + self.alpha * np.einsum("kd,kd->k", toward, factors))
+        lost = self.alpha * shrink[:, None] * (toward @ others.T)
+        found = np.empty((len(items), len(read) + 1, factors.shape[1]))
+        found[:, :-1] = others @ inverse - lost[:, :, None] * toward[:, None, :]
+        found[:, -1] = shrink[:, None] * toward
+        found *= 1 + self.alpha
+        return np.asarray((found - self.centre / (len(read) + 1)) / self.scale)
+
+    def of(self, histories: Histories) -> F32:
+        """The vector of each history; shape (n, d). Compiled, for many histories."""
+        if not self.factors.shape[1]:
+            return np.zeros((len(histories), 0), np.float32)
+        from readalike.numerics.implicit import solve_implicit
+        from readalike.numerics.rows import one_blas_thread
+
+        read = histories.matrix()
+        with one_blas_thread():
+            vectors = solve_implicit(read, self.factors, self.alpha, self.regularization)
+        return np.asarray((vectors - self.centre) / self.scale, np.float32)
+
+    def with_items(self, histories: Histories, rows: Indices, items: Indices) -> F32:
+        """The vector of the history of each pair, its item among the books read; (pairs, d).
+
+        Compiled, for many histories.
+        """
+        told = histories.take(rows)
+        there = np.bincount(told.rows[told.items == items[told.rows]], minlength=len(rows)) > 0
+        lengths = told.lengths + ~there
+        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        read = np.empty(indptr[-1], np.int32)
+        read[indptr[1:][~there] - 1] = items[~there]
+        read[told.places + indptr[told.rows]] = told.items
+        nothing = np.full(len(read), np.nan, np.float32)
+        return self.of(Histories(indptr, read, nothing, told.n_items))
+
+    def with_each(self, read: Indices, items: Indices) -> F64:
+        """The same for one history with each of some items; shape (items, d).
+
+        A book more is a matrix of rank one more, so that one inverse serves all [Sherman and
+        Morrison 1950].
+        """
+        inverse, vector = self._inverse(read)
+        factors = self.factors[items].astype(np.float64)
+        toward = factors @ inverse
+        size = np.einsum("kd,kd->k", toward, factors)
+        gain = (1 + self.alpha - self.alpha * (factors @ vector)) / (1 + self.alpha * size)
+        gain[np.isin(items, read)] = 0
+        return np.asarray((vector + gain[:, None] * toward - self.centre) / self.scale)

@@ -1,0 +1,294 @@
+"""Factors of books that forecast stars: a history is folded in by one ridge solve a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.data.histories import Histories
+from readalike.models.protocols import Arrays
+from readalike.models.readembedding import ReadEmbedding
+from readalike.models.readerspread import ReaderSpread
+from readalike.models.stars import StarDistribution, StarShares
+from readalike.numerics.ordinal import CutPoints
+
+F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.integer[Any]]
+
+FEW = 8
+"""Histories up to which no compiler is loaded."""
+ITEMS = 1000
+"""Items forecast together: some tens of megabytes."""
+UNKNOWN, DESCRIBED, RATED = 0, 1, 2
+"""What is known of a book: nothing, what the catalogue says, ratings."""
+
+
+@dataclass(frozen=True, eq=False)
+class StarFactors:
+    r"""Forecasts mean + b_j + f_j'x of a reader x whose prior depends on what was read.
+
+    In each of S samples of the posterior, f_j = [q_j, 1] and
+    x ~ N(A^-1 (Lambda B'z + tau w \sum_i f_i (r_i - mean - b_i)), A^-1),
+    A = Lambda + tau w \sum_i f_i f_i'. w is what the reader's ratings weigh, z = [1, e] with e the
+    embedding of the books read and of the one that is asked about: whoever rates a book has read
+    it, and so had the readers who were learnt from. What is forecast is the mean over the
+    samples; its variance is the mean of f'A^-1 f and the variance of the means. Cut-points make
+    both, with the spreads of the reader's and the book's stars, into a probability of each star.
+
+    Of a reader of whom nothing is known the forecast is the book's own stars.
+
+    Attributes:
+        drawn: [q, b] of the books that were read; shape (S, n_items, k + 1), float32.
+        expected: What they were drawn around, [q, b] of the book that is asked about; the same
+            shape. The noise of a draw would be noise of the forecast.
+        precision: Lambda; shape (S, k + 1, k + 1), float32.
+        coefficients: B; shape (S, 1 + d, k + 1), float32.
+        noise: tau, one over the variance of a rating; shape (S,), float32.
+        embedding: Makes e of a history.
+        known: What is known of each book: `RATED`, `DESCRIBED` by the catalogue, or `UNKNOWN`;
+            shape (n_items,), uint8.
+        book_stars: Probability of each level of a book for anybody; shape (n_items, levels).
+        levels: The stars that can be given; shape (levels,), float64.
+        cuts: From forecasts to probabilities.
+        mean: The mean of all ratings.
+        reader_spread: How widely each reader's stars are spread, and what they weigh for it.
+    """
+
+    shape: ClassVar[str] = "star-factors"
+
+    drawn: F32
+    expected: F32
+    precision: F32
+    coefficients: F32
+    noise: F32
+    embedding: ReadEmbedding
+    known: npt.NDArray[np.uint8]
+    book_stars: F32
+    levels: F64
+    cuts: CutPoints
+    mean: float
+    reader_spread: ReaderSpread
+
+    @property
+    def n_items(self) -> int:
+        """Number of items."""
+        return int(self.drawn.shape[1])
+
+    def distribution(self, histories: Histories, rows: Indices, items: Indices) -> StarDistribution:
+        """How likely each star is, for pairs of a history and an item.
+
+        Args:
+            histories: What readers have read.
+            rows: The history of each pair, ascending; shape (pairs,).
+            items: The item of each pair; shape (pairs,).
+        """
+        means, variances = self.latent(histories, rows, items)
+        spreads = self.spreads(histories, rows, items, variances)
+        found = self.cuts.probabilities(means, spreads)
+        nothing = histories.lengths[rows] == 0
+        found[nothing] = self.book_stars[items[nothing]]
+        return StarDistribution(self.levels, found)
+
+    def forecast(self, histories: Histories, rows: Indices, items: Indices) -> F64:
+        """Expected stars of pairs of a history and an item; shape (pairs,)."""
+        return self.distribution(histories, rows, items).mean
+
+    def latent(self, histories: Histories, rows: Indices, items: Indices) -> tuple[F64, F64]:
+        """Mean and variance of mean + b_j + f_j'x of pairs, before the cut-points; (pairs,).
+
+        Many histories are solved by the compiled kernel, one or a few, as of a reader who waits,
+        without a compiler.
+        """
+        used, first = np.unique(rows, return_index=True)
+        if not len(used):
+            return np.empty(0), np.empty(0)
+        if len(used) > FEW:
+            return self._latent_of_many(histories, used, rows, items)
+        spans = np.split(np.asarray(items), first[1:])
+        found = [
+            self._latent_of_one(histories.take([row]), span)
+            for row, span in zip(used.tolist(), spans, strict=True)
+        ]
+        means, variances = (np.concatenate(part) for part in zip(*found, strict=True))
+        return means, variances
+
+    def _latent_of_one(self, history: Histories, items: Indices) -> tuple[F64, F64]:
+        told, stars = history.row(0)
+        f, weights, inverse = self._folded(history)
+        apart = np.where(weights > 0, stars - self.mean - self.drawn[:, told, -1], 0.0)
+        by_stars = (weights * apart)[:, None, :] @ f
+        means, variances = np.empty(len(items)), np.empty(len(items))
+        for start in range(0, len(items), ITEMS):
+            some = items[start : start + ITEMS]
+            z = np.hstack([np.ones((len(some), 1)), self.embedding.with_each(told, some)])
+            asked = factors_of(self.expected[:, some])
+            toward = asked @ inverse
+            prior = (z @ self._double["coefficients"]) @ self._double["precision"]
+            latent = self.expected[:, some, -1] + (toward * (prior + by_stars)).sum(axis=2)
+            within = (toward * asked).sum(axis=2)
+            means[start : start + ITEMS] = self.mean + latent.mean(axis=0)
+            variances[start : start + ITEMS] = within.mean(axis=0) + latent.var(axis=0)
+        return means, variances
+
+    @cached_property
+    def _double(self) -> dict[str, F64]:
+        names = ("precision", "coefficients", "noise")
+        return {name: getattr(self, name).astype(np.float64) for name in names}
+
+    def _folded(self, history: Histories) -> tuple[F64, F64, F64]:
+        """F of the books of one history, their weights, and A^-1; (S, n, k + 1), (S, n), ..."""
+        told, stars = history.row(0)
+        f = factors_of(self.drawn[:, told])
+        weights = np.outer(self._double["noise"], ~np.isnan(stars))
+        weights *= self.reader_spread.weights(history)
+        system = self._double["precision"] + (f * weights[:, :, None]).transpose(0, 2, 1) @ f
+        return f, weights, np.asarray(np.linalg.inv(system), np.float64)
+
+    def _latent_of_many(
+        self, histories: Histories, used: Indices, rows: Indices, items: Indices
+    ) -> tuple[F64, F64]:
+        from readalike.numerics.rows import Entries, forecast_rows, one_blas_thread, padded
+
+        told, row = histories.take(used), np.searchsorted(used, rows)
+        counts = np.bincount(row, minlength=len(used))
+        asked = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), items.astype(np.int32)
+        one = np.ones((len(items), 1), np.float32)
+        z = np.hstack([one, self.embedding.with_items(told, row, items)])
+        starred = ~np.isnan(told.stars)
+        apart = np.where(starred, told.stars - np.float32(self.mean), 0.0).astype(np.float32)
+        own = starred * self.reader_spread.weights(told)[told.rows]
+        first, second, within = np.zeros((3, len(items)))
+        with one_blas_thread():
+            for s, noise in enumerate(self.noise):
+                weights = noise * own
+                targets = weights * (apart - self.drawn[s, told.items, -1])
+                entries = Entries(told.indptr, told.items, weights, targets)
+                start = (z @ self.coefficients[s]) @ self.precision[s]
+                read, wanted = (padded(factors_of(rows[s])) for rows in (self.drawn, self.expected))
+                means, variances = forecast_rows(
+                    entries, read, wanted, self.precision[s], start, asked
+                )
+                latent = self.expected[s, items, -1].astype(np.float64) + means
+                first += latent
+                second += latent * latent
+                within += variances
+        n = len(self.noise)
+        between = np.maximum(second / n - (first / n) ** 2, 0.0)
+        return self.mean + first / n, within / n + between
+
+    def explain(self, history: Histories, items: Indices, forecast: F64) -> StarShares:
+        r"""What forecasts are the sum of, for a history of one row.
+
+        x = m + A^-1 (Lambda B_e' e + tau \sum_i f_i (y_i - f_i'm)), m the mean of a reader of
+        whom nothing is known, is linear in the books of the history, e too.
+
+        Args:
+            history: One row.
+            items: The items that are asked about, none of them in the history; shape (k,).
+            forecast: What is forecast of them, by `forecast`; shape (k,).
+        """
+        told, stars = history.row(0)
+        n = len(told)
+        if not n:
+            nothing = np.zeros(len(items))
+            return StarShares(forecast, nothing, np.zeros((len(items), 0)), nothing)
+        f, weights, inverse = self._folded(history)
+        effects = self._double["coefficients"]
+        asked = factors_of(self.expected[:, items])
+        usual = effects[:, 0, :, None]
+        apart = np.where(weights > 0, stars - self.mean - self.drawn[:, told, -1], 0.0)
+        apart = weights * (apart - (f @ usual)[:, :, 0])
+        by_stars = inverse @ (f * apart[:, :, None]).transpose(0, 2, 1)
+        toward = inverse @ self._double["precision"] @ effects[:, 1:].transpose(0, 2, 1)
+        parts = self.embedding.parts(told, items)
+        # what a step along the embedding is worth to each item: all of it, and without the bias
+        whole = (asked @ toward).mean(axis=0)
+        by_taste = (asked[:, :, :-1] @ toward[:, :-1]).mean(axis=0)
+        book = self.mean + (self.expected[:, items, -1] + (asked @ usual)[:, :, 0]).mean(axis=0)
+        book += np.einsum("kd,kd->k", whole, parts[:, n])
+        reader = by_stars[:, -1].sum(axis=1).mean()
+        reader += parts[:, :n].sum(axis=1) @ toward[:, -1].mean(axis=0)
+        by_book = (asked[:, :, :-1] @ by_stars[:, :-1]).mean(axis=0)
+        by_book += np.einsum("kd,kid->ki", by_taste, parts[:, :n])
+        return StarShares(book, reader, by_book, forecast - book - reader - by_book.sum(axis=1))
+
+    def arrays(self) -> Arrays:
+        """Everything but the scalars."""
+        return {
+            "drawn": self.drawn,
+            "expected": self.expected,
+            "precision": self.precision,
+            "coefficients": self.coefficients,
+            "noise": self.noise,
+            "embedding": self.embedding.factors,
+            "embedding_centre": self.embedding.centre,
+            "embedding_scale": self.embedding.scale,
+            "known": self.known,
+            "book_stars": self.book_stars,
+            "levels": self.levels,
+            "cuts": self.cuts.cuts,
+            "spread": self.cuts.spread,
+            "book_means": self.reader_spread.means,
+        }
+
+    def settings(self) -> Mapping[str, Any]:
+        """The scalars."""
+        return {
+            "mean": self.mean,
+            "alpha": self.embedding.alpha,
+            "regularization": self.embedding.regularization,
+            "usual_variance": self.reader_spread.usual,
+            "worth": self.reader_spread.worth,
+            "power": self.reader_spread.power,
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+        """The model again."""
+        embedding = ReadEmbedding(
+            arrays["embedding"],
+            settings["alpha"],
+            settings["regularization"],
+            arrays["embedding_centre"],
+            arrays["embedding_scale"],
+        )
+        return cls(
+            arrays["drawn"],
+            arrays["expected"],
+            arrays["precision"],
+            arrays["coefficients"],
+            arrays["noise"],
+            embedding,
+            arrays["known"],
+            arrays["book_stars"],
+            arrays["levels"],
+            CutPoints(arrays["cuts"], arrays["spread"]),
+            settings["mean"],
+            ReaderSpread(
+                arrays["book_means"],
+                settings["usual_variance"],
+                settings["worth"],
+                settings["power"],
+            ),
+        )
+
+    def spreads(self, histories: Histories, rows: Indices, items: Indices, variances: F64) -> F64:
+        """Logarithms of the standard deviations of forecast, reader and book; (pairs, 3)."""
+        book = StarDistribution(self.levels, self.book_stars[items].astype(np.float64))
+        reader = self.reader_spread.relative(histories)[rows]
+        forecast = variances + 1 / float(self.noise.mean())
+        logs = np.log(forecast) / 2, np.log(reader) / 2, np.log(np.maximum(book.spread, 1e-3))
+        return np.column_stack(logs)
+
+
+def factors_of(rows: F32) -> F64:
+    """F = [q, 1] of rows [q, b]; shape (n, k + 1)."""
+    factors = rows.astype(np.float64)
+    factors[..., -1] = 1
+    return factors

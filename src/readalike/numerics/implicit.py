@@ -1,0 +1,59 @@
+"""Implicit alternating least squares: factors of who read what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from readalike.numerics.rows import Entries, one_blas_thread, padded, solve_rows
+
+F32 = npt.NDArray[np.float32]
+
+
+def implicit_factors(
+    read: sp.csr_array,
+    k: int,
+    alpha: float,
+    regularization: float,
+    iterations: int,
+    seed: int,
+    progress: Callable[[int, int], None],
+) -> tuple[F32, F32]:
+    r"""Factors p, q that minimise sum (1 + alpha [r read j]) ([r read j] - p_r'q_j)^2 + penalties.
+
+    [Hu, Koren, Volinsky 2008], confidence 1 + alpha of a read item.
+
+    Args:
+        read: Users x items; an entry is an item read.
+        k: Length of a vector.
+        alpha: How much more a read item counts than an unread one.
+        regularization: Penalty on the squared lengths of the vectors.
+        iterations: Times that both sides are solved.
+        seed: Of the first vectors.
+        progress: Told how many iterations are done, and how many there are.
+
+    Returns:
+        Factors of the users, shape (n_users, k), and of the items, shape (n_items, k).
+    """
+    by_item = read.T.tocsr()
+    random = np.random.default_rng(seed)
+    Q = random.standard_normal((by_item.shape[0], k)) / np.sqrt(k)
+    Q = Q.astype(np.float32)
+    P = np.zeros((read.shape[0], k), np.float32)
+    with one_blas_thread():
+        for iteration in range(iterations):
+            P = solve_implicit(read, Q, alpha, regularization)
+            Q = solve_implicit(by_item, P, alpha, regularization)
+            progress(iteration + 1, iterations)
+    return P, Q
+
+
+def solve_implicit(side: sp.csr_array, other: F32, alpha: float, regularization: float) -> F32:
+    """One side of the factorization, the other held fixed; shape (rows of side, k)."""
+    weights = np.full(side.nnz, alpha, np.float32)
+    entries = Entries(side.indptr.astype(np.int64), side.indices, weights, weights + 1)
+    base = other.T @ other + np.float32(regularization) * np.eye(other.shape[1], dtype=np.float32)
+    return solve_rows(entries, padded(other), base)

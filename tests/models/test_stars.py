@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readalike.errors import SettingError
+from readalike.models.stars import StarDistribution, nearest
+
+FIVE = np.arange(1.0, 6.0)
+ONE = StarDistribution(FIVE, np.array([[0.05, 0.10, 0.20, 0.45, 0.20]]))
+
+
+@st.composite
+def distributions(draw: st.DrawFn) -> StarDistribution:
+    size, n = draw(st.integers(1, 7)), draw(st.integers(1, 4))
+    weights = draw(
+        st.lists(st.floats(0, 1), min_size=n * size, max_size=n * size).map(np.array)
+    ).reshape(n, size)
+    weights[:, draw(st.integers(0, size - 1))] += 1e-3
+    levels = np.arange(size, dtype=np.float64) * draw(st.floats(0.1, 10))
+    return StarDistribution(
+        levels, np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)
+    )
+
+
+def test_the_mean_and_the_spread_are_those_of_the_levels() -> None:
+    assert ONE.mean == pytest.approx([3.65])
+    squares = 0.05 * 1 + 0.10 * 4 + 0.20 * 9 + 0.45 * 16 + 0.20 * 25
+    assert ONE.spread == pytest.approx([np.sqrt(squares - 3.65**2)])
+
+
+def test_quantiles_are_levels() -> None:
+    assert ONE.median.tolist() == [4.0]
+    assert ONE.quantile(0.15).tolist() == [2.0]
+    assert ONE.quantile(0.16).tolist() == [3.0]
+    assert ONE.quantile(1.0).tolist() == [5.0]
+
+
+def test_the_chance_of_so_many_stars_or_more() -> None:
+    assert ONE.at_least(4).tolist() == pytest.approx([0.65])
+    assert ONE.at_least(4.5).tolist() == pytest.approx([0.20])
+    assert ONE.at_least(0).tolist() == pytest.approx([1.0])
+    assert ONE.at_least(6).tolist() == [0.0]
+
+
+def test_an_interval_ends_inside_of_levels() -> None:
+    low, high = ONE.interval(0.8)
+    # a tenth lies below 2.0, half of the level of 2 stars; a tenth above 5.0, half of that of 5
+    assert low == pytest.approx([2.0])
+    assert high == pytest.approx([5.0])
+
+
+@given(distributions(), st.floats(0.01, 0.99))
+def test_the_chance_to_be_held_by_an_interval_is_its_level(
+    found: StarDistribution, level: float
+) -> None:
+    if len(found.levels) == 1:
+        return
+    held = np.column_stack([found.held(np.full(len(found), s), level) for s in found.levels])
+    assert (held * found.probabilities).sum(axis=1) == pytest.approx(level, abs=1e-6)
+
+
+@given(distributions(), st.floats(0.05, 0.5), st.floats(0.51, 0.95))
+def test_a_surer_interval_holds_a_less_sure_one(
+    found: StarDistribution, less: float, more: float
+) -> None:
+    (low, high), (lower, higher) = found.interval(less), found.interval(more)
+    assert (lower <= low + 1e-9).all()
+    assert (higher >= high - 1e-9).all()
+
+
+@given(distributions())
+def test_the_median_has_no_larger_absolute_error_than_any_level(found: StarDistribution) -> None:
+    apart = np.abs(found.levels[:, None] - found.levels[None, :])
+    errors = found.probabilities @ apart
+    median = np.searchsorted(found.levels, found.median)
+    assert errors[np.arange(len(found)), median] == pytest.approx(errors.min(axis=1), abs=1e-6)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, -0.1, 1.5])
+def test_a_level_that_is_no_probability_is_refused(level: float) -> None:
+    with pytest.raises(SettingError, match="level must be between 0 and 1"):
+        ONE.interval(level)
+
+
+def test_a_rating_between_two_levels_counts_as_the_nearer_the_lower_of_two() -> None:
+    assert nearest(FIVE, np.array([0.2, 1.4, 1.5, 1.6, 4.9, 7.0])).tolist() == [0, 0, 0, 1, 4, 4]
+    assert ONE.of(np.array([3.9])).tolist() == [0.45]
+
+
+def test_of_one_level_everything_is_that_level() -> None:
+    only = StarDistribution(np.array([1.0]), np.ones((2, 1)))
+    assert only.mean.tolist() == only.median.tolist() == [1.0, 1.0]
+    assert [end.tolist() for end in only.interval(0.8)] == [[1.0, 1.0], [1.0, 1.0]]
