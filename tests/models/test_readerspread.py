@@ -35,7 +35,7 @@ def test_it_is_the_shrunk_variance_around_the_books_means(
 
 def test_who_rates_evenly_weighs_more_and_within_bounds() -> None:
     items = list(range(8))
-    rows = [(items, [4.0] * 8), (items, [1.0, 5.0] * 4), (items[:1], [5.0])]
+    rows = [(items, MEANS.tolist()), (items, [1.0, 5.0] * 4), (items[:1], [5.0])]
     read = Histories.of_rows(rows, 8)
     even, wild, one = ReaderSpread(MEANS, 0.8, 1e-3, 0.5).weights(read)
     assert even == BOUND
