@@ -12,8 +12,7 @@ from readalike.algorithms.ease import Ease
 from readalike.algorithms.notebook import Notebook
 from readalike.algorithms.popularity import Popularity
 from readalike.algorithms.ridge import Ridge
-from readalike.algorithms.settings import Algorithm
-from readalike.errors import SettingError
+from readalike.algorithms.settings import Algorithm, named
 
 ALGORITHMS: dict[str, type[Algorithm]] = {
     algorithm.name: algorithm
@@ -30,9 +29,7 @@ def algorithm_of(name: str, settings: Mapping[str, object] | None = None) -> Alg
     Raises:
         SettingError: No such algorithm or setting, or a value that cannot be.
     """
-    if name not in ALGORITHMS:
-        raise SettingError(f"unknown algorithm {name!r}: must be one of {', '.join(ALGORITHMS)}")
-    return ALGORITHMS[name].of(settings or {})
+    return named(ALGORITHMS, "algorithm", name, settings)
 
 
 __all__ = ["ALGORITHMS", "DEFAULT", "Algorithm", "algorithm_of"]

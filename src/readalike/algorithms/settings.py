@@ -123,6 +123,22 @@ StarAlgorithm = Settings[StarFactors]
 """The settings of what forecasts stars."""
 
 
+def named(
+    known: Mapping[str, type[Settings[Model]]],
+    kind: str,
+    name: str,
+    settings: Mapping[str, object] | None,
+) -> Settings[Model]:
+    """One of a table of settings by its name, with the values given.
+
+    Raises:
+        SettingError: No such name or setting, or a value that cannot be.
+    """
+    if name not in known:
+        raise SettingError(f"unknown {kind} {name!r}: must be one of {', '.join(known)}")
+    return known[name].of(settings or {})
+
+
 def _parse(field: dataclasses.Field[Any], value: Any) -> Any:
     kind: type = type(field.default)
     if not isinstance(value, str):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -12,6 +11,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.data.catalogue import Catalogue
+from readalike.data.codes import Codes, codes, first_authors
 from readalike.data.ratings import Ratings
 from readalike.numerics.features import tag_features
 from readalike.numerics.listing import ratings_above, self_information
@@ -22,8 +22,6 @@ HEAD_SHARE = 0.8
 FEWEST_BOOKS = 3
 MOST_BOOKS = 0.1
 """Tags that compare books stand on three books at least and on a tenth of all at most."""
-
-Codes = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +57,8 @@ class BookFacts:
             training.item_counts,
             len(training.users),
             tags if tags is not None and tags.nnz else None,
-            _codes([names.partition(", ")[0] for names in catalogue.authors]),
-            _codes(catalogue.series),
+            _where_any(first_authors(catalogue.authors)),
+            _where_any(codes(catalogue.series)),
         )
 
     @property
@@ -84,10 +82,5 @@ class BookFacts:
         return ratings_above(self.counts)
 
 
-def _codes(names: Sequence[str]) -> Codes | None:
-    """A number for each name, whatever its case; -1 of an empty one."""
-    folded = [" ".join(name.split()).casefold() for name in names]
-    number = {name: at for at, name in enumerate(sorted({*folded} - {""}))}
-    if not number:
-        return None
-    return np.array([number.get(name, -1) for name in folded], np.int64)
+def _where_any(found: Codes) -> Codes | None:
+    return found if (found >= 0).any() else None

@@ -80,7 +80,7 @@ class EmbeddingModel:
         return np.asarray(np.linalg.solve(system, features.T * residual))
 
     def _folded(self, histories: Histories) -> npt.NDArray[np.float64]:
-        """X of each history; shape (n, width)."""
+        """The solution x of each history; shape (n, width)."""
         rows = [self._parts(*histories.row(r)).sum(axis=1) for r in range(len(histories))]
         width = self.item_factors.shape[1] + (self.item_bias is not None)
         return np.array(rows).reshape(len(rows), width)

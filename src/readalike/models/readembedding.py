@@ -91,6 +91,8 @@ class ReadEmbedding:
 
         Compiled, for many histories.
         """
+        if not self.factors.shape[1]:
+            return np.zeros((len(rows), 0), np.float32)
         told = histories.take(rows)
         there = np.bincount(told.rows[told.items == items[told.rows]], minlength=len(rows)) > 0
         lengths = told.lengths + ~there

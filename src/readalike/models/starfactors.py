@@ -142,7 +142,7 @@ class StarFactors:
         return {name: getattr(self, name).astype(np.float64) for name in names}
 
     def _folded(self, history: Histories) -> tuple[F64, F64, F64]:
-        """F of the books of one history, their weights, and A^-1; (S, n, k + 1), (S, n), ..."""
+        """The books' f of one history, their weights, and A^-1; (S, n, k + 1), (S, n), ..."""
         told, stars = history.row(0)
         f = factors_of(self.drawn[:, told])
         weights = np.outer(self._double["noise"], ~np.isnan(stars))
@@ -170,7 +170,9 @@ class StarFactors:
                 targets = weights * (apart - self.drawn[s, told.items, -1])
                 entries = Entries(told.indptr, told.items, weights, targets)
                 start = (z @ self.coefficients[s]) @ self.precision[s]
-                read, wanted = (padded(factors_of(rows[s])) for rows in (self.drawn, self.expected))
+                read, wanted = (
+                    padded(factors_of(table[s])) for table in (self.drawn, self.expected)
+                )
                 means, variances = forecast_rows(
                     entries, read, wanted, self.precision[s], start, asked
                 )
@@ -288,7 +290,7 @@ class StarFactors:
 
 
 def factors_of(rows: F32) -> F64:
-    """F = [q, 1] of rows [q, b]; shape (n, k + 1)."""
+    """The f = [q, 1] of rows [q, b]; shape (..., k + 1)."""
     factors = rows.astype(np.float64)
     factors[..., -1] = 1
     return factors

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from readalike.algorithms.settings import StarAlgorithm
-from readalike.errors import SettingError
+from readalike.algorithms.settings import StarAlgorithm, named
 from readalike.raters.baseline import Baseline
 from readalike.raters.bayes import Bayes
 from readalike.raters.mf import Mf
@@ -22,9 +21,7 @@ def rater_of(name: str, settings: Mapping[str, object] | None = None) -> StarAlg
     Raises:
         SettingError: No such rater or setting, or a value that cannot be.
     """
-    if name not in RATERS:
-        raise SettingError(f"unknown rater {name!r}: must be one of {', '.join(RATERS)}")
-    return RATERS[name].of(settings or {})
+    return named(RATERS, "rater", name, settings)
 
 
 __all__ = ["DEFAULT", "RATERS", "StarAlgorithm", "rater_of"]

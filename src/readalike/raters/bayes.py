@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -11,19 +11,10 @@ from readalike.algorithms.settings import Progress, Range, StarAlgorithm, settin
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
-from readalike.data.splitting import kept
 from readalike.models.readembedding import ReadEmbedding
 from readalike.models.starfactors import StarFactors
 from readalike.raters.bookfeatures import author_groups, book_features, described
-from readalike.raters.calibration import (
-    by_book,
-    calibrated,
-    kept_aside,
-    levels_of,
-    reader_spread,
-    sides,
-    starred,
-)
+from readalike.raters.prepared import Prepared
 from readalike.raters.samples import Samples
 
 if TYPE_CHECKING:
@@ -88,33 +79,21 @@ class Bayes(StarAlgorithm):
         """
         from readalike.numerics.gibbs import Sampler, Side
 
-        read, levels, mean = by_book(ratings.histories), levels_of(ratings.scale), ratings.mean
-        histories = starred(read)
+        table = Prepared.of(ratings, self.seed, self.spread_weight)
         random = np.random.default_rng(self.seed)
-        aside = kept_aside(len(histories.items), self.seed)
-        spread = reader_spread(kept(histories, ~aside), mean, self.spread_weight)
-        embedding = self._embedding(read, progress)
+        embedding = self._embedding(table.read, progress)
         features = book_features(
             catalogue, ratings.item_counts, embedding.factors, self.subjects, self.world_means
         )
         groups = author_groups(catalogue.authors) if self.authors else None
-        width = self.factors + 1
         # rows near 0 would draw a prior that holds them there
         rows, start = (
-            START * random.standard_normal((n, width), np.float32)
-            for n in (len(histories), histories.n_items)
+            START * random.standard_normal((n, self.factors + 1), np.float32)
+            for n in (len(table.read), table.read.n_items)
         )
-        told = np.hstack([np.ones((len(rows), 1), np.float32), embedding.of(read)])
-        chain = Sampler(
-            Side(rows, told),
-            Side(start, features, groups),
-            *sides(histories, mean, aside, spread),
-            random,
-        )
-        known = described(catalogue)
-        samples = self._drawn(chain, progress)
-        model = samples.model(kept(histories, ~aside), known, embedding, spread, levels, mean)
-        return replace(model, cuts=calibrated(model, read, histories, aside))
+        told = np.hstack([np.ones((len(rows), 1), np.float32), embedding.of(table.read)])
+        chain = Sampler(Side(rows, told), Side(start, features, groups), *table.sides(), random)
+        return table.model(self._drawn(chain, progress), described(catalogue), embedding)
 
     def _drawn(self, chain: Sampler, progress: Progress) -> Samples:
         """Moves the chain, and keeps every so many-th draw after the burn-in."""

@@ -10,12 +10,16 @@ import scipy.sparse as sp
 from scipy.sparse.linalg import svds
 
 from readalike.data.catalogue import Catalogue
+from readalike.data.codes import first_authors
 from readalike.numerics.features import tag_features
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 
 FEWEST_BOOKS, MOST_BOOKS = 3, 0.5
+"""Tags that are used stand on three books at least and on half of all at most."""
+LATEST = 2030
+"""The year from which a book's age is counted; its logarithm is what counts."""
 
 
 def book_features(
@@ -44,7 +48,7 @@ def book_features(
     columns = [
         np.log1p(counts),
         np.log1p(catalogue.counts),
-        -np.log1p(np.maximum(2030 - years, 0)),
+        -np.log1p(np.maximum(LATEST - years, 0)),
         *([catalogue.means] if world_means else []),
     ]
     parts = [np.column_stack(columns), vectors, tag_subjects(catalogue, subjects)]
@@ -80,11 +84,10 @@ def tag_subjects(catalogue: Catalogue, most: int) -> F64:
 
 def author_groups(authors: Sequence[str]) -> npt.NDArray[np.int64]:
     """A number for each first author of two books or more, -1 of all other books."""
-    first = [" ".join(names.partition(", ")[0].split()).casefold() for names in authors]
-    names, number, counts = np.unique(first, return_inverse=True, return_counts=True)
-    shared = (counts >= 2) & (names != "")
-    renumbered = np.where(shared, np.cumsum(shared) - 1, -1)
-    return np.asarray(renumbered[number], np.int64)
+    codes = first_authors(authors)
+    shared = np.bincount(codes[codes >= 0], minlength=1) >= 2
+    renumbered = np.append(np.where(shared, np.cumsum(shared) - 1, -1), -1)
+    return np.asarray(renumbered[codes], np.int64)
 
 
 def described(catalogue: Catalogue) -> npt.NDArray[np.bool_]:

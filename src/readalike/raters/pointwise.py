@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 
 from readalike.algorithms.settings import Progress
 from readalike.data.ratings import Ratings
-from readalike.data.splitting import kept
 from readalike.models.readembedding import ReadEmbedding
 from readalike.models.starfactors import StarFactors
-from readalike.raters.calibration import (
-    by_book,
-    calibrated,
-    kept_aside,
-    levels_of,
-    reader_spread,
-    sides,
-    starred,
-)
+from readalike.raters.prepared import Prepared
 from readalike.raters.samples import Samples
 
 F32 = npt.NDArray[np.float32]
@@ -48,19 +37,13 @@ def fit_pointwise(
     from readalike.numerics.alternating import alternate, mean_square
     from readalike.numerics.gibbs import Side
 
-    read, levels, mean = by_book(ratings.histories), levels_of(ratings.scale), ratings.mean
-    histories = starred(read)
-    aside = kept_aside(len(histories.items), seed)
-    spread = reader_spread(kept(histories, ~aside), mean, power=0.0)
-    by_user, by_item = sides(histories, mean, aside, spread)
-    width = len(penalties[0])
-    start = np.random.default_rng(seed).standard_normal((histories.n_items, width)) * 0.1
+    table = Prepared.of(ratings, seed, power=0.0)
+    by_user, by_item = table.sides()
+    width, n_items = len(penalties[0]), table.read.n_items
+    start = np.random.default_rng(seed).standard_normal((n_items, width)) * 0.1
     start[:, -1] = 0
-    users = Side(np.zeros((len(histories), width), np.float32), ones(len(histories)))
-    items = Side(start.astype(np.float32), ones(histories.n_items))
-    nothing = ReadEmbedding.nothing(histories.n_items)
-    unknown = np.zeros(histories.n_items, np.bool_)
-
+    users = Side(np.zeros((len(table.read), width), np.float32), ones(len(table.read)))
+    items = Side(start.astype(np.float32), ones(n_items))
     alternate(
         users, items, by_user, by_item, penalties, iterations,
         lambda done: progress("solving readers and books", done, iterations),
@@ -70,9 +53,7 @@ def fit_pointwise(
     users.coefficients = np.zeros((1, width))
     samples = Samples()
     samples.keep(users, items, noise)
-    told = kept(histories, ~aside)
-    model = samples.model(told, unknown, nothing, spread, levels, mean)
-    return replace(model, cuts=calibrated(model, read, histories, aside))
+    return table.model(samples, np.zeros(n_items, np.bool_), ReadEmbedding.nothing(n_items))
 
 
 def ones(n: int) -> F32:

@@ -47,11 +47,11 @@ class Samples:
         return len(self.items)
 
     def keep(self, users: Side, items: Side, noise: float) -> None:
-        """Keeps both sides as they are now."""
+        """Keeps both sides as they are now; a sweep replaces their rows and changes none."""
         assert users.precision is not None
         assert users.coefficients is not None
-        self.items.append(items.rows.copy())
-        self.means.append(items.means.copy())
+        self.items.append(items.rows)
+        self.means.append(items.means)
         self.precision.append(users.precision.astype(np.float32))
         self.coefficients.append(users.coefficients.astype(np.float32))
         self.noise.append(noise)

@@ -1,0 +1,22 @@
+"""Numbers for names, so that books of the same author or series can be told together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Codes = npt.NDArray[np.int64]
+
+
+def codes(names: Sequence[str]) -> Codes:
+    """A number for each name, whatever its case and blanks; -1 of an empty one."""
+    folded = [" ".join(name.split()).casefold() for name in names]
+    number = {name: at for at, name in enumerate(sorted({*folded} - {""}))}
+    return np.array([number.get(name, -1) for name in folded], np.int64)
+
+
+def first_authors(authors: Sequence[str]) -> Codes:
+    """A number for the first author of each book; -1 where none is known."""
+    return codes([names.partition(", ")[0] for names in authors])
