@@ -218,6 +218,23 @@ def test_a_folder_without_a_rater_has_none(tmp_path: Path) -> None:
     assert not list(folder.glob("rater*"))
 
 
+def test_a_rater_is_saved_whatever_the_card_says_of_it(tmp_path: Path) -> None:
+    made = recommender()
+    loaded = bundle.load(bundle.save(made, Card("ridge", {}, {}), tmp_path / "m"))
+    assert loaded.forecast(IDS, {"b0": 5}) == made.forecast(IDS, {"b0": 5})
+
+
+def test_who_wants_no_forecasts_need_not_load_them(tmp_path: Path) -> None:
+    folder = bundle.save(recommender(), Card("ridge", {}, {}), tmp_path / "m")
+    (rater,) = folder.glob("rater*")
+    rater.unlink()
+    loaded = bundle.load(folder, forecasts=False)
+    assert loaded.forecaster is None
+    assert loaded.readers is not None
+    with pytest.raises(ModelError, match="is missing"):
+        bundle.load(folder)
+
+
 def test_a_rater_that_is_replaced_leaves_no_file(tmp_path: Path) -> None:
     card = Card("ridge", {}, {}, rater={"name": "bayes", "settings": {}})
     folder = bundle.save(recommender(), card, tmp_path / "m")

@@ -85,7 +85,8 @@ def save(
             "scale": vars(recommender.scale),
             "measured": card.measured,
             "tuned": card.tuned,
-            "rater": None if card.rater is None else {**card.rater, "model": forecasts},
+            "rater": card.rater,
+            "rater_model": forecasts,
             "model": {
                 "shape": model.shape,
                 "settings": dict(model.settings()),
@@ -133,18 +134,20 @@ def load_catalogue(folder: Path | str) -> Catalogue:
     return _steady(folder, lambda card: read_catalogue(checked(folder, card["files"]["catalogue"])))
 
 
-def load(folder: Path | str, *, histories: bool = True) -> Recommender:
+def load(folder: Path | str, *, histories: bool = True, forecasts: bool = True) -> Recommender:
     """Loads a model folder; nothing in it is ever executed.
 
     Args:
         folder: The folder.
         histories: Whether to load the training histories too, where they are there.
+        forecasts: Whether to load what forecasts stars too, where it is there.
 
     Raises:
         ModelError: Missing, damaged, foreign, or written by a newer version.
     """
     folder = Path(folder)
-    return _steady(folder, lambda card: _recommender(folder, card, histories))
+    left = {"histories": not histories, "rater": not forecasts}
+    return _steady(folder, lambda card: _recommender(folder, card, left))
 
 
 def _steady(folder: Path, read: Callable[[dict[str, Any]], T]) -> T:
@@ -159,8 +162,8 @@ def _steady(folder: Path, read: Callable[[dict[str, Any]], T]) -> T:
                 raise
 
 
-def _recommender(folder: Path, card: Mapping[str, Any], histories: bool) -> Recommender:
-    wanted = {k: f for k, f in card["files"].items() if histories or k != "histories"}
+def _recommender(folder: Path, card: Mapping[str, Any], left: Mapping[str, bool]) -> Recommender:
+    wanted = {kind: file for kind, file in card["files"].items() if not left.get(kind)}
     paths = {kind: checked(folder, file) for kind, file in wanted.items()}
     arrays = load_file(paths["arrays"])
     settings = card["model"]
@@ -186,7 +189,7 @@ def _forecaster(
 ) -> Forecaster | None:
     if "rater" not in paths:
         return None
-    told = card["rater"]["model"]
+    told = card["rater_model"]
     model = RATER_SHAPES[told["shape"]].of_arrays(load_file(paths["rater"]), told["settings"])
     return Forecaster(model, catalogue, scale)
 

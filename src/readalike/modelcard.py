@@ -55,7 +55,7 @@ def read_card(folder: Path | str) -> Card:
         text["created"],
         "histories" in text["files"],
         text.get("tuned"),
-        _rater_of(text),
+        text.get("rater"),
     )
 
 
@@ -87,11 +87,6 @@ def plain_card(folder: Path) -> dict[str, Any]:
             f"reads format {FORMAT_VERSION}; install a newer readalike or train it again"
         )
     return card
-
-
-def _rater_of(card: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    told = card.get("rater")
-    return None if told is None else {"name": told["name"], "settings": told["settings"]}
 
 
 def is_card(path: Path) -> bool | None:

@@ -477,6 +477,22 @@ def test_an_interrupted_save_leaves_the_old_model(
     assert modelcard.read_card(copy).algorithm == "popularity"
 
 
+def test_stars_outside_the_scale_are_the_files_and_those_wished_for_are_not(
+    run: Run, model: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "h.csv"
+    file.write_text("book_id,rating\nb02,9\n")
+    for words in (("forecast", model, "b04"), ("recommend", model)):
+        refusal = run(*words, "--history", file).refusal
+        assert "h.csv" in refusal
+        assert "from 1 to 5" in refusal
+    file.write_text("book_id,rating\nb02,4\nnowhere,9\n")
+    assert run("recommend", model, "--history", file).ok
+    wish = run("recommend", model, "--history", file, "--at-least", 9).refusal
+    assert "h.csv" not in wish
+    assert "from 1 to 5" in wish
+
+
 def test_a_download_that_cannot_be(run: Run, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("KAGGLE_USERNAME", "KAGGLE_KEY", "KAGGLE_API_TOKEN", "KAGGLE_CONFIG_DIR"):

@@ -286,6 +286,7 @@ def test_only_books_that_would_get_so_many_stars(run: Run, model: Path) -> None:
     assert chances("--at-least", 4) == [c for c in every if c >= 0.8]
     assert chances("--at-least", 4, "--sure", 0.1) == [c for c in every if c >= 0.1]
     assert len(chances("--at-least", 4)) < len(every)
+    assert chances("--at-least", 4, "--sure", 0) == every
     assert "--at-least STARS" in run(*words, "--sure", 0.5).refusal
     assert "from 1 to 5" in run(*words, "--at-least", 7).refusal
 

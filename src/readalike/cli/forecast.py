@@ -45,7 +45,7 @@ def forecast(
         raise SettingError("give one of --reader ID and --history FILE, not both")
     recommender = bundle.load(model, histories=reader is not None)
     ids = [recommender.catalogue.books.ids[find(recommender.catalogue, book)] for book in books]
-    told = {} if history is None else shelf_of(history)
+    told = {} if history is None else shelf_of(history, recommender)
     found = (
         recommender.forecast(ids, told)
         if reader is None

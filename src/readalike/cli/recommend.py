@@ -14,7 +14,7 @@ from readalike.cli.listing import name_of, show_list
 from readalike.cli.output import Json, N, console, print_json, say, watched
 from readalike.cli.shelf import HistoryFile, Reader, shelf_of
 from readalike.data.search import find
-from readalike.errors import InputError, SettingError
+from readalike.errors import SettingError
 from readalike.lists import write_lists
 from readalike.told import History
 
@@ -70,7 +70,9 @@ def recommend(
         raise SettingError("--avoid goes without --at-least and --exclude")
     if sure is not None and at_least is None:
         raise SettingError("--sure P goes with --at-least STARS")
-    recommender = bundle.load(model, histories=reader is not None or everybody)
+    recommender = bundle.load(
+        model, histories=reader is not None or everybody, forecasts=not everybody
+    )
     if out is not None:
         with watched("ranking", as_json) as progress:
             lists = write_lists(recommender, out, n, progress)
@@ -84,20 +86,18 @@ def recommend(
     told: History | None = None
     if reader is None:
         best = {ids[index]: recommender.scale.highest for index in liked}
-        told = best if history is None else shelf_of(history)
-    try:
-        if avoid:
-            warned = recommender.avoid(told, n, reader=reader)
-            if as_json:
-                print_json({"avoid": [each.as_dict() for each in warned]})
-            else:
-                show_forecasts(console(), warned, "Popular books that would likely disappoint")
-            return
-        answer = recommender.recommend(
-            told, n, reader=reader, exclude=exclude or [], at_least=at_least, sure=sure or 0.8
-        )
-    except InputError as error:
-        raise (InputError(error.why, file=history) if history else error) from error
+        told = best if history is None else shelf_of(history, recommender)
+    if avoid:
+        warned = recommender.avoid(told, n, reader=reader)
+        if as_json:
+            print_json({"avoid": [each.as_dict() for each in warned]})
+        else:
+            show_forecasts(console(), warned, "Popular books that would likely disappoint")
+        return
+    wish = {} if sure is None else {"sure": sure}
+    answer = recommender.recommend(
+        told, n, reader=reader, exclude=exclude or [], at_least=at_least, **wish
+    )
     if as_json:
         print_json(answer.as_dict())
         return

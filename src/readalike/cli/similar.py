@@ -22,7 +22,7 @@ def similar(
     as_json: Json = False,
 ) -> None:
     """Shows books like one book."""
-    recommender = bundle.load(model, histories=False)
+    recommender = bundle.load(model, histories=False, forecasts=False)
     meant = recommender.catalogue.book(find(recommender.catalogue, book))
     answer = recommender.similar(meant.book_id, n)
     if as_json:
