@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from readalike.evaluation.forecasts import StarErrors
+from readalike.errors import ModelError
+from readalike.evaluation.forecasts import summed_errors
 from readalike.evaluation.questions import Questions
 from readalike.numerics.intervals import mean_interval
 from readalike.numerics.metrics import judge, ndcg, recall
@@ -95,21 +96,11 @@ def star_figures(split: Split, forecasts: Any) -> dict[str, Any]:
     means, medians = forecasts if forecasts.ndim == 2 else (forecasts, forecasts)
     if asked is None or not means.shape == medians.shape == asked.stars.shape:
         raise UnfairError("there must be one forecast for each pair")
-    finite = np.isfinite(means) & np.isfinite(medians)
-    if not finite.any():
-        raise UnfairError("no forecast is a number")
-    rows, stars = asked.rows[finite], asked.stars[finite].astype(np.float64)
-    n = len(asked.readers)
-    plain, middle = (each[finite].astype(np.float64) for each in (means, medians))
-    squared = [(each - stars) ** 2 for each in (plain, scale.clip(plain))]
-    absolute = [np.abs(each - stars) for each in (middle, scale.clip(middle))]
-    found = StarErrors(
-        asked.readers,
-        np.bincount(rows, minlength=n).astype(np.float64),
-        np.column_stack([np.bincount(rows, each, n) for each in squared]),
-        np.column_stack([np.bincount(rows, each, n) for each in absolute]),
-        int((~finite).sum()),
-    )
+    means = np.where(np.isfinite(medians), means, np.nan)
+    try:
+        found = summed_errors(means, medians, None, asked, scale)
+    except ModelError as error:
+        raise UnfairError("no forecast is a number") from error
     figures: dict[str, Any] = {k: v._asdict() for k, v in found.estimates(0).items()}
     return figures | {"pairs": len(asked.stars), "without_forecast": found.without}
 

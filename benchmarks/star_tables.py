@@ -20,6 +20,7 @@ LEAVES_OUT = {
     "subjects": "tags",
     "authors": "authors",
     "embedding": "without the embedding of what was read",
+    "spread_weight": "with all readers' ratings weighing the same",
 }
 
 

@@ -77,6 +77,7 @@ def seeds(dataset: Dataset) -> list[dict[str, Any]]:
         ("bayes", {"world_means": False}),
         ("bayes", {"world_means": False, "subjects": 0, "authors": False}),
         ("bayes", {"embedding": 0}),
+        ("bayes", {"spread_weight": 0.0}),
     ]
     for seed in SEEDS:
         task = HeldOut(seed=seed).prepare(dataset.ratings, dataset.catalogue)

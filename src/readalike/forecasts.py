@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -68,15 +67,18 @@ class Forecast:
     scale: float
 
     @property
+    def _distribution(self) -> StarDistribution:
+        levels = np.array(list(self.chances))
+        return StarDistribution(levels, np.array([list(self.chances.values())]))
+
+    @property
     def spread(self) -> float:
         """Standard deviation of the rating, in stars."""
-        mean = sum(level * chance for level, chance in self.chances.items())
-        squares = sum(level * level * chance for level, chance in self.chances.items())
-        return math.sqrt(max(squares - mean * mean, 0.0))
+        return float(self._distribution.spread[0])
 
     def at_least(self, stars: float) -> float:
         """Probability of so many stars or more."""
-        return sum(chance for level, chance in self.chances.items() if level >= stars - 1e-9)
+        return float(self._distribution.at_least(stars)[0])
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON."""

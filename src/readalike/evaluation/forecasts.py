@@ -138,7 +138,7 @@ def star_errors(
         else:
             means[entries] = medians[entries] = model.forecast(*pairs)
         progress(start + len(readers), len(told))
-    return _summed(means, medians, chances, asked, scale)
+    return summed_errors(means, medians, chances, asked, scale)
 
 
 def _chances(found: StarDistribution, stars: Floats) -> npt.NDArray[np.float64]:
@@ -146,13 +146,26 @@ def _chances(found: StarDistribution, stars: Floats) -> npt.NDArray[np.float64]:
     return np.column_stack([surprise, *(found.held(stars, level) for level in LEVELS)])
 
 
-def _summed(
+def summed_errors(
     means: Floats,
     medians: Floats,
     chances: npt.NDArray[np.float64] | None,
     asked: StarQuestions,
     scale: RatingScale,
 ) -> StarErrors:
+    """Errors of forecasts, summed by reader; a pair whose mean is no number is left out.
+
+    Args:
+        means: What is judged by the squared error; shape (pairs,).
+        medians: What is judged by the absolute error; shape (pairs,).
+        chances: -log of the probability of the stars that were given, and what lies in the
+            intervals; shape (pairs, 4), or none.
+        asked: The pairs, and the stars that were given.
+        scale: Of the stars.
+
+    Raises:
+        ModelError: Not a single forecast is a number.
+    """
     finite = np.isfinite(means)
     if not finite.any():
         raise ModelError("a forecast must be a number of stars, got none that is")

@@ -159,9 +159,9 @@ def _libraries() -> ThreadpoolController:
 
 
 def one_blas_thread() -> AbstractContextManager[Any]:
-    """Holds BLAS to one thread, while rows are solved: threads in every row are ten times slower.
+    """Holds BLAS to one thread while rows are solved: its own threads would wait in every row.
 
-    Going in and out takes milliseconds, so that it belongs around a fit and not around a call.
+    Going in and out takes longer than a small call, so that it belongs around a fit.
     """
     limit: AbstractContextManager[Any] = _libraries().limit(limits=1, user_api="blas")
     return limit
