@@ -43,8 +43,8 @@ class Job:
     Attributes:
         entry: Who.
         split: On what.
-        kind: `lists` answers all questions, `time` only fits and lists for everybody, `tune`
-            answers for some settings.
+        kind: `lists` answers all questions, `time` lists for every fifth reader, `tune` answers
+            for some settings.
         threads: Threads it may use, and cores it may run on.
         settings: None for the peer's defaults.
         seconds: It is ended after these.

@@ -34,7 +34,7 @@ from splits import Split, prepare
 
 TRIALS = 4
 LIMIT = 300.0
-SEARCH_LIMIT = 200.0
+SEARCH_LIMIT = 140.0
 QUICK_LIMIT = 120.0
 
 

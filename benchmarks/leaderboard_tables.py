@@ -131,7 +131,7 @@ def costs(found: Found) -> str:
                 str(row["lines"]),
             ]
         )
-    header = ["", "version", "fit, 1 thread", "2 threads", "top 10 of all, 1 thread", "2 threads"]
+    header = ["", "version", "fit, 1 thread", "2 threads", "top 20 of all, 1 thread", "2 threads"]
     return table([*header, "peak memory", "installed", "lines"], rows)
 
 

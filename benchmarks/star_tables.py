@@ -15,7 +15,7 @@ WORDS = {
     "mf": "`mf`, factors by least squares",
     "bayes": "**`bayes`**, the default",
 }
-LEAVES_OUT = {
+OTHERWISE = {
     "world_means": "without the world's mean stars",
     "subjects": "tags",
     "authors": "authors",
@@ -30,11 +30,11 @@ def interval(found: Found) -> str:
 
 
 def name_of(row: Found) -> str:
-    """A rater in words, with what it is measured without."""
+    """A rater in words, with what is other than its defaults."""
     settings = row["settings"]
     if not settings:
         return WORDS[row["rater"]]
-    first, *others = (LEAVES_OUT[name] for name in settings)
+    first, *others = (OTHERWISE[name] for name in settings)
     return f"`{row['rater']}` {', '.join([first, *others])}"
 
 
@@ -106,8 +106,8 @@ def folds(found: Found) -> str:
 
 
 def costs(found: Found) -> str:
-    """A sweep, and memory by size."""
-    sweep, memory = found["stars"]["sweep"], found["stars"]["memory"]
+    """A sweep, and waits."""
+    sweep = found["stars"]["sweep"]
     lines = [
         f"- A sweep over {sweep['ratings']:,} ratings at {sweep['width']} numbers a row: "
         f"{sweep['median']:.2f} s (median of {len(sweep['seconds'])})."
@@ -118,12 +118,18 @@ def costs(found: Found) -> str:
         f"(99 %: {waits['list_p99_ms']:.1f} ms); one forecast alone "
         f"{waits['forecast_p50_ms']:.1f} ms."
     )
-    lines += [
-        f"- {row['ratings']:,} ratings of {row['readers']:,} readers, {row['factors']} factors: "
-        f"peak of {row['fit_mb']:,.0f} MB, {row['read_mb']:,.0f} MB of it for reading the tables."
-        for row in memory
-    ]
     return "\n".join(lines)
+
+
+def memory(found: Found) -> str:
+    """Peaks of a fit at three sizes, and how they grow."""
+    lines = []
+    for name, sizes in found["stars"]["memory"].items():
+        first, last = sizes[0], sizes[-1]
+        more = (last["peak_mb"] - first["peak_mb"]) / (last["size"] - first["size"]) * 2**20
+        cells = (f"{each['size']:,}: {each['peak_mb']:,.0f} MB" for each in sizes)
+        lines.append([name, *cells, f"{more / 1024:,.0f} KB" if more > 1e5 else f"{more:,.0f} B"])
+    return table(["", "", "", "", "for each more"], lines)
 
 
 TABLES: dict[str, Callable[[Found], str]] = {
@@ -132,6 +138,7 @@ TABLES: dict[str, Callable[[Found], str]] = {
     "stars-strangers": strangers,
     "stars-folds": folds,
     "stars-costs": costs,
+    "stars-memory": memory,
 }
 
 NEEDS: dict[str, set[str]] = {name: {"stars"} for name in TABLES}

@@ -4,7 +4,7 @@ python benchmarks/stars.py [--only PART ...] [--result FILE]. Parts: `seeds` (Ka
 repeated pairs the last, a tenth of the pairs held out, five draws), `strangers` (2,000 readers
 kept from training, told 0 to 20 ratings each), `ml100k` (the field's five folds; the rows come with
 the wheel of recbole 1.2.1, in their original order), `sweep` (a draw of both sides of 5.5 million
-ratings at 32 numbers a row), `answers` (one reader's wait) and `memory` (peaks at three sizes).
+ratings at 32 numbers a row), `answers` (one reader's wait) and `memory` (`star_memory.py`).
 What other libraries reach in one run with the same models stands on the leaderboard.
 """
 
@@ -39,6 +39,7 @@ from readalike.evaluation.held_out import HeldOut
 from readalike.evaluation.questions import StarQuestions
 from readalike.raters import RATERS, rater_of
 from readalike.training import fit
+from star_memory import growth
 
 SEEDS = range(5)
 LENGTHS = (0, 1, 3, 5, 10, 20)
@@ -69,7 +70,7 @@ def fitted(
 
 
 def seeds(dataset: Dataset) -> list[dict[str, Any]]:
-    """The default on five draws; the others, and the default without parts, on the first."""
+    """The default on five draws; the others, and the default otherwise, on the first."""
     rows = []
     variants: list[tuple[str, dict[str, object]]] = [
         ("baseline", {}),
@@ -247,48 +248,6 @@ def answers(dataset: Dataset, asked: int = 500) -> dict[str, float]:
     }
 
 
-MEMORY = """
-import json, pathlib, sys
-import numpy as np
-from readalike.data.load import read
-from readalike.data.ratings import Ratings
-from readalike.raters import rater_of
-
-def peak():
-    lines = pathlib.Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
-
-path, share, settings = sys.argv[1], float(sys.argv[2]), json.loads(sys.argv[3])
-dataset = read(path)
-users = np.arange(int(share * len(dataset.ratings.users)))
-ratings = dataset.ratings.take(users)
-reading = peak()
-rater_of("bayes", settings).fit(ratings, dataset.catalogue)
-print(json.dumps([len(ratings), len(users), reading, peak()]))
-"""
-
-
-def memory(path: Path) -> list[dict[str, Any]]:
-    """Peak memory of a fit by the share of the readers, and by the factors."""
-    rows = []
-    for share, factors in ((0.25, 31), (0.5, 31), (1.0, 31), (1.0, 15), (1.0, 63)):
-        settings = {"factors": factors, "sweeps": 4, "burn_in": 0, "samples": 4}
-        words = [sys.executable, "-c", MEMORY, path, str(share), json.dumps(settings)]
-        done = subprocess.run(list(map(str, words)), check=True, capture_output=True, text=True)
-        ratings, readers, reading, fitting = json.loads(done.stdout)
-        rows.append(
-            {
-                "ratings": ratings,
-                "readers": readers,
-                "factors": factors,
-                "read_mb": reading,
-                "fit_mb": fitting,
-            }
-        )
-        print(rows[-1], flush=True)
-    return rows
-
-
 def main() -> None:
     """Prints, and writes, the figures as JSON."""
     parts = ("seeds", "strangers", "ml100k", "sweep", "answers", "memory")
@@ -306,7 +265,7 @@ def main() -> None:
         "ml100k": ml100k,
         "sweep": sweep,
         "answers": lambda: answers(dataset),
-        "memory": lambda: memory(DATA / "goodbooks-10k"),
+        "memory": growth,
     }
     for part in options.only:
         found[part] = made[part]()

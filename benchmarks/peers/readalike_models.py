@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,10 @@ PEERS = {
         note="as the notebook has it: nothing was searched",
     ),
     "readalike bayes": rater("bayes", "knows the books' tags, authors, years, and mean stars"),
+    "readalike bayes, short": replace(
+        rater("bayes", "17 sweeps instead of 95"),
+        defaults={"burn_in": 5, "sweeps": 12, "samples": 12},
+    ),
     "readalike mf": rater(
         "mf",
         factors=(8, 16, 32),

@@ -198,11 +198,42 @@ def test_a_run_writes_lists_seconds_and_memory(arrays: Path) -> None:
     assert told["version"] == np.__version__
 
 
-def test_a_timing_makes_no_lists(arrays: Path) -> None:
-    out = harness(arrays, "popularity", "--job", "time", "--threads", "1")
-    with np.load(out.with_name("out.npz")) as answers:
-        assert "lists0" not in answers
-    assert json.loads(out.with_name("out.json").read_text())["everybody_seconds"] > 0
+def test_a_timing_lists_every_fifth_reader_and_counts_the_time_for_all(
+    scripts: Any, arrays: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def lists(model: object, readers: Any, n: int) -> Any:
+        asked.append(readers.users.tolist())
+        return np.zeros((len(readers.users), n), np.int32)
+
+    with np.load(arrays) as stored:
+        given = dict(stored)
+    given |= {
+        "asked0_users": np.arange(11),
+        "asked0_indptr": np.arange(12),
+        "asked0_items": np.arange(11),
+        "asked0_stars": np.ones(11, np.float32),
+    }
+    table = scripts.harness.table_of(given, arrays.parent, 1)
+    clock = iter(range(100))
+    monkeypatch.setattr(scripts.harness.time, "perf_counter", lambda: float(next(clock)))
+    peer = scripts.harness.Peer(lambda rows, settings: None, lists)
+    seconds, _ = scripts.harness.run(peer, table, given, {}, "time")
+    assert asked == [[0, 5, 10]]
+    assert seconds["everybody"] == pytest.approx(40 / 3)
+    asked.clear()
+    seconds, _ = scripts.harness.run(peer, table, given, {}, "lists")
+    assert asked == [list(range(11))]
+    assert seconds["everybody"] == pytest.approx(40 / 11)
+
+
+def test_some_of_the_asked_keep_their_books(scripts: Any) -> None:
+    asked = asked_of(scripts, [4, -1, 2], [[4], [3, 2], [1]], 5)
+    some = asked.take(np.array([1, 2]))
+    assert some.users.tolist() == [-1, 2]
+    assert some.indptr.tolist() == [0, 2, 3]
+    assert some.items.tolist() == [3, 2, 1]
 
 
 def test_a_search_writes_each_trial_with_its_settings(arrays: Path) -> None:

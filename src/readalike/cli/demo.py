@@ -76,6 +76,7 @@ def demo(
 Try it:
   {run} recommend {folder} --like "Dune" --like "Emma"
   {run} similar {folder} "The Hobbit"
+  {run} forecast {folder} "Dune" --reader {READER}
   {run} search {folder} tolkien
 
 With real readers (goodbooks-10k, 981,756 ratings, from Kaggle):

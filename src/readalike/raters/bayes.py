@@ -42,7 +42,7 @@ class Bayes(StarAlgorithm):
     name: ClassVar[str] = "bayes"
 
     factors: int = setting(
-        23, "length of a book's vector", low=0, high=256, search=Range(8, 64, log=True)
+        31, "length of a book's vector", low=0, high=256, search=Range(8, 64, log=True)
     )
     sweeps: int = setting(80, "times that everything is drawn", low=1)
     samples: int = setting(20, "draws that are kept", low=1, high=256)
