@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from readalike.demonstration import demo
     from readalike.evaluation import (
         ByTime,
+        ColdBooks,
         HeldOut,
         KFold,
         LeaveLast,
@@ -66,6 +67,7 @@ _HOMES = {
     "search": "readalike.data.search",
     "demo": "readalike.demonstration",
     "ByTime": "readalike.evaluation",
+    "ColdBooks": "readalike.evaluation",
     "HeldOut": "readalike.evaluation",
     "KFold": "readalike.evaluation",
     "LeaveLast": "readalike.evaluation",
@@ -92,6 +94,7 @@ __all__ = [
     "ALGORITHMS",
     "ByTime",
     "Catalogue",
+    "ColdBooks",
     "Dataset",
     "HeldOut",
     "KFold",

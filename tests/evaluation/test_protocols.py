@@ -26,6 +26,7 @@ from readalike.data.ratings import Ratings
 from readalike.data.rows import RatingRows
 from readalike.evaluation import (
     ByTime,
+    ColdBooks,
     HeldOut,
     KFold,
     LeaveLast,
@@ -51,6 +52,7 @@ PROTOCOLS: dict[str, Protocol] = {
     "leave-last": LeaveLast(2),
     "by-time": ByTime(0.7),
     "strong": StrongGeneralisation(0.3, seed=2),
+    "cold-books": ColdBooks(0.2, seed=2),
     "new-readers": NewReaders(NEW, (0, 3)),
     "new-readers, drawn": NewReaders(NEW, (0, 3), seed=4),
 }

@@ -14,6 +14,7 @@ from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
 from readalike.evaluation import (
     ByTime,
+    ColdBooks,
     HeldOut,
     KFold,
     LeaveLast,
@@ -34,6 +35,7 @@ KINDS: dict[str, type[Protocol]] = {
         LeaveLast,
         ByTime,
         StrongGeneralisation,
+        ColdBooks,
     )
 }
 PROTOCOLS = tuple(KINDS)

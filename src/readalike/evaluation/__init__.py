@@ -1,6 +1,7 @@
 """How good an algorithm is, and how sure that is."""
 
 from readalike.evaluation.by_time import ByTime
+from readalike.evaluation.cold_books import ColdBooks
 from readalike.evaluation.comparison import compare_reports
 from readalike.evaluation.held_out import HeldOut
 from readalike.evaluation.kfold import KFold
@@ -21,6 +22,7 @@ __all__ = [
     "DEFAULT",
     "ByTime",
     "CatalogueMeasure",
+    "ColdBooks",
     "HeldOut",
     "KFold",
     "LeaveLast",
