@@ -26,6 +26,7 @@ GROUPS = {
     "recommendations": "Learning and answering",
     "forecasts": "Learning and answering",
     "bundle": "Learning and answering",
+    "keras_models": "Learning and answering",
     "lists": "Learning and answering",
     "data": "Reading data",
     "algorithms": "Algorithms",

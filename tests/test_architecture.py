@@ -17,15 +17,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import readalike
 from cli.running import book_id, write_world
+from readalike import bundle
 from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import Settings
 from readalike.errors import ReadalikeError
-from readalike.models import RATER_SHAPES, SHAPES
+from readalike.modelcard import read_card
+from readalike.models import RATER_SHAPES, SHAPES, NetworkModel
+from readalike.models.steps import Step
 from readalike.raters import RATERS
+from readalike.recommender import Recommender
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "readalike"
@@ -239,7 +244,7 @@ SHAPED = {
     "item-factors": ("als", {"factors": 4, "iterations": 2}),
     "embedding": ("notebook", {"epochs": 1}),
 }
-"""An algorithm for each shape of model."""
+"""An algorithm for each shape of model that one makes; a network is imported."""
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +258,31 @@ def models(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     for shape, (algorithm, settings) in SHAPED.items():
         readalike.train(world, folder / shape, algorithm=algorithm, settings=settings)
+    imported = import_a_network(world)
+    rater = readalike.load(folder / "embedding").forecaster
+    card = dataclasses.replace(read_card(folder / "embedding"), algorithm="keras")
+    bundle.save(dataclasses.replace(imported, forecaster=rater), card, folder / "network")
     return folder
+
+
+def import_a_network(world: Path) -> Recommender:
+    """A network of random weights, as an import would make it of this world."""
+    recommender = readalike.train(world, algorithm="popularity", rater=None).recommender
+    assert recommender.readers is not None
+    draw = np.random.default_rng(0)
+    users = draw.normal(size=(len(recommender.readers.users), 2)).astype(np.float32)
+    books = draw.normal(size=(len(recommender.catalogue), 2)).astype(np.float32)
+    columns = {"columns": [0, 2]}
+    kernel = draw.normal(size=(4, 1)).astype(np.float32)
+    steps = (
+        Step("reader", options=columns),
+        Step("book", options=columns),
+        Step("concatenate", (0, 1)),
+        Step("dense", (2,), {"kernel": kernel}),
+        Step("activation", (3,), options={"function": "softplus"}),
+    )
+    ones = np.ones(2, np.float32)
+    return dataclasses.replace(recommender, model=NetworkModel(users, books, steps, 0 * ones, ones))
 
 
 # What is loaded
@@ -631,10 +660,10 @@ def test_every_algorithm_stands_in_the_table_under_the_name_of_its_file() -> Non
 def test_every_shape_of_model_can_be_saved_and_is_tried_here() -> None:
     every = SHAPES | RATER_SHAPES
     homes = {kind.__module__ for kind in every.values()}
-    parts = {"protocols", "readembedding", "readerspread", "stars", "weights"}
+    parts = {"protocols", "readembedding", "readerspread", "stars", "steps", "weights"}
     assert homes == children(PACKAGE / "models") - {f"readalike.models.{part}" for part in parts}
     assert all(kind.shape == shape for shape, kind in every.items())
-    assert set(SHAPED) == set(SHAPES)
+    assert {*SHAPED, "network"} == set(SHAPES)
 
 
 @pytest.mark.parametrize("name", ALGORITHMS)

@@ -16,6 +16,8 @@ import typer
 from typer.testing import CliRunner
 
 import readalike
+from keras_models.kerasfiles import dot_model, write_grouped
+from keras_models.kerasfiles import tables as weights
 from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import describe
 from readalike.cli import app
@@ -83,6 +85,8 @@ def goodbooks(tmp_path: Path) -> Path:
         for who in range(30):
             books = np.random.default_rng(who).permutation(len(number))[:80] + 1
             out.writerows([f"stranger {who}", book, 1 + book % 5] for book in books)
+    rows = len(number) + 1, len(reader) + 1
+    write_grouped(tmp_path / "regression_model.h5", dot_model(), weights(5, rows=rows))
     (tmp_path / "my-books.csv").write_text("book_id,rating\n7,5\n19,4\n", encoding="utf-8")
     return tmp_path
 

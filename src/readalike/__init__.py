@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         write_report,
         write_split,
     )
+    from readalike.keras_models import import_keras
     from readalike.lists import write_lists
     from readalike.pages import write_page
     from readalike.recommendations import Recommendations
@@ -81,6 +82,7 @@ _HOMES = {
     "read_split": "readalike.evaluation",
     "write_report": "readalike.evaluation",
     "write_split": "readalike.evaluation",
+    "import_keras": "readalike.keras_models",
     "write_lists": "readalike.lists",
     "write_page": "readalike.pages",
     "Recommendations": "readalike.recommendations",
@@ -115,6 +117,7 @@ __all__ = [
     "examine",
     "find",
     "fit",
+    "import_keras",
     "load",
     "read",
     "read_history",

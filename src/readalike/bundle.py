@@ -86,6 +86,7 @@ def save(
             "measured": card.measured,
             "tuned": card.tuned,
             "rater": card.rater,
+            "rater_tuned": card.rater_tuned,
             "rater_model": forecasts,
             "model": {
                 "shape": model.shape,

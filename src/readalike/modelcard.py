@@ -30,6 +30,7 @@ class Card:
         histories: Whether the training histories lie in the folder.
         tuned: How the settings were found, where they were searched.
         rater: Name and settings of what forecasts stars; None where nothing does.
+        rater_tuned: How the settings of that were found, where they were searched.
     """
 
     algorithm: str
@@ -41,6 +42,7 @@ class Card:
     histories: bool = True
     tuned: Mapping[str, Any] | None = None
     rater: Mapping[str, Any] | None = None
+    rater_tuned: Mapping[str, Any] | None = None
 
 
 def read_card(folder: Path | str) -> Card:
@@ -56,6 +58,7 @@ def read_card(folder: Path | str) -> Card:
         "histories" in text["files"],
         text.get("tuned"),
         text.get("rater"),
+        text.get("rater_tuned"),
     )
 
 

@@ -57,6 +57,7 @@ def card_of(
     algorithm: Algorithm,
     tuned: Mapping[str, Any] | None = None,
     rater: StarAlgorithm | None = None,
+    rater_tuned: Mapping[str, Any] | None = None,
 ) -> Card:
     """The card of a model that this algorithm would learn from this data.
 
@@ -65,22 +66,29 @@ def card_of(
         algorithm: With its settings.
         tuned: How the settings were found, where they were searched.
         rater: What forecasts stars, with its settings.
+        rater_tuned: How those were found, where they were searched.
     """
-    ratings = dataset.ratings
     return Card(
         algorithm.name,
         algorithm.as_dict(),
-        {
-            "fingerprint": f"{ratings.fingerprint()[:32]}{dataset.catalogue.fingerprint()[:32]}",
-            "readers": len(ratings.users),
-            "books": len(ratings.items),
-            "ratings": len(ratings),
-            "mean": ratings.mean,
-            "scale": str(ratings.scale),
-        },
+        facts_of(dataset),
         tuned=tuned,
         rater=None if rater is None else {"name": rater.name, "settings": rater.as_dict()},
+        rater_tuned=rater_tuned,
     )
+
+
+def facts_of(dataset: Dataset) -> dict[str, Any]:
+    """What a card says of the data: a fingerprint, counts, mean and scale."""
+    ratings = dataset.ratings
+    return {
+        "fingerprint": f"{ratings.fingerprint()[:32]}{dataset.catalogue.fingerprint()[:32]}",
+        "readers": len(ratings.users),
+        "books": len(ratings.items),
+        "ratings": len(ratings),
+        "mean": ratings.mean,
+        "scale": str(ratings.scale),
+    }
 
 
 def fit(
@@ -109,6 +117,7 @@ def train(
     tuned: Mapping[str, Any] | None = None,
     rater: str | None = raters.DEFAULT,
     rater_settings: Mapping[str, object] | None = None,
+    rater_tuned: Mapping[str, Any] | None = None,
     retrain: bool = False,
     histories: bool = True,
     progress: Progress = silent,
@@ -125,6 +134,7 @@ def train(
         tuned: How they were found, where they were searched; goes into the card.
         rater: Name of what forecasts stars; None for a model without forecasts.
         rater_settings: Its settings by name.
+        rater_tuned: How they were found, where they were searched; goes into the card.
         retrain: Fit again even if the folder holds a model of the same data and settings.
         histories: Whether the training histories go into the folder.
         progress: Told how far it is.
@@ -138,7 +148,7 @@ def train(
     chosen = algorithm_of(algorithm, settings or {})
     stars = None if rater is None else raters.rater_of(rater, rater_settings or {})
     dataset = source if isinstance(source, Dataset) else read(source, books=books, **reading)
-    card = card_of(dataset, chosen, tuned, stars)
+    card = card_of(dataset, chosen, tuned, stars, rater_tuned)
     if model is not None and not retrain:
         there = _same(Path(model), card, histories)
         if there is not None:
@@ -165,5 +175,7 @@ def _same(folder: Path, wanted: Card, histories: bool) -> Card | None:
         getattr(card, name) == getattr(wanted, name)
         for name in ("algorithm", "settings", "data", "library_version", "rater")
     )
-    told = wanted.tuned in (None, card.tuned)
+    told = all(
+        getattr(wanted, name) in (None, getattr(card, name)) for name in ("tuned", "rater_tuned")
+    )
     return card if same and told and card.histories == histories else None

@@ -33,9 +33,10 @@ def read_counts(seed: int) -> F64:
 
 
 def fitted(seed: int, counts: F64, **changes: float) -> ItemItem:
-    """The model where the catalogue has these counts."""
+    """The model where the catalogue has these counts, and every book stands on its own."""
     ratings, catalogue = books_and_readers(seed)
-    return Blend(**changes).fit(ratings, replace(catalogue, counts=counts))  # type: ignore[arg-type]
+    blend = Blend(few_readers=0, **changes)  # type: ignore[arg-type]
+    return blend.fit(ratings, replace(catalogue, counts=counts))
 
 
 @cache

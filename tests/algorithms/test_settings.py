@@ -34,6 +34,8 @@ CHANGED: dict[str, dict[str, object]] = {
         "least_common": 1,
         "star_slope": 0.0,
         "liked": 0.0,
+        "few_readers": 3,
+        "kin": 1,
         "correction": False,
         "target_correction": 0.9,
         "source_correction": 0.9,

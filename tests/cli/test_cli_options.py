@@ -20,6 +20,8 @@ from readalike.cli import app
 READERS_OF = ("train", "doctor", "evaluate")
 """The commands that read ratings, and take the same options for it."""
 
+OWN = ("tune", "import-keras")
+
 TESTED: set[tuple[str, str]] = set()
 Test = TypeVar("Test", bound=Callable[..., object])
 
@@ -48,8 +50,8 @@ def options() -> set[tuple[str, str]]:
 
 def test_every_option_has_a_test() -> None:
     assert len(options()) > 50
-    found = {(command, option) for command, option in options() if command != "tune"}
-    assert found == TESTED, "those of tune have a file of their own, with a test like this one"
+    found = {(command, option) for command, option in options() if command not in OWN}
+    assert found == TESTED, "these have a file of their own, with a test like this one"
 
 
 class Reading:
@@ -402,6 +404,10 @@ def test_json_of_algorithms(run: Run) -> None:
     tries = {s["name"]: s["tune_tries"] for s in done["algorithms"][0]["settings"]}
     assert tries["neighbours"] == "20 to 200"
     assert tries["correction"] == "", "it would be judged by the capped table that it corrects"
+    (bayes,) = (rater for rater in done["raters"] if rater["rater"] == "bayes")
+    tries = {s["name"]: s["tune_tries"] for s in bayes["settings"]}
+    assert tries["spread_weight"] == "0 to 1"
+    assert tries["sweeps"] == ""
     for algorithm in [*done["algorithms"], *done["raters"]]:
         name = algorithm.get("algorithm") or algorithm["rater"]
         assert f"\n{name}" in f"\n{text}"
@@ -679,6 +685,16 @@ def test_settings_of_train(run: Run, world: Path, tmp_path: Path) -> None:
     words = ("train", world, "--model", model, "--settings", found)
     assert run(*words, "--json").json["settings"] == read_json(found)["settings"]
     assert "--set" in run(*words, "--set", "neighbours=3").refusal
+
+
+@covers("--rater-settings", "train")
+def test_rater_settings_of_train(run: Run, world: Path, tmp_path: Path) -> None:
+    found, model = tmp_path / "found.json", tmp_path / "m"
+    run("tune", world, "--rater", "baseline", "--trials", 2, "--out", found).ok  # noqa: B018
+    words = ("train", world, "--model", model, "--rater-settings", found)
+    rater = {"name": "baseline", "settings": read_json(found)["settings"]}
+    assert run(*words, "--json").json["rater"] == rater
+    assert "--rater-set" in run(*words, "--rater-set", "seed=3").refusal
 
 
 @covers("--version", "")

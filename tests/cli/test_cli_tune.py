@@ -53,7 +53,7 @@ class Tune:
         self.run, self.world = run, world
 
     def __call__(self, *more: object, path: Path | None = None) -> Done:
-        words = [] if "--algorithm" in more else ["--algorithm", "cosine"]
+        words = [] if {"--algorithm", "--rater"} & set(more) else ["--algorithm", "cosine"]
         words += [] if {"--trials", "--minutes"} & set(more) else ["--trials", "3"]
         return self.run("tune", path or self.world, *words, *more)
 
@@ -80,6 +80,26 @@ def test_algorithm(tune: Tune, name: str) -> None:
     assert done["algorithm"] == name
     assert done["file"] == f"tuned-{name}.json"
     assert Path(f"tuned-{name}.json").is_file()
+
+
+@covers("--rater")
+@pytest.mark.parametrize("name", ["mf", "baseline"])
+def test_rater(tune: Tune, name: str) -> None:
+    done = tune.json("--rater", name, "--trials", 2)
+    assert done["rater"] == name
+    assert "algorithm" not in done
+    assert done["file"] == f"tuned-{name}.json"
+    assert (done["found"]["measure"], done["found"]["protocol"]) == ("rmse", "held-out")
+    best = min(done["best_trials"], key=lambda trial: trial["value"]["mean"])
+    assert done["found"]["trial"] == best["trial"] == done["best_trials"][0]["trial"]
+
+
+def test_rater_and_algorithm_do_not_go_together(tune: Tune) -> None:
+    refusal = tune("--rater", "mf", "--algorithm", "cosine").refusal
+    assert "--algorithm and --rater do not go together" in refusal
+    assert (
+        "unknown rater 'svd': must be one of bayes, mf, baseline" in tune("--rater", "svd").refusal
+    )
 
 
 def test_the_default_algorithm_is_that_of_train(run: Run, world: Path) -> None:
@@ -150,6 +170,34 @@ def test_measure(tune: Tune) -> None:
     assert plain["defaults"] != other["defaults"]
     assert "measure ndcg@10, now p@3" in tune("--out", "a.json", "--measure", "p@3").refusal
     assert "must be one of ndcg, recall" in tune("--measure", "novelty@10").refusal
+
+
+def test_measures_of_a_rater_are_errors(tune: Tune) -> None:
+    found = [
+        tune.json("--rater", "baseline", "--out", f"{name}.json", "--measure", name)["found"]
+        for name in ("rmse", "MAE", "nll")
+    ]
+    assert [each["measure"] for each in found] == ["rmse", "mae", "nll"]
+    assert len({each["defaults"]["mean"] for each in found}) == 3
+    assert "one of rmse, mae, nll, got 'p@5'" in tune("--rater", "mf", "--measure", "p@5").refusal
+    assert "such as ndcg@10, got 'rmse'" in tune("--measure", "rmse").refusal
+
+
+def test_ratings_are_held_out_for_a_rater(tune: Tune) -> None:
+    found = tune.json("--rater", "baseline", "--protocol", "held-out")["found"]
+    assert found["protocol"] == "held-out"
+    assert found["description"].startswith("Every trial is asked for the same stars. Held out: ")
+    assert "must be one of held-out, got" in tune("--rater", "mf", "--protocol", "strong").refusal
+
+
+def test_the_trials_of_a_rater_go_on_or_begin_anew(tune: Tune) -> None:
+    rater = ("--rater", "baseline", "--out", "r.json")
+    first, more = tune.json(*rater, "--trials", 2), tune.json(*rater, "--trials", 5)
+    assert tried(more)[:2] == tried(first)
+    assert tried(tune.json("--rater", "baseline", "--trials", 5)) == tried(more)
+    assert tune.json(*rater, "--trials", 1, "--again")["found"]["trials"] == 1
+    refusal = tune("--out", "r.json").refusal
+    assert "another search (algorithm none, now cosine" in refusal
 
 
 @covers("--protocol")
@@ -280,17 +328,32 @@ def test_the_line_to_type_next_trains_the_best_trial(
         worse = Cosine(least_common=500) if self == Cosine() else self
         return fit(worse, ratings, catalogue, progress)
 
-    monkeypatch.setattr(Cosine, "fit", poor)
-    text = tune("--trials", 6).ok
+    with monkeypatch.context() as patch:
+        patch.setattr(Cosine, "fit", poor)
+        text = tune("--trials", 6).ok
     (line,) = (line for line in text.splitlines() if line.startswith("Next: "))
     _, *words = shlex.split(line.removeprefix("Next: "))
     found = read_json(Path("tuned-cosine.json"))
     assert found["found"]["better"]
     assert "--set" in words
-    monkeypatch.undo()
     done = run(*words, "--json").json
     assert done["settings"] == found["settings"]
     assert done["algorithm"] == "cosine"
+
+
+def test_the_line_to_type_next_names_the_rater(tune: Tune, run: Run, tmp_path: Path) -> None:
+    text = tune("--rater", "baseline", "--trials", 22).ok
+    found = read_json(Path("tuned-baseline.json"))
+    assert "importance" in text
+    (line,) = (line for line in text.splitlines() if line.startswith("Next: "))
+    _, *words = shlex.split(line.removeprefix("Next: "))
+    assert "--rater" in words
+    assert ("--rater-set" in words) is found["found"]["better"]
+    assert run(*words, "--json").json["rater"] == {
+        "name": "baseline",
+        "settings": found["settings"],
+    }
+    assert "--rater-settings tuned-baseline.json" in text
 
 
 def test_the_table_shows_the_defaults_beside_the_best_and_the_verdict_the_gain(
@@ -363,6 +426,42 @@ def test_found_settings_go_into_the_card_with_how_they_were_found(
     assert run("recommend", tmp_path / "m", "--like", "Emma").ok
 
 
+def test_found_settings_of_a_rater_go_into_the_card_too(
+    tune: Tune, run: Run, world: Path, tmp_path: Path
+) -> None:
+    tune("--trials", 1).ok  # noqa: B018
+    tune("--rater", "baseline", "--trials", 4).ok  # noqa: B018
+    ranker, rater = (read_json(Path(f"tuned-{name}.json")) for name in ("cosine", "baseline"))
+    words = ["train", world, "--model", tmp_path / "m", "--settings", "tuned-cosine.json"]
+    words += ["--rater-settings", "tuned-baseline.json"]
+    done = run(*words, "--json").json
+    assert done["rater"] == {"name": "baseline", "settings": rater["settings"]}
+    card = modelcard.read_card(tmp_path / "m")
+    assert (card.tuned, card.rater_tuned) == (ranker["found"], rater["found"])
+    assert run(*words, "--json").json["loaded"], "nothing changed"
+    run("evaluate", world, "--algorithm", "cosine", "--model", tmp_path / "m").ok  # noqa: B018
+    assert modelcard.read_card(tmp_path / "m").rater_tuned == rater["found"]
+    assert run("forecast", tmp_path / "m", "Emma", "--reader", 3).ok
+
+
+def test_a_file_of_a_rater_is_not_taken_for_one_of_an_algorithm(
+    tune: Tune, run: Run, world: Path, tmp_path: Path
+) -> None:
+    tune("--trials", 1).ok  # noqa: B018
+    tune("--rater", "mf", "--trials", 1).ok  # noqa: B018
+    words = ["train", world, "--model", tmp_path / "m"]
+    refusal = run(*words, "--settings", "tuned-mf.json").refusal
+    assert "tuned-mf.json is of the rater mf; give it with --rater-settings" in refusal
+    refusal = run(*words, "--rater-settings", "tuned-cosine.json").refusal
+    assert "tuned-cosine.json is of the algorithm cosine; give it with --settings" in refusal
+    words += ["--rater-settings", "tuned-mf.json"]
+    assert "--rater must be mf" in run(*words, "--rater", "bayes").refusal
+    assert "not with --rater none" in run(*words, "--rater", "none").refusal
+    refusal = run(*words, "--rater-set", "factors=3").refusal
+    assert "--rater-set and --rater-settings do not go together" in refusal
+    assert run(*words, "--rater", "mf").ok
+
+
 def test_a_model_of_the_same_settings_is_told_how_they_were_found(
     tune: Tune, run: Run, world: Path, tmp_path: Path
 ) -> None:
@@ -390,7 +489,7 @@ def test_how_settings_were_found_outlives_an_evaluation(
 
 def test_a_card_of_before_there_was_tuning_is_read(model: Path, tmp_path: Path) -> None:
     text = read_json(model / "card.json")
-    del text["tuned"]
+    del text["tuned"], text["rater_tuned"]
     (tmp_path / "card.json").write_text(json.dumps(text))
     assert modelcard.read_card(tmp_path).tuned is None
 
@@ -447,7 +546,7 @@ def test_only_the_search_needs_optuna(tune: Tune, world: Path, tmp_path: Path) -
         "train", world, "--model", tmp_path / "m", "--settings", tmp_path / "tuned-cosine.json",
         before=BLOCKED,
     )  # fmt: skip
-    assert "Learnt cosine" in done.ok
+    assert "Learnt cosine and bayes in" in done.ok
     loaded = "import readalike.cli; assert not {'optuna', 'sqlalchemy'} & set(sys.modules)"
     assert in_subprocess("tune", "--help", before=loaded).ok
 
@@ -495,11 +594,18 @@ def test_a_progress_bar_shows_the_best_value_so_far(world: Path, tmp_path: Path)
     assert "12 trials in " in seen
 
 
-def test_ctrl_c_keeps_what_was_found(run: Run, world: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("searched", "measure"),
+    [(("--algorithm", "cosine"), "ndcg@10"), (("--rater", "baseline"), "rmse")],
+    ids=["algorithm", "rater"],
+)
+def test_ctrl_c_keeps_what_was_found(
+    run: Run, world: Path, tmp_path: Path, searched: tuple[str, str], measure: str
+) -> None:
     out = tmp_path / "f.json"
     code, seen = on_a_terminal(
-        "tune", world, "--algorithm", "cosine", "--minutes", 5, "--out", out,
-        interrupt_at=", best ndcg@10 ",
+        "tune", world, *searched, "--minutes", 5, "--out", out,
+        interrupt_at=f", best {measure} ",
     )  # fmt: skip
     assert code == 130
     assert "Traceback" not in seen
@@ -508,6 +614,6 @@ def test_ctrl_c_keeps_what_was_found(run: Run, world: Path, tmp_path: Path) -> N
     assert kept["stopped"] == "interrupted"
     assert kept["found"]["trials"] >= 1
     more = kept["found"]["trials"] + 2
-    done = run("tune", world, "--algorithm", "cosine", "--trials", more, "--out", out, "--json")
+    done = run("tune", world, *searched, "--trials", more, "--out", out, "--json")
     assert done.json["found"]["trials"] == more
     assert tried(done.json)[: len(tried(kept))]

@@ -9,7 +9,7 @@ import pytest
 from evaluation.rankers import FIVE_STARS, Forecasting, Scored, WithUsers
 from readalike.data.histories import Histories
 from readalike.errors import ModelError
-from readalike.evaluation import forecasts
+from readalike.evaluation import starforecasts
 from readalike.evaluation.forecasts import StarErrors, star_errors
 from readalike.evaluation.questions import StarQuestions
 from readalike.models.protocols import Indices
@@ -71,7 +71,7 @@ def test_users_of_the_model_are_looked_up_and_strangers_forecast_by_history() ->
 
 def test_batches_give_what_one_batch_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = star_errors(Forecasting(3, by_length), ASKED, FIVE_STARS, silent)
-    monkeypatch.setattr(forecasts, "READERS", 1)
+    monkeypatch.setattr(starforecasts, "READERS", 1)
     parts = star_errors(Forecasting(3, by_length), ASKED, FIVE_STARS, silent)
     assert whole is not None
     assert parts is not None

@@ -183,6 +183,7 @@ def test_a_constant_forecast_has_the_errors_of_all_raw_test_rows() -> None:
     assert result.estimates["mae"].mean == pytest.approx(metrics.mae(forecasts, stars))
     (step,) = (told := result.as_dict()["forecasts"]).pop("calibration")
     assert step == {"forecast": 3.0, "stars": pytest.approx(stars.mean()), "rows": len(stars)}
+    assert sum(s["rows"] for s in told.pop("segments") if s["by"] == "stars given") == len(stars)
     assert told == {
         "rows": len(stars),
         "readers": len(set(rows.users[test][~np.isnan(rows.stars[test])].tolist())),

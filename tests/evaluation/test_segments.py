@@ -15,15 +15,11 @@ from readalike.data.histories import Histories
 from readalike.evaluation import NewReaders, evaluate
 from readalike.evaluation.answers import Answers
 from readalike.evaluation.bookfacts import BookFacts
+from readalike.evaluation.kinds import HARSH, HARSHNESS, LENGTH, LENGTHS, THIRDS
 from readalike.evaluation.segments import (
-    HARSH,
-    HARSHNESS,
-    LENGTH,
-    LENGTHS,
     MEASURES,
     POPULARITY,
     SEGMENTS,
-    THIRDS,
     Members,
     members,
     segments_of,

@@ -96,6 +96,15 @@ def test_known_users_are_looked_up(biases: bool) -> None:
     assert scores.dtype == pairs.dtype == np.float32
 
 
+@pytest.mark.parametrize("biases", [True, False])
+def test_adopted_users_have_the_vector_of_their_history(biases: bool) -> None:
+    fitted = model(biases)
+    rows = Histories.of_rows([([0, 3], [5, 1]), ([2], [4])], N_ITEMS)
+    again = fitted.adopting(np.array([3, 1]), rows)
+    assert again.score_users(np.array([3, 1])) == pytest.approx(fitted.score(rows), rel=1e-5)
+    assert same_bits(again.score_users(np.array([0, 2])), fitted.score_users(np.array([0, 2])))
+
+
 def test_scores_leave_the_scale_so_that_the_best_books_are_not_tied() -> None:
     items = np.linspace(1, 3, N_ITEMS, dtype=np.float32)[:, None]
     fitted = EmbeddingModel(np.full((1, 1), 4, np.float32), items)

@@ -14,6 +14,7 @@ from readalike.numerics.intervals import (
     mean_interval,
     mean_intervals,
     paired,
+    paired_errors,
     ratio_intervals,
 )
 
@@ -98,6 +99,34 @@ def test_two_rankers_of_the_same_worth_are_not_told_apart() -> None:
 def test_equal_values_are_neither_won_nor_lost() -> None:
     found = paired(np.array([1.0, 0.5, 0.0, 1.0]), np.array([1.0, 0.0, 0.5, 0.0]))
     assert (found.wins, found.losses) == (0.5, 0.25)
+
+
+def test_errors_are_compared_over_the_rows_that_readers_own_and_the_lower_wins() -> None:
+    random = np.random.default_rng(5)
+    rows = random.integers(1, 9, 400).astype(float)
+    second = random.exponential(1.0, 400) * rows
+    first = second * np.where(np.arange(400) < 300, 0.9, 1.1)
+    found = paired_errors(first, second, rows, math.sqrt, seed=3)
+    roots = [math.sqrt(errors.sum() / rows.sum()) for errors in (first, second)]
+    assert found.difference.mean == pytest.approx(roots[0] - roots[1])
+    assert found.difference.high < 0
+    assert found.certain
+    assert (found.wins, found.losses) == (0.75, 0.25)
+    back = paired_errors(second, first, rows, math.sqrt, seed=3)
+    assert back.difference.mean == -found.difference.mean
+    assert (back.difference.low, back.difference.high) == pytest.approx(
+        (-found.difference.high, -found.difference.low)
+    )
+    means = paired_errors(first, second, rows, lambda mean: mean, seed=3)
+    (twin,) = ratio_intervals((first - second)[:, None], rows, 3)
+    assert means.difference == pytest.approx(twin)
+
+
+def test_draws_without_rows_are_left_aside() -> None:
+    found = paired_errors(
+        np.array([1.0, 0.0]), np.array([4.0, 0.0]), np.array([1.0, 0.0]), math.sqrt
+    )
+    assert found.difference == (-1.0, -1.0, -1.0)
 
 
 def test_what_has_no_mean_is_refused() -> None:

@@ -264,8 +264,8 @@ def test_there_is_a_figure_for_each_way_to_divide_the_readers() -> None:
 
 def test_bars_are_as_long_as_the_means_and_say_them() -> None:
     axes = Figure().add_subplot()
-    entries = FULL.at(20)
-    draw_segment(axes, entries, ("history length", "6 to 20 books"), "ndcg@10", LOOKS)
+    parts = {entry.algorithm: entry.segments for entry in FULL.at(20)}
+    draw_segment(axes, parts, ("history length", "6 to 20 books"), "ndcg@10", LOOKS)
     widths = [patch.get_width() for patch in axes.patches if isinstance(patch, Rectangle)]
     assert widths == pytest.approx([0.30, 0.22, 0.11])
     assert [text.get_text() for text in axes.texts] == ["0.300", "0.220", "0.110"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -12,9 +13,13 @@ from readalike.algorithms.settings import Range, Search, Value
 from readalike.data.load import Dataset, read
 from readalike.data.sample.dataset import read_sample
 from readalike.tuning import Trial, Tuned
+from readalike.tuning.accuracy import Accuracy
+from readalike.tuning.aim import Aim
+from readalike.tuning.forecasterror import ForecastError
 from readalike.tuning.sampler import suggestion
+from readalike.tuning.space import Space
 
-SPACE: dict[str, Search] = {
+SEARCHED: dict[str, Search] = {
     "width": Range(0.0, 10.0),
     "penalty": Range(0.01, 100.0, log=True),
     "neighbours": Range(2, 200, log=True),
@@ -28,6 +33,10 @@ DEFAULTS: dict[str, Value] = {
     "flavour": "plain",
     "bias": False,
 }
+SPACE = Space(SEARCHED, DEFAULTS, "maximize")
+
+NDCG = Accuracy.of("ndcg@10")
+RMSE = ForecastError.of("rmse")
 
 Score = Callable[[Mapping[str, Any]], float]
 
@@ -53,15 +62,15 @@ def shuffled(dataset: Dataset, seed: int = 3) -> Dataset:
 def trial(number: int, tried: Mapping[str, Value], value: float | None, readers: int = 3) -> Trial:
     """A trial with this mean over its readers; failed where there is none."""
     if value is None:
-        return Trial(number, dict(tried), np.empty(0), 0.5, "it went wrong")
-    return Trial(number, dict(tried), np.full(readers, value), 0.5)
+        return Trial(number, dict(tried), math.nan, np.empty(0), 0.5, "it went wrong")
+    return Trial(number, dict(tried), value, np.full(readers, value), 0.5)
 
 
-def searched_by(score: Score, n: int, seed: int = 0) -> list[Trial]:
-    """n trials of a search for the highest score."""
+def searched_by(score: Score, n: int, seed: int = 0, space: Space = SPACE) -> list[Trial]:
+    """n trials of a search for the best score."""
     done: list[Trial] = []
     for number in range(n):
-        tried = suggestion(SPACE, DEFAULTS, done, seed)
+        tried = suggestion(space, done, seed)
         done.append(trial(number, tried, score(tried)))
     return done
 
@@ -73,16 +82,21 @@ def same_trials(one: Sequence[Trial], other: Sequence[Trial]) -> bool:
     ]
 
 
-def tuned_of(*values: float | None, importance: Mapping[str, float] | None = None) -> Tuned:
+def tuned_of(
+    *values: float | None,
+    importance: Mapping[str, float] | None = None,
+    aim: Aim = NDCG,
+) -> Tuned:
     """A search of one setting whose trials had these values."""
     trials = tuple(
         trial(number, {"neighbours": 100 + number}, value) for number, value in enumerate(values)
     )
     return Tuned(
+        "algorithm",
         "cosine",
         {"least_common": 2, "star_slope": 0.6},
         {"neighbours": Range(20, 1000, log=True)},
-        "ndcg@10",
+        aim,
         "strong",
         "What was done.",
         {"ratings": "ab", "task": "cd"},

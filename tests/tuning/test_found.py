@@ -32,7 +32,7 @@ def changed(file: Path, change: Callable[[dict[str, Any]], object]) -> Path:
 def test_what_is_written_is_read(file: Path) -> None:
     tuned = tuned_of(0.2, 0.3)
     found = read_found(file)
-    assert found.algorithm == "cosine"
+    assert (found.kind, found.name) == ("algorithm", "cosine")
     assert found.settings == tuned.settings
     assert found.how == tuned.how()
 

@@ -1,4 +1,4 @@
-"""Where each algorithm's settings are searched: inside what they may be, around the default."""
+"""Where settings are searched: inside what they may be, around the default."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from readalike.algorithms import ALGORITHMS, algorithm_of
-from readalike.algorithms.settings import Algorithm, Range, Search, searched, setting
+from readalike.algorithms import ALGORITHMS
+from readalike.algorithms.settings import Algorithm, Range, Search, Settings, searched, setting
 from readalike.errors import SettingError
+from readalike.raters import RATERS
 from readalike.tuning.sampler import rounded
 
+KNOWN: dict[str, type[Settings[Any]]] = {**ALGORITHMS, **RATERS}
 SEARCHED = [
     (name, field, where)
-    for name, algorithm in ALGORITHMS.items()
-    for field, where in searched(algorithm).items()
+    for name, settings in KNOWN.items()
+    for field, where in searched(settings).items()
 ]
 every_search = pytest.mark.parametrize(
     ("name", "field", "where"), SEARCHED, ids=[f"{name}-{field}" for name, field, _ in SEARCHED]
@@ -32,7 +34,7 @@ NOT_SEARCHED = {
 
 
 def default_of(name: str, field: str) -> Any:
-    return algorithm_of(name).as_dict()[field]
+    return KNOWN[name]().as_dict()[field]
 
 
 def values(where: Search) -> list[Any]:
@@ -53,7 +55,7 @@ def test_the_algorithm_takes_every_value_that_is_tried(
 ) -> None:
     for value in values(where):
         given = typed(name, field, value)
-        assert algorithm_of(name, {field: given}).as_dict()[field] == given
+        assert KNOWN[name].of({field: given}).as_dict()[field] == given
 
 
 @every_search
@@ -89,6 +91,12 @@ def test_rounding_a_tried_number_leaves_it_inside(name: str, field: str, where: 
 def test_every_setting_is_searched_but_those_that_training_rows_cannot_judge(name: str) -> None:
     fields = [field.name for field in dataclasses.fields(ALGORITHMS[name])]
     assert list(searched(ALGORITHMS[name])) == [f for f in fields if f not in NOT_SEARCHED]
+
+
+@pytest.mark.parametrize("name", RATERS)
+def test_every_rater_can_be_searched(name: str) -> None:
+    assert "seed" not in searched(RATERS[name])
+    assert len(searched(RATERS[name])) > 1
 
 
 @pytest.mark.parametrize(("low", "high"), [(2.0, 2.0), (3.0, 2.0), (math.nan, 1.0)])

@@ -24,7 +24,8 @@ from readalike.tuning.sampler import (
     rounded,
     suggestion,
 )
-from tuning.searching import DEFAULTS, SPACE, searched_by, trial
+from readalike.tuning.space import Space
+from tuning.searching import DEFAULTS, SEARCHED, SPACE, searched_by, trial
 
 
 def hill(tried: Mapping[str, Any]) -> float:
@@ -40,7 +41,7 @@ def _quietly() -> Any:
 
 def test_the_defaults_are_tried_first_whatever_the_seed() -> None:
     for seed in (0, 1, 99):
-        assert suggestion(SPACE, DEFAULTS, [], seed) == DEFAULTS
+        assert suggestion(SPACE, [], seed) == DEFAULTS
 
 
 @settings(max_examples=25, deadline=None)
@@ -49,9 +50,9 @@ def test_what_is_tried_lies_in_the_ranges_and_is_of_the_kind_of_the_default(
     seed: int, values: list[float | None]
 ) -> None:
     done = [trial(number, DEFAULTS, value) for number, value in enumerate(values)]
-    tried: dict[str, Any] = suggestion(SPACE, DEFAULTS, done, seed)
-    assert list(tried) == list(SPACE)
-    for name, where in SPACE.items():
+    tried: dict[str, Any] = suggestion(SPACE, done, seed)
+    assert list(tried) == list(SEARCHED)
+    for name, where in SEARCHED.items():
         value = tried[name]
         assert type(value) is type(DEFAULTS[name])
         if isinstance(where, Range):
@@ -65,10 +66,10 @@ def test_what_is_tried_lies_in_the_ranges_and_is_of_the_kind_of_the_default(
 
 def test_the_same_trials_and_seed_suggest_the_same_and_another_seed_something_else() -> None:
     done = searched_by(hill, 15)
-    again = suggestion(SPACE, DEFAULTS, done, 0)
-    assert suggestion(SPACE, DEFAULTS, done, 0) == again
-    assert suggestion(SPACE, DEFAULTS, done, 1) != again
-    assert suggestion(SPACE, DEFAULTS, done[:-1], 0) == done[-1].tried
+    again = suggestion(SPACE, done, 0)
+    assert suggestion(SPACE, done, 0) == again
+    assert suggestion(SPACE, done, 1) != again
+    assert suggestion(SPACE, done[:-1], 0) == done[-1].tried
 
 
 def test_no_two_random_trials_are_the_same() -> None:
@@ -79,7 +80,7 @@ def test_no_two_random_trials_are_the_same() -> None:
 def test_a_failed_trial_is_not_tried_again() -> None:
     failed = [trial(0, DEFAULTS, 0.5)]
     for number in range(1, 8):
-        failed.append(trial(number, suggestion(SPACE, DEFAULTS, failed, 0), None))
+        failed.append(trial(number, suggestion(SPACE, failed, 0), None))
     assert len({tuple(t.tried.values()) for t in failed}) == len(failed)
 
 
@@ -98,9 +99,17 @@ def test_a_search_comes_nearer_to_the_best_than_chance() -> None:
         assert max(learnt) > -0.1, "near the top of the hill"
 
 
+def test_where_less_is_better_the_search_is_the_same_turned_over() -> None:
+    below = Space(SEARCHED, DEFAULTS, "minimize")
+    found = searched_by(lambda tried: -hill(tried), 30, space=below)
+    twin = searched_by(hill, 30)
+    assert [trial.tried for trial in found] == [trial.tried for trial in twin]
+    assert importances(below, found) == pytest.approx(importances(SPACE, twin))
+
+
 def test_a_range_by_times_is_drawn_by_times() -> None:
     done = [trial(0, DEFAULTS, 0.5)]
-    drawn = [suggestion(SPACE, DEFAULTS, done, seed) for seed in range(60)]
+    drawn = [suggestion(SPACE, done, seed) for seed in range(60)]
     below = np.mean([float(t["penalty"]) < 1.0 for t in drawn])
     assert 0.3 < below < 0.7, "1 is the middle of 0.01 to 100"
     assert np.mean([float(t["width"]) < 1.0 for t in drawn]) < 0.3
@@ -108,8 +117,8 @@ def test_a_range_by_times_is_drawn_by_times() -> None:
 
 def test_the_setting_that_matters_is_said_to_matter() -> None:
     done = searched_by(lambda tried: -abs(float(tried["width"]) - 8), 40)
-    shares = importances(SPACE, DEFAULTS, done)
-    assert set(shares) == set(SPACE)
+    shares = importances(SPACE, done)
+    assert set(shares) == set(SEARCHED)
     assert sum(shares.values()) == pytest.approx(1)
     assert max(shares, key=shares.__getitem__) == "width"
     assert shares["width"] > 0.5
@@ -117,14 +126,14 @@ def test_the_setting_that_matters_is_said_to_matter() -> None:
 
 def test_too_few_trials_tell_nothing_of_importance() -> None:
     done = searched_by(hill, ENOUGH_TO_TELL)
-    assert importances(SPACE, DEFAULTS, done[:-1]) == {}
-    assert importances(SPACE, DEFAULTS, done) != {}
+    assert importances(SPACE, done[:-1]) == {}
+    assert importances(SPACE, done) != {}
     one_failed = [*done[:-1], trial(ENOUGH_TO_TELL - 1, DEFAULTS, None)]
-    assert importances(SPACE, DEFAULTS, one_failed) == {}
+    assert importances(SPACE, one_failed) == {}
 
 
 def test_trials_that_are_all_alike_tell_nothing_of_importance() -> None:
-    assert importances(SPACE, DEFAULTS, searched_by(lambda _: 0.25, 25)) == {}
+    assert importances(SPACE, searched_by(lambda _: 0.25, 25)) == {}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from readalike.errors import SettingError
 from readalike.tuning import Trial
 from readalike.tuning.sampler import quiet
 from readalike.tuning.trialfile import NAME, opened
-from tuning.searching import DEFAULTS, SPACE, same_trials, searched_by, trial
+from tuning.searching import DEFAULTS, NDCG, SEARCHED, SPACE, same_trials, searched_by, trial
 
 SEARCH: dict[str, Any] = {
     "algorithm": "toy",
@@ -35,7 +36,7 @@ def _quietly() -> Any:
 
 def kept(path: Path, *trials: Trial, again: bool = False, **changes: Any) -> list[Trial]:
     """What the file holds once these trials were added."""
-    with opened(path, SEARCH | changes, SPACE, DEFAULTS, again) as file:
+    with opened(path, SEARCH | changes, SPACE, again) as file:
         for each in trials:
             file.add(each)
         return file.trials()
@@ -60,12 +61,14 @@ def test_a_trial_comes_back_to_the_last_bit(
     tmp_path_factory: pytest.TempPathFactory, values: list[float], seconds: float, **tried: Any
 ) -> None:
     path = tmp_path_factory.mktemp("kept") / "a.trials"
+    value = NDCG.value(np.array(values)) if values else math.nan
     failure = "" if values else "why it failed, in words: ü"
-    given = Trial(0, {n: tried[n] for n in SPACE}, np.array(values), seconds, failure)
+    given = Trial(0, {n: tried[n] for n in SEARCHED}, value, np.array(values), seconds, failure)
     kept(path, given)
     (found,) = kept(path)
     assert same_trials([found], [given])
     assert found.seconds == seconds
+    assert found.value == value or (math.isnan(value) and math.isnan(found.value))
     assert {n: type(v) for n, v in found.tried.items()} == {n: type(v) for n, v in DEFAULTS.items()}
 
 
@@ -115,6 +118,7 @@ def test_the_tools_of_optuna_can_open_it(tmp_path: Path) -> None:
         ({"algorithm": "other", "measure": "p@5"}, "algorithm toy, now other; measure ndcg@10, n"),
         ({"data": {"ratings": "xy", "task": "z"}}, "other data"),
         ({"seed": 2, "data": {}}, "seed 0, now 2"),
+        ({"rater": "toy"}, "rater none, now toy"),
     ],
 )
 def test_trials_of_another_search_are_refused_and_kept(

@@ -12,12 +12,12 @@ from readalike.algorithms.settings import Range
 from readalike.numerics.intervals import mean_interval, paired
 from readalike.tuning import Trial
 from readalike.tuning.trials import SHOWN, plain
-from tuning.searching import trial, tuned_of
+from tuning.searching import NDCG, trial, tuned_of
 
 
-def test_the_value_of_a_trial_is_the_mean_over_its_readers() -> None:
-    assert Trial(0, {}, np.array([0.0, 0.5, 1.0]), 1.0).value == 0.5
-    assert trial(1, {}, None).value == -math.inf
+def test_the_value_of_accuracy_is_the_mean_over_its_readers() -> None:
+    assert NDCG.value(np.array([0.0, 0.5, 1.0])) == 0.5
+    assert math.isnan(trial(1, {}, None).value)
 
 
 def test_the_best_is_the_highest_and_the_earliest_of_equals() -> None:
@@ -44,8 +44,8 @@ def test_the_gain_is_paired_over_readers() -> None:
     first, second = random.random(50), random.random(50) + 0.2
     tuned = tuned_of()
     pair = (
-        Trial(0, {"neighbours": 100}, first, 1.0),
-        Trial(1, {"neighbours": 60}, second, 1.0),
+        Trial(0, {"neighbours": 100}, NDCG.value(first), first, 1.0),
+        Trial(1, {"neighbours": 60}, NDCG.value(second), second, 1.0),
     )
     tuned = type(tuned)(**(vars(tuned) | {"trials": pair, "seed": 4}))
     assert tuned.gain == paired(second, first, 4)

@@ -10,13 +10,14 @@ import pytest
 from readalike.data.catalogue import Catalogue
 from readalike.data.load import Dataset, read
 from readalike.errors import InputError, SettingError
-from readalike.evaluation import NewReaders
+from readalike.evaluation import HeldOut, NewReaders
 from readalike.evaluation.questions import Task
-from readalike.tuning import PROTOCOLS, validation
-from readalike.tuning.validation import GIVEN, Prepared, share_of
-from tuning.searching import sample, shuffled
+from readalike.tuning import heldstars, validation
+from readalike.tuning.heldstars import HeldOutStars
+from readalike.tuning.validation import GIVEN, LISTS, Prepared, share_of
+from tuning.searching import NDCG, RMSE, sample, shuffled
 
-each = pytest.mark.parametrize("protocol", PROTOCOLS)
+each = pytest.mark.parametrize("protocol", LISTS)
 
 
 def task(protocol: str, dataset: Dataset, seed: int = 0) -> Task:
@@ -100,7 +101,9 @@ def test_new_readers_who_read_too_little_are_refused_with_the_other_protocol() -
 
 @pytest.mark.parametrize("name", ["notebook-split", "", "weak"])
 def test_an_unknown_protocol_is_refused_and_the_known_ones_named(name: str) -> None:
-    with pytest.raises(SettingError, match="must be one of strong, new-readers, got") as told:
+    with pytest.raises(
+        SettingError, match="must be one of strong, new-readers, held-out, got"
+    ) as told:
         validation(name, sample().ratings, 0)
     assert repr(name) in str(told.value)
 
@@ -109,7 +112,7 @@ def test_an_unknown_protocol_is_refused_and_the_known_ones_named(name: str) -> N
 def test_a_prepared_protocol_asks_the_same_without_the_stars(protocol: str) -> None:
     dataset = sample()
     original = validation(protocol, dataset.ratings, 0)
-    prepared = Prepared.of(original, dataset)
+    prepared = Prepared.of(original, dataset, NDCG)
     made = prepared.prepare(dataset.ratings, dataset.catalogue, dataset.rows)
     assert made is prepared.task
     whole = task(protocol, dataset)
@@ -117,3 +120,65 @@ def test_a_prepared_protocol_asks_the_same_without_the_stars(protocol: str) -> N
     assert made.star_questions is None
     assert original.describe() in prepared.describe()
     assert prepared.prepare(dataset.ratings, Catalogue.of(dataset.ratings.items)) is made
+
+
+def test_a_tenth_of_the_ratings_is_held_out_of_training_and_forecast() -> None:
+    dataset = sample()
+    made = task("held-out", dataset)
+    assert made.star_questions is not None
+    asked = made.star_questions
+    pairs = {
+        (asked.readers[row], dataset.ratings.items.ids[item])
+        for row, item in zip(asked.rows, asked.items, strict=True)
+    }
+    learnt = {
+        (made.training.users.ids[row], made.training.items.ids[item])
+        for row, item in zip(
+            made.training.histories.rows, made.training.histories.items, strict=True
+        )
+    }
+    assert not pairs & learnt
+    assert len(learnt) == len(dataset.ratings) - len(dataset.ratings) // 10
+    assert task("held-out", dataset, 1).fingerprint() != made.fingerprint()
+    other = task("held-out", shuffled(dataset)).star_questions
+    assert other is not None
+    assert other.readers == asked.readers
+    assert np.array_equal(other.stars, asked.stars)
+
+
+def test_forecasts_are_asked_without_the_lists() -> None:
+    dataset = sample()
+    original = validation("held-out", dataset.ratings, 0)
+    prepared = Prepared.of(original, dataset, RMSE)
+    made = prepared.prepare(dataset.ratings, dataset.catalogue, dataset.rows)
+    assert made.fingerprint() == replace(task("held-out", dataset), questions=()).fingerprint()
+    assert made.questions == ()
+    assert prepared.describe() == f"Every trial is asked for the same stars. {original.describe()}"
+
+
+@pytest.mark.parametrize(("ratings", "held"), [(50, 5), (1_000_000, 100_000), (5_976_479, 100_000)])
+def test_a_tenth_is_forecast_but_at_most_100_000(ratings: int, held: int) -> None:
+    assert ratings * heldstars.share_of(ratings) == pytest.approx(held)
+
+
+def test_the_share_that_is_held_out_is_said() -> None:
+    share = heldstars.share_of(5_976_479)
+    assert "10% are drawn" in HeldOutStars(HeldOut(0.1)).describe()
+    assert "1.67% are drawn" in HeldOutStars(HeldOut(share)).describe()
+
+
+def test_where_nobody_gave_stars_no_forecast_can_be_judged() -> None:
+    shelves = read(
+        {
+            "user_id": [f"r{reader}" for reader in range(10) for _ in range(10)],
+            "book_id": [f"b{book}" for _ in range(10) for book in range(10)],
+            "rating": [0] * 99 + [5],
+        },
+        empty_rating="read",
+    )
+    asked = validation("held-out", shelves.ratings, 0)
+    with pytest.raises(InputError):
+        Prepared.of(asked, shelves, RMSE)
+    whole = replace(task("held-out", sample()), star_questions=None)
+    with pytest.raises(InputError, match="a rating with stars must be among those held out"):
+        RMSE.questions(whole)

@@ -7,15 +7,20 @@ from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
 from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
 from readalike.data.catalogue import Catalogue
+from readalike.data.codes import first_authors
 from readalike.data.ratings import Ratings
 from readalike.models import ItemItem
 from readalike.models.itemitem import Mixture
 from readalike.models.weights import StarWeights
 
 F64 = npt.NDArray[np.float64]
+
+AUTHOR = 0.7
+"""Weight of the first author beside all tags of a book, when its kin are looked for."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,9 @@ class Blend(Algorithm):
     all books with common readers. Both are scaled to a mean row length of 1. l_j is the
     share of raters who liked book j, over its median, and r_j how much rarer the book is in
     the training rows than in the world: a training table that was cut to so many readers a
-    book says too little of popular books as answers and too much of them as evidence.
-    Parts that the catalogue knows nothing of drop out.
+    book says too little of popular books as answers and too much of them as evidence. A book
+    with few readers, or none, takes over from well-read ones of the same subjects and author
+    (`readalike.numerics.inheritance`). Parts that the catalogue knows nothing of drop out.
     """
 
     name: ClassVar[str] = "blend"
@@ -67,6 +73,13 @@ class Blend(Algorithm):
         1.25, "a: how much the share of raters who liked a book counts", low=0.0,
         search=Range(0.0, 3.0),
     )  # fmt: skip
+    few_readers: int = setting(
+        20, "readers below which a book also takes over from its kin by content; 0 for none",
+        low=0, search=Range(5, 100, log=True),
+    )  # fmt: skip
+    kin: int = setting(
+        5, "well-read books that one with few readers takes over from", low=1, search=Range(1, 20)
+    )
     # not searched: held-out training rows are the very sample that this corrects
     correction: bool = setting(
         True, "correct for books that the training rows hold too rarely or too often"
@@ -83,6 +96,7 @@ class Blend(Algorithm):
             scaled,
             tag_features,
         )
+        from readalike.numerics.inheritance import inherit, kinship
         from readalike.numerics.local_ridge import ridge_weights
         from readalike.numerics.neighbourhood import neighbourhoods
 
@@ -111,12 +125,22 @@ class Blend(Algorithm):
             scaled(layer, rows / mean_length(layer), columns)
             for layer in (near.matrix(solved), wide.matrix(wide.cosines))
         ]
+        kin = kinship(
+            self._alike(features, catalogue), ratings.item_counts, self.few_readers, self.kin
+        )
+        layers = [inherit(layer, kin, self.neighbours) for layer in layers]
         progress("scaling", 4, 4)
         return ItemItem.of_layers(
             layers,
             StarWeights.around_mean(ratings, self.star_slope),
             Mixture((0.0, self.wide_share), (1.0, 0.0), self.half_length),
         )
+
+    def _alike(self, tags: sp.csr_array, catalogue: Catalogue) -> sp.csr_array:
+        """What a book's kin are known by: its tags, where they count, and its first author."""
+        from readalike.numerics.features import with_groups
+
+        return with_groups(tags, first_authors(catalogue.authors), AUTHOR)
 
     def _rarity(self, ratings: Ratings, catalogue: Catalogue) -> F64:
         """r: 1 for all books where there is nothing to correct, or it is not wanted."""

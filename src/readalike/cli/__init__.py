@@ -16,6 +16,7 @@ try:
         download,
         evaluate,
         forecast,
+        import_keras,
         recommend,
         search,
         similar,

@@ -35,6 +35,7 @@ def algorithms(as_json: Json = False) -> None:
     for line in (
         "Use one: readalike train PATH --model DIR --algorithm NAME --set SETTING=VALUE",
         "And to forecast stars: --rater NAME --rater-set SETTING=VALUE",
+        "Search better settings: readalike tune PATH --algorithm NAME, or --rater NAME",
     ):
         out.print(line, soft_wrap=True)
 

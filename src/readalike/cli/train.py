@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,13 +10,13 @@ import typer
 from readalike import raters
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
+from readalike.cli.chosen import Chosen, chosen
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
 from readalike.cli.reading import Ratings, account, reads_ratings
-from readalike.cli.settings import Set, parse_settings
+from readalike.cli.settings import Set
 from readalike.errors import SettingError
 from readalike.raters import RATERS
 from readalike.training import train as train_model
-from readalike.tuning.found import read_found
 
 NONE = "none"
 
@@ -34,12 +33,13 @@ def train(
     ] = None,
     settings: Set = None,
     rater: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="NAME",
-            help=f"What forecasts stars: one of {', '.join(RATERS)}, or none.",
+            help=f"What forecasts stars: one of {', '.join(RATERS)}, or none; by default "
+            f"{raters.DEFAULT}.",
         ),
-    ] = raters.DEFAULT,
+    ] = None,
     rater_set: Annotated[
         list[str] | None,
         typer.Option("--rater-set", metavar="NAME=VALUE", help="A setting of the rater."),
@@ -50,6 +50,14 @@ def train(
             "--settings",
             metavar="FILE",
             help="Algorithm and settings that 'readalike tune' found.",
+        ),
+    ] = None,
+    rater_found: Annotated[
+        Path | None,
+        typer.Option(
+            "--rater-settings",
+            metavar="FILE",
+            help="Rater and settings that 'readalike tune --rater NAME' found.",
         ),
     ] = None,
     retrain: Annotated[
@@ -67,18 +75,18 @@ def train(
 
     Where the folder holds a model of the same data and settings already, that is kept.
     """
-    name, chosen, tuned = _chosen(algorithm, settings, found)
-    if rater == NONE and rater_set:
-        raise SettingError("--rater-set goes with a rater, not with --rater none")
+    ranker = chosen("algorithm", DEFAULT, algorithm, settings, found)
+    stars = _stars(rater, rater_set, rater_found)
     with watched("reading", as_json) as progress:
         trained = train_model(
             path,
             model,
-            algorithm=name,
-            settings=chosen,
-            tuned=tuned,
-            rater=None if rater == NONE else rater,
-            rater_settings=parse_settings(rater_set, "--rater-set "),
+            algorithm=ranker.name,
+            settings=ranker.settings,
+            tuned=ranker.how,
+            rater=None if stars is None else stars.name,
+            rater_settings=None if stars is None else stars.settings,
+            rater_tuned=None if stars is None else stars.how,
             retrain=retrain,
             histories=not without_histories,
             progress=progress,
@@ -100,26 +108,18 @@ def train(
     if trained.loaded:
         say(out, f"{model} holds this model already ({what}); --retrain learns it again.")
     else:
-        done = f"Learnt {trained.card.algorithm} in {trained.seconds:.1f} s from {what}"
+        forecasts = trained.card.rater
+        learnt = " and ".join([trained.card.algorithm, *([forecasts["name"]] if forecasts else [])])
+        done = f"Learnt {learnt} in {trained.seconds:.1f} s from {what}"
         say(out, f"{done}; saved in {model}.")
     say_next(out, "recommend", model, "--like", "a title you liked")
 
 
-def _chosen(
-    algorithm: str | None, settings: list[str] | None, found: Path | None
-) -> tuple[str, Mapping[str, object], Mapping[str, Any] | None]:
-    """Algorithm, settings, and how they were found."""
-    if found is None:
-        return algorithm or DEFAULT, parse_settings(settings), None
-    if settings:
-        raise SettingError(
-            f"--set and --settings do not go together: {found} holds every setting, and the card "
-            "would tell of settings that nobody tried; leave one of them out"
-        )
-    there = read_found(found)
-    if algorithm not in (None, there.algorithm):
-        raise SettingError(
-            f"--algorithm must be {there.algorithm}, whose settings {found} holds, got "
-            f"{algorithm!r}; leave it out or tune that one"
-        )
-    return there.algorithm, there.settings, there.how
+def _stars(rater: str | None, given: list[str] | None, found: Path | None) -> Chosen | None:
+    """What forecasts stars; nothing where that was asked for."""
+    if rater != NONE:
+        return chosen("rater", raters.DEFAULT, rater, given, found)
+    for option, value in (("--rater-set", given), ("--rater-settings", found)):
+        if value:
+            raise SettingError(f"{option} goes with a rater, not with --rater none")
+    return None

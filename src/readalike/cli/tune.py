@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.algorithms.settings import searched
 from readalike.cli.app import app
 from readalike.cli.output import Json, console, print_json, say, watched, whole
@@ -15,12 +14,15 @@ from readalike.cli.reading import Ratings, account, reads_ratings
 from readalike.cli.tuned import say_what_next, show_tuned
 from readalike.data.load import read
 from readalike.errors import SettingError
-from readalike.tuning import PROTOCOLS
+from readalike.tuning import forecasterror
 from readalike.tuning import tune as tune_settings
 from readalike.tuning.budget import MINUTES
+from readalike.tuning.subject import FORECASTERS, RANKERS, Subject, subject_of
 
-SEARCHABLE = tuple(name for name, kind in ALGORITHMS.items() if searched(kind))
-"""Algorithms that declare ranges."""
+
+def _searchable(subject: Subject) -> str:
+    """Those that declare ranges."""
+    return ", ".join(name for name, kind in subject.known.items() if searched(kind))
 
 
 def _minutes(text: object) -> float:
@@ -39,8 +41,19 @@ def tune(
     path: Ratings,
     how: dict[str, Any],
     algorithm: Annotated[
-        str, typer.Option(metavar="NAME", help=f"One of {', '.join(SEARCHABLE)}.")
-    ] = DEFAULT,
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"One of {_searchable(RANKERS)}; by default {RANKERS.default}.",
+        ),
+    ] = None,
+    rater: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"Search what forecasts stars instead: one of {_searchable(FORECASTERS)}.",
+        ),
+    ] = None,
     minutes: Annotated[
         float | None,
         typer.Option(
@@ -70,35 +83,45 @@ def tune(
         bool, typer.Option("--again", help="Begin anew, even if there are trials to go on from.")
     ] = False,
     measure: Annotated[
-        str, typer.Option(metavar="NAME", help="What is to be as high as it can.")
-    ] = "ndcg@10",
-    protocol: Annotated[
-        str,
+        str | None,
         typer.Option(
-            metavar="NAME", help=f"How readers are held out; one of {', '.join(PROTOCOLS)}."
+            metavar="NAME",
+            help=f"What is to be as high as it can, by default {RANKERS.measure}; of a rater what "
+            f"is to be as low: {', '.join(forecasterror.KINDS)}, by default "
+            f"{FORECASTERS.measure}.",
         ),
-    ] = PROTOCOLS[0],
+    ] = None,
+    protocol: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"How readers are held out: {' or '.join(RANKERS.protocols)}; of a rater how "
+            f"ratings are: {' or '.join(FORECASTERS.protocols)}. By default the first.",
+        ),
+    ] = None,
     seed: Annotated[
         int,
         typer.Option(
             parser=whole("--seed", 0),
             metavar="N",
-            help="Draws the readers, the settings and the intervals.",
+            help="Draws what is held out, the settings and the intervals.",
         ),
     ] = 0,
     as_json: Json = False,
 ) -> None:
-    """Searches better settings of an algorithm.
+    """Searches better settings of an algorithm, or of a rater.
 
-    Some readers are held out of the ratings, and every trial is asked for their books. The
-    first trial is of the defaults. Ctrl-C keeps what was found.
+    Some readers are held out, and every trial is asked for their books; of a rater some ratings
+    are, and every trial forecasts them. The first trial is of the defaults. Ctrl-C keeps what
+    was found.
     """
-    file = out or Path(f"tuned-{algorithm}.json")
+    file = out or Path(f"tuned-{subject_of(algorithm, rater)[1].name}.json")
     with watched("reading", as_json) as progress:
         dataset = read(path, **how)
         tuned = tune_settings(
             dataset,
             algorithm=algorithm,
+            rater=rater,
             minutes=minutes,
             trials=trials,
             out=file,

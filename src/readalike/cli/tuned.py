@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from readalike.algorithms.settings import Range, Search
+from readalike.cli.chosen import PREFIX
 from readalike.cli.output import say, say_next, show
 from readalike.tuning import Tuned
 
@@ -32,7 +33,7 @@ def show_tuned(out: Console, tuned: Tuned) -> None:
 
 
 def _table(tuned: Tuned) -> Table:
-    """A row a setting, a column a trial: algorithms have more settings than fit side by side."""
+    """A row a setting, a column a trial: there are more settings than fit side by side."""
     trials = (tuned.defaults, *(t for t in tuned.ranked(SHOWN + 1) if t.number > 0))[: SHOWN + 1]
     table = Table(box=None, padding=(0, 1))
     table.add_column("setting", no_wrap=True)
@@ -67,8 +68,8 @@ def _verdict(tuned: Tuned) -> str:
     return (
         f"{head} The best has {tuned.measure} {tuned.best.value:.4f}, the defaults "
         f"{tuned.defaults.value:.4f}: {gain.mean:+.4f} (95 % {gain.low:+.4f} to {gain.high:+.4f}, "
-        f"paired over {len(tuned.best.values):,} readers){sure}. It was chosen on these readers, "
-        "which flatters it a little: measure it with 'readalike evaluate' on readers of its own."
+        f"paired over {len(tuned.best.values):,} readers){sure}. It was chosen by these "
+        "answers, which flatters it a little: measure it with 'readalike evaluate' on others."
     )
 
 
@@ -83,11 +84,12 @@ def say_what_next(out: Console, tuned: Tuned, path: Path, file: Path) -> None:
     """
     more = "more --trials go" if tuned.stopped == "trials" else "the same command goes"
     say(out, f"The settings are in {file}; {more} on from there.")
-    words = [
-        w for name, value in tuned.changed.items() for w in ("--set", f"{name}={_typed(value)}")
-    ]
-    say_next(out, "train", path, "--model", "model", "--algorithm", tuned.algorithm, *words)
-    say(out, f"Or, with how they were found in the model's card: --settings {file}")
+    prefix = PREFIX[tuned.kind]
+    words = [f"--{tuned.kind}", tuned.name]
+    for name, value in tuned.changed.items():
+        words += [f"{prefix}set", f"{name}={_typed(value)}"]
+    say_next(out, "train", path, "--model", "model", *words)
+    say(out, f"Or, with how they were found in the model's card: {prefix}settings {file}")
 
 
 def _typed(value: object) -> str:

@@ -16,6 +16,7 @@ from readalike.evaluation.run import evaluate
 from readalike.evaluation.segments import Segment
 from readalike.evaluation.split_protocol import SplitFiles
 from readalike.evaluation.splitfile import read_split, write_split
+from readalike.evaluation.starsegments import StarSegment
 from readalike.evaluation.strong import StrongGeneralisation
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Result",
     "Segment",
     "SplitFiles",
+    "StarSegment",
     "StrongGeneralisation",
     "compare_reports",
     "evaluate",

@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from readalike.data.scale import RatingScale
 from readalike.errors import ModelError
+from readalike.evaluation.by_reader import by_reader, summed
 from readalike.evaluation.questions import StarQuestions
-from readalike.models.protocols import Rater, StarRater
-from readalike.models.stars import StarDistribution
+from readalike.evaluation.starforecasts import LEVELS, star_forecasts
 from readalike.numerics.intervals import Interval, ratio_intervals
 
-Indices = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.floating[Any]]
 
-READERS = 10_000
-"""Readers asked together."""
-LEVELS = (0.5, 0.8, 0.95)
-"""Of the intervals whose share of the ratings is measured."""
-LEAST = 1e-9
-"""Least probability that a rating is counted with."""
 PARTS = 40
 """Parts of the scale in which forecasts are compared with stars."""
-
-
-@runtime_checkable
-class KnowsPairs(Protocol):
-    """A rater with a table of the users that it was trained on."""
-
-    def predict(self, users: Indices, items: Indices) -> npt.NDArray[np.float32]:
-        """Stars of pairs of a training user and an item; shape (pairs,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,42 +93,11 @@ def star_errors(
 ) -> StarErrors | None:
     """Compares forecasts with stars; None of a model that forecasts none.
 
-    A reader who is in a model's own table is looked up there; of all others the model is told
-    the history, which may be empty.
-
     Raises:
         ModelError: Not a single forecast is a number.
     """
-    if not isinstance(model, Rater):
-        return None
-    n = len(asked.stars)
-    means, medians = np.empty(n), np.empty(n)
-    chances = np.empty((n, 1 + len(LEVELS))) if isinstance(model, StarRater) else None
-    known = (asked.users >= 0) & isinstance(model, KnowsPairs)
-    if isinstance(model, KnowsPairs):
-        looked_up = known[asked.rows]
-        users = asked.users[asked.rows[looked_up]]
-        means[looked_up] = model.predict(users, asked.items[looked_up])
-        medians[looked_up] = means[looked_up]
-    told = np.flatnonzero(~known)
-    for start in range(0, len(told), READERS):
-        readers = told[start : start + READERS]
-        entries = np.flatnonzero(np.isin(asked.rows, readers))
-        row = np.searchsorted(readers, asked.rows[entries])
-        pairs = asked.histories.take(readers), row, asked.items[entries]
-        if chances is not None and isinstance(model, StarRater):
-            found = model.distribution(*pairs)
-            means[entries], medians[entries] = found.mean, found.median
-            chances[entries] = _chances(found, asked.stars[entries])
-        else:
-            means[entries] = medians[entries] = model.forecast(*pairs)
-        progress(start + len(readers), len(told))
-    return summed_errors(means, medians, chances, asked, scale)
-
-
-def _chances(found: StarDistribution, stars: Floats) -> npt.NDArray[np.float64]:
-    surprise = -np.log(np.maximum(found.of(stars), LEAST))
-    return np.column_stack([surprise, *(found.held(stars, level) for level in LEVELS)])
+    found = star_forecasts(model, asked, progress)
+    return None if found is None else summed_errors(*found, asked, scale)
 
 
 def summed_errors(
@@ -172,7 +126,7 @@ def summed_errors(
     rows, stars = asked.rows[finite], asked.stars[finite].astype(np.float64)
     n = len(asked.readers)
 
-    def by_reader(*columns: Floats) -> npt.NDArray[np.float64]:
+    def of_readers(*columns: Floats) -> npt.NDArray[np.float64]:
         return np.column_stack([np.bincount(rows, column, n) for column in columns])
 
     mean, median = means[finite], medians[finite]
@@ -181,9 +135,33 @@ def summed_errors(
     return StarErrors(
         asked.readers,
         np.bincount(rows, minlength=n).astype(np.float64),
-        by_reader((mean - stars) ** 2, (scale.clip(mean) - stars) ** 2),
-        by_reader(np.abs(median - stars), np.abs(scale.clip(median) - stars)),
+        of_readers((mean - stars) ** 2, (scale.clip(mean) - stars) ** 2),
+        of_readers(np.abs(median - stars), np.abs(scale.clip(median) - stars)),
         int((~finite).sum()),
-        None if chances is None else by_reader(*chances[finite].T),
+        None if chances is None else of_readers(*chances[finite].T),
         np.column_stack(parts),
     )
+
+
+def added(parts: Sequence[StarErrors]) -> StarErrors:
+    """The errors of at least one part of a protocol, added up reader by reader."""
+    readers, row = by_reader([part.readers for part in parts])
+    n = len(readers)
+    return StarErrors(
+        readers,
+        summed([part.rows[:, None] for part in parts], row, n)[:, 0],
+        summed([part.squared for part in parts], row, n),
+        summed([part.absolute for part in parts], row, n),
+        sum(part.without for part in parts),
+        _all_or_none([part.chances for part in parts], lambda tables: summed(tables, row, n)),
+        _all_or_none([part.calibration for part in parts], lambda tables: np.sum(tables, axis=0)),
+    )
+
+
+def _all_or_none(
+    tables: Sequence[npt.NDArray[np.float64] | None],
+    made: Callable[[Sequence[npt.NDArray[np.float64]]], npt.NDArray[np.float64]],
+) -> npt.NDArray[np.float64] | None:
+    """One table of those of all parts; none where a part has none."""
+    there = [table for table in tables if table is not None]
+    return made(there) if len(there) == len(tables) else None

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.algorithms.settings import Value
-from readalike.evaluation.by_reader import by_reader, mean_by_reader, summed
-from readalike.evaluation.forecasts import StarErrors
+from readalike.evaluation.by_reader import mean_by_reader
+from readalike.evaluation.forecasts import StarErrors, added
 from readalike.evaluation.measured import Measured
 from readalike.evaluation.measures import Measure
 from readalike.evaluation.questions import Questions
 from readalike.evaluation.report import Result
 from readalike.evaluation.segments import segments_of
-
-Floats = npt.NDArray[np.float64]
+from readalike.evaluation.starsegments import StarMembers, star_segments
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +28,7 @@ class Answered:
         fit_seconds: Time of the fit.
         rank_seconds: Time of scoring and listing.
         errors: Errors of the forecasts of stars, where there are any.
+        star_members: The same errors, segment by segment.
     """
 
     asked: Questions | None
@@ -37,6 +36,7 @@ class Answered:
     fit_seconds: float
     rank_seconds: float
     errors: StarErrors | None
+    star_members: StarMembers = field(default_factory=dict)
 
     @property
     def given(self) -> int | None:
@@ -65,12 +65,15 @@ def pooled(
     """
     asked = [part.asked for part in parts if part.asked is not None]
     judged = [part.measured for part in parts if part.measured is not None]
-    errors = _errors([part.errors for part in parts if part.errors is not None])
+    found = [part.errors for part in parts if part.errors is not None]
+    errors = added(found) if found else None
+    of_stars = star_segments([part.star_members for part in parts], seed)
     fit_seconds = sum(part.fit_seconds for part in parts)
     if not judged:
         nothing = np.empty((0, 0))
         return Result(
-            name, settings, None, (), (), nothing, {}, {}, fit_seconds, 0.0, errors, seed
+            name, settings, None, (), (), nothing, {}, {}, fit_seconds, 0.0, errors, seed,
+            star_segments=of_stars,
         )  # fmt: skip
     readers, values = mean_by_reader([(each.readers, each.values) for each in judged])
     times = {
@@ -90,8 +93,9 @@ def pooled(
         sum(part.rank_seconds for part in parts),
         errors,
         seed,
-        {str(each): each.value(found) for each, found in times.items()},
+        {str(each): each.value(listed) for each, listed in times.items()},
         segments_of([each.members for each in judged], seed),
+        of_stars,
     )
 
 
@@ -106,27 +110,3 @@ def _left_out(parts: Sequence[Questions], asked: int) -> Mapping[str, int]:
 def _told(parts: Sequence[Questions]) -> Mapping[str, int]:
     names = dict.fromkeys(name for part in parts for name in part.told)
     return {name: sum(part.told.get(name, 0) for part in parts) for name in names}
-
-
-def _errors(parts: Sequence[StarErrors]) -> StarErrors | None:
-    if not parts:
-        return None
-    readers, row = by_reader([part.readers for part in parts])
-    n = len(readers)
-    return StarErrors(
-        readers,
-        summed([part.rows[:, None] for part in parts], row, n)[:, 0],
-        summed([part.squared for part in parts], row, n),
-        summed([part.absolute for part in parts], row, n),
-        sum(part.without for part in parts),
-        _all_or_none([part.chances for part in parts], lambda tables: summed(tables, row, n)),
-        _all_or_none([part.calibration for part in parts], lambda tables: np.sum(tables, axis=0)),
-    )
-
-
-def _all_or_none(
-    tables: Sequence[Floats | None], made: Callable[[Sequence[Floats]], Floats]
-) -> Floats | None:
-    """One table of those of all parts; none where a part has none."""
-    there = [table for table in tables if table is not None]
-    return made(there) if len(there) == len(tables) else None

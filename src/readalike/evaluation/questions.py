@@ -63,6 +63,22 @@ class StarQuestions:
     items: npt.NDArray[np.integer[Any]]
     stars: npt.NDArray[np.float32]
 
+    def only(self, pairs: npt.NDArray[np.integer[Any]]) -> StarQuestions:
+        """Some of the questions, and the readers who are asked them.
+
+        Args:
+            pairs: Positions of questions, ascending; shape (some,).
+        """
+        readers, rows = np.unique(self.rows[pairs], return_inverse=True)
+        return StarQuestions(
+            tuple(self.readers[reader] for reader in readers),
+            self.users[readers],
+            self.histories.take(readers),
+            rows,
+            self.items[pairs],
+            self.stars[pairs],
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Task:

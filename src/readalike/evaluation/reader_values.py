@@ -18,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.parquet import write_parquet
-from readalike.evaluation.forecasts import LEVELS, StarErrors, held_name
+from readalike.evaluation.forecasts import StarErrors, held_name
 from readalike.evaluation.measures import Measure
 from readalike.evaluation.report import Report, Result
+from readalike.evaluation.starforecasts import LEVELS
 
 STARS = (
     "forecasts",

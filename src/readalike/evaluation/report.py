@@ -14,6 +14,7 @@ from readalike.errors import SettingError
 from readalike.evaluation.forecasts import StarErrors
 from readalike.evaluation.measures import Measure
 from readalike.evaluation.segments import Segment
+from readalike.evaluation.starsegments import StarSegment
 from readalike.numerics.intervals import Interval, Paired, mean_intervals, paired
 
 
@@ -36,6 +37,7 @@ class Result:
         seed: Draws the intervals.
         catalogue: What was measured of all lists together, by name.
         segments: What was measured for the readers of one kind.
+        star_segments: What was measured for forecasts of one kind.
     """
 
     algorithm: str
@@ -52,6 +54,7 @@ class Result:
     seed: int = 0
     catalogue: Mapping[str, float] = field(default_factory=dict)
     segments: tuple[Segment, ...] = ()
+    star_segments: tuple[StarSegment, ...] = ()
 
     def column(self, measure: Measure | str) -> npt.NDArray[np.float64]:
         """One value a reader; shape (readers,).
@@ -106,6 +109,7 @@ class Result:
                 "readers": len(self.errors.readers),
                 "rows_without_forecast": self.errors.without,
                 "calibration": self.errors.steps(),
+                "segments": [segment.as_dict() for segment in self.star_segments],
             }
         return plain
 

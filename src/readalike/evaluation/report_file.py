@@ -22,6 +22,7 @@ from readalike.evaluation.measures import Measure
 from readalike.evaluation.reader_values import Columns, ReaderValues, write_values
 from readalike.evaluation.report import Report, Result
 from readalike.evaluation.segments import Segment
+from readalike.evaluation.starsegments import StarSegment
 from readalike.modelfiles import sha256
 from readalike.numerics.intervals import Interval
 from readalike.version import __version__
@@ -125,8 +126,8 @@ def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
     if len(readers) != plain["readers"]:
         raise ValueError(f"{plain['readers']} readers in one file, {len(readers)} in the other")
     errors = None
-    if "forecasts" in plain:
-        forecasts = plain["forecasts"]
+    forecasts = plain.get("forecasts", {})
+    if forecasts:
         errors = values.errors(forecasts["rows_without_forecast"], forecasts.get("calibration", ()))
     return Result(
         plain["algorithm"],
@@ -143,12 +144,22 @@ def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
         seed,
         plain["catalogue"],
         tuple(map(_segment, plain["segments"])),
+        tuple(map(_star_segment, forecasts.get("segments", ()))),
     )
 
 
 def _segment(plain: Mapping[str, Any]) -> Segment:
-    measures = {name: Interval(**found) for name, found in plain["measures"].items()}
-    return Segment(plain["by"], plain["segment"], plain["readers"], measures)
+    return Segment(plain["by"], plain["segment"], plain["readers"], _intervals(plain))
+
+
+def _star_segment(plain: Mapping[str, Any]) -> StarSegment:
+    return StarSegment(
+        plain["by"], plain["segment"], plain["readers"], plain["rows"], _intervals(plain)
+    )
+
+
+def _intervals(plain: Mapping[str, Any]) -> dict[str, Interval]:
+    return {name: Interval(**found) for name, found in plain["measures"].items()}
 
 
 def _plain(path: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from readalike.data.ratings import Ratings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import ModelError, SettingError
 from readalike.evaluation.bookfacts import BookFacts
-from readalike.evaluation.forecasts import StarErrors, star_errors
+from readalike.evaluation.forecasts import StarErrors, summed_errors
 from readalike.evaluation.measured import measured, places_needed
 from readalike.evaluation.measures import (
     CatalogueMeasure,
@@ -31,6 +31,8 @@ from readalike.evaluation.protocols import Protocol
 from readalike.evaluation.questions import Task
 from readalike.evaluation.ranking import ranked_lists
 from readalike.evaluation.report import Report
+from readalike.evaluation.starforecasts import star_forecasts
+from readalike.evaluation.starsegments import StarMembers, star_members
 from readalike.models.starfactors import StarFactors
 from readalike.numerics.topn import tie_order
 
@@ -116,14 +118,14 @@ def _answered(
     started = time.perf_counter()
     model = algorithm.fit(task.training, task.catalogue, told)
     seconds = time.perf_counter() - started
-    errors = _errors(model, task, told)
+    errors, of_stars = _stars(model, task, books, told)
     if isinstance(model, StarFactors):
         if errors is None:
             raise SettingError(
                 f"{name} forecasts stars, and this protocol asks for none: use held-out, kfold, "
                 "strong or the notebook's split"
             )
-        yield Answered(None, None, seconds, 0.0, errors)
+        yield Answered(None, None, seconds, 0.0, errors, of_stars)
         return
     if model.n_items != len(task.training.items):
         raise ModelError(
@@ -139,14 +141,20 @@ def _answered(
         )
         ranked = time.perf_counter() - begun
         found = measured(lists, asked, books, measures, of_catalogue)
-        yield Answered(asked, found, seconds, ranked, errors)
+        yield Answered(asked, found, seconds, ranked, errors, of_stars)
 
 
-def _errors(model: object, task: Task, progress: Progress) -> StarErrors | None:
-    if task.star_questions is None:
-        return None
-    scale = task.training.scale
-    return star_errors(model, task.star_questions, scale, partial(progress, "forecasting"))
+def _stars(
+    model: object, task: Task, books: BookFacts, progress: Progress
+) -> tuple[StarErrors | None, StarMembers]:
+    """Errors of the forecasts, and those of each segment; none where there are no forecasts."""
+    asked, scale = task.star_questions, task.training.scale
+    if asked is None:
+        return None, {}
+    found = star_forecasts(model, asked, partial(progress, "forecasting"))
+    if found is None:
+        return None, {}
+    return summed_errors(*found, asked, scale), star_members(found, asked, scale, books)
 
 
 def _together(prints: list[str]) -> str:

@@ -13,6 +13,16 @@ from readalike.data.histories import Histories
 from readalike.data.splitting import kept
 from readalike.evaluation.answers import Answers
 from readalike.evaluation.by_reader import mean_by_reader
+from readalike.evaluation.kinds import (
+    HARSH,
+    HARSHNESS,
+    LENGTH,
+    LENGTHS,
+    THIRDS,
+    harshness,
+    lengths,
+    thirds,
+)
 from readalike.evaluation.measures import Measure
 from readalike.numerics.intervals import Interval, mean_intervals
 from readalike.numerics.metrics import judge
@@ -20,28 +30,9 @@ from readalike.numerics.metrics import judge
 MEASURES = (Measure("ndcg", 10), Measure("recall", 20))
 """What is measured in every segment."""
 
-LENGTH = "history length"
-LENGTHS = {
-    "no book": 0,
-    "1 to 5 books": 5,
-    "6 to 20 books": 20,
-    "21 to 50 books": 50,
-    "more than 50 books": None,
-}
-"""How many books the model is told, by the largest number of each segment."""
-
 POPULARITY = "popularity of the right answers"
-THIRDS = ("most-read third", "middle third", "least-read third")
-"""Thirds of the training ratings, the most-read books first; equally read books are together.
-
-Other right answers count as wrong here. Readers without a right answer of the third are not
-in the segment. A right answer that training does not know is in the last.
-"""
-
-HARSHNESS = "stars given"
-HARSH = ("harshest third", "middle third", "mildest third", "no stars")
-"""Readers by the mean of the stars that the model is told, below, between and above the two
-terciles of the readers asked; a reader at a tercile is in the middle."""
+"""Right answers of another third count as wrong. Readers without a right answer of the third are
+not in the segment. A right answer that training does not know is in the last third."""
 
 SEGMENTS = tuple(
     (by, name)
@@ -139,36 +130,20 @@ Divided = tuple[str, str, npt.NDArray[np.int64], npt.NDArray[np.float64]]
 def _divided(answers: Answers, relevant: Histories) -> Iterator[Divided]:
     """By what, which, the rows, and the values of all rows."""
     values = _values(answers)
-    length = np.searchsorted(
-        [n for n in LENGTHS.values() if n is not None], answers.histories.lengths
-    )
+    length = lengths(answers.histories)
     for at, name in enumerate(LENGTHS):
         yield LENGTH, name, np.flatnonzero(length == at), values
-    third = np.append(np.searchsorted((1 / 3, 2 / 3), answers.books.above, side="right"), 2)
+    third = np.append(thirds(answers.books), THIRDS.index("least-read third"))
     of_answer = third[np.minimum(relevant.items, len(third) - 1)]
     for at, name in enumerate(THIRDS):
         right = kept(relevant, of_answer == at)
         judged = judge(answers.lists, right.indptr, right.items)
         rows = np.flatnonzero(right.lengths)
         yield POPULARITY, name, rows, _values(replace(answers, judged=judged))
-    harshness = _harshness(answers.histories)
+    harsh = harshness(answers.histories)
     for at, name in enumerate(HARSH):
-        yield HARSHNESS, name, np.flatnonzero(harshness == at), values
+        yield HARSHNESS, name, np.flatnonzero(harsh == at), values
 
 
 def _values(answers: Answers) -> npt.NDArray[np.float64]:
     return np.column_stack([measure.values(answers) for measure in MEASURES])
-
-
-def _harshness(told: Histories) -> npt.NDArray[np.int64]:
-    """Place in `HARSH` of each row; shape (rows,)."""
-    starred = ~np.isnan(told.stars)
-    rows = told.rows[starred]
-    count = np.bincount(rows, minlength=len(told))
-    total = np.bincount(rows, told.stars[starred].astype(np.float64), minlength=len(told))
-    means = total[count > 0] / count[count > 0]
-    place = np.full(len(told), HARSH.index("no stars"))
-    if len(means):
-        low, high = np.quantile(means, (1 / 3, 2 / 3))
-        place[count > 0] = 1 + (means > high) - (means < low)
-    return place

@@ -4,11 +4,13 @@ from readalike.models.embedding import EmbeddingModel
 from readalike.models.itemfactors import ItemFactors
 from readalike.models.itemitem import ItemItem
 from readalike.models.itemscores import ItemScores
+from readalike.models.network import NetworkModel
 from readalike.models.protocols import Ranker
 from readalike.models.starfactors import StarFactors
 
 SHAPES: dict[str, type[Ranker]] = {
-    shape.shape: shape for shape in (ItemItem, ItemScores, ItemFactors, EmbeddingModel)
+    shape.shape: shape
+    for shape in (ItemItem, ItemScores, ItemFactors, EmbeddingModel, NetworkModel)
 }
 """Every shape of ranker that a model folder can hold, by the name in its card."""
 RATER_SHAPES: dict[str, type[StarFactors]] = {StarFactors.shape: StarFactors}
@@ -21,6 +23,7 @@ __all__ = [
     "ItemFactors",
     "ItemItem",
     "ItemScores",
+    "NetworkModel",
     "Ranker",
     "StarFactors",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -79,7 +79,7 @@ class EmbeddingModel:
         system = features.T @ features + self.fold_in * np.eye(features.shape[1])
         return np.asarray(np.linalg.solve(system, features.T * residual))
 
-    def _folded(self, histories: Histories) -> npt.NDArray[np.float64]:
+    def folded(self, histories: Histories) -> npt.NDArray[np.float64]:
         """The solution x of each history; shape (n, width)."""
         rows = [self._parts(*histories.row(r)).sum(axis=1) for r in range(len(histories))]
         width = self.item_factors.shape[1] + (self.item_bias is not None)
@@ -89,12 +89,12 @@ class EmbeddingModel:
         """Forecast stars of all items; mean + b_j without a starred book; (n, n_items)."""
         features = self._features(slice(None))
         # one row at a time, so that a batch rounds as its rows alone do
-        scores = [self.base + features @ row for row in self._folded(histories)]
+        scores = [self.base + features @ row for row in self.folded(histories)]
         return np.array(scores, dtype=np.float32).reshape(len(histories), self.n_items)
 
     def forecast(self, histories: Histories, rows: Indices, items: Indices) -> Floats:
         """Forecast stars of pairs of a history and an item; shape (pairs,)."""
-        readers = self._folded(histories)[rows]
+        readers = self.folded(histories)[rows]
         stars = self.base[items] + np.einsum("nk,nk->n", self._features(items), readers)
         return np.asarray(stars, dtype=np.float32)
 
@@ -121,6 +121,16 @@ class EmbeddingModel:
         if self.user_bias is not None:
             stars += self.user_bias[users]
         return np.asarray(stars, dtype=np.float32)
+
+    def adopting(self, users: Indices, histories: Histories) -> Self:
+        """The model with these users' vectors folded in from their histories, one row each."""
+        solved = self.folded(histories)
+        factors, bias = self.user_factors.copy(), self.user_bias
+        factors[users] = solved[:, : factors.shape[1]]
+        if bias is not None:
+            bias = bias.copy()
+            bias[users] = solved[:, -1] if self.item_bias is not None else 0
+        return replace(self, user_factors=factors, user_bias=bias)
 
     def arrays(self) -> Arrays:
         """Both tables, and the biases where there are some."""

@@ -8,6 +8,7 @@ alike, do not pass for independent ones.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -101,6 +102,33 @@ def paired(first: Values, second: Values, seed: int = 0, draws: int = DRAWS) -> 
         raise ValueError(f"both must have the same readers, got {len(first)} and {len(second)}")
     interval = mean_interval(first - second, seed, draws)
     return Paired(interval, float(np.mean(first > second)), float(np.mean(first < second)))
+
+
+def paired_errors(
+    first: Values,
+    second: Values,
+    rows: Values,
+    shown: Callable[[float], float],
+    seed: int = 0,
+    draws: int = DRAWS,
+) -> Paired:
+    """Compares the errors of two forecasts of the same rows; the lower error wins.
+
+    A draw without rows is left aside.
+
+    Args:
+        first: Sums over the rows of each reader; shape (readers,).
+        second: The same of the other; shape (readers,).
+        rows: Number of rows of each reader; shape (readers,).
+        shown: Makes the figure of a mean error, such as the root of a mean square.
+        seed: Draws the readers.
+        draws: How often as many readers as there are are drawn.
+    """
+    columns = np.column_stack([first, second, rows])
+    drawn = [columns.sum(axis=0), *drawn_sums(columns, seed, draws)]
+    mean, *differences = [float(shown(a / n) - shown(b / n)) for a, b, n in drawn if n > 0]
+    interval = _around(mean, np.array(differences))
+    return Paired(interval, float(np.mean(first < second)), float(np.mean(first > second)))
 
 
 def _around(mean: float, drawn: Values) -> Interval:

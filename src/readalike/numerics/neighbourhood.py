@@ -186,6 +186,46 @@ def neighbourhoods(
     )
 
 
+def alike(
+    features: sp.csr_array, asked: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], n: int
+) -> sp.csr_array:
+    """The cosines of some items with the n most alike of others, by content alone.
+
+    Args:
+        features: Unit rows; shape (n_items, features).
+        asked: Items that are asked for; shape (n_items,).
+        among: Items that they are compared with; shape (n_items,).
+        n: How many; fewer where fewer have a cosine above 0.
+
+    Returns:
+        Shape (n_items, n_items), float32; empty rows of items that are not asked for.
+    """
+    n_items = features.shape[0]
+    of_others = only(features, among).T.tocsr()
+    of_others.sort_indices()
+    none = np.zeros(n_items + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32)
+    room = _pointers(np.where(asked, min(int(among.sum()), n), 0))
+    found, cosines, sizes, _ = nearest(
+        *none,
+        np.ones(n_items, np.float32),
+        *parts(only(features, asked)),
+        *parts(of_others),
+        1.0,
+        n,
+        room,
+    )
+    taken = found >= 0
+    return sp.csr_array((cosines[taken], found[taken], _pointers(sizes)), (n_items, n_items))
+
+
+def only(matrix: sp.csr_array, rows: npt.NDArray[np.bool_]) -> sp.csr_array:
+    """The matrix with all other rows empty."""
+    lengths = np.diff(matrix.indptr)
+    kept = np.repeat(rows, lengths)
+    indptr = _pointers(np.where(rows, lengths, 0))
+    return sp.csr_array((matrix.data[kept], matrix.indices[kept], indptr), matrix.shape)
+
+
 def _pointers(sizes: I64) -> I64:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 

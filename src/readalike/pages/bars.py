@@ -1,15 +1,16 @@
-"""The figures that are bars: what is reached for which readers."""
+"""The figures that are bars: what is reached for which readers, and for which forecasts."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from readalike.data.intake import counted
-from readalike.pages.content import Content, Entry, Segment
+from readalike.evaluation.kinds import LENGTH
+from readalike.pages.content import Content, Segment
 from readalike.pages.definitions import definition, headline
 from readalike.pages.figure import FONT, INK, Picture, picture
 from readalike.pages.looks import Look
@@ -20,6 +21,9 @@ WIDTH = 9.6
 MARGIN = 0.95
 BAR = 0.21
 """Inches of a bar and its gap."""
+
+Parts = Mapping[str, Sequence[Segment]]
+"""The segments of each algorithm."""
 
 
 def segments(key: str, content: Content, looks: dict[str, Look]) -> tuple[Picture, ...]:
@@ -32,45 +36,66 @@ def segments(key: str, content: Content, looks: dict[str, Look]) -> tuple[Pictur
         content: The report.
         looks: How each algorithm is drawn.
     """
-    entries = content.at(content.middle)
-    names = dict.fromkeys((part.by, part.name) for entry in entries for part in entry.segments)
-    found = Counter(way for way, _ in names)
-    ways = [way for way, fields in found.items() if fields > 1]
-    return tuple(_of_one(f"{key}-{k + 1}", content, way, looks) for k, way in enumerate(ways))
+    parts = {entry.algorithm: entry.segments for entry in content.at(content.middle)}
+    where = f", {told(content.middle)}" if content.middle is not None else ""
+    return _figures(key, parts, _ways(parts), where, looks)
 
 
-def _of_one(key: str, content: Content, way: str, looks: dict[str, Look]) -> Picture:
-    entries = tuple(
-        entry
-        for entry in content.at(content.middle)
-        if any(part.by == way for part in entry.segments)
-    )
-    parts = [part for entry in entries for part in entry.segments if part.by == way]
-    names = tuple(dict.fromkeys(part.name for part in parts))
-    there = tuple(dict.fromkeys(name for part in parts for name in part.measures))
+def star_segments(key: str, content: Content, looks: dict[str, Look]) -> tuple[Picture, ...]:
+    """The same of forecasts, but for history length, whose figure is the curve of forecasts.
+
+    Args:
+        key: What the names of the figures in the page begin with.
+        content: The report.
+        looks: How each algorithm is drawn.
+    """
+    parts = {entry.algorithm: entry.star_segments for entry in content.forecasters}
+    return _figures(key, parts, [way for way in _ways(parts) if way != LENGTH], "", looks)
+
+
+def _ways(parts: Parts) -> list[str]:
+    """What divides readers or forecasts into more than one segment."""
+    names = dict.fromkeys((part.by, part.name) for found in parts.values() for part in found)
+    return [way for way, fields in Counter(way for way, _ in names).items() if fields > 1]
+
+
+def _figures(
+    key: str, parts: Parts, shown: Sequence[str], where: str, looks: dict[str, Look]
+) -> tuple[Picture, ...]:
+    return tuple(_of_one(f"{key}-{k + 1}", parts, way, where, looks) for k, way in enumerate(shown))
+
+
+def _of_one(key: str, parts: Parts, way: str, where: str, looks: dict[str, Look]) -> Picture:
+    found = {
+        algorithm: own
+        for algorithm, every in parts.items()
+        if (own := [part for part in every if part.by == way])
+    }
+    every = [part for own in found.values() for part in own]
+    names = tuple(dict.fromkeys(part.name for part in every))
+    there = tuple(dict.fromkeys(name for part in every for name in part.measures))
     measure = headline(there) or (there[0] if there else "")
     label = definition(measure).label
-    where = f", {told(content.middle)}" if content.middle is not None else ""
 
     def draw(figure: Figure) -> None:
         fields = figure.subplots(1, len(names), sharex=True, sharey=True, squeeze=False)[0]
         for field, name in zip(fields, names, strict=True):
-            draw_segment(field, entries, (way, name), measure, looks)
+            draw_segment(field, found, (way, name), measure, looks)
         figure.supxlabel(f"{label}{where}", fontsize=FONT)
 
     return picture(
         key,
         f"{label} by {way}{where}",
-        f"Bars with intervals for each of {len(entries)} algorithms, in a field for each of: "
+        f"Bars with intervals for each of {len(found)} algorithms, in a field for each of: "
         f"{'; '.join(names)}.",
-        (WIDTH, MARGIN + BAR * len(entries)),
+        (WIDTH, MARGIN + BAR * len(found)),
         draw,
     )
 
 
 def draw_segment(
     axes: Axes,
-    entries: Sequence[Entry],
+    parts: Parts,
     segment: tuple[str, str],
     measure: str,
     looks: dict[str, Look],
@@ -79,22 +104,22 @@ def draw_segment(
 
     Args:
         axes: Where to draw.
-        entries: An algorithm's result each.
-        segment: What divides the readers, and which of them these are.
+        parts: The segments of each algorithm.
+        segment: What divides, and which of them to draw.
         measure: Name of the measure.
         looks: How each algorithm is drawn.
     """
     found: list[Segment | None] = [
-        next((part for part in entry.segments if (part.by, part.name) == segment), None)
-        for entry in entries
+        next((part for part in own if (part.by, part.name) == segment), None)
+        for own in parts.values()
     ]
     values = [None if part is None else part.measures.get(measure) for part in found]
     readers = max((part.readers for part in found if part is not None), default=0)
     decimals = min(places(value.mean for value in values if value is not None), 3)
-    for row, (entry, value) in enumerate(zip(entries, values, strict=True)):
+    for row, (algorithm, value) in enumerate(zip(parts, values, strict=True)):
         if value is None:
             continue
-        look = looks[entry.algorithm]
+        look = looks[algorithm]
         axes.barh(row, value.mean, height=0.74, color=look.colour, alpha=0.55)
         axes.plot([value.low, value.high], [row, row], color=INK, linewidth=1.1)
         axes.annotate(
@@ -105,8 +130,8 @@ def draw_segment(
             va="center",
             fontsize=8,
         )
-    axes.set_yticks(range(len(entries)), [looks[entry.algorithm].label for entry in entries])
-    axes.set_ylim(len(entries) - 0.4, -0.6)
+    axes.set_yticks(range(len(parts)), [looks[algorithm].label for algorithm in parts])
+    axes.set_ylim(len(parts) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")
     axes.margins(x=0.16)

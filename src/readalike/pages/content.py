@@ -10,10 +10,10 @@ from readalike.numerics.intervals import Interval
 
 @dataclass(frozen=True)
 class Segment:
-    """What an algorithm reached for some of the readers.
+    """What an algorithm reached for some of the readers, or of the forecasts.
 
     Attributes:
-        by: What divides the readers, such as `history length`.
+        by: What divides them, such as `history length`.
         name: Which of them these are.
         readers: How many they are.
         measures: Means with intervals, by name.
@@ -58,6 +58,7 @@ class Entry:
         rank_seconds: Time of scoring and listing.
         forecasts: How many stars were forecast, by what is counted.
         calibration: Forecasts beside stars, where the report has them.
+        star_segments: Errors of some of the forecasts, in the order of the report.
     """
 
     algorithm: str
@@ -73,6 +74,7 @@ class Entry:
     rank_seconds: float
     forecasts: Mapping[str, int]
     calibration: tuple[Step, ...]
+    star_segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
-"""The figures that are lines: accuracy by what is told, and forecasts beside stars."""
+"""The figures that are lines: what is reached by what is told, and forecasts beside stars."""
 
 from __future__ import annotations
 
 from matplotlib.figure import Figure
 
+from readalike.data.intake import counted
+from readalike.evaluation.kinds import LENGTH
 from readalike.pages.content import Content
 from readalike.pages.definitions import definition
 from readalike.pages.figure import FAINT, Picture, picture
@@ -57,6 +59,56 @@ def learning_curve(
         f"{label} by the number of books told",
         f"A line for each of {len(found)} algorithms, with a mark at {lengths_told} books told. "
         "The figures are those of the table of accuracy.",
+        SIZE,
+        draw,
+    )
+
+
+def star_curve(key: str, content: Content, looks: dict[str, Look]) -> Picture | None:
+    """RMSE of forecasts by the length of the history; None where there are not several lengths.
+
+    Args:
+        key: Name of the figure in the page.
+        content: The report.
+        looks: How each algorithm is drawn.
+    """
+    parts = {
+        entry.algorithm: {
+            part.name: part
+            for part in entry.star_segments
+            if part.by == LENGTH and "rmse" in part.measures
+        }
+        for entry in content.forecasters
+    }
+    # of who lacks a length, the others stand in the order of who has it
+    readers = {
+        name: part.readers
+        for own in sorted(parts.values(), key=len, reverse=True)
+        for name, part in own.items()
+    }
+    if len(readers) < LEAST_STEPS:
+        return None
+    found = []
+    for algorithm, own in parts.items():
+        places = tuple(place for place, name in enumerate(readers) if name in own)
+        reached = tuple(own[name].measures["rmse"] for name in readers if name in own)
+        if reached:
+            found.append(Line(looks[algorithm], places, tuple(i.mean for i in reached), reached))
+    label = definition("rmse").label
+
+    def draw(figure: Figure) -> None:
+        axes = figure.add_subplot()
+        axes.set_xlabel("history that the model was told of each reader")
+        axes.set_ylabel(label)
+        ticks = [f"{name}\n{counted(n, 'reader')}" for name, n in readers.items()]
+        axes.set_xticks(range(len(ticks)), ticks)
+        draw_lines(figure, axes, found)
+
+    return picture(
+        key,
+        f"{label} by {LENGTH}",
+        f"A line for each of {len(found)} algorithms, with a mark at each of: "
+        f"{'; '.join(readers)}.",
         SIZE,
         draw,
     )

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from readalike.pages.bars import segments
+from readalike.pages.bars import segments, star_segments
 from readalike.pages.cells import Table
 from readalike.pages.content import Content
 from readalike.pages.costs import by_coverage, by_time
-from readalike.pages.curves import calibration, learning_curve
+from readalike.pages.curves import calibration, learning_curve, star_curve
 from readalike.pages.definitions import Definition, definition, headline
 from readalike.pages.figure import Picture
 from readalike.pages.looks import LONGEST, Look, looks
@@ -62,7 +62,8 @@ class Section:
         stars: How far forecasts are off, where there are some.
         curve: The learning curve, where there are several lengths.
         costs: What accuracy costs.
-        segments: Whom it is good for.
+        segments: Whom it is good for, and which forecasts are.
+        star_curve: The learning curve of forecasts, where histories are of several lengths.
         calibration: Forecasts beside stars, where the report has them.
         left_out: Readers who do not count, by reason.
         told: Other things to know.
@@ -78,6 +79,7 @@ class Section:
     curve: Picture | None
     costs: tuple[Picture, ...]
     segments: tuple[Picture, ...]
+    star_curve: Picture | None
     calibration: Picture | None
     left_out: tuple[Count, ...]
     told: tuple[Count, ...]
@@ -140,7 +142,11 @@ def section(key: str, content: Content, compare: Compare | None, drawn: dict[str
         stars(content),
         curve,
         tuple(picture for picture in costs if picture is not None),
-        segments(f"{key}-segments", content, drawn),
+        (
+            *segments(f"{key}-segments", content, drawn),
+            *star_segments(f"{key}-star-segments", content, drawn),
+        ),
+        star_curve(f"{key}-star-curve", content, drawn),
         calibration(f"{key}-calibration", content, drawn),
         tuple(_counts(content, "left_out")),
         tuple(_counts(content, "told")),

@@ -60,6 +60,8 @@ def _entry(result: object) -> Entry:
         raise InputError(f"'given' must be a whole number or null, got {given!r:.40}; {REMEDY}")
     forecasts = dict(_optional(table, "forecasts", Mapping, "numbers by name"))
     steps = forecasts.pop("calibration", None) or ()
+    of_stars = _segments(forecasts)
+    forecasts.pop("segments", None)
     return Entry(
         _wanted(table, "algorithm", str, "a name"),
         _wanted(table, "settings", Mapping, "settings by name"),
@@ -71,14 +73,19 @@ def _entry(result: object) -> Entry:
             for name, value in _optional(table, "catalogue", Mapping, "numbers by name").items()
             if _is_number(value)
         },
-        tuple(map(_segment, _optional(table, "segments", list | tuple, "a list of segments"))),
+        _segments(table),
         _counts(_wanted(table, "left_out", Mapping, "readers by reason")),
         _counts(_wanted(table, "told", Mapping, "numbers by name")),
         _seconds(table, "fit_seconds"),
         _seconds(table, "rank_seconds"),
         _counts(forecasts),
         tuple(map(_step, steps if isinstance(steps, list | tuple) else [steps])),
+        of_stars,
     )
+
+
+def _segments(table: Plain) -> tuple[Segment, ...]:
+    return tuple(map(_segment, _optional(table, "segments", list | tuple, "a list of segments")))
 
 
 def _segment(part: object) -> Segment:

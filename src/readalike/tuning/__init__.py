@@ -1,4 +1,4 @@
-"""Search of an algorithm's declared ranges, inside the training data only."""
+"""Search of the declared ranges of an algorithm or a rater, inside the training data only."""
 
 from readalike.tuning.found import Found, read_found, write_found
 from readalike.tuning.search import tune

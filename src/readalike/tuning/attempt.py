@@ -1,20 +1,20 @@
-"""One trial: fit with some settings, ask the held-out readers."""
+"""One trial: fit with some settings, ask for what was held out."""
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from readalike.algorithms import algorithm_of
-from readalike.algorithms.settings import Progress, Value
+from readalike.algorithms.settings import Progress, Settings, Value
 from readalike.data.load import Dataset
 from readalike.errors import ReadalikeError
-from readalike.evaluation import Measure, Result, evaluate
-from readalike.evaluation.by_reader import mean_by_reader
+from readalike.evaluation import evaluate
+from readalike.tuning.aim import Aim
 from readalike.tuning.trials import Trial
 from readalike.tuning.validation import Prepared
 
@@ -25,16 +25,16 @@ class Attempt:
 
     Attributes:
         dataset: What was read.
-        algorithm: Name of the algorithm.
-        asked: The held-out readers and their books.
-        measure: What is to be as high as it can.
+        settings: Whose settings are searched.
+        asked: What was held out.
+        aim: What is to be as high, or as low, as it can.
         seed: Draws the order of equal scores.
     """
 
     dataset: Dataset
-    algorithm: str
+    settings: type[Settings[Any]]
     asked: Prepared
-    measure: Measure
+    aim: Aim
     seed: int
 
     def trial(self, number: int, tried: Mapping[str, Value], progress: Progress) -> Trial:
@@ -46,28 +46,23 @@ class Attempt:
             progress: Told how far the fit is.
 
         Raises:
-            ReadalikeError: The defaults fail: this algorithm cannot work on this data.
+            ReadalikeError: The defaults fail: this cannot work on this data.
         """
         started = time.perf_counter()
-        values, failure = np.empty(0), ""
+        value, values, failure = math.nan, np.empty(0), ""
         try:
             report = evaluate(
                 self.dataset,
-                {self.algorithm: algorithm_of(self.algorithm, tried)},
+                {self.settings.name: self.settings.of(tried)},
                 self.asked,
-                measures=[self.measure],
+                measures=self.aim.measures,
                 seed=self.seed,
                 progress=progress,
             )
-            values = reader_values(report.results, self.measure)
+            values = self.aim.values(report.results)
+            value = self.aim.value(values)
         except ReadalikeError as error:
             if number == 0:
                 raise
             failure = str(error)
-        return Trial(number, tried, values, time.perf_counter() - started, failure)
-
-
-def reader_values(results: Sequence[Result], measure: Measure) -> npt.NDArray[np.float64]:
-    """A reader's mean over the results in which the reader was asked, readers by id."""
-    found = [(result.readers, result.column(measure)[:, None]) for result in results]
-    return mean_by_reader(found)[1][:, 0]
+        return Trial(number, tried, value, values, time.perf_counter() - started, failure)

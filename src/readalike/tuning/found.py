@@ -1,4 +1,4 @@
-"""The file of found settings, which `train --settings` takes."""
+"""The file of found settings, which `train` takes: `--settings`, or `--rater-settings`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from readalike.errors import SettingError
 from readalike.modelfiles import replace_file
-from readalike.tuning.trials import Tuned
+from readalike.tuning.trials import Kind, Tuned
 from readalike.version import __version__
 
 FORMAT = "readalike-tuning"
@@ -22,12 +22,14 @@ class Found:
     """Settings, and how they were found.
 
     Attributes:
-        algorithm: Name of the algorithm.
+        kind: Whose settings they are, an algorithm's or a rater's.
+        name: Its name.
         settings: All its settings by name.
         how: Measure, value, trials, protocol and the like, for the card of a model.
     """
 
-    algorithm: str
+    kind: Kind
+    name: str
     settings: Mapping[str, Any]
     how: Mapping[str, Any]
 
@@ -78,11 +80,12 @@ def read_found(path: Path | str) -> Found:
             f"this is readalike {__version__} which reads format {FORMAT_VERSION}; install a "
             "newer readalike or tune again"
         )
-    parts = (text.get("algorithm"), text.get("settings"), text.get("found"))
-    algorithm, settings, how = parts
-    if not (isinstance(algorithm, str) and isinstance(settings, dict) and isinstance(how, dict)):
+    named = [(kind, text[kind]) for kind in get_args(Kind) if isinstance(text.get(kind), str)]
+    settings, how = text.get("settings"), text.get("found")
+    if len(named) != 1 or not isinstance(settings, dict) or not isinstance(how, dict):
         raise SettingError(f"{path}: damaged file of found settings; tune again")
-    return Found(algorithm, settings, how)
+    kind, name = named[0]
+    return Found(kind, name, settings, how)
 
 
 def refuse_foreign(path: Path) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from readalike.algorithms.settings import Range, Search, Value
+from readalike.algorithms.settings import Range, Value
 from readalike.errors import MissingExtra
+from readalike.tuning.space import Space
 from readalike.tuning.trials import Trial
 
 if TYPE_CHECKING:
@@ -56,42 +57,33 @@ def quiet() -> Iterator[None]:
         log.setLevel(before)
 
 
-def suggestion(
-    searched: Mapping[str, Search],
-    defaults: Mapping[str, Value],
-    trials: Sequence[Trial],
-    seed: int,
-) -> dict[str, Value]:
+def suggestion(space: Space, trials: Sequence[Trial], seed: int) -> dict[str, Value]:
     """The settings to try next; the defaults where nothing was tried yet.
 
     The first ten are drawn at random, the others by the tree-structured Parzen estimator over
     all settings together [Bergstra et al. 2011; Falkner et al. 2018].
 
     Args:
-        searched: Where to look, by name.
-        defaults: The defaults of the same settings, whose type the values have.
+        space: Where to look.
         trials: What was tried.
         seed: Together with the number of trials it makes the draw.
     """
     if not trials:
-        return dict(defaults)
+        return dict(space.defaults)
     from optuna.samplers import TPESampler
 
     draw = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])
-    study = study_of(searched, defaults, trials)
+    study = study_of(space, trials)
     study.sampler = TPESampler(n_startup_trials=RANDOM_TRIALS, seed=draw)
-    asked = study.ask(distributions(searched, defaults)).params
-    return {name: rounded(asked[name]) for name in searched}
+    asked = study.ask(distributions(space)).params
+    return {name: rounded(asked[name]) for name in space.searched}
 
 
-def importances(
-    searched: Mapping[str, Search], defaults: Mapping[str, Value], trials: Sequence[Trial]
-) -> dict[str, float]:
+def importances(space: Space, trials: Sequence[Trial]) -> dict[str, float]:
     """Share of each setting in being among the better trials [Watanabe et al. 2023].
 
     Args:
-        searched: Where was looked, by name.
-        defaults: The defaults of the same settings.
+        space: Where was looked.
         trials: What was tried; fewer than 20 that did not fail, or all alike, tell nothing.
     """
     values = [trial.value for trial in trials if not trial.failure]
@@ -99,19 +91,17 @@ def importances(
         return {}
     from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 
-    study = study_of(searched, defaults, trials)
+    study = study_of(space, trials)
     found = get_param_importances(study, evaluator=PedAnovaImportanceEvaluator())
     return {name: float(share) for name, share in found.items()}
 
 
-def study_of(
-    searched: Mapping[str, Search], defaults: Mapping[str, Value], trials: Sequence[Trial]
-) -> Study:
+def study_of(space: Space, trials: Sequence[Trial]) -> Study:
     """The trials as optuna knows them, in memory."""
     import optuna
 
-    study = optuna.create_study(direction="maximize")
-    there = distributions(searched, defaults)
+    study = optuna.create_study(direction=space.direction)
+    there = distributions(space)
     study.add_trials([frozen(trial, there) for trial in trials])
     return study
 
@@ -137,9 +127,7 @@ def frozen(
     )
 
 
-def distributions(
-    searched: Mapping[str, Search], defaults: Mapping[str, Value]
-) -> dict[str, BaseDistribution]:
+def distributions(space: Space) -> dict[str, BaseDistribution]:
     """Where to look, in optuna's words."""
     from optuna.distributions import (
         CategoricalDistribution,
@@ -148,10 +136,10 @@ def distributions(
     )
 
     there: dict[str, BaseDistribution] = {}
-    for name, search in searched.items():
+    for name, search in space.searched.items():
         if not isinstance(search, Range):
             there[name] = CategoricalDistribution(search)
-        elif isinstance(defaults[name], int):
+        elif isinstance(space.defaults[name], int):
             there[name] = IntDistribution(int(search.low), int(search.high), log=search.log)
         else:
             there[name] = FloatDistribution(search.low, search.high, log=search.log)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from readalike.algorithms.settings import Search, Value
 from readalike.errors import SettingError
 from readalike.tuning.sampler import distributions, frozen
+from readalike.tuning.space import Space
 from readalike.tuning.trials import Trial
 
 if TYPE_CHECKING:
@@ -37,17 +38,15 @@ class TrialFile:
 
     Attributes:
         study: Where optuna keeps them.
-        searched: Where is looked, by name.
-        defaults: The defaults of the same settings.
+        space: Where is looked.
     """
 
     study: Study
-    searched: Mapping[str, Search]
-    defaults: Mapping[str, Value]
+    space: Space
 
     def trials(self) -> list[Trial]:
         """The finished trials, in order."""
-        return [_trial(kept, self.searched) for kept in self.study.trials]
+        return [_trial(kept, self.space) for kept in self.study.trials]
 
     def add(self, trial: Trial) -> None:
         """Keeps a finished trial."""
@@ -56,24 +55,17 @@ class TrialFile:
             "seconds": trial.seconds,
             "failure": trial.failure,
         }
-        self.study.add_trial(frozen(trial, distributions(self.searched, self.defaults), told))
+        self.study.add_trial(frozen(trial, distributions(self.space), told))
 
 
 @contextlib.contextmanager
-def opened(
-    path: Path,
-    search: Mapping[str, Any],
-    searched: Mapping[str, Search],
-    defaults: Mapping[str, Value],
-    again: bool,
-) -> Iterator[TrialFile]:
+def opened(path: Path, search: Mapping[str, Any], space: Space, again: bool) -> Iterator[TrialFile]:
     """Opens the file of a search, made where it is missing.
 
     Args:
         path: The file.
         search: What makes it this search and no other, plain JSON.
-        searched: Where is looked, by name.
-        defaults: The defaults of the same settings.
+        space: Where is looked.
         again: Whether to forget the trials that are there, of whatever search.
 
     Raises:
@@ -94,7 +86,7 @@ def opened(
             {"creator": lambda: sqlite3.connect(path, PATIENCE), "poolclass": NullPool},
         )
         study = create_study(
-            study_name=NAME, storage=storage, direction="maximize", load_if_exists=True
+            study_name=NAME, storage=storage, direction=space.direction, load_if_exists=True
         )
         there = study.user_attrs.get(SEARCH)
         if there is None:
@@ -110,7 +102,7 @@ def opened(
             "another --out FILE.json, or begin anew with --again"
         )
     try:
-        yield TrialFile(study, searched, defaults)
+        yield TrialFile(study, space)
     finally:
         storage.engine.dispose()
 
@@ -140,11 +132,12 @@ def refuse_foreign(path: Path) -> None:
         )
 
 
-def _trial(kept: FrozenTrial, searched: Mapping[str, Search]) -> Trial:
+def _trial(kept: FrozenTrial, space: Space) -> Trial:
     told = kept.user_attrs
     return Trial(
         kept.number,
-        {name: kept.params[name] for name in searched},
+        {name: kept.params[name] for name in space.searched},
+        math.nan if kept.value is None else kept.value,
         np.array(told["values"], dtype=np.float64),
         told["seconds"],
         told["failure"],
@@ -153,7 +146,7 @@ def _trial(kept: FrozenTrial, searched: Mapping[str, Search]) -> Trial:
 
 def _difference(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
     """What is said in a word by its words, and only where there is none of it the rest by name."""
-    names = [name for name in wanted if there.get(name) != wanted[name]]
-    words = [name for name in names if not isinstance(wanted[name], dict)]
-    told = [f"{name} {there.get(name)}, now {wanted[name]}" for name in words]
+    names = [name for name in {**wanted, **there} if there.get(name) != wanted.get(name)]
+    words = [name for name in names if not isinstance(wanted.get(name), dict)]
+    told = [f"{name} {there.get(name, 'none')}, now {wanted.get(name, 'none')}" for name in words]
     return "; ".join(told or [f"other {name}" for name in names])

@@ -11,7 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.algorithms.settings import Range, Search, Value
-from readalike.numerics.intervals import Interval, Paired, mean_interval, paired
+from readalike.numerics.intervals import Interval, Paired
+from readalike.tuning.aim import Aim
+
+Kind = Literal["algorithm", "rater"]
+"""What a search is of, as options and files call it."""
 
 Stopped = Literal["trials", "minutes", "interrupted"]
 """What ended a search: its number of trials, its time, or somebody at the keyboard."""
@@ -27,21 +31,18 @@ class Trial:
     Attributes:
         number: Place in the search; 0 is the trial of the defaults.
         tried: The searched settings by name.
-        values: One value of the measure a reader; shape (readers,), empty where it failed.
+        value: The figure over all readers; NaN where it failed.
+        values: What it is made of, one row a reader; empty where it failed.
         seconds: Time of fitting and measuring.
         failure: Why there are no values, where there are none.
     """
 
     number: int
     tried: Mapping[str, Value]
+    value: float
     values: npt.NDArray[np.float64]
     seconds: float
     failure: str = ""
-
-    @property
-    def value(self) -> float:
-        """Mean over the readers; -inf where it failed."""
-        return float(self.values.mean()) if len(self.values) else float("-inf")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,24 +50,26 @@ class Tuned:
     """A search, so far as it went.
 
     Attributes:
-        algorithm: Name of the algorithm.
+        kind: What was searched, an algorithm or a rater.
+        name: Its name.
         kept: Settings that were not searched, by name.
         searched: Where values were looked for, by name.
-        measure: What was to be as high as it can, by name.
-        protocol: Name of the protocol that the readers were held out by.
+        aim: What was to be as high, or as low, as it can.
+        protocol: Name of the protocol by which something was held out.
         description: What was done, in one paragraph.
         data: SHA-256 of the data set (`ratings`) and of what was learnt and asked (`task`).
-        seed: Drew the readers, the settings and the intervals.
+        seed: Drew what was held out, the settings and the intervals.
         trials: Every trial, in order; the first is of the defaults.
         stopped: What ended it.
         importance: Share of each setting in being among the better trials, adding up to 1; empty
             where there are too few trials to tell.
     """
 
-    algorithm: str
+    kind: Kind
+    name: str
     kept: Mapping[str, Value]
     searched: Mapping[str, Search]
-    measure: str
+    aim: Aim
     protocol: str
     description: str
     data: Mapping[str, str]
@@ -76,14 +79,19 @@ class Tuned:
     importance: Mapping[str, float] = field(default_factory=dict)
 
     @property
+    def measure(self) -> str:
+        """The name of the measure."""
+        return str(self.aim)
+
+    @property
     def defaults(self) -> Trial:
         """The trial of the defaults."""
         return self.trials[0]
 
     @cached_property
     def best(self) -> Trial:
-        """The trial with the highest value, the first of equals: the defaults win a tie."""
-        return max(self.trials, key=lambda trial: trial.value)
+        """The trial with the best value, the first of equals: the defaults win a tie."""
+        return self.ranked(1)[0]
 
     @property
     def better(self) -> bool:
@@ -102,15 +110,15 @@ class Tuned:
 
     @cached_property
     def gain(self) -> Paired:
-        """The best trial less the defaults, reader by reader.
+        """The best trial less the defaults, reader by reader; of errors it is below 0.
 
-        The best of many trials is a little flattered: it was chosen on these very readers.
+        The best of many trials is a little flattered: it was chosen by these very answers.
         """
-        return paired(self.best.values, self.defaults.values, self.seed)
+        return self.aim.difference(self.best.values, self.defaults.values, self.seed)
 
     @property
     def failed(self) -> int:
-        """Trials whose settings could not be fitted or gave no scores that can be ranked."""
+        """Trials whose settings could not be fitted or gave no answers."""
         return sum(bool(trial.failure) for trial in self.trials)
 
     @property
@@ -121,11 +129,11 @@ class Tuned:
     def ranked(self, n: int) -> tuple[Trial, ...]:
         """The n best trials that did not fail, best first; equal ones in their order."""
         done = (trial for trial in self.trials if not trial.failure)
-        return tuple(sorted(done, key=lambda trial: -trial.value)[:n])
+        return tuple(sorted(done, key=lambda trial: self.aim.loss(trial.value))[:n])
 
     def interval(self, trial: Trial) -> Interval:
-        """The mean of a trial with its 95 % interval."""
-        return mean_interval(trial.values, self.seed)
+        """The value of a trial with its 95 % interval."""
+        return self.aim.interval(trial.values, self.seed)
 
     def how(self) -> dict[str, Any]:
         """How the settings were found, plain JSON: what goes into the card of a model."""
@@ -150,7 +158,7 @@ class Tuned:
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON."""
         return {
-            "algorithm": self.algorithm,
+            self.kind: self.name,
             "settings": self.settings,
             "changed": self.changed,
             "found": self.how(),

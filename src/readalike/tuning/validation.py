@@ -1,8 +1,9 @@
-"""Which readers of the training table the settings are judged on."""
+"""What of the training table the settings are judged on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -12,10 +13,14 @@ from readalike.data.load import Dataset
 from readalike.data.ratings import Ratings
 from readalike.data.rows import RatingRows
 from readalike.errors import InputError, SettingError
+from readalike.evaluation.held_out import HeldOut
 from readalike.evaluation.new_readers import NewReaders
 from readalike.evaluation.protocols import Protocol
 from readalike.evaluation.questions import Task
 from readalike.evaluation.strong import StrongGeneralisation
+from readalike.tuning import heldstars
+from readalike.tuning.aim import Aim
+from readalike.tuning.heldstars import HeldOutStars
 
 READER_SHARE = 0.2
 MOST_READERS = 2000
@@ -24,31 +29,22 @@ MOST_READERS = 2000
 GIVEN = (5, 20)
 """How many books of new readers are told, each on its own."""
 
-PROTOCOLS = (StrongGeneralisation.name, NewReaders.name)
+Maker = Callable[[Ratings, int], Protocol]
+"""Of a training table and a seed."""
 
 
-def validation(name: str, ratings: Ratings, seed: int) -> Protocol:
-    """The protocol that holds out some of the readers, a fifth of them but at most 2,000.
+def strong(ratings: Ratings, seed: int) -> StrongGeneralisation:
+    """A fifth of the readers, at most 2,000, told most of what each has read."""
+    return StrongGeneralisation(share_of(len(ratings.users)), seed=seed)
 
-    By strong generalisation the model is told most of what each has read; as new readers only
-    5 and 20 books, drawn by the seed, which is for settings that matter to short histories.
 
-    Args:
-        name: One of `PROTOCOLS`.
-        ratings: The training table.
-        seed: Draws the readers and which of their books are told.
+def new_readers(ratings: Ratings, seed: int) -> NewReaders:
+    """As many readers, told 5 and 20 books: for settings that matter to short histories.
 
     Raises:
-        SettingError: No such protocol.
-        InputError: Nobody has read enough to be asked as a new reader.
+        InputError: Nobody has read enough.
     """
-    if name not in PROTOCOLS:
-        raise SettingError(
-            f"the protocol of a search must be one of {', '.join(PROTOCOLS)}, got {name!r}"
-        )
     share = share_of(len(ratings.users))
-    if name == StrongGeneralisation.name:
-        return StrongGeneralisation(share, seed=seed)
     by_id = np.array(sorted(range(len(ratings.users)), key=ratings.users.ids.__getitem__), int)
     drawn = np.random.default_rng(seed).permutation(by_id)[: max(1, int(share * len(by_id)))]
     readers = ratings.take(drawn)
@@ -61,9 +57,43 @@ def validation(name: str, ratings: Ratings, seed: int) -> Protocol:
     return NewReaders(readers, GIVEN, seed)
 
 
+def held_out(ratings: Ratings, seed: int) -> HeldOutStars:
+    """A tenth of the ratings, at most 100,000."""
+    return HeldOutStars(HeldOut(heldstars.share_of(len(ratings)), seed))
+
+
 def share_of(readers: int) -> float:
     """The share of so many readers that is held out."""
     return READER_SHARE if readers * READER_SHARE <= MOST_READERS else MOST_READERS / readers
+
+
+LISTS: Mapping[str, Maker] = {StrongGeneralisation.name: strong, NewReaders.name: new_readers}
+"""What holds readers out, to be asked for lists of books."""
+STARS: Mapping[str, Maker] = {HeldOutStars.name: held_out}
+"""What holds ratings out, to be forecast."""
+PROTOCOLS: Mapping[str, Maker] = {**LISTS, **STARS}
+
+
+def validation(
+    name: str, ratings: Ratings, seed: int, known: Mapping[str, Maker] = PROTOCOLS
+) -> Protocol:
+    """The protocol that holds something out of the training table.
+
+    Args:
+        name: One of `PROTOCOLS`.
+        ratings: The training table.
+        seed: Draws what is held out, and which books of a reader are told.
+        known: The protocols that can be meant, by name.
+
+    Raises:
+        SettingError: No such protocol.
+        InputError: Nobody has read enough to be asked as a new reader.
+    """
+    if name not in known:
+        raise SettingError(
+            f"the protocol of a search must be one of {', '.join(known)}, got {name!r}"
+        )
+    return known[name](ratings, seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,27 +102,29 @@ class Prepared(Protocol):
 
     Attributes:
         protocol: What divided it.
-        task: What came of it, without the questions for stars.
+        task: What came of it, with the questions that the aim says something of.
+        asks: What every trial is asked for, in words.
     """
 
     name: ClassVar[str] = "prepared"
 
     protocol: Protocol
     task: Task
+    asks: str
 
     @classmethod
-    def of(cls, protocol: Protocol, dataset: Dataset) -> Prepared:
+    def of(cls, protocol: Protocol, dataset: Dataset, aim: Aim) -> Prepared:
         """Divides the data set.
 
         Raises:
             InputError: It cannot be divided like this.
         """
         task = protocol.prepare(dataset.ratings, dataset.catalogue, dataset.rows)
-        return cls(protocol, replace(task, star_questions=None))
+        return cls(protocol, aim.questions(task), aim.asks)
 
     def describe(self) -> str:
         """What is done, in one paragraph."""
-        return f"Every trial is asked for the same lists of books. {self.protocol.describe()}"
+        return f"Every trial is asked for the same {self.asks}. {self.protocol.describe()}"
 
     def prepare(
         self, ratings: Ratings, catalogue: Catalogue, rows: RatingRows | None = None

@@ -1,0 +1,117 @@
+"""`readalike import-keras`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from readalike.cli.app import app
+from readalike.cli.output import Json, console, print_json, remarks, say, say_next, watched
+from readalike.cli.reading import account, reads_ratings
+from readalike.keras_models import import_keras as import_model
+from readalike.keras_models.importing import Imported
+from readalike.raters import RATERS
+
+
+@app.command()
+@reads_ratings
+def import_keras(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="What Keras saved: .h5, .keras or .weights.h5.",
+            show_default=False,
+        ),
+    ],
+    how: dict[str, Any],
+    ratings: Annotated[
+        Path,
+        typer.Option(
+            metavar="PATH",
+            help="The file or folder of ratings that the model was trained on.",
+        ),
+    ],
+    model: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the model.")],
+    book_layer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The input or embedding of books, where names do not tell it from the readers'.",
+        ),
+    ] = None,
+    rater: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"Learn a forecast of stars beside it: one of {', '.join(RATERS)}; by default "
+            "none.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Makes a model folder of a model that the tutorial notebook, or other Keras code, saved.
+
+    Keras is not needed, and nothing in the file is executed.
+    """
+    with watched("reading", as_json) as progress:
+        imported = import_model(
+            file, ratings, model, book_layer=book_layer, rater=rater, progress=progress, **how
+        )
+    if as_json:
+        print_json(imported.as_dict())
+        return
+    out = console()
+    for line in account(imported.dataset.intake, ratings):
+        say(out, line, style="dim")
+    if not imported.dataset.id_column:
+        say(out, "There is no table of books, so they go by their ids; name one with --books FILE.")
+    for line in _found(imported, file):
+        say(out, line)
+    for line in imported.warnings:
+        say(remarks(), f"Warning: {line}.")
+    say(out, f"Imported {file.name}; saved in {model}.")
+    readers = imported.recommender.readers
+    assert readers is not None
+    say_next(out, "recommend", model, "--reader", readers.users.ids[0])
+
+
+def _found(imported: Imported, file: Path) -> list[str]:
+    """What the file holds and how it meets the table, one thing a line."""
+    found, known = imported.found, imported.recommender
+    tables = "; ".join(f"{side}s by {_tables(found[side])}" for side in ("reader", "book"))
+    version = f" of Keras {found['keras_version']}" if found["keras_version"] else ""
+    lines = [f"{file.name}{version}: {tables}; then {', '.join(found['head'])}."]
+    if found["assumed"]:
+        lines.append(f"The file does not say so, and it was assumed: {'; '.join(found['assumed'])}")
+    if found["ignored"]:
+        lines.append(f"Not needed and ignored: {', '.join(found['ignored'])}.")
+    if imported.books_without_row:
+        lines.append(
+            f"Books of the table without a row in the model, which are never listed: "
+            f"{imported.books_without_row:,} of "
+            f"{imported.books_without_row + known.model.n_items:,}."
+        )
+    if imported.readers_without_row:
+        lines.append(
+            "Readers of the table without a row in the model, who are answered like new ones, from "
+            f"their books: {imported.readers_without_row:,} of {imported.card.data['readers']:,}."
+        )
+    if imported.rows_without_book:
+        lines.append(
+            f"Rows of books that are not in the table, not kept: {imported.rows_without_book:,}."
+        )
+    standing = imported.standing
+    if standing is not None and standing.error == standing.error:
+        lines.append(
+            f"On {standing.readers:,} readers of the table its scores miss the stars by "
+            f"{standing.error:.2f}, their mean by {standing.error_of_mean:.2f}."
+        )
+    return lines
+
+
+def _tables(side: dict[str, Any]) -> str:
+    shapes = side["embeddings"].items()
+    return ", ".join(f"{name} {rows:,} x {width}" for name, (rows, width) in shapes)

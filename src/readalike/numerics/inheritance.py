@@ -1,0 +1,101 @@
+"""What a book with few readers takes over from well-read books that are like it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from readalike.numerics.features import mean_length
+from readalike.numerics.neighbourhood import alike
+
+F32 = npt.NDArray[np.float32]
+I64 = npt.NDArray[np.int64]
+
+OWN = 0.5
+"""What reading the kin itself is worth to an heir, in mean row lengths."""
+AT_ONCE = 2_000
+"""Heirs whose entries are held in memory before the strongest are chosen."""
+
+
+def kinship(features: sp.csr_array, readers: I64, few: int, n: int) -> sp.csr_array:
+    """The kin of each item with few readers, an heir, by content.
+
+    Row j is (1 - readers_j / few) c_jk^2 / sum_k c_jk^2 over the n items k of the largest
+    cosine c among those with at least `few` readers. Other items have empty rows, and so has
+    an heir to whom no such item is alike.
+
+    Args:
+        features: Unit rows of what is known of the items; shape (n_items, features).
+        readers: Training readers of each item; shape (n_items,).
+        few: Readers from which on an item stands on its own.
+        n: Most kin of an heir.
+
+    Returns:
+        Shape (n_items, n_items), float64; rows sum to less than 1, or to 1 without a reader.
+    """
+    heirs, others = readers < few, readers >= few
+    n_items = len(readers)
+    if not (heirs.any() and others.any()):
+        return sp.csr_array((n_items, n_items))
+    kin = sp.csr_array(alike(features, heirs, others, n), dtype=np.float64)
+    kin.data **= 2
+    sizes = np.diff(kin.indptr)
+    kin.data /= np.repeat(kin.sum(axis=1), sizes)
+    kin.data *= np.repeat(1 - readers / few, sizes)
+    return kin
+
+
+def inherit(layer: sp.csr_array, kin: sp.csr_array, most: int) -> sp.csr_array:
+    r"""A layer in which heirs take over from their kin, as answers and as evidence.
+
+    With s_j the sum of row j of the kinship K and L the mean length of a row of B, column j is
+    (1 - s_j) B_.j + \sum_k K_jk (B_.k + L/2 e_k), and then row j likewise of the rows.
+
+    Args:
+        layer: B, row i what having read i gives to each item; shape (n_items, n_items).
+        kin: K; shape (n_items, n_items).
+        most: Entries that an heir takes over, the largest.
+
+    Returns:
+        float32; the layer itself where nobody is an heir.
+    """
+    if not kin.nnz:
+        return layer
+    left = 1 - kin.sum(axis=1)
+    nearness = OWN * mean_length(layer) * kin
+    gained = _strongest_products(kin, sp.csr_array(layer.T.tocsr()), nearness, most)
+    columns = layer @ sp.diags_array(left) + gained.T
+    nothing = sp.csr_array(kin.shape)
+    rows = _strongest_products(kin, sp.csr_array(columns.tocsr()), nothing, most)
+    whole = sp.csr_array((sp.diags_array(left) @ columns + rows).tocsr(), dtype=np.float32)
+    whole.eliminate_zeros()
+    whole.sort_indices()
+    return whole
+
+
+def _strongest_products(
+    kin: sp.csr_array, matrix: sp.csr_array, added: sp.csr_array, most: int
+) -> sp.csr_array:
+    """The largest entries of each row of K M + A."""
+    heirs = np.flatnonzero(np.diff(kin.indptr))
+    parts = [sp.csr_array((0, kin.shape[1]))]
+    for start in range(0, len(heirs), AT_ONCE):
+        chunk = heirs[start : start + AT_ONCE]
+        parts.append(strongest(sp.csr_array(kin[chunk] @ matrix + added[chunk]), most))
+    found = sp.csr_array(sp.vstack(parts, format="csr"))
+    sizes = np.zeros(kin.shape[0], np.int64)
+    sizes[heirs] = np.diff(found.indptr)
+    indptr = np.concatenate([[0], np.cumsum(sizes)])
+    return sp.csr_array((found.data, found.indices, indptr), kin.shape)
+
+
+def strongest(matrix: sp.csr_array, most: int) -> sp.csr_array:
+    """The largest entries of each row, of equal ones the first; the others are left out."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    order = np.lexsort((matrix.indices, -matrix.data, rows))
+    place = np.arange(len(order)) - matrix.indptr[rows]  # rows are ascending in the order too
+    kept = np.sort(order[place < most])
+    sizes = np.minimum(np.diff(matrix.indptr), most)
+    indptr = np.concatenate([[0], np.cumsum(sizes)])
+    return sp.csr_array((matrix.data[kept], matrix.indices[kept], indptr), matrix.shape)

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from readalike.numerics import inheritance
+from readalike.numerics.features import no_features, unit_rows, with_groups
+from readalike.numerics.inheritance import OWN, inherit, kinship, strongest
+from readalike.numerics.neighbourhood import alike, only
+
+F64 = npt.NDArray[np.float64]
+
+
+def features_of(seed: int, n: int) -> sp.csr_array:
+    random = np.random.default_rng(seed)
+    tags = (random.random((n, 6)) < 0.4) * random.random((n, 6))
+    tags[::5] = 0
+    return unit_rows(sp.csr_array(tags))
+
+
+def kin_slowly(features: F64, readers: list[int], few: int, n: int) -> F64:
+    found = np.zeros((len(readers), len(readers)))
+    for j, own in enumerate(readers):
+        if own >= few:
+            continue
+        cosines = [
+            (float(features[j] @ features[k]), k) for k, other in enumerate(readers) if other >= few
+        ]
+        nearest = sorted(((c, k) for c, k in cosines if c > 1e-7), reverse=True)[:n]
+        total = sum(c**2 for c, _ in nearest)
+        for c, k in nearest:
+            found[j, k] = (1 - own / few) * c**2 / total
+    return found
+
+
+def inherit_slowly(layer: F64, kin: F64) -> F64:
+    n = len(layer)
+    length = np.mean([np.sqrt(np.sum(layer[i] ** 2)) for i in range(n)])
+    columns = np.zeros((n, n))
+    for j in range(n):
+        columns[:, j] = (1 - kin[j].sum()) * layer[:, j]
+        for k in range(n):
+            columns[:, j] += kin[j, k] * layer[:, k]
+            columns[k, j] += kin[j, k] * OWN * length
+    whole = np.zeros((n, n))
+    for i in range(n):
+        whole[i] = (1 - kin[i].sum()) * columns[i]
+        for k in range(n):
+            whole[i] += kin[i, k] * columns[k]
+    return whole
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 1000), few=st.integers(0, 12), n=st.integers(1, 6))
+def test_kin_are_those_of_the_slow_way(seed: int, few: int, n: int) -> None:
+    features = features_of(seed, 20)
+    readers = np.random.default_rng(seed + 1).integers(0, 14, 20)
+    found = kinship(features, readers, few, n).toarray()
+    expected = kin_slowly(features.toarray().astype(float), readers.tolist(), few, n)
+    assert found == pytest.approx(expected, abs=1e-5)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 1000))
+def test_what_is_taken_over_is_that_of_the_slow_way(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    n = 20
+    layer = sp.csr_array(((random.random((n, n)) < 0.3) * random.random((n, n))).astype(np.float32))
+    kin = kinship(features_of(seed, n), random.integers(0, 14, n), 8, 3)
+    found = inherit(layer, kin, n)
+    assert found.toarray() == pytest.approx(
+        inherit_slowly(layer.toarray().astype(float), kin.toarray()), abs=1e-5
+    )
+    assert found.has_sorted_indices
+
+
+def test_a_book_with_enough_readers_keeps_its_column_and_row_bit_by_bit() -> None:
+    random = np.random.default_rng(4)
+    layer = sp.csr_array(((random.random((20, 20)) < 0.5) * random.random((20, 20))), dtype="f4")
+    readers = np.full(20, 50)
+    readers[[3, 7]] = 0
+    others = np.setdiff1d(np.arange(20), [3, 7])
+    found = inherit(layer, kinship(features_of(1, 20), readers, 20, 5), 5)
+    corner = np.ix_(others, others)
+    assert found.toarray()[corner].tolist() == layer.toarray()[corner].tolist()
+
+
+def test_nobody_takes_over_without_heirs_or_without_kin() -> None:
+    layer = sp.csr_array(np.eye(4, dtype=np.float32))
+    features = unit_rows(sp.csr_array(np.ones((4, 1))))
+    for few, known in ((0, features), (10, features), (3, no_features(4))):
+        kin = kinship(known, np.array([5, 5, 1, 5]), few, 2)
+        assert kin.nnz == 0
+        assert inherit(layer, kin, 3) is layer
+
+
+def test_an_heir_without_any_kin_keeps_what_it_has() -> None:
+    layer = sp.csr_array(np.arange(16.0, dtype=np.float32).reshape(4, 4))
+    features = unit_rows(sp.csr_array(np.array([[1.0], [1.0], [1.0], [0.0]])))
+    kin = kinship(features, np.array([9, 9, 0, 3]), 5, 2)
+    assert kin.sum(axis=1).tolist() == pytest.approx([0, 0, 1, 0])
+    found = inherit(layer, kin, 4).toarray()
+    assert found[:, 3][[0, 1, 3]].tolist() == layer.toarray()[:, 3][[0, 1, 3]].tolist()
+
+
+def test_parts_that_are_made_apart_are_put_in_their_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    random = np.random.default_rng(0)
+    layer = sp.csr_array(random.random((30, 30)).astype(np.float32))
+    kin = kinship(features_of(2, 30), random.integers(0, 14, 30), 8, 3)
+    whole = inherit(layer, kin, 6).toarray()
+    monkeypatch.setattr(inheritance, "AT_ONCE", 2)
+    assert inherit(layer, kin, 6).toarray().tolist() == whole.tolist()
+
+
+def test_an_heir_takes_over_the_largest_entries_only() -> None:
+    layer = sp.csr_array(np.diag(np.arange(1.0, 7.0)).astype(np.float32) + 0.5)
+    features = unit_rows(sp.csr_array(np.ones((6, 1))))
+    kin = kinship(features, np.array([0, 9, 9, 9, 9, 9]), 5, 5)
+    assert np.count_nonzero(inherit(layer, kin, 2).toarray()[:, 0]) == 2
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 1000), most=st.integers(1, 6))
+def test_the_strongest_are_those_of_each_row(seed: int, most: int) -> None:
+    random = np.random.default_rng(seed)
+    dense = (random.random((7, 9)) < 0.5) * random.integers(1, 4, (7, 9)).astype(float)
+    found = strongest(sp.csr_array(dense), most).toarray()
+    for row, kept in zip(dense, found, strict=True):
+        order = sorted(np.flatnonzero(row), key=lambda at: (-row[at], at))[:most]
+        expected = np.zeros(9)
+        expected[order] = row[order]
+        assert kept.tolist() == expected.tolist()
+
+
+def test_only_those_asked_for_are_compared_with_only_the_others() -> None:
+    features = features_of(3, 12)
+    asked, among = np.arange(12) < 5, np.arange(12) >= 4
+    found = alike(features, asked, among, 12).toarray()
+    whole = (features @ features.T).toarray()
+    np.fill_diagonal(whole, 0)
+    whole[~asked] = 0
+    whole[:, ~among] = 0
+    assert found == pytest.approx(whole, abs=1e-6)
+    assert found.any()
+
+
+def test_rows_that_are_not_wanted_are_empty() -> None:
+    matrix = sp.csr_array(np.arange(6.0).reshape(3, 2))
+    found: Any = only(matrix, np.array([True, False, True]))
+    assert found.toarray().tolist() == [[0, 1], [0, 0], [4, 5]]
+
+
+def test_members_of_a_group_are_alike_beside_their_features() -> None:
+    features = unit_rows(sp.csr_array(np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]])))
+    found = with_groups(features, np.array([0, 0, 0, -1]), 0.5)
+    gram = (found @ found.T).toarray()
+    assert gram[0, 1] == pytest.approx(0.25 / 1.25)
+    assert gram[0, 2] == pytest.approx(0.5 / np.sqrt(1.25))
+    assert np.diag(gram).tolist() == pytest.approx([1, 1, 1, 0])
