@@ -26,8 +26,8 @@ from readalike.cli import app
 from readalike.cli.output import program
 
 COMMANDS = (
-    "algorithms", "compare", "demo", "doctor", "download", "evaluate", "forecast", "recommend",
-    "search", "similar", "train", "tune",
+    "algorithms", "compare", "demo", "doctor", "download", "evaluate", "forecast", "import-keras",
+    "recommend", "search", "similar", "train", "tune",
 )  # fmt: skip
 
 

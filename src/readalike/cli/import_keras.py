@@ -52,7 +52,7 @@ def import_keras(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Makes a model folder of a model that the tutorial notebook, or other Keras code, saved.
+    """Makes a model folder of what Keras saved.
 
     Keras is not needed, and nothing in the file is executed.
     """
