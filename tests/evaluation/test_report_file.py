@@ -77,6 +77,7 @@ def test_what_is_written_is_read_to_the_last_bit(
         assert one.values.tobytes() == np.ascontiguousarray(other.values).tobytes()
         assert one.estimates == other.estimates
         assert one.segments == other.segments
+        assert one.star_segments == other.star_segments
         assert (one.errors is None) == (other.errors is None)
         if one.errors and other.errors:
             assert one.errors.readers == other.errors.readers
@@ -253,6 +254,17 @@ def test_a_damaged_report_is_told_in_one_line(
     ) as told:
         read_report(written)
     assert "\n" not in str(told.value)
+
+
+def test_a_report_that_was_written_before_forecasts_had_segments_is_read(
+    stars: Report, tmp_path: Path
+) -> None:
+    write_report(stars, tmp_path / "r.json")
+    changed(tmp_path / "r.json", lambda plain: plain["results"][0]["forecasts"].pop("segments"))
+    first, *others = read_report(tmp_path / "r.json").results
+    assert first.star_segments == ()
+    assert first.estimates == stars.results[0].estimates
+    assert others[-1].star_segments == stars.results[-1].star_segments != ()
 
 
 def test_a_file_outside_the_folder_is_not_read(written: Path) -> None:

@@ -19,7 +19,9 @@ F64 = npt.NDArray[np.float64]
 
 def features_of(seed: int, n: int) -> sp.csr_array:
     random = np.random.default_rng(seed)
+    # two tags that all have, or books that have one alone would be equally alike
     tags = (random.random((n, 6)) < 0.4) * random.random((n, 6))
+    tags[:, 4:] = 0.1 + random.random((n, 2))
     tags[::5] = 0
     return unit_rows(sp.csr_array(tags))
 

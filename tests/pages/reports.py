@@ -54,6 +54,10 @@ def segment(by: str, name: str, ndcg: float, readers: int = 60) -> Plain:
     return {"by": by, "segment": name, "readers": readers, "measures": {"ndcg@10": interval(ndcg)}}
 
 
+def star_segment(by: str, name: str, rmse: float, readers: int = 60) -> Plain:
+    return segment(by, name, 0.0, readers) | {"rows": 99, "measures": stars(rmse)}
+
+
 def stars(rmse: float) -> Plain:
     return {
         "rmse": interval(rmse), "mae": interval(rmse - 0.2),
@@ -97,6 +101,12 @@ def full() -> Plain:
                         "readers": 190,
                         "rows_without_forecast": 3,
                         "calibration": STEPS,
+                        "segments": [
+                            star_segment("history length", "1 to 5 books", 1.1 + mean),
+                            star_segment("history length", "6 to 20 books", 0.8 + mean, 1),
+                            star_segment("stars given", "harshest third", 1.0 + mean),
+                            star_segment("stars given", "mildest third", 0.7 + mean),
+                        ],
                     }
                     if algorithm != "popularity"
                     else None,

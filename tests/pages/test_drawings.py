@@ -14,11 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from pages.reports import content, full, interval, report, result, segment
+from pages.reports import content, full, interval, report, result, segment, star_segment, stars
 from readalike.numerics.intervals import Interval
-from readalike.pages.bars import draw_segment, segments
+from readalike.pages.bars import draw_segment, segments, star_segments
 from readalike.pages.costs import by_coverage, by_time
-from readalike.pages.curves import calibration, learning_curve
+from readalike.pages.curves import calibration, learning_curve, star_curve
 from readalike.pages.figure import Picture, picture, style
 from readalike.pages.lines import Line, draw_lines
 from readalike.pages.looks import looks
@@ -185,6 +185,46 @@ def test_calibration_is_drawn_where_the_report_has_it() -> None:
     assert calibration("k", plain, looks(plain.algorithms)) is None
 
 
+def of_stars(*parts: Any) -> dict[str, Any]:
+    return {"measures": stars(0.9), "forecasts": {"rows": 99, "segments": list(parts)}}
+
+
+def test_the_curve_of_forecasts_is_by_the_length_of_histories(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    axes = drawn_axes(monkeypatch, lambda: star_curve("c", FULL, LOOKS))
+    for line, mean in zip(axes.lines, (0.30, 0.22), strict=True):
+        found = np.asarray(line.get_xydata(), np.float64)
+        np.testing.assert_allclose(found, np.array([[0, 1.1 + mean], [1, 0.8 + mean]]))
+    assert axes.get_ylabel() == "RMSE"
+    ticks = [label.get_text() for label in axes.get_xticklabels()]
+    assert ticks == ["1 to 5 books\n60 readers", "6 to 20 books\n1 reader"]
+    assert len(axes.collections) == 2, "a band of intervals each"
+
+
+def test_a_curve_of_forecasts_needs_two_lengths() -> None:
+    one = star_segment("history length", "no book", 1.0)
+    by_stars = [star_segment("stars given", name, 1.0) for name in ("no stars", "middle third")]
+    for parts in ((), (one, *by_stars)):
+        read = content(result("a", 0.2, **of_stars(*parts)))
+        assert star_curve("c", read, looks(read.algorithms)) is None
+
+
+def test_a_curve_keeps_the_order_of_lengths_where_an_algorithm_lacks_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few, some, many = (
+        star_segment("history length", name, 1.0)
+        for name in ("1 to 5 books", "6 to 20 books", "21 to 50 books")
+    )
+    read = content(
+        result("a", 0.2, **of_stars(some, many)), result("b", 0.2, **of_stars(few, some, many))
+    )
+    axes = drawn_axes(monkeypatch, lambda: star_curve("c", read, looks(read.algorithms)))
+    assert [np.asarray(line.get_xdata()).tolist() for line in axes.lines] == [[1, 2], [0, 1, 2]]
+    assert axes.get_xticklabels()[0].get_text().startswith("1 to 5 books")
+
+
 # Points
 
 
@@ -284,6 +324,14 @@ def test_a_segment_that_an_algorithm_lacks_is_left_empty() -> None:
     read = content(result("a", 0.2, segments=both), result("b", 0.2, segments=both[:1]))
     (found,) = segments("s", read, looks(read.algorithms))
     assert texts(found).count("0.200") == 3
+
+
+def test_forecasts_have_a_figure_for_each_way_but_that_of_their_curve() -> None:
+    (found,) = star_segments("s", FULL, LOOKS)
+    assert (found.key, found.title) == ("s-1", "RMSE by stars given")
+    told = texts(found)
+    assert {"harshest third", "mildest third", "blend", "cosine", "1.300", "0.920"} <= set(told)
+    assert "popularity" not in told, "it forecasts no stars"
 
 
 def drawn_axes(monkeypatch: pytest.MonkeyPatch, make: Callable[[], Picture | None]) -> Axes:

@@ -93,7 +93,10 @@ def test_it_has_every_part_that_the_report_has_figures_for(page: Page) -> None:
         "Settings",
         "To make it again",
     ]
-    assert len(page.all("svg")) == 6, "curve, time, coverage, two ways to divide, calibration"
+    assert len(page.all("svg")) == 8, (
+        "curve, time, coverage, two ways to divide readers and one more forecasts, curve of "
+        "forecasts, calibration"
+    )
 
 
 def test_what_a_report_lacks_is_not_there(tmp_path: Path) -> None:

@@ -47,12 +47,17 @@ def test_everything_that_may_stand_in_a_report_is_read() -> None:
     part = first.segments[0]
     assert part == Segment("history length", "6 to 20 books", 60, part.measures)
     assert part.measures["ndcg@10"].mean == pytest.approx(0.285)
+    (curve, _, _, mild) = first.star_segments
+    assert curve == Segment("history length", "1 to 5 books", 60, curve.measures)
+    assert mild.name == "mildest third"
+    assert mild.measures["rmse"].mean == pytest.approx(1.0)
     assert first.settings == {"neighbours": 80, "correction": True, "counts": "catalogue"}
 
 
 def test_an_old_report_without_segments_and_catalogue_is_read() -> None:
     entry = content(result("blend", 0.2)).entries[0]
     assert (entry.segments, entry.catalogue, entry.calibration) == ((), {}, ())
+    assert entry.star_segments == ()
 
 
 def test_a_measure_without_a_number_is_left_out_and_the_others_stay() -> None:
