@@ -28,6 +28,7 @@ from children import FailedError, Job, answers, trials
 from environments import ROOT, NotInstalledError, installed_mb
 from figures import publish
 from judging import Judgement, UnfairError, judgements
+from peers.harness import PLACES, SOME
 from readalike.numerics.intervals import paired
 from roster import DEFAULT, ROSTER, Entry
 from splits import Split, prepare
@@ -255,6 +256,7 @@ def main() -> None:
         "quick": options.quick,
         "trials": 1 if options.quick else TRIALS,
         "limits": {"run": board.limit, "search": SEARCH_LIMIT, "minutes": options.minutes},
+        "lists": {"places": PLACES, "one_thread_every": SOME},
         "seconds": running(board.folder),
         "default": DEFAULT,
         "splits": {

@@ -131,8 +131,17 @@ def costs(found: Found) -> str:
                 str(row["lines"]),
             ]
         )
-    header = ["", "version", "fit, 1 thread", "2 threads", "top 20 of all, 1 thread", "2 threads"]
+    lists = f"top {board['lists']['places']} of all, 1 thread"
+    header = ["", "version", "fit, 1 thread", "2 threads", lists, "2 threads"]
     return table([*header, "peak memory", "installed", "lines"], rows)
+
+
+def listing(found: Found) -> str:
+    """How the seconds of lists were measured."""
+    lists = found["leaderboard"]["lists"]
+    every = lists["one_thread_every"]
+    some = f"; on one thread one reader in {every} is listed, and the time taken {every} times"
+    return f"Lists are of {lists['places']} books for all readers{some if every > 1 else ''}."
 
 
 def cost_split(row: Found) -> str | None:
@@ -210,6 +219,7 @@ TABLES: dict[str, Callable[[Found], str]] = {
     "leaderboard-notebook": notebook,
     "leaderboard-stars": stars,
     "leaderboard-costs": costs,
+    "leaderboard-listing": listing,
     "leaderboard-searched": searched,
     "leaderboard-missing": missing,
     "leaderboard-notes": notes,

@@ -72,7 +72,8 @@ def board(lead: float, low: float, high: float) -> dict[str, Any]:
     behind = {"mean": lead, "low": low, "high": high}
     rows = [row("other", 0.3 - lead, behind), row("ours", 0.3, none)]
     lost = {"row": "gone", "failed": "could not be installed here: no compiler", "splits": {}}
-    return {"leaderboard": {"default": "ours", "rows": [*rows, lost]}}
+    lists = {"places": 20, "one_thread_every": 5}
+    return {"leaderboard": {"default": "ours", "lists": lists, "rows": [*rows, lost]}}
 
 
 @pytest.mark.parametrize(
@@ -142,3 +143,13 @@ def test_costs_are_those_of_the_split_with_lists_for_everybody(scripts: Any) -> 
     assert of({"splits": {"notebook": {"2": {}}, "stars": {"2": {}}}}) == "notebook"
     assert of({"splits": {"notebook": {"failed": "it did"}, "stars": {"2": {}}}}) == "stars"
     assert of({"splits": {"stars": {"failed": "it did"}}}) is None
+
+
+def test_how_lists_were_timed_is_told_of_the_run_that_was_measured(scripts: Any) -> None:
+    found = board(0.1, 0.05, 0.15)
+    assert "top 20 of all, 1 thread" in scripts.leaderboard_tables.costs(found)
+    said = scripts.leaderboard_tables.listing(found)
+    assert said.startswith("Lists are of 20 books for all readers; on one thread one reader in 5")
+    found["leaderboard"]["lists"] = {"places": 10, "one_thread_every": 1}
+    assert "top 10 of all, 1 thread" in scripts.leaderboard_tables.costs(found)
+    assert scripts.leaderboard_tables.listing(found) == "Lists are of 10 books for all readers."

@@ -9,7 +9,7 @@ import typer
 
 from readalike.cli.app import app
 from readalike.cli.output import Json, console, print_json, remarks, say, say_next, watched
-from readalike.cli.reading import account, reads_ratings
+from readalike.cli.reading import reads_ratings, say_read
 from readalike.keras_models import import_keras as import_model
 from readalike.keras_models.importing import Imported
 from readalike.raters import RATERS
@@ -64,10 +64,7 @@ def import_keras(
         print_json(imported.as_dict())
         return
     out = console()
-    for line in account(imported.dataset.intake, ratings):
-        say(out, line, style="dim")
-    if not imported.dataset.id_column:
-        say(out, "There is no table of books, so they go by their ids; name one with --books FILE.")
+    say_read(out, imported.dataset, ratings)
     for line in _found(imported, file):
         say(out, line)
     for line in imported.warnings:

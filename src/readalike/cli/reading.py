@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
+from readalike.cli.output import say
 from readalike.data.intake import Intake
+from readalike.data.load import Dataset
 
 Ratings = Annotated[
     Path, typer.Argument(metavar="PATH", help="A file or folder of ratings.", show_default=False)
@@ -89,6 +92,14 @@ def reads_ratings(command: Callable[..., None]) -> Callable[..., None]:
     call.__signature__ = own.replace(parameters=keyword)  # type: ignore[attr-defined]
     call.__annotations__ = {parameter.name: parameter.annotation for parameter in keyword}
     return call
+
+
+def say_read(out: Console, dataset: Dataset, path: Path) -> None:
+    """Tells what was read and left out, and that books have no titles where that is so."""
+    for line in account(dataset.intake, path):
+        say(out, line, style="dim")
+    if not dataset.id_column:
+        say(out, "There is no table of books, so they go by their ids; name one with --books FILE.")
 
 
 def account(intake: Intake, path: Path) -> list[str]:

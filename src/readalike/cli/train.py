@@ -12,7 +12,7 @@ from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
 from readalike.cli.chosen import Chosen, chosen
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
-from readalike.cli.reading import Ratings, account, reads_ratings
+from readalike.cli.reading import Ratings, reads_ratings, say_read
 from readalike.cli.settings import Set
 from readalike.errors import SettingError
 from readalike.raters import RATERS
@@ -96,10 +96,7 @@ def train(
         print_json(trained.as_dict())
         return
     out = console()
-    for line in account(trained.dataset.intake, path):
-        say(out, line, style="dim")
-    if not trained.dataset.id_column:
-        say(out, "There is no table of books, so they go by their ids; name one with --books FILE.")
+    say_read(out, trained.dataset, path)
     data = trained.card.data
     what = (
         f"{data['ratings']:,} ratings of {data['books']:,} books by {data['readers']:,} readers, "

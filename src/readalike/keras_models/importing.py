@@ -15,6 +15,7 @@ from readalike.algorithms.settings import Progress, silent
 from readalike.data.histories import Histories
 from readalike.data.load import Dataset, read
 from readalike.data.ratings import Ratings
+from readalike.data.splitting import kept
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
 from readalike.forecasts import Forecaster
@@ -126,11 +127,11 @@ def import_keras(
             f"got ids such as {items.ids[0]!r}; give the table that the model was trained on",
             file=stored.file,
         )
-    kept = np.flatnonzero(item_rows >= 0)
-    known = _of_books(dataset.ratings, kept)
+    with_row = np.flatnonzero(item_rows >= 0)
+    known = _of_books(dataset.ratings, with_row)
     catalogue = dataset.catalogue.reindexed(known.items)
     popularity = Popularity().fit(known, catalogue)
-    fitted = model_of(network, reader, book, user_rows, item_rows[kept])
+    fitted = model_of(network, reader, book, user_rows, item_rows[with_row])
     standing = standing_of(fitted, known, popularity, user_rows)
     strangers = np.flatnonzero(user_rows < 0)
     if len(strangers):
@@ -167,20 +168,13 @@ def import_keras(
     )
 
 
-def _of_books(ratings: Ratings, kept: Rows) -> Ratings:
+def _of_books(ratings: Ratings, books: Rows) -> Ratings:
     """The ratings of some books; all readers stay."""
-    old, n_items = ratings.histories, len(kept)
-    place = np.full(old.n_items, -1, np.int32)
-    place[kept] = np.arange(n_items)
-    there = place[old.items] >= 0
-    counts = np.bincount(old.rows[there], minlength=len(old))
-    histories = Histories(
-        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        place[old.items[there]],
-        old.stars[there],
-        n_items,
-    )
-    ids = Vocabulary(tuple(ratings.items.ids[item] for item in kept.tolist()))
+    place = np.full(len(ratings.items), -1, np.int32)
+    place[books] = np.arange(len(books))
+    rows = kept(ratings.histories, place[ratings.histories.items] >= 0)
+    histories = Histories(rows.indptr, place[rows.items], rows.stars, len(books))
+    ids = Vocabulary(tuple(ratings.items.ids[book] for book in books.tolist()))
     return replace(ratings, histories=histories, items=ids)
 
 

@@ -13,6 +13,7 @@ from readalike.data.ratings import Ratings
 from readalike.keras_models.fitted import Fitted
 from readalike.keras_models.sides import Rows
 from readalike.models import ItemScores
+from readalike.numerics.metrics import rmse
 from readalike.numerics.topn import tie_order, top_n
 
 READERS = 300
@@ -90,8 +91,8 @@ def standing_of(
     percentiles = _percentiles(popularity.scores)
     return Standing(
         len(users),
-        _root_mean_square(guessed - stars),
-        _root_mean_square(stars - stars.mean()) if len(stars) else float("nan"),
+        rmse(guessed, stars),
+        rmse(np.full(len(stars), stars.mean()), stars) if len(stars) else float("nan"),
         float(percentiles[lists[lists >= 0]].mean()) if (lists >= 0).any() else float("nan"),
         float(percentiles[histories.items].mean()),
     )
@@ -102,7 +103,3 @@ def _percentiles(popularity: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]
     if popularity.min() == popularity.max():
         return np.full(len(popularity), np.nan)
     return np.asarray((rankdata(popularity) - 0.5) / len(popularity))
-
-
-def _root_mean_square(values: npt.NDArray[np.float64]) -> float:
-    return float(np.sqrt(np.mean(np.square(values)))) if len(values) else float("nan")

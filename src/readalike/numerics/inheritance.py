@@ -9,7 +9,6 @@ import scipy.sparse as sp
 from readalike.numerics.features import mean_length
 from readalike.numerics.neighbourhood import alike
 
-F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 
 OWN = 0.5
@@ -79,7 +78,7 @@ def _strongest_products(
 ) -> sp.csr_array:
     """The largest entries of each row of K M + A."""
     heirs = np.flatnonzero(np.diff(kin.indptr))
-    parts = [sp.csr_array((0, kin.shape[1]))]
+    parts = []
     for start in range(0, len(heirs), AT_ONCE):
         chunk = heirs[start : start + AT_ONCE]
         parts.append(strongest(sp.csr_array(kin[chunk] @ matrix + added[chunk]), most))
