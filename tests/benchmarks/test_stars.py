@@ -15,6 +15,7 @@ def test_a_made_up_table_has_the_size_asked_for(scripts: Any) -> None:
 
 
 def test_memory_grows_with_the_ratings(scripts: Any) -> None:
+    scripts.star_memory.compiled()
     sizes = {"readers": 2_000, "books": 500, "factors": 4}
     few, many = (scripts.star_memory.measured(ratings=n, **sizes) for n in (20_000, 400_000))
     assert many > few + 10
