@@ -198,20 +198,13 @@ def content(found: Found) -> str:
     return table(header, rows)
 
 
-def unrated(found: Found) -> str:
-    """Books without a rating."""
-    measured = found["questions"]["unrated_books"]
-    rows = [[row["algorithm"], _interval(row)] for row in measured]
-    return table(["", "recall@100 of books without a training row"], rows)
-
-
 NEEDED = {
     "blend": "counts and tags of the books, where there are any",
     "ridge": "ratings",
     "cosine": "ratings",
     "ease": "ratings, memory for books x books",
     "als": "ratings",
-    "content": "tags",
+    "content": "what is known of the books",
     "popularity": "ratings, or counts of the books",
     "notebook": "stars",
 }
@@ -259,7 +252,6 @@ TABLES: dict[str, Callable[[Found], str]] = {
     "question-straightness": straightness,
     "question-cold-start": cold_start,
     "question-content": content,
-    "question-unrated": unrated,
 }
 
 NEEDS: dict[str, set[str]] = {name: {"questions"} for name in TABLES} | {

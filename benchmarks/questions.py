@@ -9,9 +9,8 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,12 +31,9 @@ from question_models import (
 )
 from readalike.algorithms import algorithm_of
 from readalike.algorithms.settings import Algorithm
-from readalike.data.catalogue import Catalogue
 from readalike.data.load import Dataset, read
 from readalike.data.ratings import Ratings
-from readalike.data.rows import RatingRows
-from readalike.data.splitting import kept
-from readalike.evaluation import NewReaders, NotebookSplit, Protocol, evaluate
+from readalike.evaluation import NewReaders, NotebookSplit, evaluate
 from readalike.evaluation.questions import Task
 from readalike.models.embedding import EmbeddingModel
 
@@ -201,71 +197,6 @@ def new_readers(dataset: Dataset, complete: Dataset) -> Row:
     return {"readers": len(report.results[0].readers), "rows": rows, "leads": leads}
 
 
-@dataclass(frozen=True, eq=False)
-class UnratedBooks(Protocol):
-    """New readers who next like books that lost every training row.
-
-    Attributes:
-        readers: Complete histories, in the order of reading.
-        given: How many books the model is told.
-        share: Share of the books, drawn by the seed, that are taken out of the training rows.
-        seed: Draws the books.
-    """
-
-    name: ClassVar[str] = "unrated-books"
-
-    readers: Ratings
-    given: int = 20
-    share: float = 0.1
-    seed: int = 0
-
-    def describe(self) -> str:
-        """What is done."""
-        return f"New readers, {self.share:.0%} of the books without a training row; right are those"
-
-    def prepare(
-        self, ratings: Ratings, catalogue: Catalogue, rows: RatingRows | None = None
-    ) -> Task:
-        """Takes the books out of the training rows and asks for them."""
-        task = NewReaders(self.readers, (self.given,)).prepare(ratings, catalogue, rows)
-        n_books = len(ratings.items)
-        unrated = np.zeros(task.questions[0].relevant.n_items, np.bool_)
-        draw = np.random.default_rng(self.seed)
-        unrated[draw.choice(n_books, int(n_books * self.share), replace=False)] = True
-        (asked,) = task.questions
-        relevant = kept(asked.relevant, unrated[asked.relevant.items])
-        told = kept(asked.histories, ~unrated[asked.histories.items])
-        there = np.flatnonzero(relevant.lengths)
-        questions = replace(
-            asked,
-            readers=tuple(asked.readers[row] for row in there),
-            users=asked.users[there],
-            histories=told.take(there),
-            relevant=relevant.take(there),
-        )
-        learnt = task.training.histories
-        training = replace(task.training, histories=kept(learnt, ~unrated[learnt.items]))
-        return Task(training, catalogue, (questions,))
-
-
-def unrated_books(dataset: Dataset, complete: Dataset) -> list[Row]:
-    """Who can list a book that nobody has rated?"""
-    algorithms: dict[str, Algorithm] = {
-        name: algorithm_of(name) for name in ("content", "cosine", "blend", "als")
-    }
-    algorithms["random"] = Random()
-    protocol = UnratedBooks(complete.ratings)
-    report = evaluate(dataset, algorithms, protocol, measures=["recall@100"])
-    return [
-        {
-            "algorithm": r.algorithm,
-            "readers": len(r.readers),
-            **r.estimates["recall@100"]._asdict(),
-        }
-        for r in report.results
-    ]
-
-
 def main() -> None:
     """Prints, and writes, all answers as JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -281,7 +212,6 @@ def main() -> None:
         "straightness": straightness(fitted),
         "lengths": lengths(dataset, complete),
         "new_readers": new_readers(dataset, complete),
-        "unrated_books": unrated_books(dataset, complete),
     }
     publish(found, options.result)
 

@@ -23,6 +23,7 @@ MEASUREMENTS = {
     "serving": "serving.py",
     "ranking": "ranking.py",
     "questions": "questions.py",
+    "cold_books": "cold_books.py",
     "stars": "stars.py",
     "leaderboard": "leaderboard.py",
 }

@@ -83,13 +83,20 @@ def parts(found: Found) -> str:
 
 
 def strangers(found: Found) -> str:
-    """New readers by the number of their ratings that the model was told."""
+    """New readers by the number of their ratings told: means over the draws, and the extremes."""
     rows = found["stars"]["strangers"]
     lengths = list(dict.fromkeys(row["told"] for row in rows))
     lines = []
     for rater in ("baseline", "mf", "bayes"):
-        of = {row["told"]: row["rmse"]["mean"] for row in rows if row["rater"] == rater}
-        lines.append([WORDS[rater], *(f"{of[length]:.4f}" for length in lengths)])
+        cells = []
+        for length in lengths:
+            of = [
+                row["rmse"]["mean"]
+                for row in rows
+                if (row["rater"], row["told"]) == (rater, length)
+            ]
+            cells.append(f"{statistics.mean(of):.4f} ({min(of):.3f} to {max(of):.3f})")
+        lines.append([WORDS[rater], *cells])
     return table(["RMSE after", *(f"{length} ratings" for length in lengths)], lines)
 
 

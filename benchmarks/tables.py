@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cold_tables
 import leaderboard_tables
 import question_tables
 import star_tables
@@ -268,6 +269,7 @@ TABLES: dict[str, Callable[[Found], str]] = {
     **question_tables.TABLES,
     **leaderboard_tables.TABLES,
     **star_tables.TABLES,
+    **cold_tables.TABLES,
 }
 
 NEEDS: dict[str, set[str]] = {
@@ -281,5 +283,6 @@ NEEDS: dict[str, set[str]] = {
     **question_tables.NEEDS,
     **leaderboard_tables.NEEDS,
     **star_tables.NEEDS,
+    **cold_tables.NEEDS,
 }
 """The measurements that each table is made of."""

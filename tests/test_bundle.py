@@ -7,6 +7,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 import scipy.sparse as sp
 
 from readalike import bundle, modelcard
-from readalike.data.catalogue import Catalogue
+from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
@@ -52,6 +53,29 @@ def recommender(seed: int = 0, n: int = 5) -> Recommender:
         ),
         seed=3,
     )
+
+
+def test_tags_come_back(tmp_path: Path) -> None:
+    before = recommender()
+    counts = np.array([[3, 0, 1], [0, 2, 0], [0, 0, 0], [0, 7.5, 0], [1, 1, 1]], np.float32)
+    tags = Tags(("science fiction", "émigrés", "c"), sp.csr_array(counts))
+    with_tags = replace(before, catalogue=replace(before.catalogue, tags=tags))
+    after = bundle.load(bundle.save(with_tags, CARD, tmp_path / "m")).catalogue.tags
+    assert after is not None
+    assert after.names == tags.names
+    assert after.counts.toarray().tolist() == counts.tolist()
+    bundle.save(before, CARD, tmp_path / "m")
+    assert not list((tmp_path / "m").glob("tags-*"))
+    assert bundle.load(tmp_path / "m").catalogue.tags is None
+
+
+def test_a_catalogue_of_no_tag_at_all_comes_back(tmp_path: Path) -> None:
+    before = recommender()
+    tags = Tags((), sp.csr_array((5, 0), dtype=np.float32))
+    with_tags = replace(before, catalogue=replace(before.catalogue, tags=tags))
+    after = bundle.load(bundle.save(with_tags, CARD, tmp_path / "m")).catalogue.tags
+    assert after is not None
+    assert (after.names, after.counts.shape) == ((), (5, 0))
 
 
 def test_everything_comes_back(tmp_path: Path) -> None:

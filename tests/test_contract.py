@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from checkerboard import SIZE, checkerboard
+from neural.small import SMALL as NEURAL
 from readalike import bundle, modelcard
 from readalike.algorithms import ALGORITHMS, algorithm_of
 from readalike.algorithms.popularity import Popularity
@@ -31,6 +32,7 @@ SMALL: dict[str, dict[str, object]] = {
     "als": {"factors": 4, "regularization": 1.0},
     "ease": {"regularization": 20.0, "star_slope": 0.8},
     "content": {"most_books": 0.6},
+    **NEURAL,
 }
 """Settings that suit a table of 40 readers; the others do with their defaults."""
 

@@ -88,6 +88,13 @@ def goodbooks(tmp_path: Path) -> Path:
     rows = len(number) + 1, len(reader) + 1
     write_grouped(tmp_path / "regression_model.h5", dot_model(), weights(5, rows=rows))
     (tmp_path / "my-books.csv").write_text("book_id,rating\n7,5\n19,4\n", encoding="utf-8")
+    (tmp_path / "my-library.csv").write_text(
+        "title,author,rating,shelf\nThe Hobbit,J. R. R. Tolkien,5,read\n", encoding="utf-8"
+    )
+    (tmp_path / "new-books.csv").write_text(
+        "book_id,title,authors,tags\n20001,A New Voyage,Jules Verne,sea|adventure\n",
+        encoding="utf-8",
+    )
     return tmp_path
 
 

@@ -108,21 +108,6 @@ def test_a_wrapped_model_divides_by_lengths_and_answers_strangers_by_popularity(
     np.testing.assert_array_equal(wrapped.score(histories), [[7, 8], [2, 3]])
 
 
-def test_unrated_books_lose_all_training_rows_and_are_all_that_is_right(questions: Any) -> None:
-    draw = np.random.default_rng(0)
-    known = {f"r{n}": {f"b{i}": 4.0 for i in draw.permutation(30)[:15]} for n in range(20)}
-    strangers = {f"s{n}": {f"b{i}": 5.0 for i in draw.permutation(30)} for n in range(6)}
-    table = ratings(known)
-    protocol = questions.UnratedBooks(ratings(strangers), given=5, share=0.2)
-    task = protocol.prepare(table, Catalogue.of(table.items))
-    (asked,) = task.questions
-    unrated = np.flatnonzero(task.training.item_counts == 0)
-    assert len(unrated) == 6
-    assert set(asked.relevant.items.tolist()) <= set(unrated.tolist())
-    assert not set(asked.histories.items.tolist()) & set(unrated.tolist())
-    assert asked.relevant.lengths.min() > 0
-
-
 def test_products_of_two_numbers_have_two_singular_values(questions: Any) -> None:
     draw = np.random.default_rng(0)
     p, q = draw.random((2000, 2), np.float32), draw.random((20, 2), np.float32)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from readalike.keras_models import import_keras
     from readalike.lists import write_lists
+    from readalike.newbooks import add_books
     from readalike.pages import write_page
     from readalike.recommendations import Recommendations
     from readalike.recommender import Recommender
@@ -84,6 +85,7 @@ _HOMES = {
     "write_split": "readalike.evaluation",
     "import_keras": "readalike.keras_models",
     "write_lists": "readalike.lists",
+    "add_books": "readalike.newbooks",
     "write_page": "readalike.pages",
     "Recommendations": "readalike.recommendations",
     "Recommender": "readalike.recommender",
@@ -109,6 +111,7 @@ __all__ = [
     "SplitFiles",
     "StrongGeneralisation",
     "__version__",
+    "add_books",
     "algorithm_of",
     "compare_reports",
     "demo",

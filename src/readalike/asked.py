@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from readalike.data.catalogue import Book, Catalogue
 from readalike.data.histories import Histories
+from readalike.data.incommon import in_common
 from readalike.errors import SettingError
 from readalike.forecasts import Forecaster
-from readalike.models import Ranker
+from readalike.models import ItemItem, Ranker
 from readalike.models.protocols import Shares
 from readalike.numerics.topn import top_n
-from readalike.recommendations import Reason, Recommendation, Recommendations, Source
+from readalike.recommendations import Kin, Reason, Recommendation, Recommendations, Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +86,7 @@ def listed(
             float(shares.base[place]),
             _reasons(read, shares.by_book[place], float(shares.base[place])),
             stars[place],
+            kin_of(asked.model, item, catalogue),
         )
         for place, item in enumerate(items.tolist())
     )
@@ -96,6 +98,20 @@ def _shares(asked: Asked, items: npt.NDArray[np.int32], scores: npt.NDArray[np.f
     if asked.model is None:
         return Shares(scores.astype(np.float64), np.zeros((len(items), len(asked.row.items))))
     return asked.model.explain(asked.row, items)
+
+
+def kin_of(model: Ranker | None, item: int, catalogue: Catalogue) -> tuple[Kin, ...]:
+    """The books that one with few readers is placed like, the nearest first; none of others."""
+    if not isinstance(model, ItemItem) or model.kin is None:
+        return ()
+    span = slice(model.kin.indptr[item], model.kin.indptr[item + 1])
+    shares = -model.kin.data[span]
+    return tuple(
+        Kin(catalogue.book(other), -share, in_common(catalogue, item, other))
+        for share, other in sorted(
+            zip(shares.tolist(), model.kin.indices[span].tolist(), strict=True)
+        )
+    )
 
 
 def _reasons(read: list[Book], amounts: npt.NDArray[np.float64], base: float) -> tuple[Reason, ...]:

@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +22,12 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from readalike.data.catalogue import Catalogue
-from readalike.data.catalogue_file import read_catalogue, write_catalogue
+from readalike.data.catalogue_file import (
+    read_catalogue,
+    tag_arrays,
+    tags_of_arrays,
+    write_catalogue,
+)
 from readalike.data.histories_file import read_histories, write_histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
@@ -62,6 +68,11 @@ def save(
                 folder, "catalogue", ".parquet", lambda p: write_catalogue(recommender.catalogue, p)
             ),
         }
+        tags = recommender.catalogue.tags
+        if tags is not None:
+            files["tags"] = write_file(
+                folder, "tags", ".safetensors", lambda p: save_file(tag_arrays(tags), p)
+            )
         forecaster, forecasts = recommender.forecaster, None
         if forecaster is not None:
             rater = forecaster.model
@@ -87,6 +98,7 @@ def save(
             "tuned": card.tuned,
             "rater": card.rater,
             "rater_tuned": card.rater_tuned,
+            "books_added": card.books_added,
             "rater_model": forecasts,
             "model": {
                 "shape": model.shape,
@@ -169,6 +181,8 @@ def _recommender(folder: Path, card: Mapping[str, Any], left: Mapping[str, bool]
     arrays = load_file(paths["arrays"])
     settings = card["model"]
     catalogue = read_catalogue(paths["catalogue"])
+    if "tags" in paths:
+        catalogue = replace(catalogue, tags=tags_of_arrays(load_file(paths["tags"])))
     scale = RatingScale(**card["scale"])
     parts = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
     readers: Ratings | None = None

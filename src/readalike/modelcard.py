@@ -31,6 +31,7 @@ class Card:
         tuned: How the settings were found, where they were searched.
         rater: Name and settings of what forecasts stars; None where nothing does.
         rater_tuned: How the settings of that were found, where they were searched.
+        books_added: Books that were added after the training.
     """
 
     algorithm: str
@@ -43,6 +44,7 @@ class Card:
     tuned: Mapping[str, Any] | None = None
     rater: Mapping[str, Any] | None = None
     rater_tuned: Mapping[str, Any] | None = None
+    books_added: int = 0
 
 
 def read_card(folder: Path | str) -> Card:
@@ -59,6 +61,7 @@ def read_card(folder: Path | str) -> Card:
         text.get("tuned"),
         text.get("rater"),
         text.get("rater_tuned"),
+        text.get("books_added", 0),
     )
 
 

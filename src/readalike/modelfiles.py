@@ -12,7 +12,7 @@ from typing import Any
 from readalike.errors import ModelError
 
 CARD = "card.json"
-STEMS = ("arrays", "catalogue", "histories", "rater", CARD)
+STEMS = ("arrays", "catalogue", "histories", "rater", "tags", CARD)
 
 
 def write_file(

@@ -30,6 +30,32 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Kin:
+    """A book that one with few readers is placed like.
+
+    Attributes:
+        book: The book that is read more.
+        share: How much of what is known of the other's readers was taken over from it; the shares
+            of all kin add up to 1 of a book that nobody has read, and to less of one that some
+            have.
+        common: Authors, series and subjects that both have, in words.
+    """
+
+    book: Book
+    share: float
+    common: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "book_id": self.book.book_id,
+            "title": self.book.title,
+            "share": self.share,
+            "common": list(self.common),
+        }
+
+
+@dataclass(frozen=True)
 class Recommendation:
     """One book of a list.
 
@@ -40,6 +66,7 @@ class Recommendation:
         base: The part of the score that comes from no book of the reader's.
         reasons: The reader's books that moved the score, most helpful first.
         forecast: How many stars the reader would give; None where the model forecasts none.
+        kin: Books that it is placed like, as few or none have read it, the nearest first.
     """
 
     rank: int
@@ -48,6 +75,7 @@ class Recommendation:
     base: float
     reasons: tuple[Reason, ...]
     forecast: Forecast | None = None
+    kin: tuple[Kin, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -69,6 +97,7 @@ class Recommendation:
                 for reason in self.reasons
             ],
             "forecast": None if self.forecast is None else self.forecast.as_dict(),
+            "kin": [each.as_dict() for each in self.kin],
         }
 
 

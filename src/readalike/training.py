@@ -173,7 +173,7 @@ def _same(folder: Path, wanted: Card, histories: bool) -> Card | None:
         return None
     same = all(
         getattr(card, name) == getattr(wanted, name)
-        for name in ("algorithm", "settings", "data", "library_version", "rater")
+        for name in ("algorithm", "settings", "data", "library_version", "rater", "books_added")
     )
     told = all(
         getattr(wanted, name) in (None, getattr(card, name)) for name in ("tuned", "rater_tuned")

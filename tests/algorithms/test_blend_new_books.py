@@ -8,6 +8,7 @@ import scipy.sparse as sp
 
 from algorithms.worlds import ratings_of
 from readalike.algorithms.blend import Blend
+from readalike.data import aspects
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
@@ -43,12 +44,7 @@ def history_of(*read: int) -> Histories:
 @pytest.fixture(autouse=True)
 def _all_tags_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a shop of nine books every subject is on more than a tenth of them."""
-    from readalike.numerics import features
-
-    whole = features.tag_features
-    monkeypatch.setattr(
-        features, "tag_features", lambda counts, fewest, most: whole(counts, fewest, 0.9)
-    )
+    monkeypatch.setattr(aspects, "MOST", 0.9)
 
 
 def test_a_book_that_nobody_has_read_goes_to_those_who_like_its_subject() -> None:

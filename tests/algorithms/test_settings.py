@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from algorithms.worlds import world
+from algorithms.worlds import described, world
 from readalike.algorithms import ALGORITHMS, DEFAULT, algorithm_of
 from readalike.algorithms.settings import Algorithm, describe
 from readalike.errors import SettingError
@@ -19,7 +19,40 @@ from strategies import same_bits
 
 BASE: dict[str, dict[str, object]] = {
     "als": {"factors": 5, "iterations": 2},
+    "content": {"most_books": 0.6},
     "notebook": {"epochs": 2, "batch_size": 16, "regularization": 0.5},
+    "mlp": {
+        "factors": 3,
+        "hidden": 6,
+        "layers": 1,
+        "batch_size": 64,
+        "epochs": 8,
+        "patience": 1,
+        "learning_rate": 0.4,
+        "validation": 0.2,
+    },
+    "neumf": {
+        "factors": 3,
+        "hidden": 6,
+        "layers": 1,
+        "batch_size": 256,
+        "epochs": 8,
+        "patience": 1,
+        "learning_rate": 0.03,
+        "validation": 0.2,
+        "negatives": 2,
+    },
+    "two-tower": {
+        "factors": 4,
+        "hidden": 6,
+        "batch_size": 32,
+        "epochs": 12,
+        "patience": 1,
+        "learning_rate": 0.03,
+        "validation": 0.2,
+        "history": 4,
+        "subjects": 4,
+    },
 }
 """Where the defaults would be slow, or have nothing to change."""
 
@@ -42,7 +75,18 @@ CHANGED: dict[str, dict[str, object]] = {
     },
     "ridge": {"neighbours": 4, "regularization": 1.0, "least_common": 1, "star_slope": 0.0},
     "cosine": {"neighbours": 4, "least_common": 1, "star_slope": 0.0},
-    "content": {"neighbours": 2, "fewest_books": 5, "most_books": 0.06, "star_slope": 0.0},
+    "content": {
+        "neighbours": 2,
+        "tags": 0.3,
+        "authors": 0.1,
+        "series": 0.0,
+        "titles": 1.0,
+        "languages": 1.0,
+        "years": 1.0,
+        "fewest_books": 5,
+        "most_books": 0.06,
+        "star_slope": 0.0,
+    },
     "popularity": {"counts": "training"},
     "ease": {"regularization": 3.0, "star_slope": 0.8},
     "als": {
@@ -64,6 +108,51 @@ CHANGED: dict[str, dict[str, object]] = {
         "fold_in_regularization": 9.0,
         "seed": 7,
     },
+    "mlp": {
+        "factors": 4,
+        "hidden": 5,
+        "layers": 2,
+        "regularization": 0.5,
+        "learning_rate": 0.05,
+        "batch_size": 32,
+        "epochs": 1,
+        "patience": 8,
+        "validation": 0.1,
+        "fold_in_regularization": 9.0,
+        "seed": 1,
+    },
+    "neumf": {
+        "factors": 4,
+        "hidden": 5,
+        "layers": 2,
+        "negatives": 3,
+        "regularization": 0.05,
+        "learning_rate": 0.05,
+        "batch_size": 128,
+        "epochs": 1,
+        "patience": 8,
+        "validation": 0.1,
+        "star_slope": 0.0,
+        "fold_in_regularization": 9.0,
+        "seed": 1,
+    },
+    "two-tower": {
+        "factors": 5,
+        "hidden": 5,
+        "subjects": 2,
+        "words": 0,
+        "id_dropout": 0.5,
+        "history": 2,
+        "temperature": 0.5,
+        "learning_rate": 0.05,
+        "batch_size": 16,
+        "epochs": 1,
+        "patience": 8,
+        "validation": 0.1,
+        "star_slope": 0.0,
+        "target_correction": 0.0,
+        "seed": 1,
+    },
 }
 
 SETTINGS = [
@@ -76,7 +165,7 @@ everyone = pytest.mark.parametrize("name", ALGORITHMS)
 
 
 def fitted(name: str, **changes: object) -> Ranker:
-    ratings, catalogue = world()
+    ratings, catalogue = described()
     return algorithm_of(name, BASE.get(name, {}) | changes).fit(ratings, catalogue)
 
 

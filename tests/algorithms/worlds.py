@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,25 @@ def world(seed: int = 0, n_users: int = 70, n_items: int = 50) -> tuple[Ratings,
         tags=Tags(tuple(f"t{tag}" for tag in range(12)), sp.csr_array(tags)),
     )
     return ratings, catalogue
+
+
+def described() -> tuple[Ratings, Catalogue]:
+    """The world, with something of every aspect known of most of its books."""
+    ratings, catalogue = world()
+    n = len(catalogue)
+    random = np.random.default_rng(1)
+
+    def some(*words: str) -> tuple[str, ...]:
+        return tuple(words[at] for at in random.integers(0, len(words), n).tolist())
+
+    return ratings, replace(
+        catalogue,
+        authors=some("Ann", "Bob, Ann", "Carl", "", "Dora"),
+        series=some("", "Moons", "Suns", ""),
+        titles=some("A Tale of Hills", "Rivers", "Hills and Rivers", "The Sea", "Seas"),
+        languages=some("eng", "eng", "fre", "ger", ""),
+        years=tuple(1900 + at for at in random.integers(0, 100, n).tolist()),
+    )
 
 
 def dense(ratings: Ratings) -> F64:

@@ -52,3 +52,16 @@ def test_what_is_other_than_the_defaults_is_told_in_words(
 def test_words_are_of_settings_that_there_are(scripts: Any) -> None:
     defaults = scripts.stars.rater_of("bayes").as_dict()
     assert set(scripts.star_tables.OTHERWISE) <= set(defaults)
+
+
+def test_new_readers_are_told_as_the_mean_of_the_draws(scripts: Any) -> None:
+    rows = [
+        {"rater": rater, "seed": seed, "told": told, "rmse": {"mean": 0.8 + seed / 100 + told / 10}}
+        for rater in ("baseline", "mf", "bayes")
+        for seed in range(3)
+        for told in (0, 1)
+    ]
+    found = scripts.star_tables.strangers({"stars": {"strangers": rows}}).splitlines()
+    assert found[0] == "| RMSE after | 0 ratings | 1 ratings |"
+    assert found[2].endswith("| 0.8100 (0.800 to 0.820) | 0.9100 (0.900 to 0.920) |")
+    assert len(found) == 5

@@ -26,8 +26,8 @@ from readalike.cli import app
 from readalike.cli.output import program
 
 COMMANDS = (
-    "algorithms", "compare", "demo", "doctor", "download", "evaluate", "forecast", "import-keras",
-    "recommend", "search", "similar", "train", "tune",
+    "add-books", "algorithms", "compare", "demo", "doctor", "download", "evaluate", "forecast",
+    "import", "import-keras", "recommend", "search", "similar", "train", "tune",
 )  # fmt: skip
 
 
@@ -78,7 +78,8 @@ def test_the_form_of_a_recommendation(run: Run, model: Path) -> None:
     assert [book["rank"] for book in done["recommendations"]] == [1, 2, 3, 4, 5]
     for book in done["recommendations"]:
         stated = {"rank", "book_id", "title", "authors", "score", "reasons"}
-        assert book.keys() == stated | {"year", "base", "forecast"}
+        assert book.keys() == stated | {"year", "base", "forecast", "kin"}
+        assert book["kin"] == []
         assert book["forecast"]["book_id"] == book["book_id"]
         assert isinstance(book["book_id"], str)
         assert type(book["score"]) is float

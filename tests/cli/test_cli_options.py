@@ -20,7 +20,7 @@ from readalike.cli import app
 READERS_OF = ("train", "doctor", "evaluate")
 """The commands that read ratings, and take the same options for it."""
 
-OWN = ("tune", "import-keras")
+OWN = ("tune", "import", "import-keras", "add-books")
 
 TESTED: set[tuple[str, str]] = set()
 Test = TypeVar("Test", bound=Callable[..., object])

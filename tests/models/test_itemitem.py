@@ -85,3 +85,18 @@ def test_a_disliked_book_makes_no_history_longer() -> None:
     with_it = ranker.score(Histories.of_rows([([1, 2, 4], [5, 4, 1])], N))
     assert (with_it <= without).all()
     assert (with_it < without).any()
+
+
+def test_the_kin_come_back_and_are_none_where_there_are_none() -> None:
+    before = model(3)
+    assert before.kin is None
+    assert "kin_data" not in before.arrays()
+    kin = sp.csr_array(([0.25, 0.75], ([2, 2], [0, 5])), (N, N))
+    with_kin = ItemItem(before.matrix, before.weights, before.mixture, kin)
+    after = ItemItem.of_arrays(with_kin.arrays(), dict(with_kin.settings()))
+    assert after.kin is not None
+    assert after.kin.toarray().tolist() == kin.toarray().tolist()
+    table = Histories.of_rows([([0, 2, 7], [1, 5, np.nan])], N)
+    assert same_bits(before.score(table), after.score(table))
+    nobody = sp.csr_array((N, N), dtype=np.float64)
+    assert ItemItem.of_layers([before.matrix[:N]], kin=nobody).kin is None

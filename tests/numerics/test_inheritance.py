@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readalike.numerics import inheritance
-from readalike.numerics.features import no_features, unit_rows, with_groups
+from readalike.numerics.features import no_features, unit_rows
 from readalike.numerics.inheritance import OWN, inherit, kinship, strongest
 from readalike.numerics.neighbourhood import alike, only
 
@@ -158,12 +158,3 @@ def test_rows_that_are_not_wanted_are_empty() -> None:
     matrix = sp.csr_array(np.arange(6.0).reshape(3, 2))
     found: Any = only(matrix, np.array([True, False, True]))
     assert found.toarray().tolist() == [[0, 1], [0, 0], [4, 5]]
-
-
-def test_members_of_a_group_are_alike_beside_their_features() -> None:
-    features = unit_rows(sp.csr_array(np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]])))
-    found = with_groups(features, np.array([0, 0, 0, -1]), 0.5)
-    gram = (found @ found.T).toarray()
-    assert gram[0, 1] == pytest.approx(0.25 / 1.25)
-    assert gram[0, 2] == pytest.approx(0.5 / np.sqrt(1.25))
-    assert np.diag(gram).tolist() == pytest.approx([1, 1, 1, 0])

@@ -7,20 +7,15 @@ from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
 from readalike.data.catalogue import Catalogue
-from readalike.data.codes import first_authors
 from readalike.data.ratings import Ratings
 from readalike.models import ItemItem
 from readalike.models.itemitem import Mixture
 from readalike.models.weights import StarWeights
 
 F64 = npt.NDArray[np.float64]
-
-AUTHOR = 0.7
-"""Weight of the first author beside all tags of a book, when its kin are looked for."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +84,7 @@ class Blend(Algorithm):
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Counts, chooses neighbours, solves, scales."""
+        from readalike.data.aspects import FEWEST, MOST, kin_rows
         from readalike.numerics.cooccurrence import co_occurrence, root_length_weights
         from readalike.numerics.features import (
             mean_length,
@@ -108,7 +104,7 @@ class Blend(Algorithm):
         nothing = no_features(n_items)
         features = nothing
         if catalogue.tags is not None and self.content > 0:
-            features = tag_features(catalogue.tags.counts, fewest=3, most=0.1)
+            features = tag_features(catalogue.tags.counts, FEWEST, MOST)
         near = neighbourhoods(
             pairs, pairs.gram, pairs.diagonal, features, self.content, self.neighbours
         )
@@ -125,22 +121,15 @@ class Blend(Algorithm):
             scaled(layer, rows / mean_length(layer), columns)
             for layer in (near.matrix(solved), wide.matrix(wide.cosines))
         ]
-        kin = kinship(
-            self._alike(features, catalogue), ratings.item_counts, self.few_readers, self.kin
-        )
+        kin = kinship(kin_rows(catalogue), ratings.item_counts, self.few_readers, self.kin)
         layers = [inherit(layer, kin, self.neighbours) for layer in layers]
         progress("scaling", 4, 4)
         return ItemItem.of_layers(
             layers,
             StarWeights.around_mean(ratings, self.star_slope),
             Mixture((0.0, self.wide_share), (1.0, 0.0), self.half_length),
+            kin,
         )
-
-    def _alike(self, tags: sp.csr_array, catalogue: Catalogue) -> sp.csr_array:
-        """What a book's kin are known by: its tags, where they count, and its first author."""
-        from readalike.numerics.features import with_groups
-
-        return with_groups(tags, first_authors(catalogue.authors), AUTHOR)
 
     def _rarity(self, ratings: Ratings, catalogue: Catalogue) -> F64:
         """r: 1 for all books where there is nothing to correct, or it is not wanted."""

@@ -1,4 +1,4 @@
-"""Books about the same things."""
+"""Books that are alike by what is known of them, whoever reads them."""
 
 from __future__ import annotations
 
@@ -12,22 +12,35 @@ from readalike.errors import SettingError
 from readalike.models import ItemItem
 from readalike.models.weights import StarWeights
 
+WEIGHED = Range(0.0, 2.0)
+
 
 @dataclass(frozen=True)
 class Content(Algorithm):
-    """Item-item cosine of the books' tags, weighted by tf-idf."""
+    """Item-item cosine of subjects, authors, series, title words, language and year of the books.
+
+    Each is a part of a book's vector, of the length that its weight says; what the catalogue does
+    not know of a book counts for nothing (`readalike.data.aspects`).
+    """
 
     name: ClassVar[str] = "content"
 
     neighbours: int = setting(
         200, "nearest books kept for each book", low=1, search=Range(20, 1000, log=True)
     )
+    tags: float = setting(1.0, "weight of the subjects", low=0.0, search=WEIGHED)
+    authors: float = setting(0.7, "weight of the authors", low=0.0, search=WEIGHED)
+    series: float = setting(0.5, "weight of the series", low=0.0, search=WEIGHED)
+    titles: float = setting(0.2, "weight of the words of the title", low=0.0, search=WEIGHED)
+    languages: float = setting(0.5, "weight of the language", low=0.0, search=WEIGHED)
+    years: float = setting(0.2, "weight of the year", low=0.0, search=WEIGHED)
     fewest_books: int = setting(
-        3, "least number of books of a tag that is used", low=1, search=Range(1, 30, log=True)
-    )
+        3, "least number of books of a tag, or a word of titles, that is used", low=1,
+        search=Range(1, 30, log=True),
+    )  # fmt: skip
     most_books: float = setting(
-        0.1, "largest share of the books of a tag that is used", low=0.0, high=1.0,
-        search=Range(0.01, 1.0, log=True),
+        0.1, "largest share of the books of a tag, or a word of titles, that is used", low=0.0,
+        high=1.0, search=Range(0.01, 1.0, log=True),
     )  # fmt: skip
     star_slope: float = setting(
         0.6, "change of a history book's weight a star (of five) above the mean", low=0.0,
@@ -35,24 +48,28 @@ class Content(Algorithm):
     )  # fmt: skip
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
-        """Compares tags; of the ratings only the mean is used.
+        """Compares the books; of the ratings only the mean is used.
 
         Raises:
-            SettingError: The catalogue has no tags.
+            SettingError: Nothing that has a weight is known of any two books.
         """
+        from readalike.data.aspects import aspects_of, joined
         from readalike.numerics.cooccurrence import no_pairs
-        from readalike.numerics.features import tag_features
         from readalike.numerics.neighbourhood import neighbourhoods
 
-        if catalogue.tags is None:
+        n = len(catalogue)
+        progress("comparing books", 0, 1)
+        aspects = aspects_of(catalogue, self.fewest_books, self.most_books)
+        weights = {name: float(value) for name, value in self.as_dict().items() if name in aspects}
+        features = joined(aspects, weights, n)
+        if not features.nnz:
             raise SettingError(
-                "content needs tags of the books and the catalogue has none; train on a folder "
-                "with tags and book_tags, or choose another --algorithm"
+                "content needs tags, authors, series, titles, languages or years that books have "
+                "in common, and the catalogue has none; train on a folder with a table of books, "
+                "or choose another --algorithm"
             )
-        progress("comparing tags", 0, 1)
-        features = tag_features(catalogue.tags.counts, self.fewest_books, self.most_books)
-        pairs = no_pairs(len(catalogue))
+        pairs = no_pairs(n)
         near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features, 1.0, self.neighbours)
-        progress("comparing tags", 1, 1)
-        weights = StarWeights.around_mean(ratings, self.star_slope)
-        return ItemItem.of_layers([near.matrix(near.cosines)], weights)
+        progress("comparing books", 1, 1)
+        stars = StarWeights.around_mean(ratings, self.star_slope)
+        return ItemItem.of_layers([near.matrix(near.cosines)], stars)

@@ -9,6 +9,7 @@ import sys
 
 try:
     from readalike.cli import (  # noqa: F401 - importing a command registers it
+        add_books,
         algorithms,
         compare,
         demo,
@@ -17,6 +18,7 @@ try:
         evaluate,
         forecast,
         import_keras,
+        import_library,
         recommend,
         search,
         similar,

@@ -12,7 +12,7 @@ from rich.table import Table
 from readalike.cli.output import say, show
 from readalike.data.catalogue import Book, display_year
 from readalike.forecasts import Forecast
-from readalike.recommendations import Reason, Recommendation, Recommendations
+from readalike.recommendations import Kin, Reason, Recommendation, Recommendations
 
 MOST_REASONS = 3
 STARS = "stars: how many the reader would give, and how far from that a rating usually is"
@@ -76,9 +76,17 @@ def stars_of(forecast: Forecast | None) -> str:
 
 
 def because(item: Recommendation) -> str:
-    """The strongest reasons in words, with their part of the score."""
+    """The strongest reasons in words, with their part of the score, and what it is placed like."""
     shown = [reason for reason in item.reasons if reason.amount > 0][:MOST_REASONS]
-    return ", ".join(_reason(reason) for reason in shown)
+    parts = [", ".join(_reason(reason) for reason in shown)]
+    if item.kin:
+        parts.append(f"few readers yet, so placed like {like(item.kin[0])}")
+    return "; ".join(part for part in parts if part)
+
+
+def like(kin: Kin) -> str:
+    """A book that another is placed like, with what both have in common."""
+    return f"{kin.book.name} ({', '.join(kin.common)})" if kin.common else kin.book.name
 
 
 def _reason(reason: Reason) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Self
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from readalike.data.cells import sorted_ids
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
 
@@ -26,6 +28,24 @@ class Tags:
 
     names: tuple[str, ...]
     counts: sp.csr_array
+
+    @cached_property
+    def rarity(self) -> npt.NDArray[np.float64]:
+        """log(n / n_t), n_t the number of books of tag t; shape (tags,)."""
+        books = np.bincount(self.counts.indices, minlength=len(self.names))
+        found: npt.NDArray[np.float64] = np.log(self.counts.shape[0] / np.maximum(books, 1))
+        return found
+
+    def among(self, names: Sequence[str]) -> Tags:
+        """The tags under other names, in their order; a tag that is not among them is left out."""
+        column = {name: at for at, name in enumerate(names)}
+        place = np.array([column.get(name, -1) for name in self.names], np.int64)
+        entries = self.counts.tocoo()
+        books, tags = entries.coords[0], place[entries.coords[1]]
+        kept = tags >= 0
+        shape = (self.counts.shape[0], len(names))
+        counts = sp.coo_array((entries.data[kept], (books[kept], tags[kept])), shape)
+        return Tags(tuple(names), sp.csr_array(counts))
 
 
 @dataclass(frozen=True)
@@ -176,6 +196,25 @@ class Catalogue:
         counts = sp.vstack([self.tags.counts, sp.csr_array((1, self.tags.counts.shape[1]))])
         rows = np.where(have >= 0, have, len(self))
         return replace(catalogue, tags=Tags(self.tags.names, sp.csr_array(counts.tocsr()[rows])))
+
+    def extended(self, other: Catalogue) -> Catalogue:
+        """The books of both, which share none, in the one order of ids; tags have equal names."""
+        columns: dict[str, Any] = {}
+        for field in fields(self):
+            own, more = getattr(self, field.name), getattr(other, field.name)
+            if isinstance(own, np.ndarray):
+                columns[field.name] = np.concatenate([own, more])
+            elif isinstance(own, tuple):
+                columns[field.name] = (*own, *more)
+        books = Vocabulary((*self.books.ids, *other.books.ids))
+        tags = None
+        if self.tags is not None:
+            width = len(self.tags.names)
+            empty = sp.csr_array((len(other), width), dtype=np.float32)
+            rows = empty if other.tags is None else other.tags.counts
+            tags = Tags(self.tags.names, sp.csr_array(sp.vstack([self.tags.counts, rows])))
+        whole = Catalogue(books=books, tags=tags, **columns)
+        return whole.reindexed(Vocabulary(sorted_ids(books)))
 
 
 def display_year(year: int | None) -> str:

@@ -1,14 +1,16 @@
-"""A catalogue in a Parquet file."""
+"""A catalogue in a Parquet file, its tags as arrays."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
-from readalike.data.catalogue import Catalogue
+from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.parquet import read_parquet, write_parquet
 from readalike.data.vocabulary import Vocabulary
 
@@ -48,6 +50,24 @@ def read_catalogue(path: Path) -> Catalogue:
     return Catalogue.of(
         Vocabulary(tuple(columns["book_id"].tolist())), **texts, **numbers, years=years
     )
+
+
+def tag_arrays(tags: Tags) -> dict[str, npt.NDArray[Any]]:
+    """The tags as arrays by name; the names of the tags as the bytes of lines of text."""
+    return {
+        "counts": tags.counts.data,
+        "indices": tags.counts.indices.astype(np.int32),
+        "indptr": tags.counts.indptr.astype(np.int64),
+        "names": np.frombuffer("\n".join(tags.names).encode(), np.uint8),
+    }
+
+
+def tags_of_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Tags:
+    """The tags again."""
+    text = arrays["names"].tobytes().decode()
+    names = tuple(text.split("\n")) if text else ()
+    entries = (arrays["counts"], arrays["indices"], arrays["indptr"])
+    return Tags(names, sp.csr_array(entries, (len(arrays["indptr"]) - 1, len(names))))
 
 
 def _filled(column: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

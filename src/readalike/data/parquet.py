@@ -32,7 +32,7 @@ def write_parquet(path: Path, columns: Columns, types: Mapping[str, str]) -> Non
         try:
             connection.execute(
                 f"COPY (SELECT {chosen} FROM columns_given) TO '{quoted(path)}' "
-                "(FORMAT parquet, COMPRESSION zstd)"
+                "(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
             )
         except duckdb.IOException as error:
             raise OSError(errno.EIO, str(error).splitlines()[0]) from error

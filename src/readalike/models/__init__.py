@@ -7,10 +7,11 @@ from readalike.models.itemscores import ItemScores
 from readalike.models.network import NetworkModel
 from readalike.models.protocols import Ranker
 from readalike.models.starfactors import StarFactors
+from readalike.models.towers import TwoTower
 
 SHAPES: dict[str, type[Ranker]] = {
     shape.shape: shape
-    for shape in (ItemItem, ItemScores, ItemFactors, EmbeddingModel, NetworkModel)
+    for shape in (ItemItem, ItemScores, ItemFactors, EmbeddingModel, NetworkModel, TwoTower)
 }
 """Every shape of ranker that a model folder can hold, by the name in its card."""
 RATER_SHAPES: dict[str, type[StarFactors]] = {StarFactors.shape: StarFactors}
@@ -26,4 +27,5 @@ __all__ = [
     "NetworkModel",
     "Ranker",
     "StarFactors",
+    "TwoTower",
 ]

@@ -50,6 +50,8 @@ class ItemItem:
             to each item; shape (layers * n_items, n_items), float32, sorted indices.
         weights: How much each book of a history counts.
         mixture: How much each layer counts.
+        kin: How much of what few readers say of a book, row j, was taken over from which others
+            by content; rows sum to 1 at most; shape (n_items, n_items), None where nothing was.
     """
 
     shape: ClassVar[str] = "item-item"
@@ -58,6 +60,7 @@ class ItemItem:
     matrix: sp.csr_array
     weights: StarWeights = field(default_factory=StarWeights)
     mixture: Mixture = field(default_factory=Mixture)
+    kin: sp.csr_array | None = None
 
     @classmethod
     def of_layers(
@@ -65,11 +68,13 @@ class ItemItem:
         layers: Sequence[sp.csr_array],
         weights: StarWeights | None = None,
         mixture: Mixture | None = None,
+        kin: sp.csr_array | None = None,
     ) -> Self:
         """A model of one or more n_items x n_items matrices."""
         matrix = sp.csr_array(sp.vstack(layers, format="csr"), dtype=np.float32)
         matrix.sort_indices()
-        return cls(matrix, weights or StarWeights(), mixture or Mixture())
+        taken = kin if kin is not None and kin.nnz else None
+        return cls(matrix, weights or StarWeights(), mixture or Mixture(), taken)
 
     @property
     def n_items(self) -> int:
@@ -125,12 +130,12 @@ class ItemItem:
         return Shares(np.zeros(len(items)), shares)
 
     def arrays(self) -> Arrays:
-        """The matrix."""
-        return {
-            "data": self.matrix.data,
-            "indices": self.matrix.indices,
-            "indptr": self.matrix.indptr,
-        }
+        """The matrix, and the kin where there is some."""
+        parts = ("data", "indices", "indptr")
+        found = {name: getattr(self.matrix, name) for name in parts}
+        if self.kin is not None:
+            found |= {f"kin_{name}": getattr(self.kin, name) for name in parts}
+        return found
 
     def settings(self) -> Mapping[str, Any]:
         """Weights and mixture."""
@@ -148,8 +153,13 @@ class ItemItem:
             (arrays["data"], arrays["indices"], arrays["indptr"]),
             shape=(rows, rows // len(mixture["short"])),
         )
+        kin = None
+        if "kin_data" in arrays:
+            entries = (arrays["kin_data"], arrays["kin_indices"], arrays["kin_indptr"])
+            kin = sp.csr_array(entries, shape=(matrix.shape[1], matrix.shape[1]))
         return cls(
             matrix,
             StarWeights(**settings["weights"]),
             Mixture(tuple(mixture["short"]), tuple(mixture["long"]), mixture["half"]),
+            kin,
         )

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from readalike.data.histories import Histories
 from readalike.models.itemfactors import cosines
 from readalike.models.protocols import Arrays, Scores, Shares
-from readalike.models.steps import Outcome, Step, run
+from readalike.models.steps import Outcome, Step, arrays_of, plain_of, run, steps_of
+from readalike.models.weights import StarWeights
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -25,6 +26,23 @@ PATH = 8
 """Points between the mean reader and this one at which `explain` takes slopes."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    r"""What a history is folded in by where a network forecasts reading and not stars.
+
+    A book is then wanted to score y_i = f(m, v_i) + w_i max(score - f(m, v_i), 0), m being the
+    mean reader: a book of weight 1 as one that was read, one of weight 0 as for anybody, and a
+    hated one, whose weight is below 0, less than for anybody.
+
+    Attributes:
+        score: What the network gives on average to pairs that it learnt as read.
+        weights: w, how much each book of a history counts.
+    """
+
+    score: float
+    weights: StarWeights
+
+
 @dataclass(frozen=True, eq=False)
 class NetworkModel:
     r"""Scores s_uj = f(x_u, v_j), f being the steps of a network.
@@ -32,11 +50,12 @@ class NetworkModel:
     A user of the training is looked up. Any other history is folded in: x = m + d z (d times z
     number by number), with m and d the mean and the standard deviation of the users' vectors, and
 
-    z = argmin \sum_i (r_i - f(m + d z, v_i))^2 + fold_in |z|^2
+    z = argmin \sum_i (y_i - f(m + d z, v_i))^2 + fold_in |z|^2
 
-    over its starred books, by 10 steps of Gauss and Newton from z = 0, each halved until it
-    helps. A history without a starred book is the mean user. f is not linear, so that more steps
-    could find a little better, and there may be other minima.
+    by 10 steps of Gauss and Newton from z = 0, each halved until it helps. Of a network that
+    forecasts stars, y_i are the stars of the books that have some; of one that forecasts what is
+    read, see `Reading`. Where no book counts it is the mean user. f is not linear, so that more
+    steps could find a little better, and there may be other minima.
 
     Each step is linear in the books, so that z is a sum over them, z = \sum_i z_i; and the share
     of a book in a score is g_j . (d z_i), g_j being the mean slope of f on the way from m to x.
@@ -48,13 +67,14 @@ class NetworkModel:
         steps: The network; the last gives one number.
         mean: m; shape (k,), float32.
         spread: d; shape (k,), float32.
-        fold_in: Penalty of a history that is folded in, in squared stars; above 0.
+        fold_in: Penalty of a history that is folded in, in squared stars, or squares of what
+            else the network gives; above 0.
+        reading: What a history is folded in by; its stars where there is none.
     """
 
     shape: ClassVar[str] = "network"
     score_means: ClassVar[str] = (
-        "what the imported network makes of the reader's and the book's vectors; what counts is "
-        "the order"
+        "what the network makes of the reader's and the book's vectors; what counts is the order"
     )
 
     user_vectors: Floats
@@ -63,6 +83,7 @@ class NetworkModel:
     mean: Floats
     spread: Floats
     fold_in: float = 1.0
+    reading: Reading | None = None
 
     @property
     def n_items(self) -> int:
@@ -90,25 +111,34 @@ class NetworkModel:
             return np.zeros((len(items), len(vector)))
         return np.broadcast_to(slope[:, 0, :], (len(items), len(vector)))
 
-    def _parts(self, items: Indices, stars: Floats) -> Doubles:
-        """What each book moves the reader's vector by, d z_i; shape (k, books)."""
-        starred = np.flatnonzero(~np.isnan(stars))
-        parts = np.zeros((len(self.mean), len(items)))
-        if not len(starred):
+    def _wanted(self, history: Histories) -> tuple[Indices, Doubles]:
+        """The places of the books of one history that count, and the y of each."""
+        if self.reading is None:
+            starred = np.flatnonzero(~np.isnan(history.stars))
+            return starred, history.stars[starred].astype(np.float64)
+        of_anybody = self._values(self.mean.astype(np.float64), history.items)
+        more = np.maximum(self.reading.score - of_anybody, 0)
+        return np.arange(len(more)), of_anybody + self.reading.weights.of(history) * more
+
+    def _parts(self, history: Histories) -> Doubles:
+        """What each book of one history moves the reader's vector by, d z_i; shape (k, books)."""
+        counted, wanted = self._wanted(history)
+        parts = np.zeros((len(self.mean), len(history.items)))
+        if not len(counted):
             return parts
-        rated, wanted = items[starred], stars[starred].astype(np.float64)
+        items = history.items[counted]
         mean, spread = self.mean.astype(np.float64), self.spread.astype(np.float64)
 
         def loss(z: Doubles) -> float:
-            missed = wanted - self._values(mean + spread * z, rated)
+            missed = wanted - self._values(mean + spread * z, items)
             return float(missed @ missed + self.fold_in * (z @ z))
 
-        solved = np.zeros((len(mean), len(starred)))
+        solved = np.zeros((len(mean), len(counted)))
         before = loss(solved.sum(axis=1))
         for _ in range(GAUSS_NEWTON_STEPS):
             z = solved.sum(axis=1)
-            slopes = self._slopes(mean + spread * z, rated) * spread
-            target = wanted - self._values(mean + spread * z, rated) + slopes @ z
+            slopes = self._slopes(mean + spread * z, items) * spread
+            target = wanted - self._values(mean + spread * z, items) + slopes @ z
             system = slopes.T @ slopes + self.fold_in * np.eye(len(z))
             whole = np.linalg.solve(system, slopes.T * target)
             for halved in range(HALVINGS):
@@ -118,17 +148,19 @@ class NetworkModel:
                 if after <= before:
                     solved, before = tried, after
                     break
-        parts[:, starred] = spread[:, None] * solved
+        parts[:, counted] = spread[:, None] * solved
         return parts
 
     def folded(self, histories: Histories) -> Doubles:
         """The vector x of each history; shape (n, k)."""
         mean = self.mean.astype(np.float64)
-        rows = [mean + self._parts(*histories.row(r)).sum(axis=1) for r in range(len(histories))]
+        rows = [
+            mean + self._parts(histories.slice(r, r + 1)).sum(axis=1) for r in range(len(histories))
+        ]
         return np.array(rows).reshape(len(rows), len(mean))
 
     def score(self, histories: Histories) -> Scores:
-        """Scores of all items; those of the mean user without a starred book; (n, n_items)."""
+        """Scores of all items; the mean user's where no book counts; shape (n, n_items)."""
         scores = [self._of_reader(vector) for vector in self.folded(histories)]
         return np.array(scores, dtype=np.float32).reshape(len(histories), self.n_items)
 
@@ -138,7 +170,7 @@ class NetworkModel:
 
     def explain(self, history: Histories, items: Indices) -> Shares:
         """The share of each book of a history of one row in the scores of some items."""
-        mean, parts = self.mean.astype(np.float64), self._parts(*history.row(0))
+        mean, parts = self.mean.astype(np.float64), self._parts(history)
         moved = parts.sum(axis=1)
         places = (np.arange(PATH) + 0.5) / PATH
         slopes = np.mean([self._slopes(mean + at * moved, items) for at in places], axis=0)
@@ -163,12 +195,7 @@ class NetworkModel:
 
     def arrays(self) -> Arrays:
         """The vectors, and the weights of each step under its number."""
-        weights = {
-            f"step{number}.{name}": array
-            for number, step in enumerate(self.steps)
-            for name, array in step.arrays.items()
-        }
-        return weights | {
+        return arrays_of(self.steps) | {
             "user_vectors": self.user_vectors,
             "item_vectors": self.item_vectors,
             "mean": self.mean,
@@ -176,26 +203,25 @@ class NetworkModel:
         }
 
     def settings(self) -> Mapping[str, Any]:
-        """The steps without their weights, and the fold-in penalty."""
-        steps = [
-            {"op": step.op, "inputs": list(step.inputs), "options": dict(step.options)}
-            for step in self.steps
-        ]
-        return {"steps": steps, "fold_in": self.fold_in}
+        """The steps without their weights, the fold-in penalty, and what is folded in by."""
+        kept: dict[str, Any] = {"steps": plain_of(self.steps), "fold_in": self.fold_in}
+        if self.reading is not None:
+            weights = dict(vars(self.reading.weights))
+            kept["reading"] = {"score": self.reading.score, "weights": weights}
+        return kept
 
     @classmethod
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
-        steps = []
-        for number, told in enumerate(settings["steps"]):
-            start = f"step{number}."
-            weights = {n.removeprefix(start): a for n, a in arrays.items() if n.startswith(start)}
-            steps.append(Step(told["op"], tuple(told["inputs"]), weights, told["options"]))
+        told, reading = settings.get("reading"), None
+        if told is not None:
+            reading = Reading(told["score"], StarWeights(**told["weights"]))
         return cls(
             arrays["user_vectors"],
             arrays["item_vectors"],
-            tuple(steps),
+            steps_of(settings["steps"], arrays),
             arrays["mean"],
             arrays["spread"],
             settings["fold_in"],
+            reading,
         )

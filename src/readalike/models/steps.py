@@ -58,6 +58,33 @@ def run(steps: Sequence[Step], reader: Outcome, book: Outcome) -> Outcome:
     return found[-1]
 
 
+def arrays_of(steps: Sequence[Step]) -> dict[str, npt.NDArray[np.float32]]:
+    """The weights of each step under its number, to be kept."""
+    return {
+        f"step{number}.{name}": array
+        for number, step in enumerate(steps)
+        for name, array in step.arrays.items()
+    }
+
+
+def plain_of(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """The steps without their weights, to be kept; plain JSON."""
+    return [
+        {"op": step.op, "inputs": list(step.inputs), "options": dict(step.options)}
+        for step in steps
+    ]
+
+
+def steps_of(plain: Sequence[Mapping[str, Any]], arrays: Mapping[str, Any]) -> tuple[Step, ...]:
+    """The steps again, of what `plain_of` and `arrays_of` gave."""
+    steps = []
+    for number, told in enumerate(plain):
+        start = f"step{number}."
+        weights = {n.removeprefix(start): a for n, a in arrays.items() if n.startswith(start)}
+        steps.append(Step(told["op"], tuple(told["inputs"]), weights, told["options"]))
+    return tuple(steps)
+
+
 def _columns(step: Step, given: Sequence[Outcome]) -> Outcome:
     span = slice(*step.options["columns"])
     (vectors,) = given

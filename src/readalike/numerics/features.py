@@ -39,22 +39,6 @@ def unit_rows(matrix: sp.csr_array) -> sp.csr_array:
     return scaled.astype(np.float32)
 
 
-def with_groups(
-    features: sp.csr_array, groups: npt.NDArray[np.int64], weight: float
-) -> sp.csr_array:
-    """Unit rows with one column more for each group, of that weight beside the features.
-
-    Args:
-        features: Unit rows; shape (n_items, features).
-        groups: The group of each item, from 0; -1 of one in none; shape (n_items,).
-        weight: Of the group beside all the features.
-    """
-    members = np.flatnonzero(groups >= 0)
-    entries = (np.full(len(members), weight), (members, groups[members]))
-    columns = sp.csr_array(entries, (len(groups), int(groups.max(initial=-1)) + 1))
-    return unit_rows(sp.csr_array(sp.hstack([features, columns], format="csr")))
-
-
 def no_features(n_items: int) -> sp.csr_array:
     """Books of which nothing is known; shape (n_items, 0)."""
     return sp.csr_array((n_items, 0), dtype=np.float32)

@@ -10,6 +10,7 @@ from readalike.numerics.features import mean_length
 from readalike.numerics.neighbourhood import alike
 
 I64 = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
 
 OWN = 0.5
 """What reading the kin itself is worth to an heir, in mean row lengths."""
@@ -20,9 +21,8 @@ AT_ONCE = 2_000
 def kinship(features: sp.csr_array, readers: I64, few: int, n: int) -> sp.csr_array:
     """The kin of each item with few readers, an heir, by content.
 
-    Row j is (1 - readers_j / few) c_jk^2 / sum_k c_jk^2 over the n items k of the largest
-    cosine c among those with at least `few` readers. Other items have empty rows, and so has
-    an heir to whom no such item is alike.
+    Row j is (1 - readers_j / few) times that of `nearest_kin` among the items with at least
+    `few` readers. Other items have empty rows, and so has an heir to whom no such item is alike.
 
     Args:
         features: Unit rows of what is known of the items; shape (n_items, features).
@@ -33,15 +33,31 @@ def kinship(features: sp.csr_array, readers: I64, few: int, n: int) -> sp.csr_ar
     Returns:
         Shape (n_items, n_items), float64; rows sum to less than 1, or to 1 without a reader.
     """
-    heirs, others = readers < few, readers >= few
-    n_items = len(readers)
-    if not (heirs.any() and others.any()):
+    kin = nearest_kin(features, readers < few, readers >= few, n)
+    kin.data *= np.repeat(1 - readers / max(few, 1), np.diff(kin.indptr))
+    return kin
+
+
+def nearest_kin(features: sp.csr_array, heirs: Marks, among: Marks, n: int) -> sp.csr_array:
+    """The items that are most like each heir, by content.
+
+    Row j is c_jk^2 / sum_k c_jk^2 over the n items k of the largest cosine c.
+
+    Args:
+        features: Unit rows of what is known of the items; shape (n_items, features).
+        heirs: Items whose kin is looked for; shape (n_items,).
+        among: Items that are looked at; shape (n_items,).
+        n: Most kin of an heir.
+
+    Returns:
+        Shape (n_items, n_items), float64; rows sum to 1, or to 0 where nothing is alike.
+    """
+    n_items = len(heirs)
+    if not (heirs.any() and among.any()):
         return sp.csr_array((n_items, n_items))
-    kin = sp.csr_array(alike(features, heirs, others, n), dtype=np.float64)
+    kin = sp.csr_array(alike(features, heirs, among, n), dtype=np.float64)
     kin.data **= 2
-    sizes = np.diff(kin.indptr)
-    kin.data /= np.repeat(kin.sum(axis=1), sizes)
-    kin.data *= np.repeat(1 - readers / few, sizes)
+    kin.data /= np.repeat(kin.sum(axis=1), np.diff(kin.indptr))
     return kin
 
 

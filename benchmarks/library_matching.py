@@ -1,0 +1,143 @@
+"""How many entries of libraries are matched wrongly, and how many that can be found are found.
+
+python benchmarks/library_matching.py [--each N] [--seed N] [--result FILE]: makes labelled rows of
+damaged books (`tests/libraries/damage.py`) over the two catalogues that the tests ship and over
+goodbooks-10k where it is there, prints the wrong matches, of which there must be none, and the
+recall; then reads and matches a library of 5,000 rows in a process of its own, for its time and its
+memory. Exits with 1 where a match is wrong or the recall below 95 %.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from environments import DATA, ROOT
+from figures import publish
+from readalike.data.catalogue import Catalogue
+from readalike.data.catalogue_file import read_catalogue, write_catalogue
+from readalike.data.load import read
+from readalike.libraries import match, read_library
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+from libraries import exports, worlds
+from libraries.damage import labelled, score
+
+RECALL = 0.95
+ROWS = 5_000
+
+
+def judged(catalogue: Catalogue, each: int, seed: int) -> dict[str, Any]:
+    """The figures of one catalogue; wrong matches are printed."""
+    rows = labelled(catalogue, each, seed)
+    found = score(rows, catalogue)
+    for row, given in found.wrong:
+        print(f"WRONG {row.kind}: {row.entry} is {row.book}, taken for {given}")
+    return {
+        "books": len(catalogue),
+        "rows": found.rows,
+        "wrong": len(found.wrong),
+        "matchable": found.matchable,
+        "found": found.found,
+        "recall": found.recall,
+        "missed": {kind: f"{no} of {of}" for kind, (no, of) in found.missed.items() if no},
+    }
+
+
+def library_text(catalogue: Catalogue, rows: int) -> str:
+    """A Goodreads export of every second book of a catalogue, and as many that are not in it."""
+    table = []
+    for k in range(rows):
+        book = catalogue.book(k % len(catalogue))
+        known = k % 2 == 0
+        title = book.title if known else f"{book.title.split(' (')[0]} Revisited"
+        more = {"Book_Id": book.goodreads_id if k % 4 == 0 else 10**9 + k, "My_Rating": k % 6}
+        table.append(exports.goodreads(title, book.authors.split(",")[0], **more))
+    return exports.table(exports.GOODREADS, *table)
+
+
+def timed(folder: Path) -> None:
+    """Prints seconds and MB of reading and matching, of a process that has done nothing else."""
+    catalogue = read_catalogue(folder / "catalogue.parquet")
+    before = peak_mb()
+    started = time.perf_counter()
+    library = read_library(folder / "library.csv")
+    reading = time.perf_counter() - started
+    matches = match(library, catalogue)
+    total = time.perf_counter() - started
+    again = time.perf_counter()
+    match(library, catalogue)
+    told = {
+        "rows": library.rows,
+        "matched": matches.states()["matched"],
+        "seconds_reading": reading,
+        "seconds_matching": total - reading,
+        "seconds": total,
+        "seconds_matching_again": time.perf_counter() - again,
+        "mb_before": before,
+        "mb": peak_mb(),
+    }
+    print(json.dumps(told))
+
+
+def peak_mb() -> float:
+    """Highest resident memory of this process so far, in MB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+def in_a_process_of_its_own(catalogue: Catalogue) -> dict[str, Any]:
+    """What `timed` prints."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "library.csv"
+        path.write_text(library_text(catalogue, ROWS), encoding="utf-8")
+        write_catalogue(catalogue, Path(folder) / "catalogue.parquet")
+        words = [sys.executable, __file__, "--timed", folder]
+        done = subprocess.run(words, check=True, capture_output=True, text=True)
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def main() -> None:
+    """Measures what is asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--each", type=int, default=60, help="rows of each kind of damage")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--result", type=Path)
+    parser.add_argument("--timed", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.timed:
+        timed(options.timed)
+        return
+    catalogues = {"44 of goodbooks-10k": worlds.goodbooks(), "the sample": worlds.sample()}
+    real = DATA / "goodbooks-10k"
+    if (real / "books.csv").is_file():
+        catalogues["goodbooks-10k"] = read(real).catalogue
+    found: dict[str, Any] = {}
+    for name, catalogue in catalogues.items():
+        found[name] = judged(catalogue, options.each, options.seed)
+        told = found[name]
+        print(
+            f"{name}: {told['rows']:,} labelled rows, wrong matches {told['wrong']}, "
+            f"recall {told['recall']:.1%} ({told['found']:,} of {told['matchable']:,})",
+            flush=True,
+        )
+    if "goodbooks-10k" in catalogues:
+        found["library"] = in_a_process_of_its_own(catalogues["goodbooks-10k"])
+        print(found["library"])
+    if options.result is not None:
+        publish(found, options.result)
+    judged_ = [found[name] for name in catalogues]
+    if any(told["wrong"] or told["recall"] < RECALL for told in judged_):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

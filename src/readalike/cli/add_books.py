@@ -1,0 +1,79 @@
+"""`readalike add-books`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from readalike import newbooks
+from readalike.cli.app import app
+from readalike.cli.listing import like, name_of
+from readalike.cli.output import Json, console, print_json, say, say_next, show, watched
+from readalike.data.intake import counted
+
+SHOWN = 20
+"""Books that are printed one by one."""
+
+
+@app.command()
+def add_books(
+    model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Table of the new books: book_id, title, authors, tags ..."
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Adds new books to a model without training it again.
+
+    A new book is placed like well-read books of the same subjects and authors, until the model is
+    trained on ratings of it. Subjects stand in a column tags, with | or ; between them.
+    """
+    with watched("placing the books", as_json):
+        added = newbooks.add_books(model, file)
+    if as_json:
+        print_json(added.as_dict())
+        return
+    out = console()
+    for left in added.left_out:
+        say(out, f"Left out {left.count:,}: {left.reason}.")
+    if added.known:
+        say(out, f"In the model already, and left as they are: {_some(added.known)}.")
+    if added.unknown_tags:
+        say(
+            out,
+            f"No book of the model has these tags, so they count for nothing: "
+            f"{_some(added.unknown_tags)}.",
+        )
+    table = Table(box=None, padding=(0, 1))
+    for column in ("id", "book", "placed like"):
+        table.add_column(column, overflow="fold")
+    for each in added.books[:SHOWN]:
+        kin = like(each.kin[0]) if each.kin else "nothing: it will not be listed"
+        table.add_row(*map(escape, (each.book.book_id, name_of(each.book), kin)))
+    if added.books:
+        show(out, table)
+    if len(added.books) > SHOWN:
+        say(out, f"... and {counted(len(added.books) - SHOWN, 'book')} more.")
+    alone = sum(not each.kin for each in added.books)
+    if alone:
+        say(
+            out,
+            f"Nothing is known of {counted(alone, 'book')} that a well-read book of the model "
+            "has too; give authors or tags.",
+        )
+    say(out, f"Added {counted(len(added.books), 'book')} to {model}.")
+    if added.books:
+        say_next(out, "similar", model, added.books[0].book.book_id)
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """The first names, and how many there are more."""
+    shown = ", ".join(names[:SHOWN])
+    return f"{shown} and {len(names) - SHOWN:,} more" if len(names) > SHOWN else shown

@@ -1,0 +1,192 @@
+"""`readalike import`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from readalike import bundle
+from readalike.cli.app import app
+from readalike.cli.output import Json, console, print_json, remarks, say, say_next, show
+from readalike.data.catalogue import Catalogue
+from readalike.data.intake import counted
+from readalike.errors import InputError, SettingError
+from readalike.libraries import (
+    Entry,
+    Library,
+    Match,
+    Matches,
+    match,
+    read_corrections,
+    read_library,
+    write_corrections,
+)
+from readalike.libraries.corrections import with_undecided
+from readalike.libraries.page import html_text
+from readalike.libraries.report import as_dict, counts, csv_text, json_text, without_entry
+from readalike.modelfiles import replace_file
+
+REPORTS: dict[str, Callable[[Matches], str]] = {
+    ".html": html_text,
+    ".csv": csv_text,
+    ".json": json_text,
+}
+SHOWN = 20
+"""So many doubtful entries, and so many rows that are no entry, are printed; a report has all."""
+MOST_LIKED = 3
+"""So many of the books found are named in the command to type next."""
+
+
+@app.command("import")
+def import_library(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="What Goodreads, StoryGraph, LibraryThing or another site exported, or a CSV.",
+            show_default=False,
+        ),
+    ],
+    model: Annotated[
+        Path, typer.Option(metavar="DIR", help="The model folder whose books are looked for.")
+    ],
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write what became of each row: a .html, .csv or .json file."
+        ),
+    ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="CSV of what you decided by hand; it is made where it is missing, with a row to "
+            "fill in for each ambiguous book.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Finds the books of your own library in a model.
+
+    Says which of them it is not sure of. Nothing is kept but the files that you name.
+    """
+    write = None if report is None else _writer(report)
+    library = read_library(file)
+    matches = _matched(library, bundle.load_catalogue(model), corrections)
+    if report is not None and write is not None:
+        text = write(matches)
+        _replaced(report, lambda part: part.write_text(text, encoding="utf-8", newline=""))
+    if as_json:
+        print_json(as_dict(matches))
+        return
+    out = console()
+    _show(out, matches)
+    for what, where in (("report", report), ("corrections", corrections)):
+        if where is not None:
+            say(remarks(), f"Wrote the {what} into {where}.")
+    open_ = matches.states()["ambiguous"]
+    if open_ and corrections is None:
+        say_next(out, "import", file, "--model", model, "--corrections", "corrections.csv")
+        return
+    if open_:
+        say(out, f"Fill in a book_id, or none, for each open row of {corrections}; import again.")
+    liked = _liked(matches)
+    if liked:
+        say_next(out, "recommend", model, *(word for book in liked for word in ("--like", book)))
+
+
+def _liked(matches: Matches) -> list[str]:
+    """Ids of the books found that have the most stars, the first of the file among equals."""
+    found = [
+        (-entry.opinion, match.book_id)
+        for entry, match in matches.pairs()
+        if match.book_id is not None and entry.opinion is not None
+    ]
+    return [book for _, book in sorted(found, key=lambda each: each[0])[:MOST_LIKED]]
+
+
+def _matched(library: Library, catalogue: Catalogue, corrections: Path | None) -> Matches:
+    """The matches, by the corrections of a file, which gets a row for each that is ambiguous."""
+    if corrections is None:
+        return match(library, catalogue)
+    decided = read_corrections(corrections) if corrections.exists() else ()
+    try:
+        matches = match(library, catalogue, decided)
+    except InputError as error:
+        raise InputError(
+            error.why, file=corrections, line=error.line, column=error.column
+        ) from error
+    kept = with_undecided(decided, matches)
+    _replaced(corrections, lambda part: write_corrections(kept, part))
+    return matches
+
+
+def _writer(report: Path) -> Callable[[Matches], str]:
+    write = REPORTS.get(report.suffix.casefold())
+    if write is None:
+        raise SettingError(
+            f"--report must be a file that ends in {', '.join(REPORTS)}, got {str(report)!r}"
+        )
+    return write
+
+
+def _replaced(path: Path, write: Callable[[Path], object]) -> None:
+    if path.is_dir():
+        raise InputError("must be a file, got a folder", file=path)
+    try:
+        replace_file(path, write)
+    except OSError as error:
+        why = error.strerror or error
+        raise InputError(f"cannot be written ({why}); choose another place", file=path) from error
+
+
+def _show(out: Console, matches: Matches) -> None:
+    library = matches.library
+    told = "; ".join(f"{what}: {number:,}" for what, number in counts(matches))
+    say(out, f"{library.file}: {library.format}; {told}")
+    for line in (*library.notes, *matches.notes):
+        say(out, line, style="dim")
+    states = ", ".join(f"{state} {number:,}" for state, number in matches.states().items())
+    say(out, f"Of {counted(len(library.entries), 'book')}: {states}.")
+    ways = "; ".join(f"{how} {number:,}" for how, number in matches.ways().items())
+    if ways:
+        say(out, f"Matched by {ways}.")
+    doubtful = matches.doubtful()
+    if doubtful:
+        say(out, f"To be looked at: {len(doubtful):,}{_first(len(doubtful))}")
+        table = Table(box=None, padding=(0, 1))
+        for name in ("row", "in the file", "in the catalogue", "because"):
+            table.add_column(name, overflow="fold")
+        for entry, found in doubtful[:SHOWN]:
+            table.add_row(*map(escape, _doubt(matches.catalogue, entry, found)))
+        show(out, table)
+    gone = without_entry(matches)
+    if gone:
+        say(out, f"Rows that are no entry: {len(gone):,}{_first(len(gone))}")
+        for row in gone[:SHOWN]:
+            say(out, f"  line {row.line}: {row.why}")
+
+
+def _first(number: int) -> str:
+    return f"; the first {SHOWN}, all with --report report.html" if number > SHOWN else ""
+
+
+def _doubt(catalogue: Catalogue, entry: Entry, found: Match) -> tuple[str, str, str, str]:
+    ids = found.candidates if found.book_id is None else (found.book_id,)
+    indices = (catalogue.books.index(outside) for outside in ids)
+    books = (catalogue.book(index) for index in indices if index is not None)
+    meant = " or ".join(f"{b.name} by {b.authors or 'unknown'} ({b.book_id})" for b in books)
+    who = f" by {', '.join(entry.authors)}" if entry.authors else ""
+    perhaps = "perhaps " if found.book_id is None else ""
+    return (
+        str(entry.row),
+        f"{entry.title or entry.source_id}{who}",
+        f"{perhaps}{meant}",
+        found.why or f"only by {found.how}",
+    )

@@ -1,0 +1,23 @@
+"""Readers' own libraries: what other programs export, and which books of a catalogue these are."""
+
+from readalike.libraries.corrections import Correction, read_corrections, write_corrections
+from readalike.libraries.entry import Entry, Library, Merged, Rejected, Status, stars_on
+from readalike.libraries.matches import Match, Matches
+from readalike.libraries.matching import match
+from readalike.libraries.reading import read_library
+
+__all__ = [
+    "Correction",
+    "Entry",
+    "Library",
+    "Match",
+    "Matches",
+    "Merged",
+    "Rejected",
+    "Status",
+    "match",
+    "read_corrections",
+    "read_library",
+    "stars_on",
+    "write_corrections",
+]

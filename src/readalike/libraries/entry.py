@@ -1,0 +1,143 @@
+"""What a reader's own library says of each book, and the account of what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from readalike.data.isbn import to_isbn10
+from readalike.data.scale import RatingScale
+
+Status = Literal["read", "reading", "to-read", "unfinished"]
+"""What became of a book; unfinished is one that was begun and given up."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One book of a library, as its source says.
+
+    Attributes:
+        row: Number of its row in the file, from 1; names of columns and blank lines do not count.
+        line: Physical line that the row begins in.
+        title: Title as printed, with the series behind it where the source writes it so.
+        authors: Names, first names first where the source's way of writing them is known.
+        ids: Ids by what gave them: "goodreads", "work" (of Goodreads), "openlibrary", or "book"
+            for one that the file does not say the giver of.
+        isbn_given: ISBN as they stand in the file, without formulas and brackets.
+        isbn13: The valid ones of them as ISBN-13, each once.
+        series: Name of the series, where it is told apart from the title.
+        volume: Number in that series, as text.
+        stars: On the source's scale; None for a book without stars.
+        scale: The source's scale; None where it has no stars at all.
+        status: What became of the book; None where the source does not say.
+        read_on: Last day on which it was finished, where one is given.
+        added_on: Day on which it came into the library, where one is given.
+        shelves: Names of the reader's shelves or tags.
+    """
+
+    row: int
+    line: int
+    title: str
+    authors: tuple[str, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)
+    isbn_given: tuple[str, ...] = ()
+    isbn13: tuple[str, ...] = ()
+    series: str = ""
+    volume: str = ""
+    stars: float | None = None
+    scale: RatingScale | None = None
+    status: Status | None = None
+    read_on: date | None = None
+    added_on: date | None = None
+    shelves: tuple[str, ...] = ()
+
+    @property
+    def isbn10(self) -> tuple[str, ...]:
+        """The valid ISBN as ISBN-10; those that begin with 979 have none."""
+        found = map(to_isbn10, self.isbn13)
+        return tuple(isbn for isbn in found if isbn)
+
+    @property
+    def source_id(self) -> str:
+        """The one id that tells the row from others in its source; empty where there is none."""
+        return next(iter([*self.ids.values(), *self.isbn13]), "")
+
+    @property
+    def opinion(self) -> float | None:
+        """The stars that may speak for or against a book.
+
+        A book that was given up is never a like: its stars count only below the middle of the
+        scale. Stars of a book that is still to be read are no opinion.
+        """
+        if self.stars is None or self.scale is None or self.status == "to-read":
+            return None
+        if self.status == "unfinished" and self.stars >= _middle(self.scale):
+            return None
+        return self.stars
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that is no book, or that cannot be read.
+
+    Attributes:
+        line: Physical line.
+        why: The reason.
+    """
+
+    line: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A row of a book that stands in another row too.
+
+    Attributes:
+        row: Its number.
+        line: Its physical line.
+        into: Number of the row that counts.
+    """
+
+    row: int
+    line: int
+    into: int
+
+
+@dataclass(frozen=True)
+class Library:
+    """A reader's books and the account of the file that they came from.
+
+    Every row is an entry, merged or rejected.
+
+    Attributes:
+        file: Where it was read from.
+        format: Name of the source.
+        rows: How many rows there are, damaged ones included.
+        entries: One for each book, in the order of the file.
+        merged: Rows of books that another row counts for.
+        rejected: Rows that are no books or cannot be read, by line.
+        notes: What else was found about the file, in words.
+    """
+
+    file: str
+    format: str
+    rows: int
+    entries: tuple[Entry, ...]
+    merged: tuple[Merged, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def stars_on(stars: float, scale: RatingScale, wanted: RatingScale) -> float:
+    """Stars of one scale on another: the same share of the best rating, 9 of 10 as 4.5 of 5.
+
+    What would be below the lowest rating is the lowest: a quarter star is one star of five.
+    """
+    return max(stars * wanted.highest / scale.highest, wanted.lowest)
+
+
+def _middle(scale: RatingScale) -> float:
+    return scale.highest / 2 + min(scale.step, 1.0) / 2

@@ -1,0 +1,125 @@
+"""Two towers: a network of what was read meets vectors of books."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.data.histories import Histories
+from readalike.models.itemfactors import cosines
+from readalike.models.protocols import Arrays, Scores, Shares
+from readalike.models.steps import Outcome, Step, arrays_of, plain_of, run, steps_of
+from readalike.models.weights import StarWeights
+
+Floats = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.integer[Any]]
+
+PATH = 32
+"""Points between nothing read and the history at which `explain` takes slopes."""
+TINY = 1e-12
+"""Least sum of weights that is divided by."""
+NOTHING = Outcome(np.zeros((1, 0), np.float32))
+"""The book that the reader's tower does not look at."""
+
+
+@dataclass(frozen=True, eq=False)
+class TwoTower:
+    r"""Scores s_j = u(x) . v_j + b_j of a history x = \sum_i w_i z_i / \sum_i |w_i|.
+
+    z_i is the vector of a book as something read, v_j as something to read, u a network. A
+    history is all that is known of a reader, so that a new one is a reader like any other.
+
+    u is not linear, and the share of a book in a score is what it moves it by on the way from
+    nothing read to x, all books growing together (integrated gradients [Sundararajan, Taly and
+    Yan 2017]): v_j . G w_i z_i / \sum_k |w_k|, G being the mean slope of u on that way. The
+    base is the rest: the score of who has read nothing, and what the mean of 32 slopes misses.
+
+    Attributes:
+        inputs: z; shape (n_items, d), float32.
+        outputs: v; shape (n_items, d), float32.
+        bias: b; shape (n_items,), float32.
+        steps: u, a network of the `reader` alone.
+        weights: w, how much each book of a history counts.
+    """
+
+    shape: ClassVar[str] = "two-tower"
+    score_means: ClassVar[str] = "how near the book lies to where the reader's own books point"
+
+    inputs: Floats
+    outputs: Floats
+    bias: Floats
+    steps: tuple[Step, ...]
+    weights: StarWeights
+
+    @property
+    def n_items(self) -> int:
+        """Number of items."""
+        return len(self.outputs)
+
+    def readers(self, histories: Histories) -> Floats:
+        """The vector u of each history; shape (n, d), float32."""
+        told = histories.matrix(self._shares(histories)) @ self.inputs
+        value = run(self.steps, Outcome(told), NOTHING).value
+        return np.asarray(value, np.float32)
+
+    def _shares(self, histories: Histories) -> Floats:
+        """W over its sum in each row; shape (nnz,)."""
+        return shares_of(self.weights.of(histories), histories)
+
+    def score(self, histories: Histories) -> Scores:
+        """Scores of all items; shape (n, n_items)."""
+        scores: Scores = self.readers(histories) @ self.outputs.T + self.bias
+        return scores
+
+    def similar(self, item: int) -> Scores:
+        """Cosine of the books' vectors as something to read; shape (n_items,)."""
+        return cosines(self.outputs, item)
+
+    def explain(self, history: Histories, items: Indices) -> Shares:
+        """The share of each book of a history of one row in the scores of some items."""
+        shares = self._shares(history).astype(np.float64)
+        parts = self.inputs[history.items].astype(np.float64).T * shares
+        told = parts.sum(axis=1)
+        points = ((np.arange(PATH) + 0.5) / PATH)[:, None] * told
+        eye = np.broadcast_to(np.eye(len(told)), (PATH, len(told), len(told)))
+        slopes = run(self.steps, Outcome(points, eye), NOTHING).slope
+        reader = run(self.steps, Outcome(told[None, :]), NOTHING).value[0]
+        outputs = self.outputs[items].astype(np.float64)
+        by_book = np.zeros((len(items), len(history.items)))
+        if slopes is not None:
+            by_book = outputs @ slopes.mean(axis=0) @ parts
+        return Shares(outputs @ reader + self.bias[items] - by_book.sum(axis=1), by_book)
+
+    def arrays(self) -> Arrays:
+        """The vectors, and the weights of each step under its number."""
+        return arrays_of(self.steps) | {
+            "inputs": self.inputs,
+            "outputs": self.outputs,
+            "bias": self.bias,
+        }
+
+    def settings(self) -> Mapping[str, Any]:
+        """The steps without their weights, and how much a book counts."""
+        return {"steps": plain_of(self.steps), "weights": dict(vars(self.weights))}
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+        """The model again."""
+        return cls(
+            arrays["inputs"],
+            arrays["outputs"],
+            arrays["bias"],
+            steps_of(settings["steps"], arrays),
+            StarWeights(**settings["weights"]),
+        )
+
+
+def shares_of(weights: Floats, histories: Histories) -> Floats:
+    """Each weight over the sum of the absolute weights in its row; shape (nnz,), float32."""
+    rows = histories.rows
+    sums = np.bincount(rows, abs(weights), minlength=len(histories))
+    return np.asarray(weights / np.maximum(sums, TINY)[rows], np.float32)

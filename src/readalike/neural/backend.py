@@ -1,0 +1,55 @@
+"""Keras with JAX under it, brought in only where a network is trained."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from typing import Any
+
+from readalike.errors import MissingExtra, SettingError
+
+BACKEND = "jax"
+
+
+def keras_on_jax() -> Any:
+    """The module `keras`, with JAX as its backend.
+
+    Keras looks for `keras.json` in the home folder when it is imported, obeys it, and writes one
+    where there is none. Where it was not imported yet, this imports it with an empty folder in
+    place of that, gone afterwards: nothing is obeyed and nothing written. Where the program has
+    imported it before, its backend can no longer be chosen.
+
+    Raises:
+        MissingExtra: Keras or JAX is not installed.
+        SettingError: Keras was imported before, with another backend.
+    """
+    try:
+        if "keras" not in sys.modules:
+            _import_keras()
+        import keras
+    except ImportError as error:
+        raise MissingExtra("training a neural model", "neural") from error
+    backend = keras.config.backend()
+    if backend != BACKEND:
+        raise SettingError(
+            f"the backend of Keras must be {BACKEND}, got {backend}, with which this program "
+            f"imported Keras before; set KERAS_BACKEND={BACKEND} in its environment"
+        )
+    return keras
+
+
+def _import_keras() -> None:
+    with tempfile.TemporaryDirectory() as nothing:
+        wanted = {"KERAS_BACKEND": BACKEND, "KERAS_HOME": nothing}
+        before = {name: os.environ.get(name) for name in wanted}
+        os.environ.update(wanted)
+        try:
+            import jax  # noqa: F401 - told apart from a Keras that cannot find it
+            import keras  # noqa: F401
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value

@@ -1,0 +1,193 @@
+"""Books that come after the training: added to a model folder, placed by what is known of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from readalike import bundle
+from readalike.asked import kin_of
+from readalike.data.account import Account
+from readalike.data.aspects import kin_rows
+from readalike.data.booktable import BookTable, read_books
+from readalike.data.catalogue import Book, Catalogue
+from readalike.data.cells import sorted_ids
+from readalike.data.folder import of_table
+from readalike.data.histories import Histories
+from readalike.data.intake import FileTaken, LeftOut
+from readalike.data.ratings import Ratings
+from readalike.data.tables import workbench
+from readalike.data.vocabulary import Vocabulary
+from readalike.errors import ModelError
+from readalike.forecasts import Forecaster
+from readalike.growth import ranker_with, rater_with
+from readalike.modelcard import read_card
+from readalike.models import ItemItem, ItemScores
+from readalike.recommendations import Kin
+from readalike.recommender import Recommender
+
+I64 = npt.NDArray[np.int64]
+KIN = 5
+"""Books that a new one takes over from, as by default in training."""
+WELL_READ = 20
+"""Readers that a book has from which others take over, where any has so many."""
+
+
+@dataclass(frozen=True)
+class NewBook:
+    """A book that was added.
+
+    Attributes:
+        book: The book.
+        kin: What it is placed like, the nearest first; none where nothing is known of it that
+            books of the model have in common with it, so that it is never listed.
+    """
+
+    book: Book
+    kin: tuple[Kin, ...]
+
+
+@dataclass(frozen=True)
+class Added:
+    """What `add_books` did.
+
+    Attributes:
+        books: The new books, in the order of their ids.
+        known: Ids that the model had already; nothing of these books was changed.
+        unknown_tags: Tags of the table that no book of the model has, which place no book.
+        file: What was read.
+        left_out: Rows that were not used, by reason.
+    """
+
+    books: tuple[NewBook, ...]
+    known: tuple[str, ...]
+    unknown_tags: tuple[str, ...]
+    file: FileTaken
+    left_out: tuple[LeftOut, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "added": [
+                {
+                    "book_id": each.book.book_id,
+                    "title": each.book.title,
+                    "authors": each.book.authors,
+                    "kin": [kin.as_dict() for kin in each.kin],
+                }
+                for each in self.books
+            ],
+            "known": list(self.known),
+            "unknown_tags": list(self.unknown_tags),
+            "file": vars(self.file),
+            "left_out": [vars(each) for each in self.left_out],
+        }
+
+
+def add_books(model: Path | str, books: Any) -> Added:
+    """Adds books to a model folder without training: each is placed like books that are like it.
+
+    A new book takes over from the 5 books of the most alike subjects and authors that are well
+    read, as answer and as evidence, and in the forecast of stars. The folder is replaced in one
+    step; the order of other books is as it was.
+
+    Args:
+        model: The model folder.
+        books: File or table of books as `readalike.read` reads it: an id, a title, and what is
+            known of authors and tags. Books whose id the model has are left as they are.
+
+    Raises:
+        InputError: The table cannot be used.
+        ModelError: The folder holds no model, or one in which no book takes over from another.
+    """
+    folder = Path(model)
+    card = read_card(folder)
+    before = bundle.load(folder)
+    if not isinstance(before.model, ItemItem):
+        raise ModelError(
+            f"{folder}: books can be added to a model of books that point to each other (blend, "
+            f"ridge, cosine, content, ease), and this one is {card.algorithm}; train it again with "
+            "the new books in the table"
+        )
+    account = Account()
+    with workbench() as bench:
+        table = bench.open(books, "the books")
+        read = read_books(bench, table, of_table(table, "books", {}), account)
+    known = tuple(outside for outside in read.ids if outside in before.catalogue.books)
+    fresh = [outside for outside in read.ids if outside not in before.catalogue.books]
+    catalogue, unknown_tags = _with_books(before.catalogue, read, fresh)
+    places = catalogue.books.indices(before.catalogue.books.ids).astype(np.int64)
+    kin = _kin(before, catalogue, places)
+    after = _grown(before, catalogue, places, kin)
+    if fresh:
+        card = replace(card, books_added=card.books_added + len(fresh))
+        bundle.save(after, card, folder, histories=before.readers is not None)
+    added = [catalogue.books.index(outside) for outside in sorted_ids(fresh)]
+    return Added(
+        tuple(
+            NewBook(catalogue.book(at), kin_of(after.model, at, catalogue))
+            for at in added
+            if at is not None
+        ),
+        known,
+        unknown_tags,
+        account.files[0],
+        tuple(account.left_out),
+    )
+
+
+def _with_books(
+    catalogue: Catalogue, read: BookTable, fresh: list[str]
+) -> tuple[Catalogue, tuple[str, ...]]:
+    """The catalogue with the fresh books of a table, and the tags that it does not know."""
+    new = read.catalogue(Vocabulary(tuple(fresh)))
+    if new.tags is None:
+        return catalogue.extended(new), ()
+    names = catalogue.tags.names if catalogue.tags is not None else ()
+    books = np.bincount(new.tags.counts.indices, minlength=len(new.tags.names))
+    used = (name for name, count in zip(new.tags.names, books, strict=True) if count)
+    unknown = tuple(name for name in used if name not in names)
+    return catalogue.extended(replace(new, tags=new.tags.among(names))), unknown
+
+
+def _kin(before: Recommender, catalogue: Catalogue, places: I64) -> sp.csr_array:
+    """What each new book takes over from which well-read ones; shape (books, books)."""
+    from readalike.numerics.inheritance import nearest_kin
+
+    known = before.readers.item_counts if before.readers is not None else before.popularity.scores
+    readers = np.zeros(len(catalogue))
+    readers[places] = known
+    heirs = np.ones(len(catalogue), np.bool_)
+    heirs[places] = False
+    well_read = ~heirs & (readers >= min(WELL_READ, readers.max(initial=0)))
+    return nearest_kin(kin_rows(catalogue), heirs, well_read, KIN)
+
+
+def _grown(
+    before: Recommender, catalogue: Catalogue, places: I64, kin: sp.csr_array
+) -> Recommender:
+    assert isinstance(before.model, ItemItem)
+    readers, forecaster = before.readers, before.forecaster
+    if readers is not None:
+        told = readers.histories
+        items = places[told.items].astype(np.int32)
+        histories = Histories(told.indptr, items, told.stars, len(catalogue))
+        readers = Ratings(histories, readers.users, catalogue.books, readers.scale)
+    if forecaster is not None:
+        rater = rater_with(forecaster.model, places, kin)
+        forecaster = Forecaster(rater, catalogue, forecaster.scale)
+    popular = np.zeros(len(catalogue), np.float32)
+    popular[places] = before.popularity.scores
+    return replace(
+        before,
+        model=ranker_with(before.model, places, kin),
+        catalogue=catalogue,
+        popularity=ItemScores(popular, before.popularity.score_means),
+        readers=readers,
+        forecaster=forecaster,
+    )

@@ -1,0 +1,177 @@
+"""What is told of the matches: JSON, CSV and a page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from html.parser import HTMLParser
+
+from libraries.worlds import catalogue_of, entry
+from readalike.data.scale import RatingScale
+from readalike.libraries import Library, Matches, Merged, Rejected, match
+from readalike.libraries.page import html_text
+from readalike.libraries.report import as_dict, counts, csv_text, json_text, without_entry
+
+BOOKS = catalogue_of(
+    ("Arcadia", "Lauren Groff"), ("Arcadia", "Tom Stoppard"), ("<b>Emma</b> & Co", "Jane Austen")
+)
+
+
+def numbered(*entries: object) -> tuple[object, ...]:
+    from dataclasses import replace
+
+    return tuple(replace(e, row=at, line=at + 1) for at, e in enumerate(entries, 1))  # type: ignore[type-var]
+
+
+ENTRIES = numbered(
+    entry("Arcadia"),
+    entry(
+        "<b>Emma</b> & Co", "Jane Austen", stars=4.5, scale=RatingScale(0.5, 5, 0.5), status="read"
+    ),
+    entry("<script>Dune</script>", "Frank Herbert, Ann Onym", status="to-read"),
+)
+
+
+def matches() -> Matches:
+    library = Library(
+        "my <books>.csv",
+        "StoryGraph",
+        6,
+        ENTRIES,  # type: ignore[arg-type]
+        (Merged(5, 6, 2),),
+        (Rejected(5, "no <title>"), Rejected(7, "cut off")),
+        ("read as cp1252",),
+    )
+    return match(library, BOOKS)
+
+
+def test_the_form_of_the_json() -> None:
+    told = as_dict(matches())
+    assert json.loads(json_text(matches())) == told
+    assert list(told) == ["format", "rows", "entries", "rejected"]
+    assert (told["format"], told["rows"]) == ("StoryGraph", 6)
+    for one in told["entries"]:
+        assert list(one) == ["row", "title", "authors", "stars", "scale", "status", "match"]
+        assert list(one["match"]) == ["state", "book_id", "how", "confidence", "candidates", "why"]
+    first, second, third = told["entries"]
+    assert first["match"] == {
+        "state": "ambiguous",
+        "book_id": None,
+        "how": None,
+        "confidence": None,
+        "candidates": ["1", "2"],
+        "why": "no author is named to tell it by",
+    }
+    assert second == {
+        "row": 2,
+        "title": "<b>Emma</b> & Co",
+        "authors": "Jane Austen",
+        "stars": 4.5,
+        "scale": {"lowest": 0.5, "highest": 5, "step": 0.5},
+        "status": "read",
+        "match": {
+            "state": "matched",
+            "book_id": "3",
+            "how": "title and author",
+            "confidence": 0.95,
+            "candidates": [],
+            "why": None,
+        },
+    }
+    assert third["authors"] == "Frank Herbert, Ann Onym"
+    assert (third["stars"], third["scale"], third["match"]["state"]) == (None, None, "unmatched")
+    assert told["rejected"] == [
+        {"line": 5, "why": "no <title>"},
+        {"line": 6, "why": "the same book as row 2"},
+        {"line": 7, "why": "cut off"},
+    ]
+    assert len(told["entries"]) + len(told["rejected"]) == told["rows"]
+
+
+def test_the_csv_has_a_row_for_each_row() -> None:
+    rows = list(csv.DictReader(io.StringIO(csv_text(matches()))))
+    assert len(rows) == 6
+    assert [row["state"] for row in rows] == [
+        "ambiguous",
+        "matched",
+        "unmatched",
+        "rejected",
+        "rejected",
+        "rejected",
+    ]
+    assert rows[0]["candidates"] == "1; 2"
+    assert (rows[1]["book_id"], rows[1]["book_title"]) == ("3", "<b>Emma</b> & Co")
+    assert (rows[1]["stars"], rows[1]["confidence"], rows[0]["stars"]) == ("4.5", "0.95", "")
+    assert (rows[3]["line"], rows[3]["why"], rows[3]["row"]) == ("5", "no <title>", "")
+
+
+class Page(HTMLParser):
+    """Tags and texts, and whether all that is opened is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.texts: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        assert not {name for name, _ in attrs} & {"src", "href", "onclick", "style"}
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_the_page_needs_nothing_else_and_shows_text_as_text() -> None:
+    text = html_text(matches())
+    page = Page(text)
+    assert page.open == []
+    assert not page.tags & {"script", "link", "img", "b", "iframe", "books"}
+    assert text.startswith("<!DOCTYPE html>\n")
+    assert "http" not in text
+    shown = " ".join(page.texts)
+    for words in (
+        "StoryGraph library: what was matched",
+        "my <books>.csv",
+        "read as cp1252",
+        "<b>Emma</b> & Co by Jane Austen (3)",
+        "Arcadia by Lauren Groff (1) or Arcadia by Tom",
+        "<script>Dune</script> by Frank Herbert, Ann Onym",
+        "no <title>",
+        "the same book as row 2",
+        "title and author",
+        "the catalogue has no such title",
+        "4.5",
+        "0.95",
+        "--corrections FILE",
+    ):
+        assert words in shown, words
+    assert html_text(matches()) == text
+
+
+def test_the_page_of_a_library_without_faults() -> None:
+    library = Library("b.csv", "table", 1, ENTRIES[1:2])  # type: ignore[arg-type]
+    page = Page(html_text(match(library, BOOKS)))
+    assert page.texts.count("None.") == 3, "nothing doubtful, unmatched or rejected"
+
+
+def test_counts_say_what_became_of_the_rows() -> None:
+    assert dict(counts(matches())) == {
+        "rows": 6,
+        "books": 3,
+        "with stars": 1,
+        "read": 1,
+        "to-read": 1,
+        "not said whether read": 1,
+        "merged into another row of the same book": 1,
+        "rejected": 2,
+    }
+    assert [row.line for row in without_entry(matches())] == [5, 6, 7]

@@ -1,0 +1,68 @@
+"""Catalogues to look in, and small libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from readalike.data.catalogue import Catalogue
+from readalike.data.load import read
+from readalike.data.sample.dataset import read_sample
+from readalike.data.titles import series_of
+from readalike.data.vocabulary import Vocabulary
+from readalike.libraries import Entry, Library, Match, match
+from readalike.libraries.names import written_anyhow
+
+HERE = Path(__file__).resolve().parent
+CASES = HERE / "cases"
+DATA_CASES = HERE.parent / "data" / "cases"
+
+
+@cache
+def goodbooks() -> Catalogue:
+    """44 rows of goodbooks-10k, with Goodreads ids, work ids and ISBN."""
+    return read(
+        DATA_CASES / "ratings_dups_kaggle.csv", books=DATA_CASES / "books_kaggle_mini.csv"
+    ).catalogue
+
+
+@cache
+def sample() -> Catalogue:
+    """The books that the library ships; their ids are words, and they have no ISBN."""
+    return read_sample(readers=200).catalogue
+
+
+def catalogue_of(*books: tuple[str, str], **columns: Sequence[object]) -> Catalogue:
+    """A catalogue of titles and authors; the ids are 1, 2 ..., the first is the best known."""
+    titles = tuple(title for title, _ in books)
+    series = [series_of(title) for title in titles]
+    known: dict[str, object] = {
+        "titles": titles,
+        "authors": tuple(authors for _, authors in books),
+        "series": tuple(name for name, _ in series),
+        "volumes": tuple(volume for _, volume in series),
+        "counts": np.arange(len(books), 0, -1).astype(np.float64),
+    }
+    known |= {name: tuple(column) for name, column in columns.items()}
+    return Catalogue.of(Vocabulary.of(range(1, len(books) + 1)), **known)
+
+
+def entry(title: str = "", authors: str = "", **more: object) -> Entry:
+    return Entry(1, 2, title, written_anyhow(authors), **more)  # type: ignore[arg-type]
+
+
+def library(*entries: Entry) -> Library:
+    return Library("made up", "table", len(entries), entries)
+
+
+def found(catalogue: Catalogue, one: Entry) -> Match:
+    """What one entry is."""
+    return match(library(one), catalogue).each[0]
+
+
+def meant(catalogue: Catalogue, title: str, authors: str = "", **more: object) -> str | None:
+    """The id of the book that is meant; None where it is ambiguous or none."""
+    return found(catalogue, entry(title, authors, **more)).book_id
