@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from markdown import table
+from markdown import interval, table
 
 Found = dict[str, Any]
 
@@ -13,11 +13,6 @@ WARM = {
     "new-readers": "new readers after {given} books",
     "notebook-split": "the notebook's split",
 }
-
-
-def interval(found: Found, sign: str = "") -> str:
-    """A mean with its interval."""
-    return f"{found['mean']:{sign}.4f} ({found['low']:{sign}.3f} to {found['high']:{sign}.3f})"
 
 
 def cold(found: Found) -> str:

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from markdown import table
+from markdown import interval, table
 
 Found = dict[str, Any]
 STARS = "stars"
-
-
-def interval(found: Found, sign: str = "") -> str:
-    """A mean with its interval."""
-    low, high = (f"{found[end]:{sign}.3f}" for end in ("low", "high"))
-    return f"{found['mean']:{sign}.4f} ({low} to {high})"
 
 
 def name_of(board: Found, row: Found) -> str:

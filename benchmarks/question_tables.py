@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from markdown import table
+from markdown import interval, table
 
 Found = dict[str, Any]
 
@@ -20,11 +20,6 @@ SERVED = {
     "notebook": "the notebook's model, folded in",
     "random": "random",
 }
-
-
-def _interval(row: Found, signed: bool = False) -> str:
-    sign = "+" if signed else ""
-    return f"{row['mean']:{sign}.4f} ({row['low']:{sign}.3f} to {row['high']:{sign}.3f})"
 
 
 def _rmse(row: Found) -> str:
@@ -133,11 +128,11 @@ def squared_error(found: Found) -> str:
         ("with vectors and L2", learning["with_biases"], "notebook, biases"),
     ):
         rows.append([title, f"{row['rmse']:.4f}", f"{row['mae']:.4f}"])
-        rows[-1].append(_interval(listed[name]) if name else "")
+        rows[-1].append(interval(listed[name]) if name else "")
         if name:
             rounded = [f"{row['rmse_rounded']:.4f}", f"{row['mae_rounded']:.4f}"]
             rows.append([f"{title}, rounded to whole stars", *rounded, ""])
-    rows += [[name, "", "", _interval(listed[name])] for name in ("random", "popularity", "cosine")]
+    rows += [[name, "", "", interval(listed[name])] for name in ("random", "popularity", "cosine")]
     return table(["forecast", "RMSE", "MAE", "NDCG@10 of the list, new readers, h = 20"], rows)
 
 
@@ -151,8 +146,8 @@ def lengths(found: Found) -> str:
             f"{row['length_and_readers']:+.2f}",
             f"{row['length_and_stars']:+.2f}",
             f"{row['in_common']:.1f} of 10",
-            _interval(row["dot"]),
-            _interval(row["cosine"]),
+            interval(row["dot"]),
+            interval(row["cosine"]),
         ]
         for row in found["questions"]["lengths"]
     ]
@@ -190,7 +185,7 @@ def content(found: Found) -> str:
     leads = found["questions"]["new_readers"]["leads"]
     for one, other in (("cosine", "content"), ("blend", "blend without tags")):
         cells = {
-            lead["given"]: _interval(lead, signed=True)
+            lead["given"]: interval(lead, "+")
             for lead in leads
             if (lead["of"], lead["over"]) == (one, other)
         }
@@ -235,7 +230,7 @@ def choosing(found: Found) -> str:
 
 def _by_given(found: Found, given: tuple[int, ...], names: tuple[str, ...]) -> list[list[str]]:
     cells = {
-        (row["algorithm"], row["given"]): _interval(row)
+        (row["algorithm"], row["given"]): interval(row)
         for row in found["questions"]["new_readers"]["rows"]
     }
     return [[SERVED[name], *(cells[name, h] for h in given)] for name in names]

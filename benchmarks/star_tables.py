@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable
 from typing import Any
 
-from markdown import table
+from markdown import interval, table
 
 Found = dict[str, Any]
 
@@ -22,11 +22,6 @@ OTHERWISE = {
     "embedding": "without the embedding of what was read",
     "spread_weight": "with all readers' ratings weighing the same",
 }
-
-
-def interval(found: Found) -> str:
-    """A mean with its interval."""
-    return f"{found['mean']:.4f} ({found['low']:.3f} to {found['high']:.3f})"
 
 
 def name_of(row: Found) -> str:

@@ -12,7 +12,7 @@ import cold_tables
 import leaderboard_tables
 import question_tables
 import star_tables
-from markdown import table
+from markdown import interval, table
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -51,11 +51,6 @@ def _made(name: str, found: Found) -> str:
     if not NEEDS[name] <= set(found):
         return "*(not measured yet: `make bench` writes this table)*"
     return TABLES[name](found)
-
-
-def number(found: Found, digits: int = 4) -> str:
-    """A mean with its interval."""
-    return f"{found['mean']:.{digits}f} ({found['low']:.3f} to {found['high']:.3f})"
 
 
 def split_row(found: Found, name: str) -> Found:
@@ -172,7 +167,7 @@ def new_readers(found: Found) -> str:
     rows = [
         [
             f"**{name}**" if name == "blend" else name,
-            *(number(new_row(found, name, h, "reported")["ndcg@10"]) for h in GIVEN),
+            *(interval(new_row(found, name, h, "reported")["ndcg@10"]) for h in GIVEN),
             *(f"{new_row(found, name, h, 'all')['ndcg@10']['mean']:.4f}" for h in GIVEN),
             f"{new_row(found, name, 5, 'all')['fit_seconds']:.1f} s",
         ]
@@ -200,7 +195,7 @@ def ablation(found: Found) -> str:
     """The default without each of its parts."""
     rows: dict[str, list[str]] = {}
     for row in found["ranking"]["ablation"]:
-        rows.setdefault(row["without"], []).append(number(row["ndcg@10"]))
+        rows.setdefault(row["without"], []).append(interval(row["ndcg@10"]))
     return table(
         ["without", *(f"h = {h}" for h in GIVEN)], [[n, *cells] for n, cells in rows.items()]
     )
@@ -214,10 +209,10 @@ def notebook_split(found: Found) -> str:
         rows.append(
             [
                 result["algorithm"],
-                number(measures["ndcg@10"]),
-                number(measures["recall@20"]),
-                number(measures["rmse"]) if "rmse" in measures else "",
-                number(measures["mae"]) if "mae" in measures else "",
+                interval(measures["ndcg@10"]),
+                interval(measures["recall@20"]),
+                interval(measures["rmse"]) if "rmse" in measures else "",
+                interval(measures["mae"]) if "mae" in measures else "",
                 f"{result['fit_seconds']:.1f} s",
             ]
         )

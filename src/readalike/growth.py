@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from readalike.algorithms.blend import Blend
 from readalike.models import ItemItem, StarFactors
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
 from readalike.raters.calibration import tilted
@@ -16,7 +17,7 @@ from readalike.raters.calibration import tilted
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 
-MOST = 80
+MOST = Blend().neighbours
 """Entries of a layer that a new book takes over, as many as the default ranker keeps of a book."""
 
 
@@ -53,8 +54,8 @@ def rater_with(model: StarFactors, places: I64, kin: sp.csr_array) -> StarFactor
     """
     known = np.where(kin.sum(axis=1) > 0, DESCRIBED, UNKNOWN).astype(np.uint8)
     known[places] = model.known
-    usual = model.book_stars[model.known == RATED] if (model.known == RATED).any() else None
-    everybody = (model.book_stars if usual is None else usual).mean(axis=0, dtype=np.float64)
+    rated = model.known == RATED
+    everybody = model.book_stars[rated if rated.any() else ~rated].mean(axis=0, dtype=np.float64)
     nothing = tilted(everybody, model.levels, np.array([model.mean]))[0].astype(np.float32)
     expected = np.stack([_rows(rows, places, kin) for rows in model.expected])
     drawn = expected.copy()

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike import bundle
+from readalike.algorithms.blend import Blend
 from readalike.asked import kin_of
 from readalike.data.account import Account
 from readalike.data.aspects import kin_rows
@@ -32,10 +33,9 @@ from readalike.recommendations import Kin
 from readalike.recommender import Recommender
 
 I64 = npt.NDArray[np.int64]
-KIN = 5
-"""Books that a new one takes over from, as by default in training."""
-WELL_READ = 20
-"""Readers that a book has from which others take over, where any has so many."""
+KIN, WELL_READ = Blend().kin, Blend().few_readers
+"""Books that a new one takes over from, and the readers that each has where any has so many: as by
+default in training."""
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,9 @@ def add_books(model: Path | str, books: Any) -> Added:
     known = tuple(outside for outside in read.ids if outside in before.catalogue.books)
     fresh = [outside for outside in read.ids if outside not in before.catalogue.books]
     catalogue, unknown_tags = _with_books(before.catalogue, read, fresh)
-    places = catalogue.books.indices(before.catalogue.books.ids).astype(np.int64)
-    kin = _kin(before, catalogue, places)
-    after = _grown(before, catalogue, places, kin)
+    after = before
     if fresh:
+        after = _grown(before, catalogue)
         card = replace(card, books_added=card.books_added + len(fresh))
         bundle.save(after, card, folder, histories=before.readers is not None)
     added = [catalogue.books.index(outside) for outside in sorted_ids(fresh)]
@@ -168,10 +167,11 @@ def _kin(before: Recommender, catalogue: Catalogue, places: I64) -> sp.csr_array
     return nearest_kin(kin_rows(catalogue), heirs, well_read, KIN)
 
 
-def _grown(
-    before: Recommender, catalogue: Catalogue, places: I64, kin: sp.csr_array
-) -> Recommender:
+def _grown(before: Recommender, catalogue: Catalogue) -> Recommender:
+    """The recommender of the whole catalogue, the new books placed by their kin."""
     assert isinstance(before.model, ItemItem)
+    places = catalogue.books.indices(before.catalogue.books.ids).astype(np.int64)
+    kin = _kin(before, catalogue, places)
     readers, forecaster = before.readers, before.forecaster
     if readers is not None:
         told = readers.histories

@@ -53,14 +53,14 @@ class Content(Algorithm):
         Raises:
             SettingError: Nothing that has a weight is known of any two books.
         """
-        from readalike.data.aspects import aspects_of, joined
+        from readalike.data.aspects import ASPECTS, aspects_of, joined
         from readalike.numerics.cooccurrence import no_pairs
         from readalike.numerics.neighbourhood import neighbourhoods
 
         n = len(catalogue)
         progress("comparing books", 0, 1)
-        aspects = aspects_of(catalogue, self.fewest_books, self.most_books)
-        weights = {name: float(value) for name, value in self.as_dict().items() if name in aspects}
+        weights = {name: float(getattr(self, name)) for name in ASPECTS if getattr(self, name)}
+        aspects = aspects_of(catalogue, self.fewest_books, self.most_books, weights)
         features = joined(aspects, weights, n)
         if not features.nnz:
             raise SettingError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -27,8 +27,14 @@ FEWEST, MOST = 3, 0.1
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
-def aspects_of(catalogue: Catalogue, fewest: int, most: float) -> dict[str, sp.csr_array]:
-    """Each aspect of the books, all rows of length 1 at most, empty where nothing is known.
+ASPECTS = ("authors", "series", "titles", "languages", "years", "tags")
+"""All that books are compared by."""
+
+
+def aspects_of(
+    catalogue: Catalogue, fewest: int, most: float, wanted: Collection[str] = ASPECTS
+) -> dict[str, sp.csr_array]:
+    """Aspects of the books, all rows of length 1 at most, empty where nothing is known.
 
     `tags` and `titles`, the words of the title, by tf-idf; `authors`, all of a book; `series`;
     `languages`, a rare one saying more; `years`, books of the same year having
@@ -38,25 +44,30 @@ def aspects_of(catalogue: Catalogue, fewest: int, most: float) -> dict[str, sp.c
         catalogue: The books.
         fewest: Least number of books of a tag, or a word of titles, that is used.
         most: Largest share of the books of a tag, a word of titles or a language that is used.
+        wanted: Names of the aspects that are looked at.
 
     Returns:
-        By name, books x what the aspect tells apart, float32.
+        By name, books x what the aspect tells apart, float32; none of which nothing is known.
     """
-    found = {
-        "authors": unit_rows(shared([names.split(", ") for names in catalogue.authors])),
-        "series": unit_rows(shared([[name] for name in catalogue.series])),
-        "titles": tag_features(shared([_words(t) for t in catalogue.titles]), fewest, most),
-        "languages": _by_rarity(shared([[language_of(c)] for c in catalogue.languages]), most),
-        "years": _years(catalogue.years),
+    made: dict[str, Callable[[], sp.csr_array]] = {
+        "authors": lambda: unit_rows(shared([a.split(", ") for a in catalogue.authors])),
+        "series": lambda: unit_rows(shared([[name] for name in catalogue.series])),
+        "titles": lambda: tag_features(shared([_words(t) for t in catalogue.titles]), fewest, most),
+        "languages": lambda: _by_rarity(
+            shared([[language_of(c)] for c in catalogue.languages]), most
+        ),
+        "years": lambda: _years(catalogue.years),
     }
     if catalogue.tags is not None:
-        found["tags"] = tag_features(catalogue.tags.counts, fewest, most)
+        counts = catalogue.tags.counts
+        made["tags"] = lambda: tag_features(counts, fewest, most)
+    found = {name: rows() for name, rows in made.items() if name in wanted}
     return {name: rows for name, rows in found.items() if rows.nnz}
 
 
 def kin_rows(catalogue: Catalogue) -> sp.csr_array:
     """Unit rows of what a book's kin are known by; shape (n_books, features), float32."""
-    return joined(aspects_of(catalogue, FEWEST, MOST), KIN, len(catalogue))
+    return joined(aspects_of(catalogue, FEWEST, MOST, KIN), KIN, len(catalogue))
 
 
 def joined(

@@ -20,3 +20,10 @@ def codes(names: Sequence[str]) -> Codes:
 def first_authors(authors: Sequence[str]) -> Codes:
     """A number for the first author of each book; -1 where none is known."""
     return codes([names.partition(", ")[0] for names in authors])
+
+
+def shared_codes(found: Codes, fewest: int) -> Codes:
+    """The codes that so many books share, numbered anew from 0; -1 of all other books."""
+    shared = np.bincount(found[found >= 0], minlength=1) >= fewest
+    numbers = np.append(np.where(shared, np.cumsum(shared) - 1, -1), -1)  # the last is that of -1
+    return np.asarray(numbers[found], np.int64)

@@ -50,8 +50,8 @@ class ItemItem:
             to each item; shape (layers * n_items, n_items), float32, sorted indices.
         weights: How much each book of a history counts.
         mixture: How much each layer counts.
-        kin: How much of what few readers say of a book, row j, was taken over from which others
-            by content; rows sum to 1 at most; shape (n_items, n_items), None where nothing was.
+        kin: Row j how much book j, as few have read it, takes over from which others by content;
+            rows sum to 1 at most; shape (n_items, n_items), None where no book does.
     """
 
     shape: ClassVar[str] = "item-item"

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from readalike.data.aspects import aspects_of, language_of
 from readalike.data.catalogue import Catalogue
-from readalike.data.codes import Codes, codes, first_authors
+from readalike.data.codes import Codes, codes, first_authors, shared_codes
 
 Floats = npt.NDArray[np.float32]
 
@@ -53,7 +53,7 @@ def content_of(catalogue: Catalogue, subjects: int, words: int) -> Content:
     """
     n_items = len(catalogue)
     nothing = sp.csr_array((n_items, 0), dtype=np.float32)
-    aspects = aspects_of(catalogue, FEWEST_BOOKS, MOST_BOOKS)
+    aspects = aspects_of(catalogue, FEWEST_BOOKS, MOST_BOOKS, ("tags", "titles"))
     decades = ["" if year is None else str(year // 10) for year in catalogue.years]
     languages = [language_of(code) for code in catalogue.languages]
     parts = [
@@ -91,9 +91,7 @@ def directions(rows: sp.csr_array, most: int) -> Floats:
 
 def groups(found: Codes, fewest: int) -> Codes:
     """A number from 1 of each code that so many books share, 0 of all other books."""
-    shared = np.bincount(found[found >= 0], minlength=1) >= fewest
-    numbers = np.append(np.where(shared, np.cumsum(shared), 0), 0)  # the last is that of -1
-    return np.asarray(numbers[found], np.int64)
+    return shared_codes(found, fewest) + 1
 
 
 def indicators(numbers: Codes) -> Floats:

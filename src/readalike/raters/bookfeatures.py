@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from scipy.sparse.linalg import svds
 
 from readalike.data.catalogue import Catalogue
-from readalike.data.codes import first_authors
+from readalike.data.codes import first_authors, shared_codes
 from readalike.numerics.features import tag_features
 
 F32 = npt.NDArray[np.float32]
@@ -84,10 +84,7 @@ def tag_subjects(catalogue: Catalogue, most: int) -> F64:
 
 def author_groups(authors: Sequence[str]) -> npt.NDArray[np.int64]:
     """A number for each first author of two books or more, -1 of all other books."""
-    codes = first_authors(authors)
-    shared = np.bincount(codes[codes >= 0], minlength=1) >= 2
-    renumbered = np.append(np.where(shared, np.cumsum(shared) - 1, -1), -1)
-    return np.asarray(renumbered[codes], np.int64)
+    return shared_codes(first_authors(authors), 2)
 
 
 def described(catalogue: Catalogue) -> npt.NDArray[np.bool_]:
