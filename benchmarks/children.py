@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from environments import ROOT, last_line
-from roster import OURS, Entry
+from roster import OWN, Entry
 from splits import Split
 
 PEERS = Path(__file__).resolve().parent / "peers"
@@ -73,7 +73,7 @@ class Job:
             self.split.fingerprint,
             hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest(),
             packages(python),
-            own_source() if self.entry.place == OURS else "",
+            own_source() if self.entry.place in OWN else "",
             json.dumps([self.kind, self.threads, self.settings, self.seconds, self.trials]),
         ]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,6 +1,6 @@
 """Every peer side by side: the same split files, one machine, one run.
 
-python benchmarks/leaderboard.py [--quick] [--minutes 60] [--only PEER ...] [--result FILE]
+python benchmarks/leaderboard.py [--quick] [--minutes 80] [--only PEER ...] [--result FILE]
 
 Each peer runs in an environment of its own (`roster.py`), in a process of its own, on so many
 cores as it has threads. Of each that has settings, the defaults and up to three others drawn from a
@@ -214,7 +214,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--result", type=Path, help="write the JSON here")
     parser.add_argument("--quick", action="store_true", help="few readers, few peers, no search")
-    parser.add_argument("--minutes", type=float, default=60.0, help="nothing runs after these")
+    parser.add_argument("--minutes", type=float, default=80.0, help="nothing runs after these")
     parser.add_argument("--only", nargs="+", metavar="PEER", help="these peers alone")
     options = parser.parse_args()
     known = [entry.peer for entry in ROSTER]

@@ -58,6 +58,10 @@ class Entry:
 
 
 OURS = Place("readalike", (f"--editable={ROOT}",), "import readalike, numba, duckdb, threadpoolctl")
+NEURAL = Place(
+    "readalike-neural", (f"--editable={ROOT}[neural]",), "import readalike, numba, keras, jax"
+)
+OWN = (OURS, NEURAL)
 NUMPY = Place("numpy", ("numpy", "scipy"), "import numpy, scipy")
 IMPLICIT = Place("implicit", ("implicit",), "import implicit")
 IRSPACK = Place("irspack", ("irspack",), "import irspack")
@@ -115,4 +119,7 @@ ROSTER = (
     Entry("Spark ALS, implicit", "spark_als", SPARK),
     Entry("Spark ALS, explicit", "spark_als", SPARK, ("stars",)),
     Entry("the notebook in Keras", "keras_model", KERAS, ("notebook",)),
+    Entry("readalike two-tower", "readalike_models", NEURAL),
+    Entry("readalike neumf", "readalike_models", NEURAL),
+    Entry("readalike mlp", "readalike_models", NEURAL, (*RANKING, "stars")),
 )

@@ -67,6 +67,16 @@ def stars(fitted: Any, users: Any, items: Any) -> Any:
     return forecasts
 
 
+def network_stars(fitted: Any, users: Any, items: Any) -> Any:
+    """Known readers by their vector, strangers by the mean one."""
+    model, _ = fitted
+    nobody = Histories(np.zeros(2, np.int64), items[:0], np.zeros(0, np.float32), model.n_items)
+    forecasts = model.score(nobody)[0][items].astype(np.float64)
+    met = users >= 0
+    forecasts[met] = model.predict(users[met], items[met])
+    return forecasts
+
+
 def fit_rater(name: str, table: Table, settings: Mapping[str, Any]) -> Any:
     """Learns to forecast stars."""
     ratings, catalogue = prepared(table)
@@ -164,5 +174,30 @@ PEERS = {
     ),
     "readalike baseline": rater(
         "baseline", reader_shrinkage=(2.0, 4.0, 8.0), book_shrinkage=(2.0, 4.0, 8.0)
+    ),
+    "readalike two-tower": ranker(
+        "two-tower",
+        factors=(32, 64, 96),
+        hidden=(64, 128, 256),
+        temperature=(0.05, 0.1, 0.2),
+        learning_rate=(0.001, 0.002),
+    ),
+    "readalike neumf": ranker(
+        "neumf",
+        factors=(16, 32, 64),
+        layers=(1, 2, 3),
+        regularization=(1e-4, 1e-3),
+        negatives=(2, 4, 8),
+    ),
+    "readalike mlp": replace(
+        ranker(
+            "mlp",
+            "its lists are by predicted stars",
+            factors=(8, 16, 32),
+            hidden=(32, 64, 128),
+            layers=(1, 2, 3),
+            regularization=(0.01, 0.03, 0.1),
+        ),
+        stars=network_stars,
     ),
 }

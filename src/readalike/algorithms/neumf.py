@@ -34,7 +34,7 @@ class Neumf(Algorithm):
     name: ClassVar[str] = "neumf"
 
     factors: int = setting(
-        16, "numbers in each vector of either branch", low=1, search=Range(4, 64, log=True)
+        32, "numbers in each vector of either branch", low=1, search=Range(4, 64, log=True)
     )
     hidden: int = setting(
         64, "numbers in the first layer; each other has half as many", low=1,
@@ -45,7 +45,7 @@ class Neumf(Algorithm):
         4, "unread books drawn for each that was read", low=1, search=Range(1, 10)
     )
     regularization: float = setting(
-        1e-4, "ridge penalty on both vectors of a pair, against its cross entropy", low=0.0,
+        1e-3, "ridge penalty on both vectors of a pair, against its cross entropy", low=0.0,
         search=Range(0.0, 0.01),
     )  # fmt: skip
     learning_rate: float = setting(
