@@ -24,6 +24,11 @@ MEASUREMENTS = {
     "ranking": "ranking.py",
     "questions": "questions.py",
     "cold_books": "cold_books.py",
+    "library_matching": "library_matching.py",
+    "volumes": "volumes.py",
+    "book_sense": "book_sense.py",
+    "dials": "dials.py",
+    "to_read": "to_read.py",
     "stars": "stars.py",
     "leaderboard": "leaderboard.py",
 }

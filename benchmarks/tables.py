@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import cold_tables
+import layer_tables
 import leaderboard_tables
+import library_tables
 import question_tables
 import star_tables
 from markdown import interval, table
@@ -265,6 +267,8 @@ TABLES: dict[str, Callable[[Found], str]] = {
     **leaderboard_tables.TABLES,
     **star_tables.TABLES,
     **cold_tables.TABLES,
+    **layer_tables.TABLES,
+    **library_tables.TABLES,
 }
 
 NEEDS: dict[str, set[str]] = {
@@ -279,5 +283,7 @@ NEEDS: dict[str, set[str]] = {
     **leaderboard_tables.NEEDS,
     **star_tables.NEEDS,
     **cold_tables.NEEDS,
+    **layer_tables.NEEDS,
+    **library_tables.NEEDS,
 }
 """The measurements that each table is made of."""

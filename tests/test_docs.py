@@ -74,11 +74,13 @@ def goodbooks(tmp_path: Path) -> Path:
                 out.writerow([number[book], reader[who], int(stars)])
     with (folder / "books.csv").open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
-        out.writerow(["id", "book_id", "title", "authors"])
+        out.writerow(["id", "book_id", "best_book_id", "title", "authors", "language_code"])
         for i, (title, authors) in enumerate(
             zip(tables.books["title"], tables.books["authors"], strict=True)
         ):
-            out.writerow([i + 1, 90_000 + i, AS_SHOWN.get(title, title), authors])
+            number_of = 90_000 + i
+            shown = AS_SHOWN.get(title, title)
+            out.writerow([i + 1, number_of, number_of, shown, authors, "eng"])
     with (tmp_path / "complete-histories.csv").open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
         out.writerow(["user_id", "book_id", "rating"])
@@ -89,8 +91,23 @@ def goodbooks(tmp_path: Path) -> Path:
     write_grouped(tmp_path / "regression_model.h5", dot_model(), weights(5, rows=rows))
     (tmp_path / "my-books.csv").write_text("book_id,rating\n7,5\n19,4\n", encoding="utf-8")
     (tmp_path / "my-library.csv").write_text(
-        "title,author,rating,shelf\nThe Hobbit,J. R. R. Tolkien,5,read\n", encoding="utf-8"
+        "title,author,rating,shelf\nThe Hobbit,J. R. R. Tolkien,5,read\n"
+        "Emma,Jane Austen,,to-read\nMiddlemarch,George Eliot,,to-read\n",
+        encoding="utf-8",
     )
+    for name in ("partner", "stock"):
+        (tmp_path / f"{name}.csv").write_text(
+            "title,author,rating\nEmma,Jane Austen,4\nFrankenstein,Mary Shelley,5\n",
+            encoding="utf-8",
+        )
+    tags = ("to-read", "humor", "classics")
+    with (folder / "tags.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("tag_id", "tag_name"), *enumerate(tags)])
+    with (folder / "book_tags.csv").open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(["goodreads_book_id", "tag_id", "count"])
+        for i in range(len(number)):
+            out.writerows([90_000 + i, tag, 40 - i % 30] for tag in (0, 1 + i % 2))
     (tmp_path / "new-books.csv").write_text(
         "book_id,title,authors,tags\n20001,A New Voyage,Jules Verne,sea|adventure\n",
         encoding="utf-8",
@@ -147,7 +164,8 @@ def test_every_command_line_shown_is_one_that_exists(page: Path) -> None:
     for words in shell_lines(page.read_text(encoding="utf-8")):
         command = commands().get(words[1])
         assert command is not None, words
-        known = {option for parameter in command.params for option in parameter.opts}
+        options = [(*p.opts, *p.secondary_opts) for p in command.params]
+        known = {option for names in options for option in names}
         given = {word for word in words[2:] if word.startswith("-")}
         assert given <= known, f"{words}: {given - known} unknown"
 

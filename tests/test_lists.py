@@ -16,9 +16,10 @@ from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError, UnknownReader
+from readalike.everybody import BATCH
 from readalike.lists import write_lists
 from readalike.models import ItemItem, ItemScores
-from readalike.recommender import BATCH, Recommender
+from readalike.recommender import Recommender
 
 BOOKS = ("dune", "emma", "7", "ü", "don't", "b5")
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from readalike.data.ratings import Ratings
     from readalike.data.search import find, search
     from readalike.demonstration import demo
+    from readalike.dials import Dials
     from readalike.evaluation import (
         ByTime,
         ColdBooks,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from readalike.pages import write_page
     from readalike.recommendations import Recommendations
     from readalike.recommender import Recommender
+    from readalike.rules import Rules
     from readalike.training import fit, train
     from readalike.tuning import tune
 
@@ -68,31 +70,24 @@ _HOMES = {
     "find": "readalike.data.search",
     "search": "readalike.data.search",
     "demo": "readalike.demonstration",
-    "ByTime": "readalike.evaluation",
-    "ColdBooks": "readalike.evaluation",
-    "HeldOut": "readalike.evaluation",
-    "KFold": "readalike.evaluation",
-    "LeaveLast": "readalike.evaluation",
-    "NewReaders": "readalike.evaluation",
-    "NotebookSplit": "readalike.evaluation",
-    "SplitFiles": "readalike.evaluation",
-    "StrongGeneralisation": "readalike.evaluation",
-    "compare_reports": "readalike.evaluation",
-    "evaluate": "readalike.evaluation",
-    "read_report": "readalike.evaluation",
-    "read_split": "readalike.evaluation",
-    "write_report": "readalike.evaluation",
-    "write_split": "readalike.evaluation",
+    "Dials": "readalike.dials",
     "import_keras": "readalike.keras_models",
     "write_lists": "readalike.lists",
     "add_books": "readalike.newbooks",
     "write_page": "readalike.pages",
     "Recommendations": "readalike.recommendations",
     "Recommender": "readalike.recommender",
+    "Rules": "readalike.rules",
     "fit": "readalike.training",
     "train": "readalike.training",
     "tune": "readalike.tuning",
 }
+_MEASURING = (
+    "ByTime", "ColdBooks", "HeldOut", "KFold", "LeaveLast", "NewReaders", "NotebookSplit",
+    "SplitFiles", "StrongGeneralisation", "compare_reports", "evaluate", "read_report",
+    "read_split", "write_report", "write_split",
+)  # fmt: skip
+_HOMES |= dict.fromkeys(_MEASURING, "readalike.evaluation")
 
 __all__ = [
     "ALGORITHMS",
@@ -100,6 +95,7 @@ __all__ = [
     "Catalogue",
     "ColdBooks",
     "Dataset",
+    "Dials",
     "HeldOut",
     "KFold",
     "LeaveLast",
@@ -108,6 +104,7 @@ __all__ = [
     "Ratings",
     "Recommendations",
     "Recommender",
+    "Rules",
     "SplitFiles",
     "StrongGeneralisation",
     "__version__",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,29 @@ import numpy.typing as npt
 from readalike.data.catalogue import Book, Catalogue
 from readalike.data.histories import Histories
 from readalike.data.incommon import in_common
+from readalike.dials import Dials, Known, arranged
 from readalike.errors import SettingError
 from readalike.forecasts import Forecaster
 from readalike.models import ItemItem, Ranker
-from readalike.models.protocols import Shares
-from readalike.numerics.topn import top_n
+from readalike.models.protocols import Scores, Shares
 from readalike.recommendations import Kin, Reason, Recommendation, Recommendations, Source
+
+Bools = npt.NDArray[np.bool_]
+
+READ, EXCLUDED, ELSEWHERE, STARS = "read", "excluded", "elsewhere", "stars"
+"""What leaves a book out beside the rules."""
+IN_WORDS = {
+    READ: "read",
+    "edition": "known from another edition or set",
+    "set": "a set or a part of a volume",
+    "series": "a later volume of a series",
+    "language": "in another language",
+    "year": "of another time",
+    "tag": "of other tags",
+    EXCLUDED: "not wanted",
+    STARS: "not likely to get so many stars",
+}
+"""What leaves a book out, as it is counted for people."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,76 +46,146 @@ class Asked:
         model: What explains the scores; None where they come from a table of readers.
         row: The history.
         scores: Of all items.
-        leave: Items that must not be listed.
+        left: Items that must not be listed, by why, the reason that counts first; shape (n_items,).
         source: Where the list comes from.
         means: What the scores are.
         ignored: Ids that no book answers to.
         note: What the reader should know.
         wanted: What listed books must be, in words, where it is more than unread.
+        dials: What else than the scores decides the order.
+        by_author: How many books by one first author, 0 for any number.
     """
 
     model: Ranker | None
     row: Histories
-    scores: npt.NDArray[np.float32]
-    leave: npt.NDArray[np.integer[Any]]
+    scores: Scores
+    left: Mapping[str, Bools]
     source: Source
     means: str
     ignored: tuple[str, ...] = ()
     note: str = ""
     wanted: str = ""
+    dials: Dials = field(default_factory=Dials)
+    by_author: int = 0
+
+    @property
+    def candidates(self) -> Bools:
+        """Items that may be listed; shape (n_items,)."""
+        free = np.ones(len(self.scores), np.bool_)
+        for mask in self.left.values():
+            free &= ~mask
+        return free
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Where only some books may be listed, how many of these are not, by the first reason."""
+        if ELSEWHERE not in self.left:
+            return {}
+        counted, found = ~self.left[ELSEWHERE], {}
+        for name, mask in self.left.items():
+            found[name] = int((counted & mask).sum())
+            counted = counted & ~mask
+        return {name: number for name, number in found.items() if number}
+
+    @property
+    def free_scores(self) -> Scores:
+        """The scores, -inf of what must not be listed; shape (n_items,)."""
+        return np.where(self.candidates, self.scores, np.float32(-np.inf))
 
 
-def listed(
-    asked: Asked,
-    n: int,
-    ties: npt.NDArray[np.int64],
-    catalogue: Catalogue,
-    forecaster: Forecaster | None = None,
-) -> Recommendations:
-    """The n best books of a question, or fewer with the reason in `note`.
+@dataclass(frozen=True, eq=False)
+class Stock:
+    """What every list is made with.
 
-    Args:
-        asked: The question.
-        n: How many, at least 1.
-        ties: Items in the order in which equal scores are listed.
+    Attributes:
         catalogue: The books.
-        forecaster: Says how many stars each would get, where there is one.
+        ties: Items in the order in which equal scores are listed.
+        known: What dials look up.
+        first_authors: A number for the first author of each book, -1 of none.
+        forecaster: Says how many stars a reader would give, where there is one.
+    """
+
+    catalogue: Catalogue
+    ties: npt.NDArray[np.int64]
+    known: Known
+    first_authors: npt.NDArray[np.integer[Any]]
+    forecaster: Forecaster | None = None
+
+    @cached_property
+    def places(self) -> npt.NDArray[np.int64]:
+        """The place of each item in the order of ties; shape (n_items,)."""
+        places = np.empty(len(self.ties), np.int64)
+        places[self.ties] = np.arange(len(self.ties))
+        return places
+
+
+def ordered(asked: Asked, n: int, stock: Stock) -> npt.NDArray[np.int32]:
+    """The items of the list, best first; n of them while there are candidates.
 
     Raises:
         SettingError: n below 1.
     """
     at_least_one(n)
-    scores = asked.scores.copy()
-    scores[asked.leave] = -np.inf
-    found, best = top_n(scores[None, :], min(n, len(scores)), ties)
-    items = found[0][found[0] >= 0]
-    note = asked.note
-    if len(items) < n:
-        those = f"are neither read nor excluded{asked.wanted}"
-        left = f"asked for {n} books, but only {len(items)} {those}"
-        note = f"{note}; {left}" if note else left
-    shares = _shares(asked, items, best[0, : len(items)])
-    read = [catalogue.book(item) for item in asked.row.items.tolist()]
+    return arranged(
+        asked.dials,
+        stock.known,
+        asked.free_scores,
+        min(n, len(asked.scores)),
+        asked.row.items,
+        stock.ties,
+        stock.first_authors,
+        asked.by_author,
+    )
+
+
+def listed(asked: Asked, n: int, stock: Stock) -> Recommendations:
+    """The n best books of a question, or fewer with the reason in `note`.
+
+    Raises:
+        SettingError: n below 1.
+    """
+    items = ordered(asked, n, stock)
+    catalogue = stock.catalogue
+    note = "; ".join(text for text in (asked.note, _why_short(asked, n, len(items))) if text)
+    scores = asked.scores[items]
+    shares = shares_of(asked, items)
+    forecaster = stock.forecaster
     stars = forecaster.forecasts(asked.row, items) if forecaster else (None,) * len(items)
     books = tuple(
         Recommendation(
             place + 1,
             catalogue.book(item),
-            float(best[0, place]),
+            float(scores[place]),
             float(shares.base[place]),
-            _reasons(read, shares.by_book[place], float(shares.base[place])),
+            reasons_of(asked.row, shares.by_book[place], float(shares.base[place]), catalogue),
             stars[place],
             kin_of(asked.model, item, catalogue),
         )
         for place, item in enumerate(items.tolist())
     )
-    return Recommendations(books, asked.ignored, asked.source, asked.means, note)
+    return Recommendations(books, asked.ignored, asked.source, asked.means, note, asked.left_out)
 
 
-def _shares(asked: Asked, items: npt.NDArray[np.int32], scores: npt.NDArray[np.float32]) -> Shares:
+def _why_short(asked: Asked, n: int, found: int) -> str:
+    """Why a list has fewer books than asked for; what became of the others that were named."""
+    if ELSEWHERE in asked.left:
+        named = int((~asked.left[ELSEWHERE]).sum())
+        free = named - sum(asked.left_out.values())
+        told = (f"{number:,} {IN_WORDS[why]}" for why, number in asked.left_out.items())
+        words = ", ".join(told)
+        left = f"; left out: {words}" if words else ""
+        return f"of {named:,} books to choose from {free:,} can be listed{left}"
+    if found < n:
+        those = f"are neither read nor excluded{asked.wanted}"
+        return f"asked for {n} books, but only {found} {those}"
+    return ""
+
+
+def shares_of(asked: Asked, items: npt.NDArray[np.integer[Any]]) -> Shares:
     """The parts of the scores; all base where no book of the history can be named."""
     if asked.model is None:
-        return Shares(scores.astype(np.float64), np.zeros((len(items), len(asked.row.items))))
+        scores = asked.scores[items].astype(np.float64)
+        return Shares(scores, np.zeros((len(items), len(asked.row.items))))
     return asked.model.explain(asked.row, items)
 
 
@@ -114,11 +203,33 @@ def kin_of(model: Ranker | None, item: int, catalogue: Catalogue) -> tuple[Kin, 
     )
 
 
-def _reasons(read: list[Book], amounts: npt.NDArray[np.float64], base: float) -> tuple[Reason, ...]:
+def reasons_of(
+    row: Histories, amounts: npt.NDArray[np.float64], base: float, catalogue: Catalogue
+) -> tuple[Reason, ...]:
+    """What each book of a history gave to a score, the most helpful first.
+
+    Args:
+        row: The history.
+        amounts: Of each of its books; shape (books,).
+        base: The rest of the score.
+        catalogue: The books.
+    """
     size = abs(float(amounts.sum()) + base) or 1.0
-    order = np.argsort(-amounts, kind="stable").tolist()
     parts = amounts.tolist()
-    return tuple(Reason(read[i], parts[i], parts[i] / size) for i in order if parts[i] != 0)
+    return tuple(
+        Reason(_book(catalogue, row, i), parts[i], parts[i] / size, _stars(row, i))
+        for i in np.argsort(-amounts, kind="stable").tolist()
+        if parts[i] != 0
+    )
+
+
+def _book(catalogue: Catalogue, row: Histories, place: int) -> Book:
+    return catalogue.book(int(row.items[place]))
+
+
+def _stars(row: Histories, place: int) -> float | None:
+    stars = float(row.stars[place])
+    return None if np.isnan(stars) else stars
 
 
 def at_least_one(n: int) -> None:

@@ -14,6 +14,7 @@ from readalike.data.parquet import write_parquet
 from readalike.errors import InputError
 from readalike.modelfiles import replace_file
 from readalike.recommender import Recommender
+from readalike.rules import Rules
 
 TYPES = {
     "reader_id": "VARCHAR",
@@ -51,9 +52,13 @@ class Lists:
 
 
 def write_lists(
-    recommender: Recommender, out: Path | str, n: int = 10, progress: Progress = silent
+    recommender: Recommender,
+    out: Path | str,
+    n: int = 10,
+    progress: Progress = silent,
+    rules: Rules | None = None,
 ) -> Lists:
-    """Writes the n next books of every stored reader, best first.
+    """Writes the n next books of every stored reader, best first, by the rules of `recommend`.
 
     Raises:
         UnknownReader: The model folder was saved without histories.
@@ -65,7 +70,7 @@ def write_lists(
     if not out.parent.is_dir():
         raise InputError("must be in a folder that is there; make it first", file=out)
     items, scores = [], []
-    for batch, batch_scores in _watched(recommender, n, progress):
+    for batch, batch_scores in _watched(recommender, n, progress, rules):
         items.append(batch)
         scores.append(batch_scores)
     assert recommender.readers is not None
@@ -91,10 +96,12 @@ def write_lists(
     return Lists(out, len(found), len(books), int((there.sum(axis=1) < n).sum()))
 
 
-def _watched(recommender: Recommender, n: int, progress: Progress) -> Iterator[Any]:
+def _watched(
+    recommender: Recommender, n: int, progress: Progress, rules: Rules | None
+) -> Iterator[Any]:
     done = 0
     total = 0 if recommender.readers is None else len(recommender.readers.users)
-    for batch in recommender.recommend_all(n):
+    for batch in recommender.recommend_all(n, rules):
         yield batch
         done += len(batch[0])
         progress("ranking", done, total)

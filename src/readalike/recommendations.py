@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from readalike.data.catalogue import Book
@@ -22,11 +22,23 @@ class Reason:
             add up to the score.
         share: The amount as a part of the score's size; the shares and that of the base
             add up to 1 (-1 where the score is negative).
+        stars: What the reader gave to it; None where it was read without stars.
     """
 
     book: Book
     amount: float
     share: float
+    stars: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "book_id": self.book.book_id,
+            "title": self.book.title,
+            "share": self.share,
+            "amount": self.amount,
+            "stars": self.stars,
+        }
 
 
 @dataclass(frozen=True)
@@ -87,15 +99,7 @@ class Recommendation:
             "year": self.book.year,
             "score": self.score,
             "base": self.base,
-            "reasons": [
-                {
-                    "book_id": reason.book.book_id,
-                    "title": reason.book.title,
-                    "share": reason.share,
-                    "amount": reason.amount,
-                }
-                for reason in self.reasons
-            ],
+            "reasons": [reason.as_dict() for reason in self.reasons],
             "forecast": None if self.forecast is None else self.forecast.as_dict(),
             "kin": [each.as_dict() for each in self.kin],
         }
@@ -112,6 +116,8 @@ class Recommendations:
             reader, `similar` for books like one book.
         score_means: What the scores are.
         note: Why the list is shorter than asked, or not personal; "" where neither.
+        left_out: Where the list is from some books only: how many of them are not listed, by why,
+            each once, by the first reason.
     """
 
     items: tuple[Recommendation, ...]
@@ -119,6 +125,7 @@ class Recommendations:
     source: Source
     score_means: str
     note: str = ""
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -134,6 +141,7 @@ class Recommendations:
             "source": self.source,
             "score_means": self.score_means,
             "note": self.note,
+            "left_out": dict(self.left_out),
         }
 
     def __str__(self) -> str:

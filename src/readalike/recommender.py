@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from readalike.asked import Asked, at_least_one, listed
+from readalike.asked import Asked, Stock, at_least_one, listed
+from readalike.asking import asked_of, marks
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.search import find
 from readalike.data.vocabulary import as_id
-from readalike.data.works import with_editions, works_of
-from readalike.errors import ModelError, SettingError, UnknownBook, UnknownReader
+from readalike.data.works import with_editions
+from readalike.dials import Dials, Known
+from readalike.errors import ModelError, UnknownBook, UnknownReader
+from readalike.everybody import lists_of_all
 from readalike.forecasts import Forecast, Forecaster
 from readalike.models import ItemScores, Ranker
-from readalike.models.protocols import KnowsUsers, Scores
-from readalike.numerics.topn import tie_order, top_n
+from readalike.models.protocols import Scores
+from readalike.numerics.topn import tie_order
 from readalike.recommendations import Recommendations
-from readalike.told import History, indices_of, row_of
-
-BATCH = 512
+from readalike.rules import Rulebook, Rules
+from readalike.standing import Standing, standing
+from readalike.together import Together, together
+from readalike.told import WITHOUT_HISTORIES, History, Told, indices_of, told_of
+from readalike.wishes import Wishes
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,19 +57,17 @@ class Recommender:
     seed: int = 0
 
     @cached_property
-    def _ties(self) -> npt.NDArray[np.int64]:
-        """Items in the order in which equal scores are listed; never the order of ids."""
+    def rulebook(self) -> Rulebook:
+        """What rules look up of the books."""
+        return Rulebook(self.catalogue)
+
+    @cached_property
+    def _stock(self) -> Stock:
         drawn = tie_order(len(self.catalogue), self.seed)
-        return drawn[np.argsort(-self.popularity.scores[drawn], kind="stable")]
-
-    @cached_property
-    def _works(self) -> npt.NDArray[np.int32]:
-        return works_of(self.catalogue)
-
-    @cached_property
-    def _several(self) -> npt.NDArray[np.int64]:
-        """Books that have other editions in the catalogue."""
-        return np.flatnonzero(np.bincount(self._works)[self._works] > 1)
+        ties = drawn[np.argsort(-self.popularity.scores[drawn], kind="stable")]
+        known = Known(self.catalogue, self.popularity.scores, self.model.similar)
+        authors = self.rulebook.first_authors
+        return Stock(self.catalogue, ties, known, authors, self.forecaster)
 
     def recommend(
         self,
@@ -73,8 +76,11 @@ class Recommender:
         *,
         reader: object | None = None,
         exclude: Iterable[object] = (),
+        among: Iterable[object] | None = None,
         at_least: float | None = None,
         sure: float = 0.8,
+        rules: Rules | None = None,
+        dials: Dials | None = None,
     ) -> Recommendations:
         """The next books for a reader.
 
@@ -83,13 +89,17 @@ class Recommender:
             n: How many books, at least 1.
             reader: Id of a reader of the training table, instead of a history.
             exclude: Ids of books that are not wanted.
+            among: Ids of the only books that may be listed; None for all.
             at_least: Only books that this reader would give so many stars or more ...
             sure: ... with this probability.
+            rules: What somebody who knows books would not list; by default other editions of
+                what was read, and all of a series but the next volume.
+            dials: How known, how new, more and less of what, moods; by default none is turned.
 
         Returns:
-            n books that are neither read nor excluded, in no edition of the same work, best
-            first, or fewer with the reason in `note`. Where no book of the history is known, the
-            most popular ones. Books that a reader means to read, but has not, may be among them.
+            n books that are neither read nor excluded, best first, or fewer with the reason in
+            `note`. Where no book of the history is known, the most popular ones. Books that a
+            reader means to read, but has not, may be among them.
 
         Raises:
             SettingError: n below 1, neither or both of history and reader given, or `sure` no
@@ -98,26 +108,73 @@ class Recommender:
             InputError: Stars outside the scale.
             UnknownReader: No history of this reader is stored.
         """
-        user, row, ignored = self._told(history, reader)
-        unwanted, unknown = indices_of(exclude, self.catalogue)
-        leave = with_editions(self._works, np.concatenate([row.items, unwanted]))
-        left_aside, means = (*ignored, *unknown), self.model.score_means
-        if len(row.items) == 0:
-            scores = self.popularity.score(row)[0]
-            note = _why_popular(ignored)
-            asked = Asked(
-                self.popularity, row, scores, leave, "popular", self.popularity.score_means,
-                left_aside, note,
-            )  # fmt: skip
-        elif user is not None and isinstance(self.model, KnowsUsers):
-            scores = self.model.score_users(np.array([user]))[0]
-            asked = Asked(None, row, scores, leave, "personal", means, left_aside)
-        else:
-            scores = self.model.score(row)[0]
-            asked = Asked(self.model, row, scores, leave, "personal", means, left_aside)
-        if at_least is not None:
-            asked = self._likely(asked, at_least, sure)
-        return self._list(asked, n)
+        wishes = Wishes(exclude, among, at_least, sure, rules or Rules(), dials or Dials())
+        asked = self._asked(history, reader, wishes)
+        return listed(asked, n, self._stock)
+
+    def why(
+        self,
+        book: object,
+        history: History | None = None,
+        n: int = 10,
+        *,
+        reader: object | None = None,
+        exclude: Iterable[object] = (),
+        among: Iterable[object] | None = None,
+        rules: Rules | None = None,
+        dials: Dials | None = None,
+    ) -> Standing:
+        """Why a book is in the list of a reader, or is not, and what it hangs on.
+
+        Args:
+            book: Id or title.
+            history: What was read: stars by book id, or ids alone.
+            n: Length of the list.
+            reader: Id of a reader of the training table, instead of a history.
+            exclude: Ids of books that are not wanted.
+            among: Ids of the only books that may be listed; None for all.
+            rules: As in `recommend`.
+            dials: As in `recommend`.
+
+        Raises:
+            UnknownBook: No book of the catalogue answers to it.
+            AmbiguousBook: Several do.
+            SettingError: n below 1, or neither or both of history and reader given.
+            InputError: Stars outside the scale.
+            UnknownReader: No history of this reader is stored.
+        """
+        item = find(self.catalogue, as_id(book))
+        wishes = Wishes(exclude, among, rules=rules or Rules(), dials=dials or Dials())
+        asked = self._asked(history, reader, wishes)
+        ruled = self.rulebook.why(wishes.rules, asked.row.items, item)
+        return standing(asked, item, n, self._stock, ruled)
+
+    def together(
+        self,
+        histories: Mapping[str, History],
+        n: int = 10,
+        *,
+        exclude: Iterable[object] = (),
+        among: Iterable[object] | None = None,
+        rules: Rules | None = None,
+    ) -> Together:
+        """The next books for several readers, such as a couple or a book club.
+
+        Args:
+            histories: What each has read, by name; of two readers or more.
+            n: How many books, at least 1.
+            exclude: Ids of books that are not wanted.
+            among: Ids of the only books that may be listed; None for all.
+            rules: As in `recommend`; what they leave out for one is left out.
+
+        Raises:
+            SettingError: n below 1, or fewer than two readers.
+            InputError: Stars outside the scale.
+        """
+        only = None if among is None else tuple(among)
+        wishes = Wishes(tuple(exclude), only, rules=rules or Rules())
+        asked = {name: self._asked(told, None, wishes) for name, told in histories.items()}
+        return together(asked, n, self._stock)
 
     def similar(self, book: object, n: int = 10) -> Recommendations:
         """Books like one book.
@@ -132,14 +189,15 @@ class Recommender:
         """
         index = find(self.catalogue, as_id(book))
         row = Histories.of_rows([([], [])], len(self.catalogue))
-        leave = with_editions(self._works, np.array([index]))
+        leave = with_editions(self.rulebook.works, np.array([index]))
+        left = {"edition": marks(leave, len(self.catalogue))}
         scores = self.model.similar(index)
         if isinstance(self.model, ItemScores):
             means = self.model.score_means
-            asked = Asked(None, row, scores, leave, "popular", means, note=_NO_LIKENESS)
+            asked = Asked(None, row, scores, left, "popular", means, note=_NO_LIKENESS)
         else:
-            asked = Asked(None, row, scores, leave, "similar", "how like it the book is")
-        return listed(asked, n, self._ties, self.catalogue)
+            asked = Asked(None, row, scores, left, "similar", "how like it the book is")
+        return listed(asked, n, replace(self._stock, forecaster=None))
 
     def forecast(
         self,
@@ -165,7 +223,7 @@ class Recommender:
             InputError: Stars outside the scale.
             ModelError: The model forecasts no stars.
         """
-        _, row, _ = self._told(history, reader)
+        row = self._told(history, reader).row
         known, unknown = indices_of(books, self.catalogue)
         if unknown:
             raise UnknownBook(unknown[0])
@@ -194,14 +252,17 @@ class Recommender:
             ModelError: The model forecasts no stars.
         """
         at_least_one(n)
-        _, row, _ = self._told(history, reader)
-        known = with_editions(self._works, row.items)
-        popular = self._ties[~np.isin(self._ties, known)][:among]
+        row = self._told(history, reader).row
+        known = with_editions(self.rulebook.works, row.items)
+        ties = self._stock.ties
+        popular = ties[~np.isin(ties, known)][:among]
         rater = self._rater()
         lowest = np.argsort(rater.distribution(row, popular).mean, kind="stable")
         return rater.forecasts(row, popular[lowest[:n]])
 
-    def recommend_all(self, n: int = 10) -> Iterator[tuple[npt.NDArray[np.int32], Scores]]:
+    def recommend_all(
+        self, n: int = 10, rules: Rules | None = None
+    ) -> Iterator[tuple[npt.NDArray[np.int32], Scores]]:
         """The lists of all stored readers, a batch of rows at a time, in stored order.
 
         Yields:
@@ -209,42 +270,20 @@ class Recommender:
             shorter.
         """
         if self.readers is None:
-            raise UnknownReader("all", _WITHOUT_HISTORIES)
+            raise UnknownReader("all", WITHOUT_HISTORIES)
         at_least_one(n)
-        for start in range(0, len(self.readers.users), BATCH):
-            histories = self.readers.histories.slice(start, start + BATCH)
-            users = np.arange(start, start + len(histories))
-            scores = (
-                self.model.score_users(users)
-                if isinstance(self.model, KnowsUsers)
-                else self.model.score(histories)
-            )
-            nothing = histories.lengths == 0
-            scores[nothing] = self.popularity.scores
-            scores[histories.rows, histories.items] = -np.inf
-            self._leave_editions(histories, scores)
-            yield top_n(scores, min(n, self.model.n_items), self._ties)
+        yield from lists_of_all(
+            self.model, self.readers.histories, self.popularity, self.rulebook, rules or Rules(),
+            self._stock.ties, n,
+        )  # fmt: skip
 
-    def _leave_editions(self, histories: Histories, scores: Scores) -> None:
-        """Sets the scores of other editions of what each reader has read to -inf."""
-        read = np.zeros((len(histories), int(self._works.max(initial=-1)) + 1), np.bool_)
-        read[histories.rows, self._works[histories.items]] = True
-        rows, places = np.nonzero(read[:, self._works[self._several]])
-        scores[rows, self._several[places]] = -np.inf
+    def _told(self, history: History | None, reader: object | None) -> Told:
+        return told_of(history, reader, self.catalogue, self.scale, self.readers)
 
-    def _list(self, asked: Asked, n: int) -> Recommendations:
-        return listed(asked, n, self._ties, self.catalogue, self.forecaster)
-
-    def _likely(self, asked: Asked, stars: float, sure: float) -> Asked:
-        """The same question, asking only for books that would get so many stars."""
-        if not 0 <= sure <= 1:
-            raise SettingError(f"sure must be a probability from 0 to 1, got {sure:g}")
-        self.scale.check(stars)
-        every = np.arange(len(asked.scores))
-        chances = self._rater().distribution(asked.row, every).at_least(stars)
-        leave = np.concatenate([asked.leave, np.flatnonzero(chances < sure)])
-        wanted = f" and would get {stars:g} stars or more with {sure:.0%} probability"
-        return replace(asked, leave=leave, wanted=wanted)
+    def _asked(self, history: History | None, reader: object | None, wishes: Wishes) -> Asked:
+        told = self._told(history, reader)
+        rater = None if wishes.at_least is None else self._rater()
+        return asked_of(told, wishes, self.model, self.popularity, self.rulebook, rater)
 
     def _rater(self) -> Forecaster:
         if self.forecaster is None:
@@ -254,35 +293,5 @@ class Recommender:
             )
         return self.forecaster
 
-    def _told(
-        self, history: History | None, reader: object | None
-    ) -> tuple[int | None, Histories, list[str]]:
-        """Index of a stored reader, the history, and ids in it that are not known."""
-        if (history is None) == (reader is None):
-            raise SettingError("give either a history or a reader, one of the two")
-        if reader is None:
-            return None, *row_of(history or {}, self.catalogue, self.scale)
-        user = self._user(reader)
-        return user, self._stored(user), []
-
-    def _user(self, reader: object) -> int:
-        if self.readers is None:
-            raise UnknownReader(as_id(reader), _WITHOUT_HISTORIES)
-        user = self.readers.users.index(reader)
-        if user is None:
-            raise UnknownReader(as_id(reader))
-        return user
-
-    def _stored(self, user: int) -> Histories:
-        assert self.readers is not None
-        return self.readers.histories.take([user])
-
 
 _NO_LIKENESS = "this model knows no likeness of books, so these are its best for anybody"
-_WITHOUT_HISTORIES = "this model folder was saved without histories"
-
-
-def _why_popular(ignored: list[str]) -> str:
-    if ignored:
-        return "none of the books given is in the catalogue, so these are the most popular ones"
-    return "nothing is known of this reader yet, so these are the most popular ones"

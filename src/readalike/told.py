@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,64 @@ import numpy.typing as npt
 
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
+from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import as_id
+from readalike.errors import SettingError, UnknownReader
 
 History = Mapping[Any, float | None] | Iterable[Any]
 """Stars by book id (None: read without stars), or ids alone, or pairs of both."""
+
+WITHOUT_HISTORIES = "this model folder was saved without histories"
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What is known of a reader.
+
+    Attributes:
+        user: Index of a reader of the training table; None of another.
+        row: The history, one row.
+        ignored: Ids in it that no book answers to.
+    """
+
+    user: int | None
+    row: Histories
+    ignored: tuple[str, ...] = ()
+
+
+def told_of(
+    history: History | None,
+    reader: object | None,
+    catalogue: Catalogue,
+    scale: RatingScale,
+    readers: Ratings | None,
+) -> Told:
+    """A history, or that of a stored reader.
+
+    Args:
+        history: What was read.
+        reader: Id of a reader of the training table, instead of a history.
+        catalogue: The books.
+        scale: That of the stars.
+        readers: The stored histories, where there are some.
+
+    Raises:
+        SettingError: Neither or both of history and reader given.
+        InputError: Stars outside the scale.
+        UnknownReader: No history of this reader is stored.
+    """
+    if (history is None) == (reader is None):
+        raise SettingError("give either a history or a reader, one of the two")
+    if reader is None:
+        row, ignored = row_of(history or {}, catalogue, scale)
+        return Told(None, row, tuple(ignored))
+    if readers is None:
+        raise UnknownReader(as_id(reader), WITHOUT_HISTORIES)
+    user = readers.users.index(reader)
+    if user is None:
+        raise UnknownReader(as_id(reader))
+    return Told(user, readers.histories.take([user]))
 
 
 def row_of(

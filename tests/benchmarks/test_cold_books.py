@@ -42,3 +42,7 @@ def test_those_asked_are_the_default_and_what_it_is_compared_with(scripts: Any) 
     assert asked[scripts.cold_books.DEFAULT].as_dict()["few_readers"] > 0
     assert asked[scripts.cold_books.ALONE].as_dict()["few_readers"] == 0
     assert {"content", "popularity"} <= set(asked)
+
+
+def test_slow_ones_are_among_those_asked(scripts: Any) -> None:
+    assert set(scripts.cold_books.SLOW) < set(scripts.cold_books.asked())

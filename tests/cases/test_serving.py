@@ -26,9 +26,10 @@ from readalike.data.sample.dataset import read_sample
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, MissingExtra, UnknownBook, UnknownReader
+from readalike.everybody import BATCH
 from readalike.models import ItemItem, ItemScores
 from readalike.models.protocols import Scores
-from readalike.recommender import BATCH, Recommender
+from readalike.recommender import Recommender
 
 FIVE_STARS = RatingScale(1, 5, 1)
 

@@ -26,8 +26,8 @@ from readalike.cli import app
 from readalike.cli.output import program
 
 COMMANDS = (
-    "add-books", "algorithms", "compare", "demo", "doctor", "download", "evaluate", "forecast",
-    "import", "import-keras", "recommend", "search", "similar", "train", "tune",
+    "add-books", "algorithms", "compare", "demo", "doctor", "download", "evaluate", "explain",
+    "forecast", "import", "import-keras", "recommend", "search", "similar", "train", "tune",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ try:
         doctor,
         download,
         evaluate,
+        explain,
         forecast,
         import_keras,
         import_library,

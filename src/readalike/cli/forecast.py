@@ -14,10 +14,11 @@ from readalike import bundle
 from readalike.cli.app import app
 from readalike.cli.listing import name_of, stars_of
 from readalike.cli.output import Json, console, print_json, say, show
-from readalike.cli.shelf import HistoryFile, Reader, shelf_of
+from readalike.cli.shelf import HistoryFile, Reader, told_by
 from readalike.data.search import find
 from readalike.errors import SettingError
 from readalike.forecasts import Forecast
+from readalike.told import History
 
 MOST_REASONS = 4
 
@@ -45,7 +46,7 @@ def forecast(
         raise SettingError("give one of --reader ID and --history FILE, not both")
     recommender = bundle.load(model, histories=reader is not None)
     ids = [recommender.catalogue.books.ids[find(recommender.catalogue, book)] for book in books]
-    told = {} if history is None else shelf_of(history, recommender)
+    told: History = {} if history is None else told_by(history, recommender)
     found = (
         recommender.forecast(ids, told)
         if reader is None

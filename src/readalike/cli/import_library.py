@@ -39,8 +39,6 @@ REPORTS: dict[str, Callable[[Matches], str]] = {
 }
 SHOWN = 20
 """So many doubtful entries, and so many rows that are no entry, are printed; a report has all."""
-MOST_LIKED = 3
-"""So many of the books found are named in the command to type next."""
 
 
 @app.command("import")
@@ -96,19 +94,10 @@ def import_library(
         return
     if open_:
         say(out, f"Fill in a book_id, or none, for each open row of {corrections}; import again.")
-    liked = _liked(matches)
-    if liked:
-        say_next(out, "recommend", model, *(word for book in liked for word in ("--like", book)))
-
-
-def _liked(matches: Matches) -> list[str]:
-    """Ids of the books found that have the most stars, the first of the file among equals."""
-    found = [
-        (-entry.opinion, match.book_id)
-        for entry, match in matches.pairs()
-        if match.book_id is not None and entry.opinion is not None
-    ]
-    return [book for _, book in sorted(found, key=lambda each: each[0])[:MOST_LIKED]]
+    found = matches.states()["matched"]
+    if found:
+        decided = () if corrections is None else ("--corrections", corrections)
+        say_next(out, "recommend", model, "--library", file, *decided)
 
 
 def _matched(library: Library, catalogue: Catalogue, corrections: Path | None) -> Matches:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from readalike.cli.library import Owned, owned
+from readalike.cli.listing import name_of
 from readalike.cli.output import remarks, say
 from readalike.data.history_file import read_history_file
-from readalike.errors import InputError
+from readalike.data.search import find
+from readalike.errors import InputError, SettingError
 from readalike.recommender import Recommender
-from readalike.told import row_of
+from readalike.told import History, row_of
 
 Reader = Annotated[
     str | None, typer.Option(metavar="ID", help="Id of a reader of the training table.")
@@ -23,9 +27,80 @@ HistoryFile = Annotated[
         "--history", metavar="FILE", help="CSV (book_id,rating) or JSON of what was read."
     ),
 ]
+Like = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TITLE", help="Title or id of a book that was liked; repeatable."),
+]
+LibraryFile = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--library",
+        metavar="FILE",
+        help="What Goodreads, StoryGraph or another site exported; given again, a list for all.",
+    ),
+]
+Corrections = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="What you decided by hand, as import writes it."),
+]
 
 
-def shelf_of(history: Path, recommender: Recommender) -> Mapping[str, float | None]:
+@dataclass(frozen=True)
+class Shelf:
+    """One reader, as the command line names one.
+
+    Attributes:
+        history: What was read; None of a reader of the training table.
+        reader: Id of such a reader.
+        given_up: Ids of books that were given up: not to be listed.
+        pile: Ids of books still to be read; None where nobody said.
+        after: What the answer comes after, in words; "" where that says nothing.
+        owned: The library that it comes from, where it comes from one.
+    """
+
+    history: History | None
+    reader: str | None = None
+    given_up: tuple[str, ...] = ()
+    pile: tuple[str, ...] | None = None
+    after: str = ""
+    owned: Owned | None = None
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """The reader as `Recommender` takes one."""
+        return {"history": self.history, "reader": self.reader}
+
+
+def shelf_of(
+    recommender: Recommender,
+    reader: str | None,
+    history: Path | None,
+    like: Sequence[str] | None,
+    library: Path | None,
+    corrections: Path | None,
+) -> Shelf:
+    """The reader of a command: of the four options one is given.
+
+    Raises:
+        InputError: A file cannot be read, or a known book has stars outside the scale.
+        UnknownBook: No book has a title that is given.
+        AmbiguousBook: Several have.
+    """
+    if library is not None:
+        found = owned(library, corrections, recommender.catalogue, recommender.scale)
+        shelves = found.shelves
+        return Shelf(shelves.read, None, shelves.given_up, shelves.pile, owned=found)
+    if history is not None:
+        return Shelf(told_by(history, recommender))
+    if like:
+        liked = [find(recommender.catalogue, title) for title in like]
+        ids, highest = recommender.catalogue.books.ids, recommender.scale.highest
+        after = " and ".join(name_of(recommender.catalogue.book(index)) for index in liked)
+        return Shelf({ids[index]: highest for index in liked}, after=after)
+    return Shelf(None, reader)
+
+
+def told_by(history: Path, recommender: Recommender) -> History:
     """What a file says was read, with a remark on what it repeats.
 
     Raises:
@@ -40,3 +115,17 @@ def shelf_of(history: Path, recommender: Recommender) -> Mapping[str, float | No
     except InputError as error:
         raise InputError(error.why, file=history) from error
     return dict(read.books)
+
+
+def one_of(given: dict[str, bool]) -> None:
+    """Refuses a command that names no reader, or several.
+
+    Args:
+        given: Whether each option, with what follows it, was given.
+
+    Raises:
+        SettingError: Not one of them was.
+    """
+    if sum(given.values()) != 1:
+        *others, last = given
+        raise SettingError(f"give one of {', '.join(others)} or {last}")

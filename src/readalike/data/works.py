@@ -18,15 +18,19 @@ _SIGNS = str.maketrans("", "", "'’‘ʼ`´′")
 def works_of(catalogue: Catalogue) -> npt.NDArray[np.int32]:
     """The number of the work of each book; books of one work have one number; shape (n_books,).
 
-    One work are books of one work id, and books of the same title, volume and first author.
-    Where no author is known a title alone says too little.
+    One work are books of one work id, and books of the same title, series, volume and first
+    author. Where no author is known a title alone says too little.
     """
     names = [
-        (_plain(bare_title(title)), _plain(authors.partition(",")[0]), volume)
+        (_plain(bare_title(title)), _plain(authors.partition(",")[0]), _plain(series), volume)
         if title and authors
         else None
-        for title, authors, volume in zip(
-            catalogue.titles, catalogue.authors, catalogue.volumes, strict=True
+        for title, authors, series, volume in zip(
+            catalogue.titles,
+            catalogue.authors,
+            catalogue.series,
+            catalogue.volumes,
+            strict=True,
         )
     ]
     edges = [*_equal(work or None for work in catalogue.work_ids), *_equal(names)]

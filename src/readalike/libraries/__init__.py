@@ -5,6 +5,7 @@ from readalike.libraries.entry import Entry, Library, Merged, Rejected, Status, 
 from readalike.libraries.matches import Match, Matches
 from readalike.libraries.matching import match
 from readalike.libraries.reading import read_library
+from readalike.libraries.shelves import Shelves, books_of, shelves_of
 
 __all__ = [
     "Correction",
@@ -14,10 +15,13 @@ __all__ = [
     "Matches",
     "Merged",
     "Rejected",
+    "Shelves",
     "Status",
+    "books_of",
     "match",
     "read_corrections",
     "read_library",
+    "shelves_of",
     "stars_on",
     "write_corrections",
 ]

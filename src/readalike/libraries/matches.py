@@ -83,7 +83,7 @@ class Matches:
         """Each entry with what it is."""
         return zip(self.library.entries, self.each, strict=True)
 
-    def states(self) -> dict[State, int]:
+    def states(self) -> dict[str, int]:
         """How many entries are matched, ambiguous and unmatched."""
         counts = Counter(match.state for match in self.each)
         every: tuple[State, ...] = ("matched", "ambiguous", "unmatched")

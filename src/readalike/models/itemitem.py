@@ -14,6 +14,9 @@ from readalike.data.histories import Histories
 from readalike.models.protocols import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights, effective_lengths
 
+AT_ONCE = 512
+"""Rows whose entries `explain` holds in memory."""
+
 
 @dataclass(frozen=True)
 class Mixture:
@@ -113,20 +116,24 @@ class ItemItem:
     def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
         """What each book of a history of one row gave to some items."""
         layered = self._layered(history)
-        starts, stops = self.matrix.indptr[layered.indices], self.matrix.indptr[layered.indices + 1]
-        counts = stops - starts
-        entries = np.arange(counts.sum()) + np.repeat(starts - np.cumsum(counts) + counts, counts)
-        columns = self.matrix.indices[entries]
         wanted = np.zeros(self.n_items, dtype=np.bool_)
         wanted[items] = True
-        hit = np.flatnonzero(wanted[columns])
         place = np.zeros(self.n_items, dtype=np.int64)
         place[items] = np.arange(len(items))
-        source = np.repeat(np.arange(len(counts)), counts)[hit]
-        gains = self.matrix.data[entries[hit]].astype(np.float64) * layered.data[source]
-        book = source // len(self.mixture.short)
         shares = np.zeros((len(items), len(history.items)))
-        np.add.at(shares, (place[columns[hit]], book), gains)
+        for first in range(0, len(layered.indices), AT_ONCE):
+            part = layered.indices[first : first + AT_ONCE]
+            starts, stops = self.matrix.indptr[part], self.matrix.indptr[part + 1]
+            counts = stops - starts
+            entries = np.arange(counts.sum()) + np.repeat(
+                starts - np.cumsum(counts) + counts, counts
+            )
+            columns = self.matrix.indices[entries]
+            hit = np.flatnonzero(wanted[columns])
+            source = first + np.repeat(np.arange(len(counts)), counts)[hit]
+            gains = self.matrix.data[entries[hit]].astype(np.float64) * layered.data[source]
+            book = source // len(self.mixture.short)
+            np.add.at(shares, (place[columns[hit]], book), gains)
         return Shares(np.zeros(len(items)), shares)
 
     def arrays(self) -> Arrays:

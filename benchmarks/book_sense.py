@@ -1,0 +1,136 @@
+"""What each rule of book sense costs in accuracy, and what it mends: new readers and the default.
+
+python benchmarks/book_sense.py [--result FILE]. Kaggle's rows without the readers of the complete
+table, of whom the first 5 and 20 books are told. Each rule is switched on by itself, then all that
+are on by default; a difference of NDCG is paired with the same readers' lists without any.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from environments import DATA
+from figures import publish
+from readalike.algorithms import algorithm_of
+from readalike.data.load import read
+from readalike.evaluation import NewReaders
+from readalike.evaluation.questions import Questions
+from readalike.models.protocols import Scores
+from readalike.numerics.intervals import mean_interval, paired
+from readalike.numerics.metrics import judge, ndcg
+from readalike.numerics.picking import picked
+from readalike.rules import Rulebook, Rules
+
+GIVEN = (5, 20)
+PLACES = 10
+NONE = Rules(editions=False, series=False, sets=False)
+RULES = {
+    "none": NONE,
+    "editions": Rules(editions=True, series=False, sets=False),
+    "series": Rules(editions=False, series=True, sets=False),
+    "sets": Rules(editions=False, series=False, sets=True),
+    "by default": Rules(),
+    "by default, 2 by an author": Rules(by_author=2),
+    "by default, 1 by an author": Rules(by_author=1),
+}
+
+Row = dict[str, Any]
+Lists = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Readers:
+    """New readers, scored once, to be answered by any rules.
+
+    Attributes:
+        rulebook: What rules look up.
+        asked: The readers.
+        scores: Of all books, -inf of those told; shape (readers, books).
+        ties: Order in which books of equal score are listed.
+    """
+
+    rulebook: Rulebook
+    asked: Questions
+    scores: Scores
+    ties: npt.NDArray[np.int64]
+
+    def lists(self, rules: Rules) -> Lists:
+        """The list of each reader, -1 where it is shorter."""
+        found = np.full((len(self.scores), PLACES), -1, np.int32)
+        for at, (scores, told) in enumerate(zip(self.scores, self.told(), strict=True)):
+            free = scores.copy()
+            for mask in self.rulebook.left_out(rules, told).values():
+                free[mask] = -np.inf
+            authors = self.rulebook.first_authors
+            items = picked(free, PLACES, self.ties, authors, rules.by_author)
+            found[at, : len(items)] = items
+        return found
+
+    def told(self) -> Iterator[npt.NDArray[np.int32]]:
+        """What each reader has told."""
+        histories = self.asked.histories
+        return (histories.row(at)[0] for at in range(len(self.scores)))
+
+    def ndcg(self, lists: Lists) -> npt.NDArray[np.float64]:
+        """NDCG@10 of each reader."""
+        relevant = self.asked.relevant
+        return ndcg(judge(lists, relevant.indptr, relevant.items), PLACES)
+
+    def broken(self, lists: Lists) -> Mapping[str, float]:
+        """Share of lists with a book that each rule would have left out, and authors of ten."""
+        counts = dict.fromkeys(("edition", "set", "series"), 0)
+        for listed, told in zip(lists, self.told(), strict=True):
+            for rule, mask in self.rulebook.left_out(Rules(), told).items():
+                counts[rule] += bool(mask[listed[listed >= 0]].any())
+        authors = [len(set(self.rulebook.first_authors[row[row >= 0]].tolist())) for row in lists]
+        shares = {rule: count / len(lists) for rule, count in counts.items()}
+        return {**shares, "authors": float(np.mean(authors))}
+
+
+def ruled(readers: Readers) -> list[Row]:
+    """Every set of rules."""
+    plain = readers.ndcg(readers.lists(NONE))
+    rows = []
+    for name, rules in RULES.items():
+        lists = readers.lists(rules)
+        values = readers.ndcg(lists)
+        rows.append(
+            {
+                "rules": name,
+                "ndcg@10": mean_interval(values)._asdict(),
+                "difference": paired(values, plain).difference._asdict(),
+                **readers.broken(lists),
+            }
+        )
+    return rows
+
+
+def main() -> None:
+    """Prints, or writes, all figures as JSON."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--result", type=Path)
+    options = parser.parse_args()
+    dataset, complete = read(DATA / "goodbooks-10k"), read(DATA / "goodbooks-10k-github")
+    protocol = NewReaders(complete.ratings, GIVEN)
+    task = protocol.prepare(dataset.ratings, dataset.catalogue, dataset.rows)
+    model = algorithm_of("blend").fit(task.training, task.catalogue)
+    rulebook = Rulebook(task.catalogue)
+    ties = np.argsort(-task.catalogue.counts, kind="stable")
+    rows: list[Row] = []
+    for asked in task.questions:
+        scores = np.array(model.score(asked.histories))
+        scores[asked.histories.rows, asked.histories.items] = -np.inf
+        readers = Readers(rulebook, asked, scores, ties)
+        rows += [{"given": asked.given, **row} for row in ruled(readers)]
+    publish({"readers": len(task.questions[0].readers), "rows": rows}, options.result)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""From a reader and wishes to a question: what is scored, by what, and what must not be listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.asked import ELSEWHERE, EXCLUDED, READ, STARS, Asked, Bools
+from readalike.data.works import with_editions
+from readalike.forecasts import Forecaster
+from readalike.models import ItemScores, Ranker
+from readalike.models.protocols import KnowsUsers
+from readalike.recommendations import Source
+from readalike.rules import Rulebook
+from readalike.told import Told, indices_of
+from readalike.wishes import Wishes
+
+
+def asked_of(
+    told: Told,
+    wishes: Wishes,
+    model: Ranker,
+    popularity: ItemScores,
+    rulebook: Rulebook,
+    rater: Forecaster | None,
+) -> Asked:
+    """The question of a reader.
+
+    Args:
+        told: What is known of the reader.
+        wishes: What the list must be.
+        model: Scores histories; one that has a table of its users looks known ones up.
+        popularity: Answers where nothing is known of the reader.
+        rulebook: What the rules look up.
+        rater: Forecasts stars; needed where `wishes.at_least` is given.
+
+    Raises:
+        InputError: `at_least` is outside the scale.
+    """
+    row = told.row
+    left, unknown = _left(told, wishes, rulebook, rater)
+    wanted = ""
+    if wishes.at_least is not None:
+        wanted = (
+            f" and would get {wishes.at_least:g} stars or more with {wishes.sure:.0%} probability"
+        )
+    explains: Ranker | None = model
+    means, note = model.score_means, ""
+    source: Source = "personal"
+    if len(row.items) == 0:
+        explains, means, source = popularity, popularity.score_means, "popular"
+        scores, note = popularity.score(row)[0], _why_popular(told)
+    elif told.user is not None and isinstance(model, KnowsUsers):
+        explains, scores = None, model.score_users(np.array([told.user]))[0]
+    else:
+        scores = model.score(row)[0]
+    return Asked(
+        explains, row, scores, left, source, means, (*told.ignored, *unknown), note, wanted,
+        wishes.dials, wishes.rules.by_author,
+    )  # fmt: skip
+
+
+def marks(items: npt.NDArray[np.integer[Any]], n_items: int) -> Bools:
+    """True for some items; shape (n_items,)."""
+    found = np.zeros(n_items, np.bool_)
+    found[items] = True
+    return found
+
+
+def _left(
+    told: Told, wishes: Wishes, rulebook: Rulebook, rater: Forecaster | None
+) -> tuple[Mapping[str, Bools], list[str]]:
+    """What must not be listed by why, and ids of it that no book answers to."""
+    catalogue, items = rulebook.catalogue, told.row.items
+    n = len(catalogue)
+    left = {READ: marks(items, n), **rulebook.left_out(wishes.rules, items)}
+    unwanted, unknown = indices_of(wishes.exclude, catalogue)
+    if wishes.rules.editions:
+        unwanted = with_editions(rulebook.works, unwanted)
+    left[EXCLUDED] = marks(unwanted, n)
+    if wishes.among is not None:
+        wanted, foreign = indices_of(wishes.among, catalogue)
+        left[ELSEWHERE] = ~marks(wanted, n)
+        unknown += foreign
+    if wishes.at_least is not None and rater is not None:
+        rater.scale.check(wishes.at_least)
+        chances = rater.distribution(told.row, np.arange(n)).at_least(wishes.at_least)
+        left[STARS] = chances < wishes.sure
+    return left, unknown
+
+
+def _why_popular(told: Told) -> str:
+    if told.ignored:
+        return "none of the books given is in the catalogue, so these are the most popular ones"
+    return "nothing is known of this reader yet, so these are the most popular ones"

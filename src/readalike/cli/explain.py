@@ -1,0 +1,125 @@
+"""`readalike explain`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from readalike import bundle
+from readalike.cli.app import app
+from readalike.cli.library import stock_of
+from readalike.cli.listing import name_of
+from readalike.cli.output import Json, N, console, print_json, say
+from readalike.cli.shelf import (
+    Corrections,
+    HistoryFile,
+    LibraryFile,
+    Like,
+    Reader,
+    one_of,
+    shelf_of,
+)
+from readalike.cli.wishes import ByAuthor, Editions, Exclude, From, Series, Sets
+from readalike.errors import SettingError
+from readalike.recommendations import Reason
+from readalike.rules import Rules
+from readalike.standing import Standing
+
+MOST_REASONS = 5
+
+
+@app.command()
+def explain(
+    model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
+    book: Annotated[str, typer.Argument(help="Title or id of the book.", metavar="BOOK")],
+    reader: Reader = None,
+    history: HistoryFile = None,
+    like: Like = None,
+    library: LibraryFile = None,
+    corrections: Corrections = None,
+    n: N = 10,
+    exclude: Exclude = None,
+    only: From = None,
+    editions: Editions = True,
+    series: Series = True,
+    sets: Sets = True,
+    by_author: ByAuthor = 0,
+    as_json: Json = False,
+) -> None:
+    """Says why a book is in a reader's list or not, and what it hangs on.
+
+    Give one of --reader, --history, --like or --library, and the rules that the list was made
+    by.
+    """
+    libraries = library or []
+    one_of(
+        {
+            "--reader ID": reader is not None,
+            "--history FILE": history is not None,
+            "--like TITLE": bool(like),
+            "--library FILE": bool(libraries),
+        }
+    )
+    if len(libraries) > 1:
+        raise SettingError(f"explain is for one reader, got {len(libraries)} libraries")
+    if corrections is not None and not libraries:
+        raise SettingError("--corrections FILE goes with --library FILE, whose rows it decides")
+    recommender = bundle.load(model, histories=reader is not None, forecasts=False)
+    shelf = shelf_of(recommender, reader, history, like, next(iter(libraries), None), corrections)
+    wish: dict[str, Any] = {"exclude": [*(exclude or ()), *shelf.given_up]}
+    if only is not None:
+        wish["among"], _ = stock_of(only, shelf.owned, recommender.catalogue)
+    found = recommender.why(
+        book, n=n, rules=Rules(editions, series, sets, by_author), **wish, **shelf.who
+    )
+    if as_json:
+        print_json(found.as_dict())
+        return
+    show_standing(console(), found, n)
+
+
+def show_standing(out: Console, found: Standing, n: int) -> None:
+    """Prints where a book stands, why, and what if."""
+    name = name_of(found.book)
+    if found.place is not None:
+        say(out, f"{name} is {ordinal(found.place)} in the list.")
+    elif found.rank is None:
+        say(out, f"{name} is not listed: {found.why}.")
+    elif found.rank <= n:
+        say(out, f"{name} is not listed: there are enough books by its author before it.")
+    else:
+        say(
+            out,
+            f"{name} is not among the first {n}: it is {ordinal(found.rank)} of {found.among:,}.",
+        )
+    helped = [reason for reason in found.reasons if reason.amount > 0][:MOST_REASONS]
+    if helped:
+        say(out, f"For it: because {_list(helped)}.")
+    hindered = [reason for reason in reversed(found.reasons) if reason.amount < 0][:MOST_REASONS]
+    if hindered:
+        say(out, f"Against it: {_list(hindered)}.")
+    for each in found.without:
+        say(out, f"Without {each.book.name} it would be {ordinal(each.rank)}.")
+    if found.rank is not None:
+        say(out, f"The place is {found.why}.", style="dim")
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 1,214th."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{'th' if number % 100 in (11, 12, 13) else ending}"
+
+
+def _list(reasons: list[Reason]) -> str:
+    return ", and ".join(_told(reason) for reason in reasons)
+
+
+def _told(reason: Reason) -> str:
+    share = f"({reason.share:.0%})"
+    if reason.stars is None:
+        return f"you read {reason.book.name} {share}"
+    plural = "" if reason.stars == 1 else "s"
+    return f"you gave {reason.book.name} {reason.stars:g} star{plural} {share}"

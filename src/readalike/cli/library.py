@@ -1,0 +1,110 @@
+"""A reader's own library on the command line: read, matched, and told of in a line or two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from readalike.cli.output import remarks, say
+from readalike.data.catalogue import Catalogue
+from readalike.data.intake import counted
+from readalike.data.scale import RatingScale
+from readalike.errors import InputError, SettingError
+from readalike.libraries import Matches, match, read_corrections, read_library
+from readalike.libraries.shelves import Shelves, books_of, shelves_of
+
+TO_READ = "to-read"
+"""The pile of the reader's own library, where a file could be named."""
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A library, matched.
+
+    Attributes:
+        file: Where it was read from.
+        matches: Its entries beside the catalogue.
+        shelves: Its matched books by shelf.
+    """
+
+    file: Path
+    matches: Matches
+    shelves: Shelves
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        library = self.matches.library
+        return {
+            "file": str(self.file),
+            "format": library.format,
+            "rows": library.rows,
+            "entries": len(library.entries),
+            **self.matches.states(),
+            "read": len(self.shelves.read),
+            "to_read": len(self.shelves.pile),
+            "given_up": len(self.shelves.given_up),
+            "rejected": len(library.rejected),
+        }
+
+
+def owned(file: Path, corrections: Path | None, catalogue: Catalogue, scale: RatingScale) -> Owned:
+    """Reads and matches a library, and remarks on what was found.
+
+    Raises:
+        InputError: A file cannot be read, or a correction names a book that is not there.
+    """
+    matches = _matched(file, corrections, catalogue)
+    found = Owned(file, matches, shelves_of(matches, scale))
+    shelves = found.shelves
+    say(
+        remarks(),
+        f"{_account(file, matches)}; {len(shelves.read):,} read, {len(shelves.pile):,} to be "
+        f"read, {len(shelves.given_up):,} given up",
+    )
+    return found
+
+
+def stock_of(
+    wanted: str, library: Owned | None, catalogue: Catalogue
+) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The books that a list is made from: the reader's pile, or those of a file.
+
+    Args:
+        wanted: `to-read`, or a file.
+        library: The reader's, where one is given.
+        catalogue: The books.
+
+    Returns:
+        Ids, and what was found as JSON.
+
+    Raises:
+        SettingError: There is no library to have a pile.
+        InputError: The file cannot be read.
+    """
+    if wanted == TO_READ:
+        if library is None:
+            raise SettingError("--from to-read goes with --library FILE, whose pile it is")
+        return library.shelves.pile, {"file": str(library.file), "books": len(library.shelves.pile)}
+    matches = _matched(Path(wanted), None, catalogue)
+    say(remarks(), _account(Path(wanted), matches))
+    books = books_of(matches)
+    return books, {"file": wanted, "books": len(books), **matches.states()}
+
+
+def _matched(file: Path, corrections: Path | None, catalogue: Catalogue) -> Matches:
+    decided = () if corrections is None else read_corrections(corrections)
+    library = read_library(file)
+    try:
+        return match(library, catalogue, decided)
+    except InputError as error:
+        raise InputError(
+            error.why, file=corrections, line=error.line, column=error.column
+        ) from error
+
+
+def _account(file: Path, matches: Matches) -> str:
+    library = matches.library
+    states = ", ".join(f"{state} {number:,}" for state, number in matches.states().items())
+    lost = f", {counted(len(library.rejected), 'row')} cannot be read" if library.rejected else ""
+    return f"{file}: {library.format}, {counted(len(library.entries), 'book')}: {states}{lost}"

@@ -1,0 +1,73 @@
+"""What a list must be: the options of rules and dials."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="Id of a book that is not wanted; repeatable."),
+]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="WHERE",
+        help="Only from these books: to-read, the pile of your library, or a file of books.",
+    ),
+]
+Editions = Annotated[
+    bool,
+    typer.Option(
+        "--editions/--no-editions", help="Other editions of what was read are read as well."
+    ),
+]
+Series = Annotated[
+    bool, typer.Option("--series/--no-series", help="Of a series only the next volume.")
+]
+Sets = Annotated[
+    bool, typer.Option("--sets/--no-sets", help="No boxed sets, omnibuses and halves of volumes.")
+]
+ByAuthor = Annotated[
+    int, typer.Option(metavar="N", help="At most so many books by one author; 0 for any number.")
+]
+Language = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODE", help="Only books in this language, such as en; repeatable."),
+]
+Since = Annotated[
+    int | None, typer.Option(metavar="YEAR", help="Only books of this year or later; -750 is BC.")
+]
+Until = Annotated[
+    int | None, typer.Option(metavar="YEAR", help="Only books of this year or before.")
+]
+Tag = Annotated[
+    list[str] | None, typer.Option(metavar="TAG", help="Only books with this tag; repeatable.")
+]
+WithoutTag = Annotated[
+    list[str] | None, typer.Option(metavar="TAG", help="No books with this tag; repeatable.")
+]
+Gems = Annotated[
+    float,
+    typer.Option(metavar="X", help="From -1, the best known, to 1, hidden gems; 0 as it comes."),
+]
+Adventure = Annotated[
+    float,
+    typer.Option(
+        metavar="X", help="From -1, close to what was read, to 1, unlike it and each other."
+    ),
+]
+More = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TITLE", help="Title or id: more like this book; repeatable."),
+]
+Less = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TITLE", help="Title or id: less like this book; repeatable."),
+]
+Mood = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="A mood, such as funny or dark, or a tag; repeatable."),
+]

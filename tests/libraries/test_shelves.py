@@ -1,0 +1,92 @@
+"""What a library tells a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libraries.worlds import catalogue_of, library
+from readalike.data.scale import RatingScale
+from readalike.libraries import Entry, Match, Matches
+from readalike.libraries.shelves import Shelves, books_of, shelves_of
+
+FIVE, TEN = RatingScale(1, 5, 1), RatingScale(0.5, 10, 0.5)
+BOOKS = catalogue_of(*((f"Book {n}", "Somebody") for n in range(5)))
+
+
+def matched(*found: tuple[str | None, Entry]) -> Matches:
+    matches = (
+        Match("unmatched") if book is None else Match("matched", book, "isbn", 0.98)
+        for book, _ in found
+    )
+    return Matches(library(*(entry for _, entry in found)), BOOKS, tuple(matches))
+
+
+def of(status: str | None = None, stars: float | None = None, scale: RatingScale = FIVE) -> Entry:
+    return Entry(1, 2, "", stars=stars, scale=scale, status=status)  # type: ignore[arg-type]
+
+
+def test_each_status_has_its_shelf() -> None:
+    found = shelves_of(
+        matched(
+            ("1", of("read", 4)), ("2", of("reading")), ("3", of("to-read")),
+            ("4", of("unfinished")), (None, of("read", 5)),
+        ),
+        FIVE,
+    )  # fmt: skip
+    assert found == Shelves({"1": 4.0, "2": None}, ("4",), ("3",))
+
+
+@pytest.mark.parametrize(
+    ("entry", "stars"),
+    [
+        (of(None, 3), 3.0),
+        (of(None), None),
+        (of("read"), None),
+        (of("read", 9, TEN), 4.5),
+        (of("read", 0.5, TEN), 1.0),
+        (of("unfinished", 1), 1.0),
+    ],
+)
+def test_stars_are_on_the_scale_of_the_model(entry: Entry, stars: float | None) -> None:
+    assert shelves_of(matched(("1", entry)), FIVE) == Shelves({"1": stars}, (), ())
+
+
+@pytest.mark.parametrize("stars", [None, 3, 4, 5])
+def test_what_was_given_up_is_never_a_like(stars: float | None) -> None:
+    assert shelves_of(matched(("1", of("unfinished", stars))), FIVE) == Shelves({}, ("1",), ())
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_a_book_of_several_entries_stands_on_one_shelf(order: Sequence[int]) -> None:
+    entries = [of("to-read"), of("unfinished"), of("read"), of("read", 4)]
+    found = shelves_of(matched(*(("1", entries[place]) for place in order)), FIVE)
+    assert found == Shelves({"1": 4.0}, (), ())
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["1", "2", "3", "4", None]),
+            st.sampled_from([None, "read", "reading", "to-read", "unfinished"]),
+            st.sampled_from([None, 1.0, 3.0, 5.0]),
+        ),
+        max_size=12,
+    )
+)
+def test_every_matched_book_stands_on_exactly_one_shelf(
+    rows: list[tuple[str | None, str | None, float | None]],
+) -> None:
+    matches = matched(*((book, of(status, stars)) for book, status, stars in rows))
+    found = shelves_of(matches, FIVE)
+    standing = [*found.read, *found.given_up, *found.pile]
+    assert sorted(standing) == sorted({book for book, _, _ in rows if book})
+    assert set(books_of(matches)) == set(standing)
+
+
+def test_the_books_of_a_list_keep_its_order() -> None:
+    matches = matched(("3", of("read")), (None, of()), ("1", of("to-read")), ("3", of()))
+    assert books_of(matches) == ("3", "1")
