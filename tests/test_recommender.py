@@ -8,14 +8,18 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from readalike.algorithms import algorithm_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
+from readalike.data.sample.dataset import read_sample
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError, UnknownBook, UnknownReader
 from readalike.models import ItemItem, ItemScores
 from readalike.recommender import Recommender
+from readalike.rules import Rules
+from readalike.training import fit
 
 IDS = ("dune", "emma", "ulysses", "middlemarch", "neuromancer", "solaris")
 LINKS = np.array(
@@ -217,6 +221,25 @@ def test_all_readers_get_what_each_gets_alone() -> None:
         assert [IDS[i] for i in found[row]] == ids(alone)
         assert scores[row] == pytest.approx([item.score for item in alone])
     assert found[3].tolist() == [-1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        Rules(),
+        Rules(series=False),
+        Rules(editions=False, sets=False),
+        Rules(by_author=1),
+        Rules(by_author=2, languages=("en",), since=1900),
+    ],
+)
+def test_the_rules_are_the_same_for_all_and_for_one(rules: Rules) -> None:
+    answers = read_sample(readers=120)
+    fitted = fit(answers, algorithm_of("cosine"))
+    found = np.concatenate([lists for lists, _ in fitted.recommend_all(8, rules)])
+    for row, reader in enumerate(answers.ratings.users.ids):
+        alone = fitted.recommend(reader=reader, n=8, rules=rules)
+        assert [fitted.catalogue.books.ids[i] for i in found[row] if i >= 0] == ids(alone)
 
 
 def test_another_edition_of_what_was_read_comes_through_no_door() -> None:

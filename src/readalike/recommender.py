@@ -20,7 +20,7 @@ from readalike.data.vocabulary import as_id
 from readalike.data.works import with_editions
 from readalike.dials import Dials, Known
 from readalike.errors import ModelError, UnknownBook, UnknownReader
-from readalike.everybody import lists_of_all
+from readalike.everybody import Everybody
 from readalike.forecasts import Forecast, Forecaster
 from readalike.models import ItemScores, Ranker
 from readalike.models.protocols import Scores
@@ -272,10 +272,10 @@ class Recommender:
         if self.readers is None:
             raise UnknownReader("all", WITHOUT_HISTORIES)
         at_least_one(n)
-        yield from lists_of_all(
-            self.model, self.readers.histories, self.popularity, self.rulebook, rules or Rules(),
-            self._stock.ties, n,
-        )  # fmt: skip
+        everybody = Everybody(
+            self.model, self.popularity, self.rulebook, rules or Rules(), self._stock.ties
+        )
+        yield from everybody.lists(self.readers.histories, n)
 
     def _told(self, history: History | None, reader: object | None) -> Told:
         return told_of(history, reader, self.catalogue, self.scale, self.readers)

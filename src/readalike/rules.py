@@ -146,6 +146,15 @@ class Rulebook:
         found |= self._whoever_reads(rules)
         return {rule: mask & ~was_read for rule, mask in found.items()}
 
+    def left_out_for_all(self, rules: Rules) -> Bools:
+        """What is left out whatever was read, but for what was; shape (n_books,)."""
+        masks = [*self._whoever_reads(rules).values()]
+        if rules.sets:
+            masks.append(self._needless)
+        none = self._marked(np.zeros(0, np.int64))
+        found: Bools = np.logical_or.reduce([none, *masks])
+        return found
+
     def why(self, rules: Rules, read: Books, book: int) -> str | None:
         """Why a book is not listed, by the first rule that leaves it out; None where none does."""
         rule = next((r for r, mask in self.left_out(rules, read).items() if mask[book]), None)

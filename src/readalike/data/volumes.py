@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -85,15 +86,26 @@ class Volumes:
     def entries(self, known: Bools) -> Bools:
         """The same of whoever knows these, as `known` finds them; shape (n,)."""
         lowest = np.full(len(self.names) + 1, np.inf)  # the last is that of no series, -1
-        unread = self._leads & ~known
+        unread = self.leads & ~known
         np.minimum.at(lowest, self.series[unread], self.ranks[unread])
-        following = lowest[self.series]
-        other_part = self.is_part & ~self.stands_in & (self.ranks <= following)
-        found: Bools = ~known & (np.isinf(following) | (self.ranks == following) | other_part)
+        every = np.arange(len(self.series))
+        return ~known & self.following(every, lowest[self.series])
+
+    def following(self, books: npt.NDArray[np.integer[Any]], lowest: F64) -> Bools:
+        """Whether a reader may go on with each of some books, if it is not known.
+
+        Args:
+            books: Indices.
+            lowest: The lowest rank of a volume of the book's series that is not known, infinite
+                where there is none; shape of books.
+        """
+        ranks = self.ranks[books]
+        other_part = self.is_part[books] & ~self.stands_in[books] & (ranks <= lowest)
+        found: Bools = np.isinf(lowest) | (ranks == lowest) | other_part
         return found
 
     @cached_property
-    def _leads(self) -> Bools:
+    def leads(self) -> Bools:
         """What the next volume is found among: no set or part, but for one that stands in."""
         alone = ~(self.is_set | self.is_part) | self.stands_in
         leads: Bools = ~np.isnan(self.ranks) & alone
