@@ -16,9 +16,9 @@ from readalike.data.load import read
 from readalike.data.titles import series_of
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError
-from readalike.rules import CARRIED, Rulebook, Rules
+from readalike.rules import BOOK_SENSE, CARRIED, Rulebook, Rules
 
-OFF = Rules(editions=False, series=False, sets=False)
+OFF = Rules(editions=False)
 TITLES = (
     "Games (Games, #1)",
     "Fire (Games, #2)",
@@ -72,8 +72,9 @@ def why(rulebook: Rulebook, rules: Rules, book: int, *history: int) -> str | Non
 
 def test_rules_that_are_off_leave_nothing_out(rulebook: Rulebook) -> None:
     assert out(rulebook, OFF, GAME) == {}
-    assert list(out(rulebook, Rules())) == ["edition", "set", "series"]
-    every = Rules(languages=("en",), since=1, tags=("classics",))
+    assert list(out(rulebook, Rules())) == ["edition"]
+    assert list(out(rulebook, BOOK_SENSE)) == ["edition", "set", "series"]
+    every = replace(BOOK_SENSE, languages=("en",), since=1, tags=("classics",))
     assert list(out(rulebook, every)) == ["edition", "set", "series", "language", "year", "tag"]
 
 
@@ -154,12 +155,12 @@ def test_first_authors(rulebook: Rulebook) -> None:
         (Rules(), BOX, [GAME, FIRE, JAY], "a set, all of which you read"),
         (Rules(), SWORDS, [STEEL], "you read a part of it, *Steel*"),
         (Rules(), STEEL, [EMMA, SWORDS], "a part of *Swords*, which you read"),
-        (Rules(), BOX, [], "a set of several books of the series *Games*"),
-        (Rules(), STEEL, [], "a part of a volume that was divided"),
-        (Rules(), JAY, [], "volume 3 of the series *Games*: volume 1, *Games*, comes first"),
-        (Rules(), JAY, [GAME], "volume 3 of the series *Games*: volume 2, *Fire*, comes first"),
+        (BOOK_SENSE, BOX, [], "a set of several books of the series *Games*"),
+        (BOOK_SENSE, STEEL, [], "a part of a volume that was divided"),
+        (BOOK_SENSE, JAY, [], "volume 3 of the series *Games*: volume 1, *Games*, comes first"),
+        (BOOK_SENSE, JAY, [GAME], "volume 3 of the series *Games*: volume 2, *Fire*, comes first"),
         (
-            Rules(),
+            BOOK_SENSE,
             NOVELLA,
             [],
             "volume 1.5 of the series *Games*: volume 1, *Games*, comes first",
@@ -270,7 +271,12 @@ def test_what_no_book_has_is_an_error(rulebook: Rulebook, rules: Rules, message:
 
 def test_a_catalogue_of_which_nothing_is_known() -> None:
     bare = Rulebook(Catalogue.of(Vocabulary.of(range(2))))
-    assert out(bare, Rules(since=1900), 0) == {"edition": [], "set": [], "series": [], "year": []}
+    assert out(bare, replace(BOOK_SENSE, since=1900), 0) == {
+        "edition": [],
+        "set": [],
+        "series": [],
+        "year": [],
+    }
     with pytest.raises(SettingError, match="the catalogue, which has none, got 'x'"):
         bare.left_out(Rules(tags=("x",)), np.array([], np.int64))
     with pytest.raises(SettingError, match="the catalogue: it knows none; got 'en'"):

@@ -76,15 +76,15 @@ def _left(
     """What must not be listed by why, and ids of it that no book answers to."""
     catalogue, items = rulebook.catalogue, told.row.items
     n = len(catalogue)
-    left = {READ: marks(items, n), **rulebook.left_out(wishes.rules, items)}
     unwanted, unknown = indices_of(wishes.exclude, catalogue)
     if wishes.rules.editions:
         unwanted = with_editions(rulebook.works, unwanted)
-    left[EXCLUDED] = marks(unwanted, n)
+    left = {READ: marks(items, n), EXCLUDED: marks(unwanted, n)}
     if wishes.among is not None:
         wanted, foreign = indices_of(wishes.among, catalogue)
         left[ELSEWHERE] = ~marks(wanted, n)
         unknown += foreign
+    left |= rulebook.left_out(wishes.rules, items)
     if wishes.at_least is not None and rater is not None:
         rater.scale.check(wishes.at_least)
         chances = rater.distribution(told.row, np.arange(n)).at_least(wishes.at_least)

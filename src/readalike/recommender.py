@@ -92,8 +92,8 @@ class Recommender:
             among: Ids of the only books that may be listed; None for all.
             at_least: Only books that this reader would give so many stars or more ...
             sure: ... with this probability.
-            rules: What somebody who knows books would not list; by default other editions of
-                what was read, and all of a series but the next volume.
+            rules: What somebody who knows books would not list; by default only other editions
+                of what was read (`readalike.rules.BOOK_SENSE` has more).
             dials: How known, how new, more and less of what, moods; by default none is turned.
 
         Returns:

@@ -40,7 +40,7 @@ _NAMES = dict(line.split() for line in LANGUAGES.values())
 
 @dataclass(frozen=True)
 class Rules:
-    """What is left out of a list. Each rule can be switched off; the last six are off as they are.
+    """What is left out of a list. As it comes only other editions of what was read are.
 
     Attributes:
         editions: Leave out what was read already: other editions of it, what a set that was read
@@ -62,8 +62,8 @@ class Rules:
     """
 
     editions: bool = True
-    series: bool = True
-    sets: bool = True
+    series: bool = False
+    sets: bool = False
     by_author: int = 0
     languages: tuple[str, ...] = ()
     since: int | None = None
@@ -286,3 +286,7 @@ def _long(code: str) -> str:
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+BOOK_SENSE = Rules(series=True, sets=True)
+"""What is not listed for a reader's own library, unless told otherwise."""

@@ -72,7 +72,8 @@ def test_a_command_that_is_not_there(run: Run) -> None:
 def test_the_form_of_a_recommendation(run: Run, model: Path) -> None:
     done = run("recommend", model, "--like", "Emma", "--like", "b02", "-n", 5, "--json").json
     assert list(done)[:3] == ["recommendations", "ignored", "source"]
-    assert done.keys() == {"recommendations", "ignored", "source", "score_means", "note"}
+    keys = {"recommendations", "ignored", "source", "score_means", "note", "left_out"}
+    assert done.keys() == keys
     assert done["source"] == "personal"
     assert done["ignored"] == []
     assert [book["rank"] for book in done["recommendations"]] == [1, 2, 3, 4, 5]
@@ -85,7 +86,7 @@ def test_the_form_of_a_recommendation(run: Run, model: Path) -> None:
         assert type(book["score"]) is float
         assert book["reasons"]
         for reason in book["reasons"]:
-            assert reason.keys() == {"book_id", "title", "share", "amount"}
+            assert reason.keys() == {"book_id", "title", "share", "amount", "stars"}
             assert reason["book_id"] in {"b00", "b02"}
         amounts = sum(reason["amount"] for reason in book["reasons"])
         assert amounts + book["base"] == pytest.approx(book["score"], rel=1e-5)

@@ -157,7 +157,10 @@ def test_too_little_to_evaluate(run: Run, table: Any) -> None:
 # --- whom and what is asked for -------------------------------------------------------------
 
 ASKED = {
-    "nobody": ((), "give one of --reader ID, --history FILE, --like TITLE or --all"),
+    "nobody": (
+        (),
+        "give one of --reader ID, --history FILE, --like TITLE, --library FILE or --all",
+    ),
     "two": (("--reader", "1", "--like", "Emma"), "give one of"),
     "unknown reader": (("--reader", "nobody"), "unknown reader 'nobody'.*--history FILE"),
     "empty reader": (("--reader", ""), "unknown reader ''"),

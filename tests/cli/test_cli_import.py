@@ -90,7 +90,7 @@ def test_what_to_type_next_stands_last(importing: Importing, run: Run) -> None:
     )
     importing.file = write(importing.folder / "b.csv", table(exports.GOODREADS, ROWS[0]))
     last = importing().ok.splitlines()[-1]
-    assert last == f"Next: readalike recommend {importing.model} --like b00"
+    assert last == f"Next: readalike recommend {importing.model} --library {importing.file}"
     importing.file = write(importing.folder / "c.csv", table(exports.GOODREADS))
     assert "Next:" not in importing().out
 
@@ -163,7 +163,9 @@ def test_corrections_are_made_filled_in_and_applied_again(importing: Importing) 
         assert [e["match"]["book_id"] for e in told["entries"]] == ["b00", None, "b06", "b02", None]
         assert told["entries"][2]["match"]["how"] == "correction"
     text = importing("--corrections", path).ok
-    assert text.splitlines()[-1].endswith(f"recommend {importing.model} --like b00 --like b02")
+    assert text.splitlines()[-1].endswith(
+        f"recommend {importing.model} --library '{importing.file}' --corrections {path}"
+    )
     assert "Matched by correction 1; title and author 2." in text
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from readalike import bundle
 from readalike.cli.app import app
-from readalike.cli.library import stock_of
+from readalike.cli.library import source_of
 from readalike.cli.listing import name_of
 from readalike.cli.output import Json, N, console, print_json, say
 from readalike.cli.shelf import (
@@ -25,7 +25,7 @@ from readalike.cli.shelf import (
 from readalike.cli.wishes import ByAuthor, Editions, Exclude, From, Series, Sets
 from readalike.errors import SettingError
 from readalike.recommendations import Reason
-from readalike.rules import Rules
+from readalike.rules import BOOK_SENSE, Rules
 from readalike.standing import Standing
 
 MOST_REASONS = 5
@@ -44,12 +44,12 @@ def explain(
     exclude: Exclude = None,
     only: From = None,
     editions: Editions = True,
-    series: Series = True,
-    sets: Sets = True,
+    series: Series = None,
+    sets: Sets = None,
     by_author: ByAuthor = 0,
     as_json: Json = False,
 ) -> None:
-    """Says why a book is in a reader's list or not, and what it hangs on.
+    """Says why a book is in a list or not, and what if.
 
     Give one of --reader, --history, --like or --library, and the rules that the list was made
     by.
@@ -70,11 +70,18 @@ def explain(
     recommender = bundle.load(model, histories=reader is not None, forecasts=False)
     shelf = shelf_of(recommender, reader, history, like, next(iter(libraries), None), corrections)
     wish: dict[str, Any] = {"exclude": [*(exclude or ()), *shelf.given_up]}
-    if only is not None:
-        wish["among"], _ = stock_of(only, shelf.owned, recommender.catalogue)
-    found = recommender.why(
-        book, n=n, rules=Rules(editions, series, sets, by_author), **wish, **shelf.who
+    source = None if only is None else source_of(only, shelf.owned, recommender.catalogue)
+    if source is not None:
+        wish["among"] = source.books
+    usual = BOOK_SENSE if libraries else Rules()
+    rules = Rules(
+        editions,
+        usual.series if series is None else series,
+        usual.sets if sets is None else sets,
+        by_author,
     )
+    found = recommender.why(book, n=n, rules=rules, **wish, **shelf.who)
+    shelf.remark(source)
     if as_json:
         print_json(found.as_dict())
         return

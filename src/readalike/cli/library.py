@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from readalike.cli.output import remarks, say
 from readalike.data.catalogue import Catalogue
 from readalike.data.intake import counted
 from readalike.data.scale import RatingScale
@@ -47,36 +46,46 @@ class Owned:
             "rejected": len(library.rejected),
         }
 
+    def __str__(self) -> str:
+        read, pile, given_up = (
+            len(books) for books in (self.shelves.read, self.shelves.pile, self.shelves.given_up)
+        )
+        account = _account(self.file, self.matches)
+        return f"{account}; {read:,} read, {pile:,} to be read, {given_up:,} given up"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The only books that a list is made from.
+
+    Attributes:
+        books: Their ids.
+        told: What was found, as JSON.
+        account: The same in a line; "" where the library has said it.
+    """
+
+    books: tuple[str, ...]
+    told: dict[str, Any]
+    account: str = ""
+
 
 def owned(file: Path, corrections: Path | None, catalogue: Catalogue, scale: RatingScale) -> Owned:
-    """Reads and matches a library, and remarks on what was found.
+    """Reads and matches a library.
 
     Raises:
         InputError: A file cannot be read, or a correction names a book that is not there.
     """
     matches = _matched(file, corrections, catalogue)
-    found = Owned(file, matches, shelves_of(matches, scale))
-    shelves = found.shelves
-    say(
-        remarks(),
-        f"{_account(file, matches)}; {len(shelves.read):,} read, {len(shelves.pile):,} to be "
-        f"read, {len(shelves.given_up):,} given up",
-    )
-    return found
+    return Owned(file, matches, shelves_of(matches, scale))
 
 
-def stock_of(
-    wanted: str, library: Owned | None, catalogue: Catalogue
-) -> tuple[tuple[str, ...], dict[str, Any]]:
+def source_of(wanted: str, library: Owned | None, catalogue: Catalogue) -> Source:
     """The books that a list is made from: the reader's pile, or those of a file.
 
     Args:
         wanted: `to-read`, or a file.
         library: The reader's, where one is given.
         catalogue: The books.
-
-    Returns:
-        Ids, and what was found as JSON.
 
     Raises:
         SettingError: There is no library to have a pile.
@@ -85,11 +94,12 @@ def stock_of(
     if wanted == TO_READ:
         if library is None:
             raise SettingError("--from to-read goes with --library FILE, whose pile it is")
-        return library.shelves.pile, {"file": str(library.file), "books": len(library.shelves.pile)}
+        pile = library.shelves.pile
+        return Source(pile, {"file": str(library.file), "books": len(pile)})
     matches = _matched(Path(wanted), None, catalogue)
-    say(remarks(), _account(Path(wanted), matches))
     books = books_of(matches)
-    return books, {"file": wanted, "books": len(books), **matches.states()}
+    told = {"file": wanted, "books": len(books), **matches.states()}
+    return Source(books, told, _account(Path(wanted), matches))
 
 
 def _matched(file: Path, corrections: Path | None, catalogue: Catalogue) -> Matches:

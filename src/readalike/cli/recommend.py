@@ -10,7 +10,7 @@ import typer
 from readalike import bundle
 from readalike.cli.app import app
 from readalike.cli.forecast import show_forecasts
-from readalike.cli.library import stock_of
+from readalike.cli.library import source_of
 from readalike.cli.listing import show_list
 from readalike.cli.output import Json, N, console, print_json, say, say_next, watched
 from readalike.cli.several import show_together, together_of
@@ -46,7 +46,7 @@ from readalike.dials import Dials
 from readalike.errors import SettingError
 from readalike.lists import write_lists
 from readalike.recommender import Recommender
-from readalike.rules import Rules
+from readalike.rules import BOOK_SENSE, Rules
 
 
 @app.command()
@@ -78,8 +78,8 @@ def recommend(
         bool, typer.Option("--avoid", help="Popular books that would get few stars, instead.")
     ] = False,
     editions: Editions = True,
-    series: Series = True,
-    sets: Sets = True,
+    series: Series = None,
+    sets: Sets = None,
     by_author: ByAuthor = 0,
     language: Language = None,
     since: Since = None,
@@ -109,14 +109,22 @@ def recommend(
             "--all": everybody,
         }
     )
+    usual = BOOK_SENSE if libraries else Rules()
     rules = Rules(
-        editions, series, sets, by_author, tuple(language or ()), since, until,
-        tuple(tag or ()), tuple(without_tag or ()),
-    )  # fmt: skip
+        editions,
+        usual.series if series is None else series,
+        usual.sets if sets is None else sets,
+        by_author,
+        tuple(language or ()),
+        since,
+        until,
+        tuple(tag or ()),
+        tuple(without_tag or ()),
+    )
     dials = Dials(gems, adventure, tuple(more or ()), tuple(less or ()), tuple(mood or ()))
     _check(everybody, out, avoid, len(libraries), {
         "--exclude": bool(exclude), "--from": only is not None, "--at-least": at_least is not None,
-        "--avoid": avoid, "a dial": not dials.neutral, "a rule": rules != Rules(),
+        "--avoid": avoid, "a dial": not dials.neutral, "a rule": rules != usual,
     })  # fmt: skip
     if sure is not None and at_least is None:
         raise SettingError("--sure P goes with --at-least STARS")
@@ -143,13 +151,15 @@ def recommend(
         return
     wish: dict[str, Any] = {"exclude": [*(exclude or ()), *shelf.given_up]}
     account = {} if shelf.owned is None else {"library": shelf.owned.as_dict()}
-    if only is not None:
-        wish["among"], account["from"] = stock_of(only, shelf.owned, recommender.catalogue)
+    source = None if only is None else source_of(only, shelf.owned, recommender.catalogue)
+    if source is not None:
+        wish["among"], account["from"] = source.books, source.told
     if sure is not None:
         wish["sure"] = sure
     found = recommender.recommend(
         n=n, at_least=at_least, rules=rules, dials=dials, **wish, **shelf.who
     )
+    shelf.remark(source)
     if as_json:
         print_json({**found.as_dict(), **account})
         return
@@ -191,6 +201,7 @@ def _write_all(recommender: Recommender, out: Path, n: int, rules: Rules, as_jso
 
 def _warn(recommender: Recommender, shelf: Shelf, n: int, as_json: bool) -> None:
     warned = recommender.avoid(n=n, **shelf.who)
+    shelf.remark(None)
     if as_json:
         print_json({"avoid": [each.as_dict() for each in warned]})
     else:

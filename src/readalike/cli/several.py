@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from readalike.cli.library import TO_READ, owned, stock_of
+from readalike.cli.library import TO_READ, owned, source_of
 from readalike.cli.listing import name_of
-from readalike.cli.output import say, show
+from readalike.cli.output import remarks, say, show
 from readalike.recommender import Recommender
 from readalike.rules import Rules
 from readalike.together import Place, Together
@@ -42,11 +42,12 @@ def together_of(
     given_up = [book for each in found.values() for book in each.shelves.given_up]
     among: tuple[str, ...] | None = None
     if only == TO_READ:
-        piles = [stock_of(only, each, catalogue)[0] for each in found.values()]
+        piles = [each.shelves.pile for each in found.values()]
         among = tuple(dict.fromkeys(book for pile in piles for book in pile))
         account["from"] = {"books": len(among)}
     elif only is not None:
-        among, account["from"] = stock_of(only, None, catalogue)
+        source = source_of(only, None, catalogue)
+        among, account["from"] = source.books, source.told
     answer = recommender.together(
         {name: each.shelves.read for name, each in found.items()},
         n,
@@ -54,6 +55,8 @@ def together_of(
         among=among,
         rules=rules,
     )
+    for each in found.values():
+        say(remarks(), str(each))
     return answer, account
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from readalike.cli.library import Owned, owned
+from readalike.cli.library import Owned, Source, owned
 from readalike.cli.listing import name_of
 from readalike.cli.output import remarks, say
 from readalike.data.history_file import read_history_file
@@ -64,6 +64,12 @@ class Shelf:
     pile: tuple[str, ...] | None = None
     after: str = ""
     owned: Owned | None = None
+
+    def remark(self, source: Source | None) -> None:
+        """Tells, on the error stream, what was found in the files, once there is an answer."""
+        for line in (self.owned, source and source.account):
+            if line:
+                say(remarks(), str(line))
 
     @property
     def who(self) -> dict[str, Any]:

@@ -25,10 +25,17 @@ Editions = Annotated[
     ),
 ]
 Series = Annotated[
-    bool, typer.Option("--series/--no-series", help="Of a series only the next volume.")
+    bool | None,
+    typer.Option(
+        "--series/--no-series", help="Of a series only the next volume; so by default of a library."
+    ),
 ]
 Sets = Annotated[
-    bool, typer.Option("--sets/--no-sets", help="No boxed sets, omnibuses and halves of volumes.")
+    bool | None,
+    typer.Option(
+        "--sets/--no-sets",
+        help="No boxed sets, omnibuses and halves of volumes; so by default of a library.",
+    ),
 ]
 ByAuthor = Annotated[
     int, typer.Option(metavar="N", help="At most so many books by one author; 0 for any number.")
