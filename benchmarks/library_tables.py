@@ -116,34 +116,12 @@ def moods(found: Found) -> str:
     return table(["mood", "before", "after", "strongest in"], rows)
 
 
-def to_read(found: Found) -> str:
-    """How well each ranking of a pile tells what was marked."""
-    told = found["to_read"]
-    by = {(row["ranker"], row["others"]): row for row in told["rows"]}
-    rows = [
-        [
-            f"**{name}**" if name == "blend" else name,
-            interval(hard["auc"]),
-            interval(hard["behind"], "+") if name != "blend" else "",
-            interval(by[name, "any"]["auc"]),
-        ]
-        for (name, others), hard in by.items()
-        if others == "marked as often"
-    ]
-    header = ["ranked by", "AUC, others marked as often", "blend less this one", "AUC, any others"]
-    return (
-        f"{table(header, rows)}\n\n{told['marked']:,} marked books of {told['readers']:,} readers; "
-        f"{told['read_since']:,} more they had read."
-    )
-
-
 TABLES: dict[str, Callable[[Found], str]] = {
     "library-matching": matching,
     "book-sense": book_sense,
     "volumes": volumes,
     "dials": dials,
     "moods": moods,
-    "to-read": to_read,
 }
 
 NEEDS: dict[str, set[str]] = {
@@ -152,6 +130,5 @@ NEEDS: dict[str, set[str]] = {
     "volumes": {"volumes"},
     "dials": {"dials"},
     "moods": {"dials"},
-    "to-read": {"to_read"},
 }
 """The measurements that each table is made of."""

@@ -14,6 +14,7 @@ import leaderboard_tables
 import library_tables
 import question_tables
 import star_tables
+import to_read_tables
 from markdown import interval, table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -269,6 +270,7 @@ TABLES: dict[str, Callable[[Found], str]] = {
     **cold_tables.TABLES,
     **layer_tables.TABLES,
     **library_tables.TABLES,
+    **to_read_tables.TABLES,
 }
 
 NEEDS: dict[str, set[str]] = {
@@ -285,5 +287,6 @@ NEEDS: dict[str, set[str]] = {
     **cold_tables.NEEDS,
     **layer_tables.NEEDS,
     **library_tables.NEEDS,
+    **to_read_tables.NEEDS,
 }
 """The measurements that each table is made of."""

@@ -1,8 +1,11 @@
 """Whether the ranking of a pile tells what a reader marked to be read from other books.
 
 python benchmarks/to_read.py [--result FILE]. The marks are `to_read.csv` of goodbooks-10k, and no
-model learns from them. For each marked book of a sample of readers stands one that the reader
-neither read nor marked: one that is marked as often, and, less hard, any.
+model learns from them. Known readers are a sample of those of Kaggle's rows, told what they rated
+there; the others of their piles are books that as many others marked, and, where fame is worth
+much, any. New readers are those whose complete histories we have, left out of training and told
+their first books in the order of reading. Kaggle's rows are cut to 100 readers a book, so that some
+of the others of a known reader were read after all: of the complete ones it is counted how many.
 """
 
 from __future__ import annotations
@@ -16,13 +19,99 @@ import numpy as np
 from environments import DATA
 from figures import publish
 from readalike.algorithms import algorithm_of
-from readalike.data.load import read
-from readalike.evaluation.piles import areas, piles_of
-from readalike.models import ItemScores, Ranker
+from readalike.data.load import Dataset, read
+from readalike.data.ratings import Ratings
+from readalike.evaluation.piles import (
+    Areas,
+    Piles,
+    any_others,
+    areas,
+    areas_of_marks,
+    as_often_marked,
+    piles_of,
+)
+from readalike.models import Ranker
 from readalike.numerics.intervals import mean_interval, paired
 
 READERS = 5_000
-NAMES = ("blend", "cosine", "content")
+EVERYBODY = 1_000_000
+GIVEN = (5, 20, 50)
+DEFAULT = "blend"
+NAMES = (DEFAULT, "cosine", "content", "popularity")
+MARKS = "marks of other readers"
+OTHERS = {"marked as often": as_often_marked, "any": any_others}
+
+Row = dict[str, Any]
+
+
+def fitted(ratings: Ratings, dataset: Dataset) -> dict[str, Ranker]:
+    """Everybody, by their defaults."""
+    return {name: algorithm_of(name).fit(ratings, dataset.catalogue) for name in NAMES}
+
+
+def judged(models: dict[str, Ranker], piles: Piles, **known: object) -> list[Row]:
+    """What everybody makes of the same piles, and how far the default is ahead; then marks."""
+    popularity = models["popularity"].arrays()["scores"]
+    found = {name: areas(model, piles, popularity) for name, model in models.items()}
+    default = found[DEFAULT]
+    rows = [row(each, default) | {"ranker": name, **known} for name, each in found.items()]
+    fame = areas_of_marks(piles)
+    behind = paired(default.auc, fame).difference._asdict()
+    last = {"auc": mean_interval(fame)._asdict(), "behind": behind}
+    return [*rows, last | {"ranker": MARKS, **known}]
+
+
+def row(found: Areas, default: Areas) -> Row:
+    """The figures of one ranker."""
+    return {
+        "auc": mean_interval(found.auc)._asdict(),
+        "listed": mean_interval(found.listed)._asdict(),
+        "tied": float(found.tied.mean()),
+        "behind": paired(default.auc, found.auc).difference._asdict(),
+    }
+
+
+def size(piles: Piles) -> Row:
+    """How many readers and books."""
+    return {
+        "readers": len(piles),
+        "marked": len(piles.marked.items),
+        "read_since": piles.read_since,
+        "told": float(np.median(piles.histories.lengths)),
+    }
+
+
+def known_readers(dataset: Dataset, marks: Ratings) -> Row:
+    """Readers of the training rows."""
+    models = fitted(dataset.ratings, dataset)
+    drawn = {
+        name: piles_of(dataset.ratings, marks, others, READERS, 0)
+        for name, others in OTHERS.items()
+    }
+    rows = [each for name, piles in drawn.items() for each in judged(models, piles, others=name)]
+    return size(drawn["marked as often"]) | {"rows": rows}
+
+
+def new_readers(dataset: Dataset, marks: Ratings, complete: Ratings) -> Row:
+    """Readers of the complete histories, whom no model has learnt from."""
+    models = fitted(dataset.ratings.without_users(set(complete.users.ids)), dataset)
+    piles = piles_of(complete, marks, as_often_marked, EVERYBODY, 0)
+    rows = [each for h in GIVEN for each in judged(models, piles.told(h), given=h)]
+    return size(piles) | {"rows": [*rows, *judged(models, piles, given=None)]}
+
+
+def read_after_all(dataset: Dataset, marks: Ratings, complete: Ratings) -> Row:
+    """Share of the books of piles by Kaggle's rows that the complete histories hold."""
+    theirs = marks.take(np.flatnonzero(complete.users.indices(marks.users.ids) >= 0))
+    piles = piles_of(dataset.ratings, theirs, as_often_marked, EVERYBODY, 0)
+    whole = complete.histories.take(complete.users.indices(piles.readers)).matrix()
+    return {
+        "readers": len(piles),
+        **{
+            name: float(np.mean(whole[books.rows, books.items] > 0))
+            for name, books in (("marked", piles.marked), ("others", piles.others))
+        },
+    }
 
 
 def main() -> None:
@@ -31,39 +120,14 @@ def main() -> None:
     parser.add_argument("--result", type=Path)
     options = parser.parse_args()
     dataset = read(DATA / "goodbooks-10k", to_read=True)
-    marks = dataset.to_read
+    complete, marks = read(DATA / "goodbooks-10k-github").ratings, dataset.to_read
     assert marks is not None
-    often = marks.item_counts.astype(np.float32)
-    models: dict[str, Ranker] = {
-        name: algorithm_of(name).fit(dataset.ratings, dataset.catalogue) for name in NAMES
-    }
-    models["marks of all readers"] = ItemScores(often, "marks")
-    models["ratings in the world"] = ItemScores(dataset.catalogue.counts.astype(np.float32), "")
-    rows: list[dict[str, Any]] = []
-    piles = {
-        "marked as often": piles_of(dataset.ratings, marks, often, READERS, 0),
-        "any": piles_of(dataset.ratings, marks, None, READERS, 0),
-    }
-    for others, pile in piles.items():
-        default = areas(models["blend"], pile)
-        for name, model in models.items():
-            found = default if name == "blend" else areas(model, pile)
-            rows.append(
-                {
-                    "others": others,
-                    "ranker": name,
-                    "auc": mean_interval(found)._asdict(),
-                    "behind": paired(default, found).difference._asdict(),
-                }
-            )
-    pile = piles["marked as often"]
     publish(
-        {
-            "readers": len(pile),
+        known_readers(dataset, marks)
+        | {
             "marks": len(marks),
-            "marked": len(pile.marked.items),
-            "read_since": pile.read_since,
-            "rows": rows,
+            "new_readers": new_readers(dataset, marks, complete),
+            "read_after_all": read_after_all(dataset, marks, complete),
         },
         options.result,
     )

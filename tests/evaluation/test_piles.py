@@ -2,132 +2,275 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evaluation.rankers import FIVE_STARS, Scored
+from readalike.algorithms import algorithm_of
+from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
+from readalike.data.load import read
 from readalike.data.ratings import Ratings
-from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
-from readalike.evaluation.piles import Piles, areas, piles_of
-from readalike.models import ItemScores
+from readalike.errors import InputError, ModelError
+from readalike.evaluation import ranking
+from readalike.evaluation.piles import (
+    Others,
+    Piles,
+    any_others,
+    areas,
+    areas_of_marks,
+    as_often_marked,
+    piles_of,
+)
+from readalike.models import Ranker
 
 N = 30
-BOOKS = Vocabulary.of(f"b{n:02}" for n in range(N))
-FAME = np.arange(N, 0, -1).astype(np.float32)
+FLAT = np.zeros(N, np.float32)
+
+Rows = list[tuple[list[int], list[int], list[int]]]
 
 
-def table(rows: list[list[int]], first: int = 0) -> Ratings:
-    pairs = [(sorted(set(row)), [4.0] * len(set(row))) for row in rows]
-    names = Vocabulary.of(f"r{first + n:02}" for n in range(len(rows)))
-    return Ratings(Histories.of_rows(pairs, N), names, BOOKS, RatingScale(1, 5, 1))
+def table(rows: list[list[int]], n_items: int = N) -> Ratings:
+    """Readers r00, r01, ... who read, or marked, books by number."""
+    pairs = [(row, [4.0] * len(row)) for row in ([*dict.fromkeys(r)] for r in rows)]
+    readers = Vocabulary.of(f"r{n:03}" for n in range(len(rows)))
+    books = Vocabulary.of(f"b{n:03}" for n in range(n_items))
+    return Ratings(Histories.of_rows(pairs, n_items), readers, books, FIVE_STARS)
 
 
-def rows_of(piles: Piles) -> list[tuple[list[int], list[int], list[int]]]:
+def rows_of(piles: Piles) -> Rows:
     """What each reader read, marked, and the others."""
-    spans = zip(piles.marked.indptr, piles.marked.indptr[1:], strict=False)
     return [
         (
             piles.histories.row(at)[0].tolist(),
-            piles.marked.items[start:stop].tolist(),
-            piles.others[start:stop].tolist(),
+            piles.marked.row(at)[0].tolist(),
+            piles.others.row(at)[0].tolist(),
         )
-        for at, (start, stop) in enumerate(spans)
+        for at in range(len(piles))
     ]
 
 
-books = st.lists(st.integers(0, N - 1), min_size=0, max_size=12)
+def by_history(score: npt.NDArray[np.float32]) -> Ranker:
+    """Scores alike whatever the history."""
+    return Scored(len(score), lambda told: np.tile(score, (len(told), 1)))  # type: ignore[return-value]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(books, books), min_size=1, max_size=6), st.booleans())
+def auc_of(model: Ranker, piles: Piles) -> float:
+    return float(areas(model, piles, np.zeros(len(piles.marks), np.float32)).auc.mean())
+
+
+# --- how piles are drawn --------------------------------------------------------------------
+
+books = st.lists(st.integers(0, N - 1), max_size=12)
+world = st.lists(st.tuples(books, books), min_size=1, max_size=6)
+either = st.sampled_from([as_often_marked, any_others])
+
+
+@settings(max_examples=80, deadline=None)
+@given(world, either, st.integers(0, 3))
 def test_others_are_neither_read_nor_marked_and_each_stands_once(
-    readers: list[tuple[list[int], list[int]]], matched: bool
+    readers: list[tuple[list[int], list[int]]], others: Others, seed: int
 ) -> None:
-    read, marks = table([r for r, _ in readers]), table([m for _, m in readers])
-    piles = piles_of(read, marks, FAME if matched else None, 100, 0)
-    found = rows_of(piles)
-    known = {tuple(sorted(set(r))): set(m) for r, m in readers}
-    for told, marked, others in found:
-        assert told
-        assert set(marked).isdisjoint(told)
-        assert len(set(others)) == len(others) == len(marked) > 0
-        assert set(others).isdisjoint({*told, *marked})
-        if len({tuple(sorted(set(r))) for r, _ in readers}) == len(readers):
-            assert set(others).isdisjoint(known[tuple(told)])
+    piles = piles_of(
+        table([r for r, _ in readers]), table([m for _, m in readers]), others, 9, seed
+    )
+    for name, (told, marked, beside) in zip(piles.readers, rows_of(piles), strict=True):
+        read, meant = (set(each) for each in readers[int(name[1:])])
+        assert set(told) == read
+        assert set(marked) == meant - read
+        assert set(beside).isdisjoint(read | meant)
+        assert len(set(beside)) == len(beside) == len(marked) > 0
     judged = [(set(r), set(m)) for r, m in readers if r and set(m) - set(r)]
-    judged = [(r, m) for r, m in judged if N - len(r | m) >= len(m - r)]
-    assert len(found) == len(judged)
+    assert len(piles) == sum(N - len(r | m) >= len(m - r) for r, m in judged)
 
 
-def test_the_other_is_the_nearest_by_fame_that_is_free() -> None:
-    piles = piles_of(table([[0, 10, 11]]), table([[12, 20]]), FAME, 1, 0)
-    ((_, marked, others),) = rows_of(piles)
-    assert marked == [12, 20]
-    assert others[0] == 13, "11 is read"
-    assert others[1] in (19, 21)
+@settings(max_examples=80, deadline=None)
+@given(world, st.integers(0, 3))
+def test_no_book_left_over_is_marked_more_alike_than_the_one_that_was_taken(
+    readers: list[tuple[list[int], list[int]]], seed: int
+) -> None:
+    marks = table([m for _, m in readers])
+    piles = piles_of(table([r for r, _ in readers]), marks, as_often_marked, 9, seed)
+    for name, (told, marked, beside) in zip(piles.readers, rows_of(piles), strict=True):
+        own = set(readers[int(name[1:])][1])
+        left_over = set(range(N)) - set(told) - own - set(beside)
+        for book, other in zip(marked, beside, strict=True):
+            by_others = sum(book in m for n, (_, m) in enumerate(readers) if f"r{n:03}" != name)
+            distance = abs(marks.item_counts[other] - by_others)
+            assert all(abs(marks.item_counts[b] - by_others) >= distance for b in left_over)
 
 
-def test_fame_tells_nothing_of_others_that_are_as_known() -> None:
-    draw = np.random.default_rng(0)
-    read = table([draw.integers(0, N, 3).tolist() for _ in range(300)])
-    marks = table([draw.integers(8, N - 8, 2).tolist() for _ in range(300)])
-    famous = ItemScores(FAME, "readers")
-    matched = areas(famous, piles_of(read, marks, FAME, 300, 0))
-    assert abs(matched.mean() - 0.5) < 0.06
+def test_the_readers_own_mark_is_not_counted() -> None:
+    marks = table([[0], [0, 1], [0, 1, 2], [2], [3, 1]])
+    assert marks.item_counts[:4].tolist() == [3, 3, 2, 1]
+    piles = piles_of(table([[9]]), marks, as_often_marked, 1, 0)
+    assert rows_of(piles) == [([9], [0], [2])], "two others marked book 0, as they did book 2"
+    assert areas_of_marks(piles).tolist() == [0.5]
 
 
-class Reads:
-    """Scores as it was told to, whatever the history."""
-
-    n_items = N
-
-    def __init__(self, scores: npt.NDArray[np.float32]) -> None:
-        self.scores = scores
-
-    def score(self, histories: Histories) -> npt.NDArray[np.float32]:
-        return np.tile(self.scores, (len(histories), 1))
-
-
-def test_who_knows_the_marks_has_an_area_of_one_and_who_hates_them_of_nought() -> None:
-    read, marks = table([[0], [1]]), table([[2, 3, 4], [2, 3, 4]])
-    piles = piles_of(read, marks, FAME, 2, 0)
-    wanted = np.isin(np.arange(N), [2, 3, 4]).astype(np.float32)
-    assert areas(Reads(wanted), piles).tolist() == [1.0, 1.0]  # type: ignore[arg-type]
-    assert areas(Reads(-wanted), piles).tolist() == [0.0, 0.0]  # type: ignore[arg-type]
-    assert areas(Reads(0 * wanted), piles).tolist() == [0.5, 0.5]  # type: ignore[arg-type]
-
-
-def test_marks_of_what_was_read_and_of_strangers_are_left_aside() -> None:
-    read = table([[0, 1], [5]])
-    marks = table([[1, 2], [6], [7]])
-    piles = piles_of(read, marks, FAME, 10, 0)
-    assert piles.read_since == 1
-    assert sorted(marked for _, marked, _ in rows_of(piles)) == [[2], [6]]
-
-
-def test_a_sample_is_the_same_for_the_same_seed() -> None:
+@pytest.mark.parametrize("others", [as_often_marked, any_others])
+def test_a_sample_is_the_same_for_the_same_seed(others: Others) -> None:
     draw = np.random.default_rng(1)
     read = table([draw.integers(0, N, 4).tolist() for _ in range(50)])
     marks = table([draw.integers(0, N, 4).tolist() for _ in range(50)])
-    one, again, other = (piles_of(read, marks, FAME, 10, seed) for seed in (0, 0, 1))
+    one, again, other = (piles_of(read, marks, others, 10, seed) for seed in (0, 0, 1))
     assert len(one) == 10
     assert rows_of(one) == rows_of(again)
     assert rows_of(one) != rows_of(other)
+    assert piles_of(read, marks, any_others, 10, 0).readers == one.readers
 
 
-def test_nobody_has_no_pile() -> None:
-    piles = piles_of(table([[0]]), table([[]]), FAME, 5, 0)
+def test_a_row_may_stand_anywhere_in_a_history() -> None:
+    marks = table([[12, 20, 3], [4, 12]])
+    turned = table([[3, 20, 12], [12, 4]])
+    first = piles_of(table([[0, 1], [7, 8]]), marks, as_often_marked, 2, 0)
+    other = piles_of(table([[1, 0], [8, 7]]), turned, as_often_marked, 2, 0)
+    assert [row[1:] for row in rows_of(first)] == [row[1:] for row in rows_of(other)]
+
+
+def test_marks_of_what_was_read_and_of_strangers_are_left_aside() -> None:
+    read = table([[0, 1], [5], [8]])
+    marks = table([[1, 2], [6], [8], [7]])
+    piles = piles_of(read, marks, as_often_marked, 10, 0)
+    assert piles.read_since == 1, "the third reader, who read all that was marked, has no pile"
+    assert sorted(marked for _, marked, _ in rows_of(piles)) == [[2], [6]]
+
+
+@pytest.mark.parametrize("others", [as_often_marked, any_others])
+def test_who_marked_half_of_the_rest_is_judged_by_the_other_half(others: Others) -> None:
+    piles = piles_of(table([list(range(20))]), table([list(range(20, 25))]), others, 5, 0)
+    ((_, marked, beside),) = rows_of(piles)
+    assert (marked, sorted(beside)) == (list(range(20, 25)), list(range(25, N)))
+
+
+@pytest.mark.parametrize("others", [as_often_marked, any_others])
+def test_who_marked_all_the_rest_cannot_be_judged(others: Others) -> None:
+    piles = piles_of(table([list(range(20))]), table([list(range(20, N))]), others, 5, 0)
     assert len(piles) == 0
-    assert areas(ItemScores(FAME, "readers"), piles).shape == (0,)
+    assert areas(by_history(FLAT), piles, FLAT).auc.shape == areas_of_marks(piles).shape == (0,)
 
 
-@pytest.mark.parametrize("matched", [True, False])
-def test_who_marked_all_the_rest_cannot_be_judged(matched: bool) -> None:
-    piles = piles_of(
-        table([list(range(20))]), table([list(range(20, N))]), FAME if matched else None, 5, 0
+def test_marks_of_other_books_are_refused() -> None:
+    with pytest.raises(InputError, match="marks must be of the books of the ratings"):
+        piles_of(table([[0]]), table([[1]], N + 1), as_often_marked, 5, 0)
+
+
+# --- what a ranking makes of them -----------------------------------------------------------
+
+
+def test_who_knows_the_marks_has_an_area_of_one_and_who_hates_them_of_nought() -> None:
+    piles = piles_of(table([[0], [1]]), table([[2, 3, 4]] * 2), as_often_marked, 2, 0)
+    wanted = np.isin(np.arange(N), [2, 3, 4]).astype(np.float32)
+    for scores, area, tied in ((wanted, 1.0, 0.0), (-wanted, 0.0, 0.0), (FLAT, 0.5, 1.0)):
+        found = areas(by_history(scores), piles, FLAT)
+        assert found.auc.tolist() == found.listed.tolist() == [area, area]
+        assert found.tied.tolist() == [tied, tied]
+
+
+def test_in_a_list_equal_scores_are_told_apart_by_popularity_and_no_others() -> None:
+    piles = piles_of(table([[0]]), table([[2, 3]]), as_often_marked, 1, 0)
+    others = rows_of(piles)[0][2]
+    scores, popular = FLAT.copy(), FLAT.copy()
+    scores[[2, others[0]]] = 2.0, 1.0
+    popular[others] = 7.0
+    popular[3] = 8.0
+    found = areas(by_history(scores), piles, popular)
+    # book 2 is above both, book 3 equal to one other and below the one that is more than it
+    assert (found.auc[0], found.listed[0], found.tied[0]) == (2.5 / 4, 3 / 4, 1 / 4)
+
+
+def test_readers_tell_their_first_books_and_piles_stay_as_they_are() -> None:
+    piles = piles_of(table([[5, 1, 3], [2]]), table([[7], [8]]), as_often_marked, 2, 0)
+    short = piles.told(2)
+    assert sorted(told for told, _, _ in rows_of(short)) == [[2], [5, 1]]
+    assert [row[1:] for row in rows_of(short)] == [row[1:] for row in rows_of(piles)]
+
+
+def test_batches_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng(2)
+    read = table([draw.integers(0, N, 4).tolist() for _ in range(7)])
+    marks = table([draw.integers(0, N, 4).tolist() for _ in range(7)])
+    piles = piles_of(read, marks, any_others, 7, 0)
+    own = Scored(N, lambda told: told.matrix().toarray() @ draw_of(3))
+    at_once = areas(own, piles, FLAT).auc  # type: ignore[arg-type]
+    monkeypatch.setattr(ranking, "ENTRIES", 2 * N)
+    assert areas(own, piles, FLAT).auc.tolist() == at_once.tolist()  # type: ignore[arg-type]
+
+
+def draw_of(seed: int) -> npt.NDArray[np.float32]:
+    return np.random.default_rng(seed).random((N, N), np.float32)
+
+
+def test_a_score_for_each_reader_and_book_is_needed() -> None:
+    piles = piles_of(table([[0]]), table([[2]]), as_often_marked, 1, 0)
+    with pytest.raises(ModelError, match="must score"):
+        areas(by_history(np.zeros(N - 1, np.float32)), piles, FLAT)
+
+
+# --- worlds in which it is known what a ranking can know -------------------------------------
+
+HALF = 100
+
+
+def two_tastes(faithful: bool) -> tuple[Ratings, Ratings]:
+    """Readers of one half of the books or of the other, who mark by taste or anything.
+
+    Of each half the first books are marked most.
+    """
+    draw = np.random.default_rng(4)
+    chances = 1 / np.arange(10, HALF + 10)
+    read, marked = [], []
+    for reader in range(400):
+        half = HALF * (reader % 2)
+        read.append((half + draw.choice(HALF, 12, replace=False)).tolist())
+        wanted = draw.choice(HALF, 5, replace=False, p=chances / chances.sum())
+        marked.append((wanted + (half if faithful else HALF * draw.integers(0, 2, 5))).tolist())
+    return table(read, 2 * HALF), table(marked, 2 * HALF)
+
+
+@pytest.mark.parametrize(("faithful", "low", "high"), [(True, 0.7, 0.8), (False, 0.47, 0.53)])
+def test_who_knows_the_taste_tells_marks_of_taste_and_no_others(
+    faithful: bool, low: float, high: float
+) -> None:
+    """By taste alone half of the others are of the right half too: (1 + 1/2) / 2."""
+    read, marks = two_tastes(faithful)
+    piles = piles_of(read, marks, as_often_marked, 400, 0)
+    knowing = algorithm_of("cosine").fit(read, Catalogue.of(read.items))
+    assert low < auc_of(knowing, piles) < high
+
+
+def test_fame_tells_marks_from_any_others_and_not_from_those_marked_as_often() -> None:
+    read, marks = two_tastes(True)
+    famous = by_history(marks.item_counts.astype(np.float32))
+    matched, plain = (
+        piles_of(read, marks, others, 400, 0) for others in (as_often_marked, any_others)
     )
-    assert len(piles) == 0
+    assert abs(areas_of_marks(matched).mean() - 0.5) < 0.02
+    assert areas_of_marks(plain).mean() > 0.6
+    assert auc_of(famous, plain) > 0.6
+    chance = by_history(np.random.default_rng(5).random(2 * HALF, np.float32))
+    assert abs(auc_of(chance, matched) - 0.5) < 0.03
+
+
+@pytest.mark.real_data
+def test_real_marks_are_told_by_taste_and_by_fame_only_where_it_is_not_matched(
+    real_data: Path,
+) -> None:
+    dataset = read(real_data / "goodbooks-10k", to_read=True)
+    marks = dataset.to_read
+    assert marks is not None
+    assert len(marks) == 912_705
+    matched, plain = (
+        piles_of(dataset.ratings, marks, others, 500, 0) for others in (as_often_marked, any_others)
+    )
+    assert len(matched) == 500
+    content = algorithm_of("content").fit(dataset.ratings, dataset.catalogue)
+    assert 0.58 < auc_of(content, matched) < 0.70
+    assert abs(areas_of_marks(matched).mean() - 0.5) < 0.02
+    assert 0.75 < areas_of_marks(plain).mean() < 0.85

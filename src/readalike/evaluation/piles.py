@@ -1,25 +1,37 @@
 """Whether a ranking of a pile tells what a reader marked to be read from what nobody did.
 
-Marks and ratings have no times here: a mark may be younger or older than any rating. No ranker
-learns from marks.
+A pile is half marked books and half others. Whoever ranks by fame alone tells the two apart, since
+famous books are marked by many. So each marked book stands beside one that as many other readers
+marked: fame is then worth a half. Matched is the number of marks and not that of readers, since it
+tells more of what is marked. The reader's own mark is not counted: it would make a marked book seem
+more famous than it is.
+
+Marks and ratings have no times: a book may have been marked before or after any of those that the
+ranker is told. It is asked what a reader wants, not what comes next. No ranker learns from marks;
+a known reader's ratings are learnt from, as they are in serving.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
+from readalike.errors import InputError
+from readalike.evaluation.ranking import batch_size, checked
 from readalike.models.protocols import Ranker
-from readalike.numerics.auc import auc
+from readalike.numerics.auc import auc, tied
 
 F64 = npt.NDArray[np.float64]
-AT_ONCE = 1_000
-"""Readers whose scores are held in memory: 40 MB for 10,000 books."""
+Books = npt.NDArray[np.int64]
+
+Others = Callable[[Books, Books, npt.NDArray[np.bool_], np.random.Generator], Books]
+"""From marked books, the marks of each book, which are free, and a draw to as many free books."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,101 +39,154 @@ class Piles:
     """A pile of each reader: books that were marked, and for each one that was not.
 
     Attributes:
+        readers: Outside ids.
         histories: What each reader has read; one row a reader.
         marked: Books that a reader marked and has not read; one row a reader.
-        others: For each marked book one that the reader neither marked nor read; shape
-            (marked,), int32.
-        read_since: Marks that are left aside, as the reader has read the book.
+        others: For each marked book, in the same place, one neither marked nor read.
+        marks: How many readers marked each book; shape (n_items,).
+        read_since: Marks of these readers that are left aside, as they have read the book.
     """
 
+    readers: tuple[str, ...]
     histories: Histories
     marked: Histories
-    others: npt.NDArray[np.int32]
+    others: Histories
+    marks: npt.NDArray[np.int64]
     read_since: int
 
     def __len__(self) -> int:
-        return len(self.marked)
+        return len(self.readers)
+
+    def told(self, n: int) -> Self:
+        """The same piles of readers who tell no more than the first n books of their histories."""
+        return replace(self, histories=self.histories.first(n))
+
+    def pile(self, at: int) -> tuple[Books, npt.NDArray[np.bool_]]:
+        """The books of one pile, and which of them were marked; shape (2 * marked,) each."""
+        marked, others = self.marked.row(at)[0], self.others.row(at)[0]
+        books = np.concatenate([marked, others]).astype(np.int64)
+        return books, np.arange(len(books)) < len(marked)
 
 
-def piles_of(
-    ratings: Ratings, marks: Ratings, fame: npt.NDArray[np.floating[Any]] | None, n: int, seed: int
-) -> Piles:
+class Areas(NamedTuple):
+    """What a ranker makes of each pile; each of shape (readers,).
+
+    Attributes:
+        auc: The chance that a marked book has a higher score than another, equal ones counting
+            half.
+        listed: That it is listed above it: of equal scores, the more popular book comes first.
+        tied: Share of the pairs of a marked book and another that have the same score.
+    """
+
+    auc: F64
+    listed: F64
+    tied: F64
+
+
+def as_often_marked(
+    wanted: Books, marks: Books, free: npt.NDArray[np.bool_], draw: np.random.Generator
+) -> Books:
+    """For each wanted book in a drawn order the free one whose marks are nearest, taken once.
+
+    Of those that are as near, each is as likely.
+    """
+    left = free.copy()
+    found = np.empty(len(wanted), np.int64)
+    for at in draw.permutation(len(wanted)).tolist():
+        near = np.flatnonzero(left)
+        # but for the reader's own mark, which no other book of the pile has
+        distance = np.abs(marks[near] - (marks[wanted[at]] - 1))
+        found[at] = draw.choice(near[distance == distance.min()])
+        left[found[at]] = False
+    return found
+
+
+def any_others(
+    wanted: Books, marks: Books, free: npt.NDArray[np.bool_], draw: np.random.Generator
+) -> Books:
+    """As many free books as are wanted, all being equally likely."""
+    return draw.choice(np.flatnonzero(free), len(wanted), replace=False)
+
+
+def piles_of(ratings: Ratings, marks: Ratings, others: Others, n: int, seed: int) -> Piles:
     """Piles of readers who have read something and marked something else.
 
-    The other of a marked book is the one next to it in the order of fame that is not in the pile
-    yet, on the side that a coin tells where both are as near; without fame any, all being equally
-    likely.
+    The same seed draws the same readers, however others are drawn. Whoever leaves fewer books
+    free than they marked has no pile.
 
     Args:
         ratings: What was read.
-        marks: What was marked; of the same books.
-        fame: How known each book is; only the order counts; shape (n_items,). None for none.
-        n: How many readers at most, drawn by the seed.
-        seed: Draws readers, others and sides.
+        marks: What was marked, by these readers and by everybody else.
+        others: How the books beside the marked ones are drawn.
+        n: How many readers at most.
+        seed: Draws readers and others.
+
+    Raises:
+        InputError: Ratings and marks are not of the same books.
     """
+    if ratings.items.ids != marks.items.ids:
+        raise InputError("marks must be of the books of the ratings; read both as one data set")
     draw = np.random.default_rng(seed)
-    users = ratings.users.indices(marks.users.ids)
-    who = np.flatnonzero((users >= 0) & (marks.histories.lengths > 0))
-    who = who[ratings.histories.lengths[users[who]] > 0]
-    order = draw.permutation(ratings.histories.n_items)
-    if fame is not None:
-        order = order[np.argsort(-fame[order], kind="stable")]
-    rows: list[tuple[list[int], list[float]]] = []
+    counts = marks.item_counts
+    row_of = ratings.users.indices(marks.users.ids)
     kept: list[int] = []
-    others: list[npt.NDArray[np.int32]] = []
+    pairs: list[tuple[Books, Books]] = []
     read_since = 0
-    for reader in draw.permutation(who).tolist():
+    for reader in draw.permutation(np.flatnonzero(row_of >= 0)).tolist():
         if len(kept) == n:
             break
-        read = ratings.histories.row(users[reader])[0]
-        all_marked = marks.histories.row(reader)[0]
-        wanted = np.setdiff1d(all_marked, read)
-        read_since += len(all_marked) - len(wanted)
-        taken = np.zeros(len(order), np.bool_)
-        taken[read] = taken[wanted] = True
-        if not len(wanted) or (~taken).sum() < len(wanted):
+        read, meant = ratings.histories.row(row_of[reader])[0], marks.histories.row(reader)[0]
+        wanted = np.setdiff1d(meant, read).astype(np.int64)
+        free = np.ones(len(counts), np.bool_)
+        free[read] = free[meant] = False
+        if not len(read) or not 0 < len(wanted) <= free.sum():
             continue
         kept.append(reader)
-        rows.append((wanted.tolist(), [np.nan] * len(wanted)))
-        others.append(
-            draw.choice(np.flatnonzero(~taken), len(wanted), replace=False).astype(np.int32)
-            if fame is None
-            else _next_to(wanted, order, taken, draw)
-        )
-    marked = Histories.of_rows(rows, ratings.histories.n_items)
-    each = np.concatenate(others) if others else np.zeros(0, np.int32)
-    return Piles(ratings.histories.take(users[kept]), marked, each, read_since)
+        pairs.append((wanted, others(wanted, counts, free, draw)))
+        read_since += len(meant) - len(wanted)
+    return Piles(
+        tuple(marks.users.ids[reader] for reader in kept),
+        ratings.histories.take(row_of[kept]),
+        _rows([wanted for wanted, _ in pairs], len(counts)),
+        _rows([other for _, other in pairs], len(counts)),
+        counts,
+        read_since,
+    )
 
 
-def areas(model: Ranker, piles: Piles) -> F64:
-    """The AUC of each reader's pile by a ranker that is told the history; shape (readers,)."""
+def areas(model: Ranker, piles: Piles, popularity: npt.NDArray[np.floating[Any]]) -> Areas:
+    """Judges a ranker that is told each reader's history.
+
+    Args:
+        model: Scores histories.
+        piles: What it ranks.
+        popularity: What tells equal scores apart in a list; shape (n_items,).
+
+    Raises:
+        ModelError: The scores are not one for each reader and book.
+    """
+    found = np.empty((3, len(piles)))
+    step = batch_size(piles.histories.n_items)
+    for start in range(0, len(piles), step):
+        told = piles.histories.slice(start, start + step)
+        for at, scores in enumerate(checked(model.score(told), told), start=start):
+            books, right = piles.pile(at)
+            own = scores[books]
+            places = np.unique(
+                np.column_stack([own, popularity[books]]), axis=0, return_inverse=True
+            )[1].ravel()
+            found[:, at] = auc(own, right), auc(places, right), tied(own, right)
+    return Areas(*found)
+
+
+def areas_of_marks(piles: Piles) -> F64:
+    """The AUC of how many other readers marked each book, ties half; shape (readers,)."""
     found = np.empty(len(piles))
-    for start in range(0, len(piles), AT_ONCE):
-        scores = model.score(piles.histories.slice(start, start + AT_ONCE))
-        for at, row in enumerate(scores, start=start):
-            span = slice(piles.marked.indptr[at], piles.marked.indptr[at + 1])
-            marked = row[piles.marked.items[span]]
-            right = np.arange(2 * len(marked)) < len(marked)
-            found[at] = auc(np.concatenate([marked, row[piles.others[span]]]), right)
+    for at in range(len(piles)):
+        books, right = piles.pile(at)
+        found[at] = auc(piles.marks[books] - right, right)
     return found
 
 
-def _next_to(
-    wanted: npt.NDArray[np.int32],
-    order: npt.NDArray[np.int64],
-    taken: npt.NDArray[np.bool_],
-    draw: np.random.Generator,
-) -> npt.NDArray[np.int32]:
-    """A free book next to each wanted one in an order; each is taken once."""
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    free = ~taken[order]
-    found = np.empty(len(wanted), np.int32)
-    for at in draw.permutation(len(wanted)).tolist():
-        near = np.flatnonzero(free)
-        distance = np.abs(near - place[wanted[at]])
-        nearest = near[distance == distance.min()]
-        chosen = int(nearest[draw.integers(len(nearest))])
-        free[chosen] = False
-        found[at] = order[chosen]
-    return found
+def _rows(books: list[Books], n_items: int) -> Histories:
+    return Histories.of_rows([(row.tolist(), [np.nan] * len(row)) for row in books], n_items)
