@@ -59,7 +59,9 @@ class Entry:
 
 OURS = Place("readalike", (f"--editable={ROOT}",), "import readalike, numba, duckdb, threadpoolctl")
 NEURAL = Place(
-    "readalike-neural", (f"--editable={ROOT}[neural]",), "import readalike, numba, keras, jax"
+    "readalike-neural",
+    (f"--editable={ROOT}[neural]",),
+    "import numba; from readalike.neural.backend import keras_on_jax; keras_on_jax()",
 )
 OWN = (OURS, NEURAL)
 NUMPY = Place("numpy", ("numpy", "scipy"), "import numpy, scipy")

@@ -37,6 +37,8 @@ IN_WORDS = {
 }
 """What leaves a book out, as it is counted for people."""
 
+_TURNED = "the dials decide the order; scores and reasons are those of the model"
+
 
 @dataclass(frozen=True, eq=False)
 class Asked:
@@ -146,7 +148,9 @@ def listed(asked: Asked, n: int, stock: Stock) -> Recommendations:
     """
     items = ordered(asked, n, stock)
     catalogue = stock.catalogue
-    note = "; ".join(text for text in (asked.note, _why_short(asked, n, len(items))) if text)
+    turned = "" if asked.dials.neutral else _TURNED
+    notes = (asked.note, turned, _why_short(asked, n, len(items)))
+    note = "; ".join(text for text in notes if text)
     scores = asked.scores[items]
     shares = shares_of(asked, items)
     forecaster = stock.forecaster

@@ -140,7 +140,44 @@ def test_a_limit_by_author(explaining: Explaining) -> None:
     found = explaining.standing(gone, "-n", 60, "--by-author", 1)
     assert (found["place"], found["rank"]) == (None, plain.index(gone) + 1)
     text = explaining(gone, "-n", 60, "--by-author", 1).ok
-    assert "enough books by its author before it" in text
+    assert "by score, but not listed: dials, or a limit of books by one author" in text
+
+
+@covers("--gems", "--adventure", "--more", "--less", "--mood")
+@pytest.mark.parametrize(
+    "dial",
+    [
+        ("--gems", 1), ("--adventure", 1), ("--more", "A Study in Scarlet"),
+        ("--less", "A Wizard of Earthsea"), ("--mood", "funny"),
+    ],
+)  # fmt: skip
+def test_dials_move_the_place_and_not_the_rank(
+    explaining: Explaining, dial: tuple[str, object]
+) -> None:
+    plain = [book["book_id"] for book in explaining.listed("-n", 40)]
+    turned = [book["book_id"] for book in explaining.listed("-n", 40, *dial)]
+    moved = next(book for book, before in zip(turned, plain, strict=True) if book != before)
+    found = explaining.standing(moved, "-n", 40, *dial)
+    assert found["place"] == turned.index(moved) + 1
+    assert found["rank"] == explaining.standing(moved)["rank"]
+
+
+@covers("--language", "--since", "--until", "--tag", "--without-tag")
+@pytest.mark.parametrize(
+    ("rule", "left_out", "said"),
+    [
+        (("--language", "fr"), "language", "in English"),
+        (("--since", 1900), "year", "of 1815, before 1900"),
+        (("--until", 1800), "year", "of 1815, after 1800"),
+        (("--tag", "horror"), "tag", "not tagged 'horror'"),
+        (("--without-tag", "romance"), "tag", "tagged 'romance'"),
+    ],
+)
+def test_rules_that_are_asked_for(
+    explaining: Explaining, rule: tuple[str, object], left_out: str, said: str
+) -> None:
+    assert explaining.standing("Emma", *rule)["left_out"] == left_out
+    assert said in explaining("Emma", *rule).ok
 
 
 @covers("--exclude", "--from")

@@ -22,10 +22,28 @@ from readalike.cli.shelf import (
     one_of,
     shelf_of,
 )
-from readalike.cli.wishes import ByAuthor, Editions, Exclude, From, Series, Sets
+from readalike.cli.wishes import (
+    Adventure,
+    ByAuthor,
+    Editions,
+    Exclude,
+    From,
+    Gems,
+    Language,
+    Less,
+    Mood,
+    More,
+    Series,
+    Sets,
+    Since,
+    Tag,
+    Until,
+    WithoutTag,
+    dials_of,
+    rules_of,
+)
 from readalike.errors import SettingError
 from readalike.recommendations import Reason
-from readalike.rules import BOOK_SENSE, Rules
 from readalike.standing import Standing
 
 MOST_REASONS = 5
@@ -47,12 +65,22 @@ def explain(
     series: Series = None,
     sets: Sets = None,
     by_author: ByAuthor = 0,
+    language: Language = None,
+    since: Since = None,
+    until: Until = None,
+    tag: Tag = None,
+    without_tag: WithoutTag = None,
+    gems: Gems = 0.0,
+    adventure: Adventure = 0.0,
+    more: More = None,
+    less: Less = None,
+    mood: Mood = None,
     as_json: Json = False,
 ) -> None:
     """Says why a book is in a list or not, and what if.
 
-    Give one of --reader, --history, --like or --library, and the rules that the list was made
-    by.
+    Give one of --reader, --history, --like or --library, and the rules and dials that the list
+    was made by.
     """
     libraries = library or []
     one_of(
@@ -73,13 +101,10 @@ def explain(
     source = None if only is None else source_of(only, shelf.owned, recommender.catalogue)
     if source is not None:
         wish["among"] = source.books
-    usual = BOOK_SENSE if libraries else Rules()
-    rules = Rules(
-        editions,
-        usual.series if series is None else series,
-        usual.sets if sets is None else sets,
-        by_author,
+    rules = rules_of(
+        bool(libraries), editions, series, sets, by_author, language, since, until, tag, without_tag
     )
+    wish["dials"] = dials_of(gems, adventure, more, less, mood)
     found = recommender.why(book, n=n, rules=rules, **wish, **shelf.who)
     shelf.remark(source)
     if as_json:
@@ -96,7 +121,11 @@ def show_standing(out: Console, found: Standing, n: int) -> None:
     elif found.rank is None:
         say(out, f"{name} is not listed: {found.why}.")
     elif found.rank <= n:
-        say(out, f"{name} is not listed: there are enough books by its author before it.")
+        say(
+            out,
+            f"{name} is {ordinal(found.rank)} by score, but not listed: dials, or a limit of books "
+            "by one author, put others before it.",
+        )
     else:
         say(
             out,

@@ -41,8 +41,9 @@ from readalike.cli.wishes import (
     Tag,
     Until,
     WithoutTag,
+    dials_of,
+    rules_of,
 )
-from readalike.dials import Dials
 from readalike.errors import SettingError
 from readalike.lists import write_lists
 from readalike.recommender import Recommender
@@ -109,19 +110,11 @@ def recommend(
             "--all": everybody,
         }
     )
-    usual = BOOK_SENSE if libraries else Rules()
-    rules = Rules(
-        editions,
-        usual.series if series is None else series,
-        usual.sets if sets is None else sets,
-        by_author,
-        tuple(language or ()),
-        since,
-        until,
-        tuple(tag or ()),
-        tuple(without_tag or ()),
+    rules = rules_of(
+        bool(libraries), editions, series, sets, by_author, language, since, until, tag, without_tag
     )
-    dials = Dials(gems, adventure, tuple(more or ()), tuple(less or ()), tuple(mood or ()))
+    usual = BOOK_SENSE if libraries else Rules()
+    dials = dials_of(gems, adventure, more, less, mood)
     _check(everybody, out, avoid, len(libraries), {
         "--exclude": bool(exclude), "--from": only is not None, "--at-least": at_least is not None,
         "--avoid": avoid, "a dial": not dials.neutral, "a rule": rules != usual,

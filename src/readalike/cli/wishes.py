@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+
+from readalike.dials import Dials
+from readalike.rules import BOOK_SENSE, Rules
+
+Texts = Sequence[str] | None
 
 Exclude = Annotated[
     list[str] | None,
@@ -78,3 +84,35 @@ Mood = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME", help="A mood, such as funny or dark, or a tag; repeatable."),
 ]
+
+
+def rules_of(
+    library: bool,
+    editions: bool,
+    series: bool | None,
+    sets: bool | None,
+    by_author: int,
+    language: Texts,
+    since: int | None,
+    until: int | None,
+    tag: Texts,
+    without_tag: Texts,
+) -> Rules:
+    """The rules of a command; where nothing is said, those that are usual of a library, or not."""
+    usual = BOOK_SENSE if library else Rules()
+    return Rules(
+        editions,
+        usual.series if series is None else series,
+        usual.sets if sets is None else sets,
+        by_author,
+        tuple(language or ()),
+        since,
+        until,
+        tuple(tag or ()),
+        tuple(without_tag or ()),
+    )
+
+
+def dials_of(gems: float, adventure: float, more: Texts, less: Texts, mood: Texts) -> Dials:
+    """The dials of a command."""
+    return Dials(gems, adventure, tuple(more or ()), tuple(less or ()), tuple(mood or ()))
