@@ -14,7 +14,7 @@ from readalike.data.histories import Histories
 from readalike.models.protocols import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights, effective_lengths
 
-AT_ONCE = 512
+AT_ONCE = 128
 """Rows whose entries `explain` holds in memory."""
 
 
