@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 from readalike.arrayfile import read_arrays
 from readalike.data.catalogue import Catalogue
@@ -183,7 +183,7 @@ def _recommender(folder: Path, card: Mapping[str, Any], left: Mapping[str, bool]
     settings = card["model"]
     catalogue = read_catalogue(paths["catalogue"])
     if "tags" in paths:
-        catalogue = replace(catalogue, tags=tags_of_arrays(read_arrays(paths["tags"])))
+        catalogue = replace(catalogue, tags=tags_of_arrays(load_file(paths["tags"])))
     scale = RatingScale(**card["scale"])
     parts = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
     readers: Ratings | None = None
@@ -206,7 +206,7 @@ def _forecaster(
     if "rater" not in paths:
         return None
     told = card["rater_model"]
-    model = RATER_SHAPES[told["shape"]].of_arrays(read_arrays(paths["rater"]), told["settings"])
+    model = RATER_SHAPES[told["shape"]].of_arrays(load_file(paths["rater"]), told["settings"])
     return Forecaster(model, catalogue, scale)
 
 

@@ -155,6 +155,9 @@ def products(entries: Entries, rows: F32, factors: F32) -> F32:
 
 @cache
 def _libraries() -> ThreadpoolController:
+    """What is loaded by now; scipy's own BLAS, which its optimizer uses, must be among it."""
+    import scipy.linalg  # noqa: F401
+
     return ThreadpoolController()
 
 

@@ -156,7 +156,9 @@ def reader_spread(histories: Histories, mean: float, power: float) -> ReaderSpre
     means = mean + totals / (counts + BOOK_PRIOR)
     apart = histories.stars - means[items]
     sums = np.bincount(histories.rows, apart, len(histories))
-    squares = float(apart @ apart) - float((sums**2 / np.maximum(histories.lengths, 1)).sum())
+    # no product of vectors, which BLAS would sum in another order on another number of threads
+    whole = float(np.square(apart, dtype=np.float64).sum())
+    squares = whole - float((sums**2 / np.maximum(histories.lengths, 1)).sum())
     free = max(int(np.maximum(histories.lengths - 1, 0).sum()), 1)
     usual = max(squares / free, LEAST_VARIANCE)
     return ReaderSpread(means.astype(np.float32), usual, READER_PRIOR, power)

@@ -82,4 +82,7 @@ class Prepared:
             embedding: What readers are like by what they read.
         """
         found = samples.model(self.shown, described, embedding, self.spread, self.levels, self.mean)
-        return replace(found, cuts=calibrated(found, self.read, self.rated, self.aside))
+        from readalike.numerics.rows import one_blas_thread
+
+        with one_blas_thread():  # so that the sums do not depend on the number of threads
+            return replace(found, cuts=calibrated(found, self.read, self.rated, self.aside))

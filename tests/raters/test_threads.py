@@ -1,0 +1,36 @@
+"""The same bits whatever the number of threads, those of BLAS among them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from readalike.raters import RATERS
+
+FIT = """
+import hashlib, sys
+import numpy as np
+from readalike.data.sample.dataset import read_sample
+from readalike.raters import rater_of
+sample = read_sample()
+settings = {"burn_in": 2, "sweeps": 4, "samples": 4} if sys.argv[1] == "bayes" else {}
+model = rater_of(sys.argv[1], settings).fit(sample.ratings, sample.catalogue)
+for name, array in sorted(model.arrays().items()):
+    print(name, hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest())
+"""
+VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
+@pytest.mark.parametrize("rater", sorted(RATERS))
+def test_a_rater_learns_the_same_on_one_thread_and_on_two(rater: str) -> None:
+    said = []
+    for threads in ("1", "2"):
+        variables = os.environ | dict.fromkeys(VARIABLES, threads)
+        command = [sys.executable, "-c", FIT, rater]
+        done = subprocess.run(command, check=True, env=variables, stdout=subprocess.PIPE)
+        said.append(done.stdout)
+    assert said[0]
+    assert said[0] == said[1]
