@@ -2,6 +2,9 @@
 
 python benchmarks/leaderboard.py [--quick] [--minutes 80] [--only PEER ...] [--result FILE]
 
+With --only the rows of all others stay in FILE as they were measured before, if the splits are the
+same; the page says which rows are of a later run.
+
 Each peer runs in an environment of its own (`roster.py`), in a process of its own, on so many
 cores as it has threads. Of each that has settings, the defaults and up to three others drawn from a
 stated grid are tried on the validation split, all with the same limit of time; the best is
@@ -17,6 +20,7 @@ import argparse
 import json
 import os
 import platform
+import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -203,6 +207,20 @@ def figures(judgement: Judgement, split: Split) -> dict[str, Any]:
     }
 
 
+def added(before: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
+    """What was measured before with the rows of a later run in the place of its own.
+
+    Raises:
+        SystemExit: The splits are others.
+    """
+    if before["splits"] != report["splits"]:
+        sys.exit("the rows of before are of other splits; measure everybody again")
+    fresh = {row["row"]: row for row in report["rows"]}
+    kept = [fresh.pop(row["row"], row) for row in before["rows"]]
+    later = sorted({*before.get("later", ()), *(row["row"] for row in report["rows"])})
+    return {**before, "rows": [*kept, *fresh.values()], "later": later}
+
+
 def running(folder: Path) -> float:
     """Seconds of all runs that are kept, those of before an interruption too."""
     kept = (json.loads(told.read_text()) for told in folder.glob("*.run"))
@@ -236,6 +254,8 @@ def main() -> None:
     ]
     rows: list[dict[str, Any]] = []
     owners: list[tuple[Entry, dict[str, Any]]] = []
+    if DEFAULT not in {entry.peer for entry in chosen}:
+        board.measured(next(entry for entry in ROSTER if entry.peer == DEFAULT))
     for entry in chosen:
         begun = time.monotonic()
         try:
@@ -265,6 +285,8 @@ def main() -> None:
         },
         "rows": rows,
     }
+    if options.only and options.result and options.result.is_file():
+        report = added(json.loads(options.result.read_text()), report)
     if options.result:
         publish(report, options.result)
     if options.quick or not options.result:

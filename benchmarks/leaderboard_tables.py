@@ -197,11 +197,13 @@ def the_run(found: Found) -> str:
     """The machine and the limits."""
     board = found["leaderboard"]
     limits = board["limits"]
+    later = board.get("later")
+    more = f" Of a later run on such a machine: {', '.join(later)}." if later else ""
     return (
         f"Measured on one machine ({board['machine']}, Python {board['python']}) one run after "
         f"the other, {board['seconds'] / 60:.0f} minutes in all. Each had {limits['run']:.0f} s; "
         f"each search up to {board['trials']} settings, the defaults first and no new one after "
-        f"{limits['search'] / 2:.0f} s."
+        f"{limits['search'] / 2:.0f} s.{more}"
     )
 
 

@@ -76,6 +76,27 @@ def board(lead: float, low: float, high: float) -> dict[str, Any]:
     return {"leaderboard": {"default": "ours", "lists": lists, "rows": [*rows, lost]}}
 
 
+def test_rows_of_a_later_run_take_the_place_of_their_own(scripts: Any) -> None:
+    before = {"splits": {"a": 1}, "rows": [{"row": "x", "n": 1}, {"row": "y", "n": 1}]}
+    again = {"splits": {"a": 1}, "rows": [{"row": "y", "n": 2}, {"row": "z", "n": 2}]}
+    found = scripts.leaderboard.added(before, again)
+    assert found["rows"] == [{"row": "x", "n": 1}, {"row": "y", "n": 2}, {"row": "z", "n": 2}]
+    assert found["later"] == ["y", "z"]
+    with pytest.raises(SystemExit, match="of other splits"):
+        scripts.leaderboard.added(before, {**again, "splits": {"a": 2}})
+
+
+def test_the_page_says_which_rows_are_of_a_later_run(scripts: Any) -> None:
+    found = board(0.02, 0.01, 0.03)
+    run = {"machine": "m", "python": "3", "seconds": 60.0, "trials": 4}
+    found["leaderboard"] |= {**run, "limits": {"run": 300, "search": 140}}
+    assert "later" not in scripts.leaderboard_tables.the_run(found)
+    found["leaderboard"]["later"] = ["two-tower"]
+    assert scripts.leaderboard_tables.the_run(found).endswith(
+        "Of a later run on such a machine: two-tower."
+    )
+
+
 @pytest.mark.parametrize(
     ("lead", "words"),
     [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cli.running import book_id, write_world
 from libraries import exports
 from libraries.exports import goodreads, table, write
+from readalike import train
 
 READ = {
     "A Game of Thrones": ("George R. R. Martin", 5),
@@ -34,3 +36,17 @@ def write_titles(path: Path, *titles: tuple[str, str], stars: int = 5) -> Path:
     """A plain table of titles, authors and stars."""
     lines = [f'"{title}","{author}",{stars}' for title, author in titles]
     return write(path, "\n".join(["title,author,rating", *lines]) + "\n")
+
+
+def bound_model(folder: Path) -> Path:
+    """A model with two volumes, b01 and b03, a set of both, b05, and b07, the first once more."""
+    write_world(folder, books=False)
+    named = {
+        1: "Games (Games, #1)", 3: "Fire (Games, #2)", 5: "Games Boxset (Games, #1-2)",
+        7: "Games (Games, #1)",
+    }  # fmt: skip
+    rows = ["book_id,title,authors"]
+    rows += [f'{book_id(b)},"{named.get(b, f"Tale {b}")}",Ann Onym' for b in range(30)]
+    write(folder / "books.csv", "\n".join(rows) + "\n")
+    train(folder, folder / "model", algorithm="cosine", rater=None)
+    return folder / "model"

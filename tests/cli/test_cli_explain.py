@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 import typer
 
-from cli.libraries_of import write_export, write_titles
+from cli.libraries_of import bound_model, write_export, write_titles
 from cli.running import Done, Run
 from readalike import train
 from readalike.cli import app
@@ -120,16 +120,24 @@ def test_what_is_not_listed_has_the_reason(
 
 
 @covers("--series", "--sets", "--editions")
-def test_rules_that_are_off_leave_nothing_out(explaining: Explaining) -> None:
+def test_rules_that_are_off_leave_nothing_out(
+    explaining: Explaining, run: Run, tmp_path: Path
+) -> None:
     found = explaining.standing("A Storm of Swords", "--no-series")
     assert (found["left_out"], found["rank"] is None) == ("", False)
     like = ("explain", explaining.model, "A Storm of Swords", "--like", "A Game of Thrones")
-    assert explaining.run(*like, "--json").json["left_out"] == ""
-    assert explaining.run(*like, "--series", "--json").json["left_out"] == "series"
-    bare = explaining.standing("Emma", "--no-series", "--no-sets", "--no-editions")
-    assert bare["among"] > explaining.standing("Emma")["among"]
-    every = (explaining.standing("Emma", more)["among"] for more in ("--no-sets", "--no-editions"))
-    assert all(bare["among"] >= among for among in every)
+    assert run(*like, "--json").json["left_out"] == ""
+    assert run(*like, "--series", "--json").json["left_out"] == "series"
+    bound = bound_model(tmp_path / "bound")
+    file = write_titles(tmp_path / "b.csv", ("Tale 11", "Ann Onym"), ("Games", "Ann Onym"))
+    for book, off, rule, said in (
+        ("b05", "--no-sets", "set", "is not listed: a set of several books of the series"),
+        ("b07", "--no-editions", "edition", "is not listed: another edition of"),
+    ):
+        words = ("explain", bound, book, "--library", file, "--no-series")
+        assert said in run(*words).ok
+        assert run(*words, "--json").json["left_out"] == rule
+        assert run(*words, off, "--json").json["left_out"] == ""
 
 
 @covers("--by-author")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +12,8 @@ import duckdb
 import pytest
 import typer
 
-from cli.libraries_of import PILE, READ, write_export, write_titles
-from cli.running import Done, Run, book_id, write_world
+from cli.libraries_of import PILE, READ, bound_model, write_export, write_titles
+from cli.running import Done, Run
 from readalike import train
 from readalike.cli import app
 from readalike.data.sample.dataset import read_sample
@@ -119,6 +119,32 @@ def test_what_to_type_next_works(asking: Asking) -> None:
     assert "is 1st in the list" in again.ok
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--gems", 1, "-n", 3),
+        ("--adventure", "-0.5", "--mood", "funny", "--more", "A Study in Scarlet"),
+        ("--by-author", 1, "--no-series", "--no-editions", "--sets", "--since", "-800"),
+        ("--from", "to-read", "--exclude", "emma", "--exclude", "dracula"),
+        ("--at-least", 1, "--sure", 0.1, "--language", "en", "--tag", "fantasy"),
+    ],
+)
+def test_what_to_type_next_has_the_options_of_the_list(
+    asking: Asking, tmp_path: Path, words: tuple[object, ...]
+) -> None:
+    decided = write_titles(tmp_path / "d.csv", ("Unheard Of", "Nobody Known"))
+    decided.write_text("title,author,source_id,book_id\nUnheard Of,Nobody Known,,emma\n")
+    words = (*words, "--corrections", decided)
+    first = asking.books(*words)[0]
+    next_ = shlex.split(asking(*words).ok.splitlines()[-1])
+    assert next_[:2] == ["Next:", "readalike"]
+    found = asking.run(*next_[2:], "--json").json
+    assert (found["book_id"], found["place"], found["score"]) == (
+        first["book_id"], 1, first["score"],
+    )  # fmt: skip
+    assert found["reasons"] == first["reasons"]
+
+
 def left(*folders: Path) -> Iterator[tuple[str, int]]:
     for folder in folders:
         for path in sorted(folder.rglob("*")):
@@ -126,7 +152,7 @@ def left(*folders: Path) -> Iterator[tuple[str, int]]:
 
 
 def test_nothing_is_left_behind(
-    asking: Asking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    asking: Asking, partner: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = tmp_path / "here"
     here.mkdir()
@@ -135,6 +161,8 @@ def test_nothing_is_left_behind(
         monkeypatch.setenv(name, str(here))
     before = list(left(tmp_path, asking.model))
     assert asking("--from", "to-read").ok
+    assert asking("--library", partner, "--from", partner, "--json").ok
+    assert asking("--avoid").ok
     assert asking.run("explain", asking.model, "Emma", "--library", asking.file).ok
     assert list(left(tmp_path, asking.model)) == before
 
@@ -154,6 +182,9 @@ def test_corrections_are_applied_and_not_written(asking: Asking, tmp_path: Path)
     assert decided.read_bytes() == before
     plain = asking.run("recommend", asking.model, "--like", "Emma", "--corrections", decided)
     assert "--corrections FILE goes with one --library FILE" in plain.refusal
+    both = asking("--library", asking.file, "--corrections", decided)
+    assert "--corrections FILE goes with one --library FILE" in both.refusal
+    assert "none.csv: cannot be read" in asking("--corrections", tmp_path / "none.csv").refusal
 
 
 def test_a_library_that_cannot_be_read_is_one_line(asking: Asking, tmp_path: Path) -> None:
@@ -195,8 +226,20 @@ def test_from_the_pile_and_from_a_list(asking: Asking, tmp_path: Path) -> None:
     assert [book["title"] for book in found["recommendations"]] == ["Emma"]
     assert found["left_out"] == {"read": 1, "excluded": 1}
     assert (found["from"]["matched"], found["from"]["unmatched"]) == (3, 1)
-    reader = asking.run("recommend", asking.model, "--reader", "reader-1", "--from", "to-read")
-    assert "--from to-read goes with --library FILE" in reader.refusal
+    assert f"{stock}: table, 4 books: matched 3, ambiguous 0" in asking("--from", stock).err
+    like = ("recommend", asking.model, "--like", "Dracula", "--json", "--from")
+    found = asking.run(*like, stock).json["recommendations"]
+    assert {book["title"] for book in found} == {"Emma", "The Hobbit", "Breaking Dawn"}
+    assert "--from to-read goes with --library FILE" in asking.run(*like, "to-read").refusal
+    assert "none.csv: cannot be read" in asking("--from", tmp_path / "none.csv").refusal
+
+
+def test_a_pile_of_nothing_is_an_empty_list(asking: Asking, tmp_path: Path) -> None:
+    file = write_titles(tmp_path / "b.csv", ("Emma", "Jane Austen"))
+    words = ("recommend", asking.model, "--library", file, "--from", "to-read")
+    assert asking.run(*words).ok == "Of 0 books to choose from 0 can be listed.\n"
+    found = asking.run(*words, "--json").json
+    assert (found["recommendations"], found["from"]["books"]) == ([], 0)
 
 
 def test_the_order_in_a_pile_is_that_of_the_whole_list(asking: Asking) -> None:
@@ -225,17 +268,8 @@ def test_of_a_series_only_the_next_volume(asking: Asking, run: Run) -> None:
 
 @pytest.fixture(scope="session")
 def bound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model with two volumes, a set of both, and another edition of the first."""
-    folder = write_world(tmp_path_factory.mktemp("bound"), books=False)
-    named = {
-        1: "Games (Games, #1)", 3: "Fire (Games, #2)", 5: "Games Boxset (Games, #1-2)",
-        7: "Games (Games, #1)",
-    }  # fmt: skip
-    rows = ["book_id,title,authors"]
-    rows += [f'{book_id(b)},"{named.get(b, f"Tale {b}")}",Ann Onym' for b in range(30)]
-    (folder / "books.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    train(folder, folder / "model", algorithm="cosine", rater=None)
-    return folder / "model"
+    """A model with volumes, a set of them, and another edition."""
+    return bound_model(tmp_path_factory.mktemp("bound"))
 
 
 @covers("--sets", "--editions")
@@ -375,6 +409,24 @@ def test_two_libraries_are_a_list_for_both(asking: Asking, partner: Path) -> Non
     assert "wants it least" in text
 
 
+def test_ids_that_no_book_has_are_told_to_several(asking: Asking, partner: Path) -> None:
+    words = ("--library", partner, "--exclude", "zzz")
+    assert asking(*words, "--json").json["ignored"] == {"my books": ["zzz"], "partner": ["zzz"]}
+    assert "Not in the catalogue, so left aside: zzz\n" in asking(*words).ok
+
+
+def test_nothing_of_a_list_for_several_is_cut_off(
+    asking: Asking, partner: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = []
+    for width in ("400", "80"):
+        monkeypatch.setenv("COLUMNS", width)
+        texts.append(asking("--library", partner).ok)
+    wide, narrow = texts
+    assert "…" not in narrow
+    assert sorted(narrow.split()) == sorted(wide.split())
+
+
 def test_two_files_of_one_name_are_told_apart(asking: Asking, tmp_path: Path) -> None:
     other = tmp_path / "elsewhere"
     other.mkdir()
@@ -387,8 +439,11 @@ def test_piles_of_all_are_put_together(asking: Asking, partner: Path) -> None:
     found = asking("--library", partner, "--from", "to-read", "--no-series", "--json").json
     assert {book["title"] for book in found["recommendations"]} == {*PILE}
     stock = write_titles(partner.with_name("stock.csv"), ("Dracula", "Bram Stoker"))
-    found = asking("--library", partner, "--from", stock, "--json").json
-    assert [book["title"] for book in found["recommendations"]] == ["Dracula"]
+    done = asking("--library", partner, "--from", stock, "--json")
+    assert [book["title"] for book in done.json["recommendations"]] == ["Dracula"]
+    assert [line.partition(": ")[0] for line in done.err.splitlines()] == [
+        str(asking.file), str(partner), str(stock),
+    ]  # fmt: skip
 
 
 def test_rules_count_for_all_of_them(asking: Asking, partner: Path) -> None:
@@ -442,7 +497,6 @@ def test_rules_of_all_readers(run: Run, sample: Path, tmp_path: Path) -> None:
     assert "a dial goes with one reader, not with --all" in refused
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a folder of no rights is made as POSIX does")
 def test_the_text_says_what_to_know(asking: Asking) -> None:
     text = asking("--from", "to-read").ok
     assert "Of 3 books to choose from 2 can be listed" in text

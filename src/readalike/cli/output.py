@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
@@ -70,6 +70,29 @@ def say_next(out: Console, *command: str | Path) -> None:
     """Prints the command to type next, whole, so that it can be copied."""
     words = " ".join(quote(str(word)) for word in command)
     out.print(escape(f"Next: {program()} {words}"), soft_wrap=True)
+
+
+def typed(context: typer.Context, but: Collection[str] = ()) -> list[str]:
+    """The options that a command was given, as they can be typed again.
+
+    Args:
+        context: Of the command.
+        but: Names of parameters that are left out.
+    """
+    words: list[str] = []
+    for option in context.command.params:
+        name = option.name or ""
+        source = context.get_parameter_source(name)
+        given = source is not None and source.name == "COMMANDLINE"
+        if not given or name in but or option.param_type_name != "option":
+            continue
+        value = context.params[name]
+        if isinstance(value, bool):
+            words.append((option.opts if value else option.secondary_opts)[0])
+        else:
+            every = value if isinstance(value, list | tuple) else (value,)
+            words += (word for each in every for word in (option.opts[0], str(each)))
+    return words
 
 
 def program() -> str:

@@ -12,7 +12,7 @@ from readalike.cli.app import app
 from readalike.cli.forecast import show_forecasts
 from readalike.cli.library import source_of
 from readalike.cli.listing import show_list
-from readalike.cli.output import Json, N, console, print_json, say, say_next, watched
+from readalike.cli.output import Json, N, console, print_json, say, say_next, typed, watched
 from readalike.cli.several import show_together, together_of
 from readalike.cli.shelf import (
     Corrections,
@@ -49,9 +49,13 @@ from readalike.lists import write_lists
 from readalike.recommender import Recommender
 from readalike.rules import BOOK_SENSE, Rules
 
+UNEXPLAINED = ("at_least", "sure", "avoid", "everybody", "out", "as_json")
+"""Parameters that `explain` does not have."""
+
 
 @app.command()
 def recommend(
+    context: typer.Context,
     model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
     reader: Reader = None,
     history: HistoryFile = None,
@@ -160,7 +164,7 @@ def recommend(
     show_list(console(), found, f"What to read next{after}")
     if shelf.owned is not None and len(found):
         first = found.items[0].book.book_id
-        say_next(console(), "explain", model, first, "--library", shelf.owned.file)
+        say_next(console(), "explain", model, first, *typed(context, but=UNEXPLAINED))
 
 
 def _check(

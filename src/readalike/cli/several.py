@@ -41,6 +41,7 @@ def together_of(
     account: dict[str, Any] = {"libraries": {name: each.as_dict() for name, each in found.items()}}
     given_up = [book for each in found.values() for book in each.shelves.given_up]
     among: tuple[str, ...] | None = None
+    told = [str(each) for each in found.values()]
     if only == TO_READ:
         piles = [each.shelves.pile for each in found.values()]
         among = tuple(dict.fromkeys(book for pile in piles for book in pile))
@@ -48,6 +49,7 @@ def together_of(
     elif only is not None:
         source = source_of(only, None, catalogue)
         among, account["from"] = source.books, source.told
+        told.append(source.account)
     answer = recommender.together(
         {name: each.shelves.read for name, each in found.items()},
         n,
@@ -55,8 +57,8 @@ def together_of(
         among=among,
         rules=rules,
     )
-    for each in found.values():
-        say(remarks(), str(each))
+    for line in told:
+        say(remarks(), line)
     return answer, account
 
 
@@ -84,6 +86,9 @@ def show_together(out: Console, answer: Together) -> None:
         show(out, table)
         shares = ", ".join(f"{name} {share:.0%}" for name, share in answer.shares.items())
         say(out, f"Whose list it is: {shares}.")
+    ignored = dict.fromkeys(book for ids in answer.ignored.values() for book in ids)
+    if ignored:
+        say(out, f"Not in the catalogue, so left aside: {', '.join(ignored)}")
     if answer.note:
         say(out, f"{answer.note[0].upper()}{answer.note[1:]}.")
     say(out, answer.rule, style="dim")
