@@ -252,6 +252,22 @@ def test_another_edition_of_what_was_read_comes_through_no_door() -> None:
     assert np.isneginf(scores[0]).sum() == 3
 
 
+def test_of_two_editions_of_an_unread_work_the_better_one_is_listed() -> None:
+    asked = of_one_work("emma", "middlemarch")
+    plain = ids(recommender().recommend({"ulysses": 5}, n=6))
+    assert plain.index("middlemarch") < plain.index("emma")
+    assert ids(asked.recommend({"ulysses": 5}, n=6)) == [b for b in plain if b != "emma"]
+    assert "emma" in ids(asked.recommend({"ulysses": 5}, n=6, among=["emma", "dune"]))
+    off = asked.recommend({"ulysses": 5}, n=6, rules=Rules(editions=False))
+    assert ids(off) == plain
+    why = asked.why("emma", {"ulysses": 5})
+    assert (why.left_out, why.why) == ("edition", "another edition of it stands higher")
+    assert len({"emma", "middlemarch"} & {*ids(asked.similar("dune", 6))}) == 1
+    lists = next(asked.recommend_all(6))[0]
+    for row in lists.tolist():
+        assert len({IDS.index("emma"), IDS.index("middlemarch")} & {*row}) <= 1
+
+
 def test_a_reader_of_nothing_gets_the_popular_list_in_the_batch_too() -> None:
     found, _ = next(recommender().recommend_all(3))
     assert [IDS[i] for i in found[2]] == ids(recommender().recommend(reader="new", n=3))

@@ -86,7 +86,7 @@ def test_of_a_single_book_nothing_would_be_left_to_ask() -> None:
     ("book", "wish", "left_out", "words"),
     [
         ("b01", {}, "read", "you read it"),
-        ("b10", {"exclude": ["b10"]}, "excluded", "you do not want it"),
+        ("b10", {"exclude": ["b10"]}, "excluded", "you gave it up, or do not want it"),
         ("b10", {"among": ["b11"]}, "elsewhere", "not among the books to choose from"),
         ("b39", {"rules": Rules(languages=("en",))}, "language", "in French"),
     ],

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from readalike.data.catalogue import Book, Catalogue
 from readalike.data.histories import Histories
 from readalike.data.incommon import in_common
+from readalike.data.works import Editions
 from readalike.dials import Dials, Known, arranged
 from readalike.errors import SettingError
 from readalike.forecasts import Forecaster
@@ -104,6 +105,7 @@ class Stock:
         ties: Items in the order in which equal scores are listed.
         known: What dials look up.
         first_authors: A number for the first author of each book, -1 of none.
+        editions: The books of works that have several, in the order of ties.
         forecaster: Says how many stars a reader would give, where there is one.
     """
 
@@ -111,6 +113,7 @@ class Stock:
     ties: npt.NDArray[np.int64]
     known: Known
     first_authors: npt.NDArray[np.integer[Any]]
+    editions: Editions
     forecaster: Forecaster | None = None
 
     @cached_property

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.asked import ELSEWHERE, EXCLUDED, READ, STARS, Asked, Bools
-from readalike.data.works import with_editions
+from readalike.data.works import Editions, with_editions
 from readalike.forecasts import Forecaster
 from readalike.models import ItemScores, Ranker
-from readalike.models.protocols import KnowsUsers
+from readalike.models.protocols import KnowsUsers, Scores
 from readalike.recommendations import Source
 from readalike.rules import Rulebook
 from readalike.told import Told, indices_of
@@ -25,6 +25,7 @@ def asked_of(
     model: Ranker,
     popularity: ItemScores,
     rulebook: Rulebook,
+    editions: Editions,
     rater: Forecaster | None,
 ) -> Asked:
     """The question of a reader.
@@ -35,6 +36,7 @@ def asked_of(
         model: Scores histories; one that has a table of its users looks known ones up.
         popularity: Answers where nothing is known of the reader.
         rulebook: What the rules look up.
+        editions: Of one unread work only one is listed.
         rater: Forecasts stars; needed where `wishes.at_least` is given.
 
     Raises:
@@ -57,10 +59,25 @@ def asked_of(
         explains, scores = None, model.score_users(np.array([told.user]))[0]
     else:
         scores = model.score(row)[0]
+    if wishes.rules.editions:
+        left["edition"] |= lesser_editions(left, scores, editions)
     return Asked(
         explains, row, scores, left, source, means, (*told.ignored, *unknown), note, wanted,
         wishes.dials, wishes.rules.by_author,
     )  # fmt: skip
+
+
+def lesser_editions(left: Mapping[str, Bools], scores: Scores, editions: Editions) -> Bools:
+    """Of books that may be listed, those of which another edition has a higher score; (n_items,).
+
+    Args:
+        left: What must not be listed, by why.
+        scores: Of all items.
+        editions: The books of works that have several.
+    """
+    free = np.where(np.logical_or.reduce(list(left.values())), np.float32(-np.inf), scores)
+    _, lesser = editions.lesser(free[None, :])
+    return marks(lesser, len(free)) & np.isfinite(free)
 
 
 def marks(items: npt.NDArray[np.integer[Any]], n_items: int) -> Bools:
@@ -72,7 +89,7 @@ def marks(items: npt.NDArray[np.integer[Any]], n_items: int) -> Bools:
 
 def _left(
     told: Told, wishes: Wishes, rulebook: Rulebook, rater: Forecaster | None
-) -> tuple[Mapping[str, Bools], list[str]]:
+) -> tuple[dict[str, Bools], list[str]]:
     """What must not be listed by why, and ids of it that no book answers to."""
     catalogue, items = rulebook.catalogue, told.row.items
     n = len(catalogue)

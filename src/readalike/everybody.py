@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.nextvolumes import NextVolumes
+from readalike.data.works import Editions
 from readalike.models import ItemScores, Ranker
 from readalike.models.protocols import KnowsUsers, Scores
 from readalike.numerics.picking import picked
@@ -29,6 +30,7 @@ class Everybody:
         model: Scores histories; one that has a table of its users looks them up.
         popularity: What a reader is answered who has read nothing.
         rulebook: What the rules look up.
+        editions: Of one unread work only one is listed.
         rules: What is not listed beside what was read.
         ties: Items in the order in which equal scores are listed.
     """
@@ -36,6 +38,7 @@ class Everybody:
     model: Ranker
     popularity: ItemScores
     rulebook: Rulebook
+    editions: Editions
     rules: Rules
     ties: npt.NDArray[np.int64]
 
@@ -73,6 +76,8 @@ class Everybody:
             scores[known] = -np.inf
         scores[:, self.rulebook.left_out_for_all(self.rules)] = -np.inf
         scores[told.rows, told.items] = -np.inf
+        if self.rules.editions:
+            scores[self.editions.lesser(scores)] = -np.inf
 
     def _best(self, scores: Scores, n: int) -> tuple[Items, Scores]:
         if not self.rules.by_author:

@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.asked import Asked, Stock, at_least_one, listed
-from readalike.asking import asked_of, marks
+from readalike.asking import asked_of, lesser_editions, marks
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.search import find
 from readalike.data.vocabulary import as_id
-from readalike.data.works import with_editions
+from readalike.data.works import Editions, with_editions
 from readalike.dials import Dials, Known
 from readalike.errors import ModelError, UnknownBook, UnknownReader
 from readalike.everybody import Everybody
@@ -66,8 +66,8 @@ class Recommender:
         drawn = tie_order(len(self.catalogue), self.seed)
         ties = drawn[np.argsort(-self.popularity.scores[drawn], kind="stable")]
         known = Known(self.catalogue, self.popularity.scores, self.model.similar)
-        authors = self.rulebook.first_authors
-        return Stock(self.catalogue, ties, known, authors, self.forecaster)
+        authors, editions = self.rulebook.first_authors, Editions.of(self.rulebook.works, ties)
+        return Stock(self.catalogue, ties, known, authors, editions, self.forecaster)
 
     def recommend(
         self,
@@ -102,8 +102,7 @@ class Recommender:
             reader means to read, but has not, may be among them.
 
         Raises:
-            SettingError: n below 1, neither or both of history and reader given, or `sure` no
-                probability.
+            SettingError: n below 1, not one of history and reader, or `sure` no probability.
             ModelError: `at_least` is asked of a model without forecasts of stars.
             InputError: Stars outside the scale.
             UnknownReader: No history of this reader is stored.
@@ -190,8 +189,9 @@ class Recommender:
         index = find(self.catalogue, as_id(book))
         row = Histories.of_rows([([], [])], len(self.catalogue))
         leave = with_editions(self.rulebook.works, np.array([index]))
-        left = {"edition": marks(leave, len(self.catalogue))}
         scores = self.model.similar(index)
+        left = {"edition": marks(leave, len(self.catalogue))}
+        left["edition"] |= lesser_editions(left, scores, self._stock.editions)
         if isinstance(self.model, ItemScores):
             means = self.model.score_means
             asked = Asked(None, row, scores, left, "popular", means, note=_NO_LIKENESS)
@@ -273,17 +273,20 @@ class Recommender:
             raise UnknownReader("all", WITHOUT_HISTORIES)
         at_least_one(n)
         everybody = Everybody(
-            self.model, self.popularity, self.rulebook, rules or Rules(), self._stock.ties
-        )
+            self.model, self.popularity, self.rulebook, self._stock.editions, rules or Rules(),
+            self._stock.ties,
+        )  # fmt: skip
         yield from everybody.lists(self.readers.histories, n)
 
-    def _told(self, history: History | None, reader: object | None) -> Told:
+    def _told(self, history: History | None, reader: object) -> Told:
         return told_of(history, reader, self.catalogue, self.scale, self.readers)
 
     def _asked(self, history: History | None, reader: object | None, wishes: Wishes) -> Asked:
         told = self._told(history, reader)
         rater = None if wishes.at_least is None else self._rater()
-        return asked_of(told, wishes, self.model, self.popularity, self.rulebook, rater)
+        return asked_of(
+            told, wishes, self.model, self.popularity, self.rulebook, self._stock.editions, rater
+        )
 
     def _rater(self) -> Forecaster:
         if self.forecaster is None:

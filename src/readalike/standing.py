@@ -17,9 +17,11 @@ MOST_ASKED = 3
 """Of so many books it is told where another would stand without them."""
 WHY_NOT = {
     READ: "you read it",
-    EXCLUDED: "you do not want it",
+    EXCLUDED: "you gave it up, or do not want it",
     ELSEWHERE: "it is not among the books to choose from",
 }
+ANOTHER = "another edition of it stands higher"
+"""Of a book that no rule leaves out for what was read."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def standing(asked: Asked, item: int, n: int, stock: Stock, ruled: str | None) -
         int(free.sum()),
         listed.index(item) + 1 if item in listed else None,
         left_out,
-        (WHY_NOT.get(left_out) or ruled or "") if left_out else f"by {asked.means}",
+        (WHY_NOT.get(left_out) or ruled or ANOTHER) if left_out else f"by {asked.means}",
         float(asked.scores[item]),
         base,
         reasons,

@@ -148,7 +148,7 @@ def together(asked: Mapping[str, Asked], n: int, stock: Stock) -> Together:
         )
         for place, item in enumerate(chosen.tolist())
     )
-    short = f"asked for {n} books, but only {len(listed)} are left that nobody has read"
+    short = f"asked for {n} books, but only {len(listed)} can be listed for all of them"
     return Together(
         listed,
         {name: float(shares[who].mean()) if len(listed) else 0.0 for who, name in enumerate(asked)},

@@ -103,7 +103,7 @@ def test_a_book_behind_the_list_has_its_rank(explaining: Explaining) -> None:
     ("book", "left_out", "said"),
     [
         ("The Hobbit", "read", "is not listed: you read it."),
-        ("Breaking Dawn", "excluded", "is not listed: you do not want it."),
+        ("Breaking Dawn", "excluded", "is not listed: you gave it up, or do not want it."),
         (
             "A Storm of Swords",
             "series",

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import math
+import random
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from readalike.data.catalogue import Catalogue
 from readalike.data.vocabulary import Vocabulary
-from readalike.data.works import with_editions, works_of
+from readalike.data.works import Editions, with_editions, works_of
 
 WORDS = st.sampled_from(["", "Emma", "emma ", "Dune", "Dune (Dune, #1)", "It’s", "Its"])
 AUTHORS = st.sampled_from(["", "Jane Austen", "jane austen, A. Painter", "Frank Herbert"])
@@ -88,3 +91,29 @@ def test_works_agree_with_the_slow_twin(books: list[tuple[str, str, str, str]]) 
             assert (found[i] == found[j]) == (number[i] == number[j])
         editions = with_editions(found, np.array([i]))
         assert editions.tolist() == [j for j in range(len(books)) if found[j] == found[i]]
+
+
+@given(
+    st.lists(st.integers(0, 4), max_size=9),
+    st.integers(0, 3),
+    st.randoms(use_true_random=False),
+)
+def test_of_each_work_the_first_of_the_best_is_kept(
+    works: list[int], rows: int, chance: random.Random
+) -> None:
+    n = len(works)
+    scores = np.array(
+        [[chance.choice([-math.inf, 0.0, 1.0, 2.0]) for _ in works] for _ in range(rows)],
+        np.float32,
+    ).reshape(rows, n)
+    order = list(range(n))
+    chance.shuffle(order)
+    editions = Editions.of(np.array(works, np.int32), np.array(order, np.int64))
+    found = set(zip(*(part.tolist() for part in editions.lesser(scores)), strict=True))
+    wanted = set()
+    for row in range(rows):
+        for work in {work for work in works if works.count(work) > 1}:
+            books = [book for book in order if works[book] == work]
+            best = max(books, key=lambda book: scores[row, book])
+            wanted |= {(row, book) for book in books if book != best}
+    assert found == wanted

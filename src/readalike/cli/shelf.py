@@ -67,7 +67,8 @@ class Shelf:
 
     def remark(self, source: Source | None) -> None:
         """Tells, on the error stream, what was found in the files, once there is an answer."""
-        for line in (self.owned, source and source.account):
+        notes = () if self.owned is None else self.owned.matches.notes
+        for line in (self.owned, *notes, source and source.account):
             if line:
                 say(remarks(), str(line))
 

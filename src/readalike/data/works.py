@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +50,49 @@ def with_editions(
     meant = np.zeros(int(works.max(initial=-1)) + 1, np.bool_)
     meant[works[books]] = True
     return np.flatnonzero(meant[works])
+
+
+@dataclass(frozen=True, eq=False)
+class Editions:
+    """The books of works that have several.
+
+    Attributes:
+        books: Their indices, work after work; shape (k,).
+        starts: Where each work begins; shape (works,).
+    """
+
+    books: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, works: npt.NDArray[np.int32], order: npt.NDArray[np.integer]) -> Self:
+        """Those of a catalogue, the editions of a work in some order of all books."""
+        several = order[np.bincount(works)[works[order]] > 1]
+        books = several[np.argsort(works[several], kind="stable")].astype(np.int64)
+        return cls(books, np.flatnonzero(np.diff(works[books], prepend=-1)))
+
+    def lesser(
+        self, scores: npt.NDArray[np.float32]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """All editions but the one of the highest score, the first among equals, in each row.
+
+        Args:
+            scores: Shape (rows, n_books).
+
+        Returns:
+            Rows and books, side by side.
+        """
+        if not len(self.books):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        lengths = np.diff(self.starts, append=len(self.books))
+        values = scores[:, self.books]
+        highest = np.maximum.reduceat(values, self.starts, axis=1)
+        best = values == np.repeat(highest, lengths, axis=1)
+        number = np.cumsum(best, axis=1)
+        before = number[:, self.starts] - best[:, self.starts]
+        first = best & (number - np.repeat(before, lengths, axis=1) == 1)
+        rows, places = np.nonzero(~first)
+        return rows, self.books[places]
 
 
 def _equal(keys: Iterable[object]) -> Sequence[tuple[int, int]]:

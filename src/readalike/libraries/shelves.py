@@ -9,6 +9,10 @@ from readalike.data.scale import RatingScale
 from readalike.libraries.entry import stars_on
 from readalike.libraries.matches import Matches
 
+SHELVED = ("Goodreads",)
+"""Formats in which each book stands on a shelf that tells its status, or is one of the reader's own
+that tells nothing."""
+
 
 @dataclass(frozen=True)
 class Shelves:
@@ -31,7 +35,8 @@ def shelves_of(matches: Matches, scale: RatingScale) -> Shelves:
     """Sorts the matched entries onto the shelves.
 
     A book in several entries is read if one of them says so, with the first opinion among them. A
-    book whose status the source does not say is read.
+    book whose status the source does not say is read; but one on a shelf of the reader's own, which
+    could have been the one of books read, only if it has stars.
 
     Args:
         matches: The library beside the catalogue.
@@ -43,6 +48,8 @@ def shelves_of(matches: Matches, scale: RatingScale) -> Shelves:
     for entry, found in matches.pairs():
         book, opinion = found.book_id, entry.opinion
         if book is None:
+            continue
+        if entry.status is None and opinion is None and matches.library.format in SHELVED:
             continue
         if entry.status == "to-read":
             pile[book] = None
