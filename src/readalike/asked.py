@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -41,6 +41,14 @@ IN_WORDS = {
 _TURNED = "the dials decide the order; scores and reasons are those of the model"
 
 
+def none_of(masks: Iterable[Bools], n_items: int) -> Bools:
+    """Items that no mask marks; shape (n_items,)."""
+    found = np.zeros(n_items, np.bool_)
+    for mask in masks:
+        found |= mask
+    return ~found
+
+
 @dataclass(frozen=True, eq=False)
 class Asked:
     """One question, scored: all that a list is made of.
@@ -71,13 +79,10 @@ class Asked:
     dials: Dials = field(default_factory=Dials)
     by_author: int = 0
 
-    @property
+    @cached_property
     def candidates(self) -> Bools:
         """Items that may be listed; shape (n_items,)."""
-        free = np.ones(len(self.scores), np.bool_)
-        for mask in self.left.values():
-            free &= ~mask
-        return free
+        return none_of(self.left.values(), len(self.scores))
 
     @property
     def left_out(self) -> dict[str, int]:
@@ -155,7 +160,7 @@ def listed(asked: Asked, n: int, stock: Stock) -> Recommendations:
     notes = (asked.note, turned, _why_short(asked, n, len(items)))
     note = "; ".join(text for text in notes if text)
     scores = asked.scores[items]
-    shares = shares_of(asked, items)
+    shares, told = shares_of(asked, items), told_books(asked.row, catalogue)
     forecaster = stock.forecaster
     stars = forecaster.forecasts(asked.row, items) if forecaster else (None,) * len(items)
     books = tuple(
@@ -164,7 +169,7 @@ def listed(asked: Asked, n: int, stock: Stock) -> Recommendations:
             catalogue.book(item),
             float(scores[place]),
             float(shares.base[place]),
-            reasons_of(asked.row, shares.by_book[place], float(shares.base[place]), catalogue),
+            reasons_of(told, shares.by_book[place], float(shares.base[place])),
             stars[place],
             kin_of(asked.model, item, catalogue),
         )
@@ -210,33 +215,29 @@ def kin_of(model: Ranker | None, item: int, catalogue: Catalogue) -> tuple[Kin, 
     )
 
 
+def told_books(row: Histories, catalogue: Catalogue) -> list[tuple[Book, float | None]]:
+    """The books of a history and their stars, None of one without."""
+    return [
+        (catalogue.book(item), None if stars != stars else stars)  # NaN differs from itself
+        for item, stars in zip(row.items.tolist(), row.stars.tolist(), strict=True)
+    ]
+
+
 def reasons_of(
-    row: Histories, amounts: npt.NDArray[np.float64], base: float, catalogue: Catalogue
+    told: Sequence[tuple[Book, float | None]], amounts: npt.NDArray[np.float64], base: float
 ) -> tuple[Reason, ...]:
     """What each book of a history gave to a score, the most helpful first.
 
     Args:
-        row: The history.
+        told: The history, as `told_books` has it.
         amounts: Of each of its books; shape (books,).
         base: The rest of the score.
-        catalogue: The books.
     """
     size = abs(float(amounts.sum()) + base) or 1.0
-    parts = amounts.tolist()
+    order, parts = np.argsort(-amounts, kind="stable").tolist(), amounts.tolist()
     return tuple(
-        Reason(_book(catalogue, row, i), parts[i], parts[i] / size, _stars(row, i))
-        for i in np.argsort(-amounts, kind="stable").tolist()
-        if parts[i] != 0
+        Reason(told[i][0], parts[i], parts[i] / size, told[i][1]) for i in order if parts[i] != 0
     )
-
-
-def _book(catalogue: Catalogue, row: Histories, place: int) -> Book:
-    return catalogue.book(int(row.items[place]))
-
-
-def _stars(row: Histories, place: int) -> float | None:
-    stars = float(row.stars[place])
-    return None if np.isnan(stars) else stars
 
 
 def at_least_one(n: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from readalike.asked import ELSEWHERE, EXCLUDED, READ, STARS, Asked, Bools
+from readalike.asked import ELSEWHERE, EXCLUDED, READ, STARS, Asked, Bools, none_of
 from readalike.data.works import Editions, with_editions
 from readalike.forecasts import Forecaster
 from readalike.models import ItemScores, Ranker
@@ -75,9 +75,9 @@ def lesser_editions(left: Mapping[str, Bools], scores: Scores, editions: Edition
         scores: Of all items.
         editions: The books of works that have several.
     """
-    free = np.where(np.logical_or.reduce(list(left.values())), np.float32(-np.inf), scores)
-    _, lesser = editions.lesser(free[None, :])
-    return marks(lesser, len(free)) & np.isfinite(free)
+    free = none_of(left.values(), len(scores))
+    _, lesser = editions.lesser(np.where(free, scores, np.float32(-np.inf))[None, :])
+    return marks(lesser, len(free)) & free
 
 
 def marks(items: npt.NDArray[np.integer[Any]], n_items: int) -> Bools:

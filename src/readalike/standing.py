@@ -7,7 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from readalike.asked import ELSEWHERE, EXCLUDED, READ, Asked, Stock, ordered, reasons_of, shares_of
+from readalike.asked import (
+    ELSEWHERE,
+    EXCLUDED,
+    READ,
+    Asked,
+    Stock,
+    ordered,
+    reasons_of,
+    shares_of,
+    told_books,
+)
 from readalike.data.catalogue import Book
 from readalike.data.histories import Histories
 from readalike.models.protocols import Scores
@@ -106,7 +116,7 @@ def standing(asked: Asked, item: int, n: int, stock: Stock, ruled: str | None) -
     listed = ordered(asked, n, stock).tolist()
     shares = shares_of(asked, np.array([item]))
     base = float(shares.base[0])
-    reasons = reasons_of(asked.row, shares.by_book[0], base, stock.catalogue)
+    reasons = reasons_of(told_books(asked.row, stock.catalogue), shares.by_book[0], base)
     left_out = next((name for name, mask in asked.left.items() if mask[item]), "")
     rank = None if left_out else rank_of(asked.free_scores, item, stock)
     return Standing(

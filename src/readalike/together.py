@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from readalike.asked import Asked, Stock, at_least_one, reasons_of, shares_of
+from readalike.asked import Asked, Stock, at_least_one, reasons_of, shares_of, told_books
 from readalike.data.catalogue import Book
 from readalike.errors import SettingError
 from readalike.numerics.picking import picked
@@ -168,8 +168,8 @@ def _ranks(asked: Asked, items: npt.NDArray[np.int64], stock: Stock) -> npt.NDAr
 def _reasons(
     asked: Asked, items: npt.NDArray[np.int32], stock: Stock
 ) -> Sequence[tuple[Reason, ...]]:
-    shares = shares_of(asked, items)
+    shares, told = shares_of(asked, items), told_books(asked.row, stock.catalogue)
     return [
-        reasons_of(asked.row, parts, float(base), stock.catalogue)
+        reasons_of(told, parts, float(base))
         for parts, base in zip(shares.by_book, shares.base, strict=True)
     ]

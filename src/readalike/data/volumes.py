@@ -67,8 +67,15 @@ class Volumes:
         """
         books = self._editions(read)
         units = np.zeros(self.gives.shape[1], np.int32)
-        units[self.gives[np.flatnonzero(books)].indices] = 1
-        return self._editions(books | (self.needs @ units == np.diff(self.needs.indptr)))
+        bounds, given = self.gives.indptr, self.gives.indices
+        for book in np.flatnonzero(books).tolist():
+            units[given[bounds[book] : bounds[book + 1]]] = 1
+        return self._editions(books | (self.needs @ units == self._needed))
+
+    @cached_property
+    def _needed(self) -> npt.NDArray[np.integer[Any]]:
+        needed: npt.NDArray[np.integer[Any]] = np.diff(self.needs.indptr)
+        return needed
 
     def entry_points(self, read: Bools) -> Bools:
         """Books with which whoever read these may go on: in each series the next one; shape (n,).
