@@ -24,9 +24,9 @@ from readalike.evaluation import NewReaders
 from readalike.evaluation.questions import Questions
 from readalike.models.protocols import Scores
 from readalike.numerics.intervals import mean_interval, paired
-from readalike.numerics.metrics import judge, ndcg
 from readalike.numerics.picking import picked
 from readalike.rules import BOOK_SENSE, Rulebook, Rules
+from scored import ndcg_of, scored
 
 GIVEN = (5, 20)
 PLACES = 10
@@ -78,11 +78,6 @@ class Readers:
         histories = self.asked.histories
         return (histories.row(at)[0] for at in range(len(self.scores)))
 
-    def ndcg(self, lists: Lists) -> npt.NDArray[np.float64]:
-        """NDCG@10 of each reader."""
-        relevant = self.asked.relevant
-        return ndcg(judge(lists, relevant.indptr, relevant.items), PLACES)
-
     def broken(self, lists: Lists) -> Mapping[str, float]:
         """Share of lists with a book that each rule would have left out, and authors of ten."""
         counts = dict.fromkeys(("edition", "set", "series"), 0)
@@ -96,11 +91,11 @@ class Readers:
 
 def ruled(readers: Readers) -> list[Row]:
     """Every set of rules."""
-    plain = readers.ndcg(readers.lists(NONE))
+    plain = ndcg_of(readers.asked, readers.lists(NONE))
     rows = []
     for name, rules in RULES.items():
         lists = readers.lists(rules)
-        values = readers.ndcg(lists)
+        values = ndcg_of(readers.asked, lists)
         rows.append(
             {
                 "rules": name,
@@ -125,8 +120,7 @@ def main() -> None:
     ties = np.argsort(-task.catalogue.counts, kind="stable")
     rows: list[Row] = []
     for asked in task.questions:
-        scores = np.array(model.score(asked.histories))
-        scores[asked.histories.rows, asked.histories.items] = -np.inf
+        scores = scored(model, asked)
         readers = Readers(rulebook, asked, scores, ties)
         rows += [{"given": asked.given, **row} for row in ruled(readers)]
     publish({"readers": len(task.questions[0].readers), "rows": rows}, options.result)

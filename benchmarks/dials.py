@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -33,7 +34,7 @@ from readalike.models.protocols import Scores
 from readalike.moods import MOODS, mood_strengths
 from readalike.numerics.intervals import mean_interval, paired
 from readalike.numerics.listing import likeness, mean_listed, repetition
-from readalike.numerics.metrics import judge, ndcg
+from scored import ndcg_of, scored
 
 GIVEN = 20
 PLACES = 10
@@ -90,12 +91,16 @@ class Readers:
         model = algorithm_of(name).fit(task.training, task.catalogue)
         counts = task.catalogue.counts
         (asked,) = task.questions
-        scores = np.array(model.score(asked.histories))
-        scores[asked.histories.rows, asked.histories.items] = -np.inf
+        scores = scored(model, asked)
         known = Known(task.catalogue, counts, model.similar)
         known.likeness(0, np.arange(1))  # made once, and not timed
         facts = BookFacts.of(task.training, task.catalogue)
         return cls(known, facts, asked, scores, np.argsort(-counts, kind="stable")), model
+
+    @cached_property
+    def plain(self) -> Lists:
+        """The list of each reader where nothing is turned."""
+        return self.lists(Dials())
 
     def lists(self, dials: Dials) -> Lists:
         """The list of each reader."""
@@ -106,11 +111,6 @@ class Readers:
                 for at, scores in enumerate(self.scores)
             ]
         )
-
-    def ndcg(self, lists: Lists) -> npt.NDArray[np.float64]:
-        """NDCG@10 of each reader."""
-        relevant = self.asked.relevant
-        return ndcg(judge(lists, relevant.indptr, relevant.items), PLACES)
 
     def nearest(self, lists: Lists) -> float:
         """Mean likeness of what is listed to the nearest book that was told."""
@@ -124,11 +124,11 @@ class Readers:
 
 def turned(readers: Readers, **dials: Any) -> Row:
     """What lists are like at one position of the dials."""
-    plain = readers.ndcg(readers.lists(Dials()))
+    plain = ndcg_of(readers.asked, readers.plain)
     started = perf_counter()
     lists = readers.lists(Dials(**dials))
     seconds = perf_counter() - started
-    values = readers.ndcg(lists)
+    values = ndcg_of(readers.asked, lists)
     ranks = 1 + np.argsort(np.argsort(-readers.known.popularity, kind="stable"))
     tags, authors = readers.facts.tags, readers.facts.authors
     assert tags is not None
@@ -148,7 +148,7 @@ def turned(readers: Readers, **dials: Any) -> Row:
 
 def sides(readers: Readers) -> list[Row]:
     """Mean likeness of the listed books to one that is named, before and after; and NDCG."""
-    plain, rows = readers.lists(Dials()), []
+    plain, rows = readers.plain, []
     for title in NAMED:
         book = find(readers.known.catalogue, title)
         row: Row = {"book": title}
@@ -159,7 +159,7 @@ def sides(readers: Readers) -> list[Row]:
             row[side] = {
                 "by_content": float(readers.known.likeness(book, every)[lists].mean()),
                 "by_model": float(readers.known.by_model(book, every)[lists].mean()),
-                "ndcg@10": float(readers.ndcg(lists).mean()),
+                "ndcg@10": float(ndcg_of(readers.asked, lists).mean()),
             }
         rows.append(row)
     return rows
@@ -167,7 +167,7 @@ def sides(readers: Readers) -> list[Row]:
 
 def moods(readers: Readers) -> list[Row]:
     """Share of the listed books that carry a mood, before and after; and NDCG."""
-    plain, rows = readers.lists(Dials()), []
+    plain, rows = readers.plain, []
     for mood in MOODS:
         strengths = mood_strengths(readers.known.catalogue, mood)
         cut = np.sort(strengths)[-STRONGEST]
@@ -179,7 +179,7 @@ def moods(readers: Readers) -> list[Row]:
                 "carrying": int(carrying.sum()),
                 "before": float(mean_listed(carrying, plain, PLACES).mean()),
                 "after": float(mean_listed(carrying, lists, PLACES).mean()),
-                "ndcg@10": float(readers.ndcg(lists).mean()),
+                "ndcg@10": float(ndcg_of(readers.asked, lists).mean()),
                 "strongest": titles(readers, np.argsort(-strengths, kind="stable")[:PLACES]),
             }
         )

@@ -60,18 +60,24 @@ def lists(fitted: Any, asked: Asked, n: int) -> Any:
 def stars(fitted: Any, users: Any, items: Any) -> Any:
     """Known readers by their row, strangers by an empty history."""
     model, _ = fitted
-    nobody = Histories(np.zeros(2, np.int64), items[:0], np.zeros(0, np.float32), model.n_items)
-    forecasts = model.forecast(nobody, np.zeros(len(items), np.int64), items).astype(np.float64)
-    met = users >= 0
-    forecasts[met] = model.predict(users[met], items[met])
-    return forecasts
+    strangers = model.forecast(nobody(model), np.zeros(len(items), np.int64), items)
+    return with_known(model, users, items, strangers)
 
 
 def network_stars(fitted: Any, users: Any, items: Any) -> Any:
     """Known readers by their vector, strangers by the mean one."""
     model, _ = fitted
-    nobody = Histories(np.zeros(2, np.int64), items[:0], np.zeros(0, np.float32), model.n_items)
-    forecasts = model.score(nobody)[0][items].astype(np.float64)
+    return with_known(model, users, items, model.score(nobody(model))[0][items])
+
+
+def nobody(model: Any) -> Histories:
+    """One empty history."""
+    return Histories.of_rows([([], [])], model.n_items)
+
+
+def with_known(model: Any, users: Any, items: Any, strangers: Any) -> Any:
+    """Forecasts of strangers, with those of known readers in their places."""
+    forecasts = strangers.astype(np.float64)
     met = users >= 0
     forecasts[met] = model.predict(users[met], items[met])
     return forecasts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,15 +13,15 @@ import numpy.typing as npt
 from readalike.data.catalogue import Book, Catalogue
 from readalike.data.histories import Histories
 from readalike.data.incommon import in_common
+from readalike.data.intake import counted
 from readalike.data.works import Editions
 from readalike.dials import Dials, Known, arranged
 from readalike.errors import SettingError
 from readalike.forecasts import Forecaster
 from readalike.models import ItemItem, Ranker
 from readalike.models.protocols import Scores, Shares
+from readalike.numerics.masks import Bools, none_of
 from readalike.recommendations import Kin, Reason, Recommendation, Recommendations, Source
-
-Bools = npt.NDArray[np.bool_]
 
 READ, EXCLUDED, ELSEWHERE, STARS = "read", "excluded", "elsewhere", "stars"
 """What leaves a book out beside the rules."""
@@ -39,14 +39,6 @@ IN_WORDS = {
 """What leaves a book out, as it is counted for people."""
 
 _TURNED = "the dials decide the order; scores and reasons are those of the model"
-
-
-def none_of(masks: Iterable[Bools], n_items: int) -> Bools:
-    """Items that no mask marks; shape (n_items,)."""
-    found = np.zeros(n_items, np.bool_)
-    for mask in masks:
-        found |= mask
-    return ~found
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +178,7 @@ def _why_short(asked: Asked, n: int, found: int) -> str:
         told = (f"{number:,} {IN_WORDS[why]}" for why, number in asked.left_out.items())
         words = ", ".join(told)
         left = f"; left out: {words}" if words else ""
-        return f"of {named:,} books to choose from {free:,} can be listed{left}"
+        return f"of {counted(named, 'book')} to choose from {free:,} can be listed{left}"
     if found < n:
         those = f"are neither read nor excluded{asked.wanted}"
         return f"asked for {n} books, but only {found} {those}"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from readalike.asked import ELSEWHERE, EXCLUDED, READ, STARS, Asked, Bools, none_of
-from readalike.data.works import Editions, with_editions
+from readalike.asked import ELSEWHERE, EXCLUDED, READ, STARS, Asked
+from readalike.data.works import Editions, of_these_works
 from readalike.forecasts import Forecaster
 from readalike.models import ItemScores, Ranker
 from readalike.models.protocols import KnowsUsers, Scores
+from readalike.numerics.masks import Bools, marks, none_of
 from readalike.recommendations import Source
 from readalike.rules import Rulebook
 from readalike.told import Told, indices_of
@@ -80,13 +79,6 @@ def lesser_editions(left: Mapping[str, Bools], scores: Scores, editions: Edition
     return marks(lesser, len(free)) & free
 
 
-def marks(items: npt.NDArray[np.integer[Any]], n_items: int) -> Bools:
-    """True for some items; shape (n_items,)."""
-    found = np.zeros(n_items, np.bool_)
-    found[items] = True
-    return found
-
-
 def _left(
     told: Told, wishes: Wishes, rulebook: Rulebook, rater: Forecaster | None
 ) -> tuple[dict[str, Bools], list[str]]:
@@ -94,9 +86,10 @@ def _left(
     catalogue, items = rulebook.catalogue, told.row.items
     n = len(catalogue)
     unwanted, unknown = indices_of(wishes.exclude, catalogue)
+    excluded = marks(unwanted, n)
     if wishes.rules.editions:
-        unwanted = with_editions(rulebook.works, unwanted)
-    left = {READ: marks(items, n), EXCLUDED: marks(unwanted, n)}
+        excluded = of_these_works(rulebook.works, excluded)
+    left = {READ: marks(items, n), EXCLUDED: excluded}
     if wishes.among is not None:
         wanted, foreign = indices_of(wishes.among, catalogue)
         left[ELSEWHERE] = ~marks(wanted, n)

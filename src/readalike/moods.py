@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.catalogue import Catalogue, Tags
+from readalike.data.search import like
 from readalike.data.tags import fold_tag
 from readalike.errors import SettingError
 
@@ -95,15 +96,8 @@ def _columns(tags: Tags, mood: str) -> list[int]:
         raise SettingError(
             f"the mood {folded!r} is made of the tags {', '.join(names)}, but no book here has one"
         )
-    near = _near(tags, folded)
+    near = like(folded, tags.names, NEAR, CLOSE)
     hint = f"; tags like it are {', '.join(near)}" if near else ""
     raise SettingError(
         f"a mood must be one of {', '.join(MOODS)}, or a tag of the books, got {mood!r}{hint}"
     )
-
-
-def _near(tags: Tags, name: str) -> list[str]:
-    from rapidfuzz import fuzz, process
-
-    found = process.extract(name, tags.names, scorer=fuzz.ratio, limit=NEAR, score_cutoff=CLOSE)
-    return [near for near, _, _ in found]

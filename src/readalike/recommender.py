@@ -10,20 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.asked import Asked, Stock, at_least_one, listed
-from readalike.asking import asked_of, lesser_editions, marks
+from readalike.asking import asked_of, lesser_editions
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.search import find
 from readalike.data.vocabulary import as_id
-from readalike.data.works import Editions, with_editions
+from readalike.data.works import Editions, of_these_works, with_editions
 from readalike.dials import Dials, Known
 from readalike.errors import ModelError, UnknownBook, UnknownReader
 from readalike.everybody import Everybody
 from readalike.forecasts import Forecast, Forecaster
 from readalike.models import ItemScores, Ranker
 from readalike.models.protocols import Scores
+from readalike.numerics.masks import marks
 from readalike.numerics.topn import tie_order
 from readalike.recommendations import Recommendations
 from readalike.rules import Rulebook, Rules
@@ -188,10 +189,9 @@ class Recommender:
         """
         index = find(self.catalogue, as_id(book))
         row = Histories.of_rows([([], [])], len(self.catalogue))
-        leave = with_editions(self.rulebook.works, np.array([index]))
         scores = self.model.similar(index)
-        left = {"edition": marks(leave, len(self.catalogue))}
-        left["edition"] |= lesser_editions(left, scores, self._stock.editions)
+        same = of_these_works(self.rulebook.works, marks(np.array([index]), len(self.catalogue)))
+        left = {"edition": same | lesser_editions({"": same}, scores, self._stock.editions)}
         if isinstance(self.model, ItemScores):
             means = self.model.score_means
             asked = Asked(None, row, scores, left, "popular", means, note=_NO_LIKENESS)

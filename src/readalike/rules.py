@@ -12,11 +12,12 @@ import numpy.typing as npt
 from readalike.data.aspects import language_of
 from readalike.data.catalogue import Catalogue, display_year
 from readalike.data.codes import Codes, first_authors
-from readalike.data.search import CLOSE
+from readalike.data.search import CLOSE, like
 from readalike.data.tags import fold_tag
 from readalike.data.volumes import Volumes, volumes_of
 from readalike.data.volumewords import VolumeWords
 from readalike.errors import SettingError
+from readalike.numerics.masks import marks, none_of
 
 Bools = npt.NDArray[np.bool_]
 Books = npt.NDArray[np.integer[Any]]
@@ -133,7 +134,7 @@ class Rulebook:
         Raises:
             SettingError: No book of the catalogue has a tag or a language that is asked for.
         """
-        was_read = self._marked(read)
+        was_read = marks(read, len(self.catalogue))
         found: dict[str, Bools] = {}
         if rules.editions or rules.series:
             known = self.volumes.known(was_read)
@@ -151,9 +152,7 @@ class Rulebook:
         masks = [*self._whoever_reads(rules).values()]
         if rules.sets:
             masks.append(self._needless)
-        none = self._marked(np.zeros(0, np.int64))
-        found: Bools = np.logical_or.reduce([none, *masks])
-        return found
+        return ~none_of(masks, len(self.catalogue))
 
     def why(self, rules: Rules, read: Books, book: int) -> str | None:
         """Why a book is not listed, by the first rule that leaves it out; None where none does."""
@@ -183,11 +182,6 @@ class Rulebook:
     @cached_property
     def _words(self) -> VolumeWords:
         return VolumeWords(self.catalogue, self.volumes)
-
-    def _marked(self, read: Books) -> Bools:
-        marked = np.zeros(len(self.catalogue), np.bool_)
-        marked[read] = True
-        return marked
 
     @cached_property
     def _needless(self) -> Bools:
@@ -262,7 +256,7 @@ class Rulebook:
         if tags is None:
             raise SettingError(f"tags must be of the catalogue, which has none, got {tag!r}")
         if fold_tag(tag) not in tags.names:
-            near = " or ".join(map(repr, _near(fold_tag(tag), tags.names)))
+            near = " or ".join(map(repr, like(fold_tag(tag), tags.names, 3, CLOSE)))
             hint = f"; did you mean {near}?" if near else ""
             raise SettingError(f"tags must be of the catalogue, got {tag!r}{hint}")
         entries = tags.counts.indices == tags.names.index(fold_tag(tag))
@@ -270,13 +264,6 @@ class Rulebook:
         carriers = np.zeros(len(self.catalogue), np.bool_)
         carriers[np.searchsorted(tags.counts.indptr, carried, side="right") - 1] = True
         return carriers
-
-
-def _near(tag: str, names: tuple[str, ...]) -> list[str]:
-    from rapidfuzz import fuzz, process
-
-    near = process.extract(tag, names, scorer=fuzz.ratio, limit=3, score_cutoff=CLOSE)
-    return [name for name, _, _ in near]
 
 
 def _long(code: str) -> str:

@@ -83,14 +83,7 @@ def explain(
     was made by.
     """
     libraries = library or []
-    one_of(
-        {
-            "--reader ID": reader is not None,
-            "--history FILE": history is not None,
-            "--like TITLE": bool(like),
-            "--library FILE": bool(libraries),
-        }
-    )
+    one_of(reader, history, like, libraries)
     if len(libraries) > 1:
         raise SettingError(f"explain is for one reader, got {len(libraries)} libraries")
     if corrections is not None and not libraries:

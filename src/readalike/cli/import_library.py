@@ -13,6 +13,7 @@ from rich.table import Table
 
 from readalike import bundle
 from readalike.cli.app import app
+from readalike.cli.library import matched
 from readalike.cli.output import Json, console, print_json, remarks, say, say_next, show
 from readalike.data.catalogue import Catalogue
 from readalike.data.intake import counted
@@ -22,7 +23,6 @@ from readalike.libraries import (
     Library,
     Match,
     Matches,
-    match,
     read_corrections,
     read_library,
     write_corrections,
@@ -103,14 +103,9 @@ def import_library(
 def _matched(library: Library, catalogue: Catalogue, corrections: Path | None) -> Matches:
     """The matches, by the corrections of a file, which gets a row for each that is ambiguous."""
     if corrections is None:
-        return match(library, catalogue)
+        return matched(library, catalogue)
     decided = read_corrections(corrections) if corrections.exists() else ()
-    try:
-        matches = match(library, catalogue, decided)
-    except InputError as error:
-        raise InputError(
-            error.why, file=corrections, line=error.line, column=error.column
-        ) from error
+    matches = matched(library, catalogue, decided, corrections)
     kept = with_undecided(decided, matches)
     _replaced(corrections, lambda part: write_corrections(kept, part))
     return matches

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,14 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.intake import counted
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError, SettingError
-from readalike.libraries import Matches, match, read_corrections, read_library
+from readalike.libraries import (
+    Correction,
+    Library,
+    Matches,
+    match,
+    read_corrections,
+    read_library,
+)
 from readalike.libraries.shelves import Shelves, books_of, shelves_of
 
 TO_READ = "to-read"
@@ -46,6 +54,10 @@ class Owned:
             "rejected": len(library.rejected),
         }
 
+    def remarks(self) -> tuple[str, ...]:
+        """What was found in it, and what matching notes of it, line by line."""
+        return str(self), *self.matches.notes
+
     def __str__(self) -> str:
         read, pile, given_up = (
             len(books) for books in (self.shelves.read, self.shelves.pile, self.shelves.given_up)
@@ -75,7 +87,8 @@ def owned(file: Path, corrections: Path | None, catalogue: Catalogue, scale: Rat
     Raises:
         InputError: A file cannot be read, or a correction names a book that is not there.
     """
-    matches = _matched(file, corrections, catalogue)
+    decided = () if corrections is None else read_corrections(corrections)
+    matches = matched(read_library(file), catalogue, decided, corrections)
     return Owned(file, matches, shelves_of(matches, scale))
 
 
@@ -96,15 +109,23 @@ def source_of(wanted: str, library: Owned | None, catalogue: Catalogue) -> Sourc
             raise SettingError("--from to-read goes with --library FILE, whose pile it is")
         pile = library.shelves.pile
         return Source(pile, {"file": str(library.file), "books": len(pile)})
-    matches = _matched(Path(wanted), None, catalogue)
+    matches = matched(read_library(wanted), catalogue)
     books = books_of(matches)
     told = {"file": wanted, "books": len(books), **matches.states()}
     return Source(books, told, _account(Path(wanted), matches))
 
 
-def _matched(file: Path, corrections: Path | None, catalogue: Catalogue) -> Matches:
-    decided = () if corrections is None else read_corrections(corrections)
-    library = read_library(file)
+def matched(
+    library: Library,
+    catalogue: Catalogue,
+    decided: Sequence[Correction] = (),
+    corrections: Path | None = None,
+) -> Matches:
+    """The matches of a library, by what was decided in a file of corrections.
+
+    Raises:
+        InputError: A correction names a book that is not there; the file is named.
+    """
     try:
         return match(library, catalogue, decided)
     except InputError as error:

@@ -105,15 +105,7 @@ def recommend(
     is kept.
     """
     libraries = library or []
-    one_of(
-        {
-            "--reader ID": reader is not None,
-            "--history FILE": history is not None,
-            "--like TITLE": bool(like),
-            "--library FILE": bool(libraries),
-            "--all": everybody,
-        }
-    )
+    one_of(reader, history, like, libraries, all=everybody)
     rules = rules_of(
         bool(libraries), editions, series, sets, by_author, language, since, until, tag, without_tag
     )

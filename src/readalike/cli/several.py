@@ -41,7 +41,7 @@ def together_of(
     account: dict[str, Any] = {"libraries": {name: each.as_dict() for name, each in found.items()}}
     given_up = [book for each in found.values() for book in each.shelves.given_up]
     among: tuple[str, ...] | None = None
-    told = [str(each) for each in found.values()]
+    told = [line for each in found.values() for line in each.remarks()]
     if only == TO_READ:
         piles = [each.shelves.pile for each in found.values()]
         among = tuple(dict.fromkeys(book for pile in piles for book in pile))

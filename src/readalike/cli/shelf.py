@@ -67,10 +67,10 @@ class Shelf:
 
     def remark(self, source: Source | None) -> None:
         """Tells, on the error stream, what was found in the files, once there is an answer."""
-        notes = () if self.owned is None else self.owned.matches.notes
-        for line in (self.owned, *notes, source and source.account):
+        lines = () if self.owned is None else self.owned.remarks()
+        for line in (*lines, source.account if source else ""):
             if line:
-                say(remarks(), str(line))
+                say(remarks(), line)
 
     @property
     def who(self) -> dict[str, Any]:
@@ -124,15 +124,32 @@ def told_by(history: Path, recommender: Recommender) -> History:
     return dict(read.books)
 
 
-def one_of(given: dict[str, bool]) -> None:
+def one_of(
+    reader: str | None,
+    history: Path | None,
+    like: Sequence[str] | None,
+    library: Sequence[Path],
+    **others: bool,
+) -> None:
     """Refuses a command that names no reader, or several.
 
     Args:
-        given: Whether each option, with what follows it, was given.
+        reader: The option of that name.
+        history: Likewise.
+        like: Likewise.
+        library: Likewise.
+        others: Whether each option that may stand in the place of these was given.
 
     Raises:
         SettingError: Not one of them was.
     """
+    given = {
+        "--reader ID": reader is not None,
+        "--history FILE": history is not None,
+        "--like TITLE": bool(like),
+        "--library FILE": bool(library),
+        **{f"--{name}": there for name, there in others.items()},
+    }
     if sum(given.values()) != 1:
-        *others, last = given
-        raise SettingError(f"give one of {', '.join(others)} or {last}")
+        *rest, last = given
+        raise SettingError(f"give one of {', '.join(rest)} or {last}")

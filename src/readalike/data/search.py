@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -32,6 +33,21 @@ def fold(text: str) -> str:
     # casefold may compose anew (ß, dotted I), hence the second look at combining marks
     folded = unicodedata.normalize("NFKD", plain.casefold())
     return " ".join(_NO_WORD.sub(" ", folded).split())
+
+
+def like(text: str, names: Sequence[str], most: int, close: float) -> list[str]:
+    """The names most like a text, the nearest first.
+
+    Args:
+        text: What was meant to be one of them.
+        names: All that there are.
+        most: So many at most.
+        close: How alike they must be (rapidfuzz's `ratio`, of 100).
+    """
+    from rapidfuzz import fuzz, process
+
+    found = process.extract(text, names, scorer=fuzz.ratio, limit=most, score_cutoff=close)
+    return [name for name, _, _ in found]
 
 
 @dataclass(frozen=True, eq=False)

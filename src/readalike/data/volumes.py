@@ -16,7 +16,7 @@ from readalike.data.bindings import Binding, bindings_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.codes import first_authors
 from readalike.data.volumetitles import told_by
-from readalike.data.works import works_of
+from readalike.data.works import of_these_works, works_of
 
 Bools = npt.NDArray[np.bool_]
 F64 = npt.NDArray[np.float64]
@@ -65,12 +65,12 @@ class Volumes:
         Args:
             read: Whether each book was read; shape (n,).
         """
-        books = self._editions(read)
+        books = of_these_works(self.works, read)
         units = np.zeros(self.gives.shape[1], np.int32)
         bounds, given = self.gives.indptr, self.gives.indices
         for book in np.flatnonzero(books).tolist():
             units[given[bounds[book] : bounds[book + 1]]] = 1
-        return self._editions(books | (self.needs @ units == self._needed))
+        return of_these_works(self.works, books | (self.needs @ units == self._needed))
 
     @cached_property
     def _needed(self) -> npt.NDArray[np.integer[Any]]:
@@ -117,12 +117,6 @@ class Volumes:
         alone = ~(self.is_set | self.is_part) | self.stands_in
         leads: Bools = ~np.isnan(self.ranks) & alone
         return leads
-
-    def _editions(self, books: Bools) -> Bools:
-        meant = np.zeros(len(self.works), np.bool_)
-        meant[self.works[books]] = True
-        editions: Bools = meant[self.works]
-        return editions
 
 
 def volumes_of(catalogue: Catalogue) -> Volumes:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from readalike.data.catalogue import Catalogue
 from readalike.data.titles import bare_title
 from readalike.data.volumes import Volumes
+from readalike.numerics.masks import marks
 
 Books = npt.NDArray[np.integer[Any]]
 
@@ -57,9 +58,7 @@ class VolumeWords:
     def why_later(self, read: Books, book: int) -> str:
         """Which volume comes before a book that is no entry for whoever read these."""
         volumes = self.volumes
-        was_read = np.zeros(len(self.catalogue), np.bool_)
-        was_read[read] = True
-        known = volumes.known(was_read)
+        known = volumes.known(marks(read, len(self.catalogue)))
         if known[book]:
             return self.why_known(read, book)
         of, first, last = volumes.series[book], volumes.first[book], volumes.last[book]

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from readalike.data.catalogue import Catalogue
 from readalike.data.titles import bare_title
+from readalike.numerics.masks import marks
 
 _SIGNS = str.maketrans("", "", "'’‘ʼ`´′")
 
@@ -43,13 +44,21 @@ def works_of(catalogue: Catalogue) -> npt.NDArray[np.int32]:
     return numbers
 
 
+def of_these_works(
+    works: npt.NDArray[np.int32], books: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """All books that are one work with one of the marked ones; shape of both (n_books,)."""
+    meant = np.zeros(len(works), np.bool_)
+    meant[works[books]] = True
+    found: npt.NDArray[np.bool_] = meant[works]
+    return found
+
+
 def with_editions(
     works: npt.NDArray[np.int32], books: npt.NDArray[np.integer]
 ) -> npt.NDArray[np.int64]:
     """All books that are one work with one of these; shape (k,), k at least that of `books`."""
-    meant = np.zeros(int(works.max(initial=-1)) + 1, np.bool_)
-    meant[works[books]] = True
-    return np.flatnonzero(meant[works])
+    return np.flatnonzero(of_these_works(works, marks(books, len(works))))
 
 
 @dataclass(frozen=True, eq=False)
