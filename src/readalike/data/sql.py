@@ -1,0 +1,78 @@
+"""The database that reads and writes tables: nothing is open to it but the folders it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from readalike.errors import InputError
+
+if TYPE_CHECKING:
+    import duckdb
+
+CLOSED = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+}
+_PATTERN = "*?["
+
+
+def connect(folders: Iterable[Path], scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A database in memory that reads and writes files in some folders and nowhere else.
+
+    No extension is installed or loaded, no address is opened, and no setting can be changed.
+
+    Args:
+        folders: Folders of the files that are read or written.
+        scratch: Folder for what does not fit into memory; nothing is written where none is given.
+    """
+    import duckdb
+
+    connection = duckdb.connect(config=dict(CLOSED))
+    kept = [folder.absolute() for folder in (*folders, *([scratch] if scratch else []))]
+    # what is looked at is the pattern first, and then the file that answers to it
+    allowed = {form for each in kept for form in (f"{each}/", f"{_literal(str(each))}/")}
+    connection.execute(f"SET temp_directory = {text(scratch.absolute() if scratch else '')}")
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute(f"SET allowed_directories = [{', '.join(map(text, sorted(allowed)))}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def text(value: object) -> str:
+    """A value as text in SQL."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def name(column: str) -> str:
+    """The name of a column in SQL."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def source(path: Path) -> str:
+    """The name of one file to be read, in SQL: what looks like a pattern is part of the name.
+
+    Raises:
+        InputError: No pattern can say this name.
+    """
+    where = str(path.absolute())
+    if "\\" in where and _literal(where) != where and path.anchor == "/":
+        raise InputError(
+            "cannot be read: a path with a backslash and one of * ? [ cannot be said in SQL; "
+            "rename it",
+            file=path,
+        )
+    return text(_literal(where))
+
+
+def parquet(path: Path) -> str:
+    """A Parquet file as a table in SQL; names of folders are no columns."""
+    return f"read_parquet({source(path)}, hive_partitioning = false)"
+
+
+def _literal(path: str) -> str:
+    """A path as a pattern that nothing else answers to."""
+    return "".join(f"[{sign}]" if sign in _PATTERN else sign for sign in path)

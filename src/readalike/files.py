@@ -1,0 +1,194 @@
+"""Files: written aside and renamed, read only where they are plain and not too large."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from readalike.errors import InputError
+
+try:
+    import fcntl
+except ImportError:  # Windows, where nobody can remove a file that is open
+    fcntl = None  # type: ignore[assignment]
+
+PRIVATE = 0o600
+"""Permissions of a file that tells what somebody has read: for its owner alone."""
+
+_PART = re.compile(r"\.readalike-[0-9a-f]{16}\.part")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def open_file(path: Path, wanted: str = "must be a file") -> BinaryIO:
+    """Opens a file for reading; pipes, devices and addresses are none.
+
+    Args:
+        path: The file.
+        wanted: What it must be, for the error.
+
+    Raises:
+        InputError: There is no such file, it is something else, or it cannot be read.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise InputError(f"{wanted}, got {_what_is(found.st_mode)}", file=path)
+        return path.open("rb")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if _ADDRESS.match(str(path)):
+            why = f"{wanted} on this machine, got an address; download it first"
+            raise InputError(why, file=path) from error
+        raise InputError("there is no such file", file=path) from error
+    except (OSError, ValueError) as error:  # a zero byte in a path is a ValueError
+        raise InputError(f"cannot be read: {reason(error)}", file=path) from error
+
+
+def read_file(path: Path, most: int, wanted: str = "must be a file") -> bytes:
+    """The bytes of a file.
+
+    Args:
+        path: The file.
+        most: How many bytes it may have.
+        wanted: What it must be, for the error.
+
+    Raises:
+        InputError: As for `open_file`, or it has more bytes.
+    """
+    with open_file(path, wanted) as file:
+        try:
+            content = file.read(most + 1)
+        except OSError as error:
+            raise InputError(f"cannot be read: {reason(error)}", file=path) from error
+    if len(content) > most:
+        raise InputError(f"{wanted} of at most {most:,} bytes, got more", file=path)
+    return content
+
+
+def replace_file(
+    path: Path, write: Callable[[Path], object], permissions: int | None = None
+) -> None:
+    """Writes a file aside and puts it in the place of the old one; nothing is left of a failure.
+
+    A file that is there keeps its permissions.
+
+    Args:
+        path: The file.
+        write: Writes to the path that it is given.
+        permissions: Of a new file, such as `PRIVATE`; by default what the umask leaves.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise OSError(0, f"it is {_what_is(mode)}, not a file")
+        permissions = stat.S_IMODE(mode)
+    with part_in(path.parent, permissions) as part:
+        write(part)
+        flush(part)
+        part.replace(path)
+        flush_folder(path.parent)
+
+
+@contextlib.contextmanager
+def part_in(folder: Path, permissions: int | None = None) -> Iterator[Path]:
+    """A new empty file in a folder, to be written and renamed; gone at the end where it was not.
+
+    It is locked while it is in use, so that parts which are not are those of killed programs;
+    these are removed first.
+
+    Args:
+        folder: The folder.
+        permissions: Of the file; by default what the umask leaves.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    sweep_parts(folder)
+    part, descriptor = _new_part(folder, 0o666 if permissions is None else permissions)
+    try:
+        if permissions is not None:
+            part.chmod(permissions)  # whatever the umask
+        if fcntl is None:
+            os.close(descriptor)  # Windows does not rename a file that is open
+        yield part
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        if fcntl is not None:
+            os.close(descriptor)
+
+
+def _new_part(folder: Path, permissions: int) -> tuple[Path, int]:
+    while True:
+        part = folder / f".readalike-{secrets.token_hex(8)}.part"
+        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, permissions)
+        # somebody may have taken it for left over before it was locked
+        if _locked(descriptor) and os.fstat(descriptor).st_nlink:
+            return part, descriptor
+        os.close(descriptor)
+
+
+def sweep_parts(folder: Path) -> None:
+    """Removes the parts in a folder that no program holds: killed programs have left them."""
+    if fcntl is None:
+        return
+    with contextlib.suppress(OSError):
+        for part in [p for p in folder.iterdir() if _PART.fullmatch(p.name)]:
+            with contextlib.suppress(OSError):
+                descriptor = os.open(part, os.O_RDWR | os.O_NOFOLLOW)
+                try:
+                    if _locked(descriptor):
+                        part.unlink()
+                finally:
+                    os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    """Locks an open file where nobody else holds it."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def flush(path: Path) -> None:
+    """Sees to it that the content of a file is on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def flush_folder(folder: Path) -> None:
+    """Sees to it that the names in a folder are on the disk, where the system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why a file cannot be used, in the words of the system."""
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _what_is(mode: int) -> str:
+    return _KINDS.get(stat.S_IFMT(mode), "something else")
