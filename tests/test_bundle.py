@@ -101,10 +101,10 @@ def test_a_model_replaced_while_it_is_loaded_is_read_anew(
     folder = bundle.save(recommender(0), CARD, tmp_path / "m")
     replaced: list[Path] = []
 
-    def interrupted(folder: Path, file: Mapping[str, Any]) -> Path:
+    def interrupted(folder: Path, kind: str, file: Mapping[str, Any]) -> Path:
         if not replaced:
             replaced.append(bundle.save(recommender(1), CARD, folder))
-        return checked(folder, file)
+        return checked(folder, kind, file)
 
     monkeypatch.setattr("readalike.bundle.checked", interrupted)
     loaded = bundle.load(folder)

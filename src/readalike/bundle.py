@@ -11,17 +11,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
-
-from readalike.arrayfile import read_arrays
+from readalike.arrayfile import read_arrays, write_arrays
 from readalike.data.catalogue import Catalogue
 from readalike.data.catalogue_file import (
     read_catalogue,
@@ -32,12 +29,23 @@ from readalike.data.catalogue_file import (
 from readalike.data.histories_file import read_histories, write_histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
-from readalike.errors import ModelError
+from readalike.errors import InputError, ModelError
+from readalike.files import PRIVATE, reason, replace_file
 from readalike.forecasts import Forecaster
-from readalike.modelcard import FORMAT, FORMAT_VERSION, Card, is_card, plain_card, read_card
-from readalike.modelfiles import CARD, checked, ours, replace_file, sweep, write_file
+from readalike.modelcard import CARD, FORMAT, FORMAT_VERSION, Card, is_card, plain_card, read_card
+from readalike.modelfiles import (
+    ENDINGS,
+    PATIENCE,
+    Content,
+    changing,
+    checked,
+    replace_model,
+    strangers,
+)
 from readalike.models import RATER_SHAPES, SHAPES, ItemScores
+from readalike.models.protocols import KnowsUsers
 from readalike.recommender import Recommender
+from readalike.stored import StoredArrays, StoredSettings
 
 T = TypeVar("T")
 
@@ -54,39 +62,41 @@ def save(
         histories: Whether the training histories go into it (`--reader ID` needs them).
 
     Raises:
-        ModelError: The folder holds something else, or cannot be written.
+        ModelError: The folder holds something else, cannot be written, or is being changed by
+            another program for too long.
     """
     folder = Path(folder)
     refuse_foreign(folder)
-    model = recommender.model
-    arrays = {f"model.{name}": np.ascontiguousarray(a) for name, a in model.arrays().items()}
+    with changing(folder):
+        write(recommender, card, folder, histories=histories)
+    return folder
+
+
+def write(recommender: Recommender, card: Card, folder: Path, *, histories: bool = True) -> None:
+    """Does what `save` does in a folder that is held by `changing` already.
+
+    Raises:
+        ModelError: The folder holds something else, or cannot be written.
+    """
+    refuse_foreign(folder)
+    model, forecaster = recommender.model, recommender.forecaster
+    arrays = {f"model.{name}": array for name, array in model.arrays().items()}
     arrays["popularity"] = recommender.popularity.scores
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        files = {
-            "arrays": write_file(folder, "arrays", ".safetensors", lambda p: save_file(arrays, p)),
-            "catalogue": write_file(
-                folder, "catalogue", ".parquet", lambda p: write_catalogue(recommender.catalogue, p)
-            ),
-        }
-        tags = recommender.catalogue.tags
-        if tags is not None:
-            files["tags"] = write_file(
-                folder, "tags", ".safetensors", lambda p: save_file(tag_arrays(tags), p)
-            )
-        forecaster, forecasts = recommender.forecaster, None
-        if forecaster is not None:
-            rater = forecaster.model
-            forecasts = {"shape": rater.shape, "settings": dict(rater.settings())}
-            known = {name: np.ascontiguousarray(a) for name, a in rater.arrays().items()}
-            files["rater"] = write_file(
-                folder, "rater", ".safetensors", lambda p: save_file(known, p)
-            )
-        readers = recommender.readers
-        if histories and readers is not None:
-            files["histories"] = write_file(
-                folder, "histories", ".parquet", lambda p: write_histories(readers, p)
-            )
+    tags, readers, predictor = recommender.catalogue.tags, recommender.readers, None
+    contents = [
+        Content("arrays", lambda path: write_arrays(path, arrays)),
+        Content("catalogue", lambda path: write_catalogue(recommender.catalogue, path)),
+    ]
+    if tags is not None:
+        contents.append(Content("tags", lambda path: write_arrays(path, tag_arrays(tags))))
+    if forecaster is not None:
+        rater = forecaster.model
+        predictor = {"shape": rater.shape, "settings": dict(rater.settings())}
+        contents.append(Content("rater", lambda path: write_arrays(path, rater.arrays())))
+    if histories and readers is not None:
+        contents.append(Content("histories", lambda path: write_histories(readers, path), PRIVATE))
+
+    def card_of(files: dict[str, Any]) -> str:
         text = {
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
@@ -100,7 +110,7 @@ def save(
             "rater": card.rater,
             "rater_tuned": card.rater_tuned,
             "books_added": card.books_added,
-            "rater_model": forecasts,
+            "rater_model": predictor,
             "model": {
                 "shape": model.shape,
                 "settings": dict(model.settings()),
@@ -109,16 +119,15 @@ def save(
             },
             "files": files,
         }
-        replace_file(folder / CARD, lambda p: p.write_text(json.dumps(text, indent=2) + "\n"))
-    except (OSError, SafetensorError) as error:
-        sweep(folder, _named(folder))
-        why = error.strerror if isinstance(error, OSError) else str(error)
+        return json.dumps(text, indent=2) + "\n"
+
+    try:
+        replace_model(folder, contents, card_of)
+    except OSError as error:
         raise ModelError(
-            f"{folder}: the model could not be saved ({why}); what was there before is unchanged. "
-            "Make room or choose another folder and train again"
+            f"{folder}: the model could not be saved ({reason(error)}); what was there before is "
+            "unchanged. Make room or choose another folder and train again"
         ) from error
-    sweep(folder, files)
-    return folder
 
 
 def record(folder: Path | str, expected: Card, measured: Mapping[str, Any] | None) -> None:
@@ -128,28 +137,34 @@ def record(folder: Path | str, expected: Card, measured: Mapping[str, Any] | Non
         ModelError: The folder holds a model of another algorithm, other settings or other data.
     """
     folder = Path(folder)
-    card = read_card(folder)
-    if (card.algorithm, card.settings, card.data) != (
-        expected.algorithm,
-        expected.settings,
-        expected.data,
-    ):
-        raise ModelError(
-            f"{folder}: holds a model of another algorithm, other settings or other data; "
-            "measure what it was trained on, with the settings of its card"
-        )
-    text = json.dumps(plain_card(folder) | {"measured": measured}, indent=2) + "\n"
-    replace_file(folder / CARD, lambda p: p.write_text(text, encoding="utf-8"))
+    read_card(folder)
+    with changing(folder):
+        card = read_card(folder)
+        if (card.algorithm, card.settings, card.data) != (
+            expected.algorithm,
+            expected.settings,
+            expected.data,
+        ):
+            raise ModelError(
+                f"{folder}: holds a model of another algorithm, other settings or other data; "
+                "measure what it was trained on, with the settings of its card"
+            )
+        text = json.dumps(plain_card(folder) | {"measured": measured}, indent=2) + "\n"
+        replace_file(folder / CARD, lambda p: p.write_text(text, encoding="utf-8"))
 
 
 def load_catalogue(folder: Path | str) -> Catalogue:
-    """The books of a model folder, without the model."""
+    """The books of a model folder, without the model.
+
+    Raises:
+        ModelError: As for `load`.
+    """
     folder = Path(folder)
-    return _steady(folder, lambda card: read_catalogue(checked(folder, card["files"]["catalogue"])))
+    return _steady(folder, lambda card: _catalogue(_paths(folder, card, ("catalogue",))))
 
 
 def load(folder: Path | str, *, histories: bool = True, forecasts: bool = True) -> Recommender:
-    """Loads a model folder; nothing in it is ever executed.
+    """Loads a model folder; nothing in it is executed, and nothing is believed.
 
     Args:
         folder: The folder.
@@ -161,72 +176,105 @@ def load(folder: Path | str, *, histories: bool = True, forecasts: bool = True) 
     """
     folder = Path(folder)
     left = {"histories": not histories, "rater": not forecasts}
-    return _steady(folder, lambda card: _recommender(folder, card, left))
+    kinds = [kind for kind in ENDINGS if not left.get(kind)]
+    return _steady(folder, lambda card: _recommender(card, _paths(folder, card, kinds)))
 
 
 def _steady(folder: Path, read: Callable[[dict[str, Any]], T]) -> T:
     """Reads what the card names, anew where a save replaced the card and its files meanwhile."""
+    until = time.monotonic() + PATIENCE
     while True:
         card = plain_card(folder)
         try:
-            with _damage_told(folder):
+            with _damage_of(folder):
                 return read(card)
         except ModelError:
-            if plain_card(folder) == card:
+            if plain_card(folder) == card or time.monotonic() > until:
                 raise
 
 
-def _recommender(folder: Path, card: Mapping[str, Any], left: Mapping[str, bool]) -> Recommender:
-    wanted = {kind: file for kind, file in card["files"].items() if not left.get(kind)}
-    paths = {kind: checked(folder, file) for kind, file in wanted.items()}
-    arrays = read_arrays(paths["arrays"])
-    settings = card["model"]
+def _paths(folder: Path, card: Mapping[str, Any], kinds: Iterable[str]) -> dict[str, Path]:
+    """The files of some kinds that a card names."""
+    files = card["files"]
+    return {kind: checked(folder, kind, files[kind]) for kind in kinds if kind in files}
+
+
+def _catalogue(paths: Mapping[str, Path]) -> Catalogue:
     catalogue = read_catalogue(paths["catalogue"])
-    if "tags" in paths:
-        catalogue = replace(catalogue, tags=tags_of_arrays(load_file(paths["tags"])))
-    scale = RatingScale(**card["scale"])
+    if "tags" not in paths:
+        return catalogue
+    with _damage_of(paths["tags"]):
+        return replace(catalogue, tags=tags_of_arrays(read_arrays(paths["tags"])))
+
+
+def _recommender(card: Mapping[str, Any], paths: Mapping[str, Path]) -> Recommender:
+    stored = StoredSettings(card)
+    scale, settings = _scale(stored.part("scale")), stored.part("model")
+    catalogue = _catalogue(paths)
+    arrays = read_arrays(paths["arrays"])
     parts = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
+    with _damage_of(paths["arrays"]):
+        shape = SHAPES[settings.words("shape")]
+        model = shape.of_arrays(parts, settings.part("settings").found)
+        popularity = StoredArrays(arrays).floats("popularity", len(catalogue))
+        _refuse_other_books(model.n_items, catalogue)
     readers: Ratings | None = None
     if "histories" in paths:
         readers = read_histories(paths["histories"], catalogue.books, scale)
+        if isinstance(model, KnowsUsers) and model.n_users != len(readers.users):
+            raise ModelError(
+                f"{paths['arrays']}: damaged model folder (its arrays are of {model.n_users} "
+                f"readers, and the histories of {len(readers.users)}); train it again"
+            )
     return Recommender(
-        SHAPES[settings["shape"]].of_arrays(parts, settings["settings"]),
+        model,
         catalogue,
         scale,
-        ItemScores(arrays["popularity"], settings["popularity"]),
+        ItemScores(popularity, settings.words("popularity")),
         readers,
-        _forecaster(card, paths, catalogue, scale),
-        settings["seed"],
+        _forecaster(stored, paths, catalogue, scale),
+        settings.whole("seed"),
     )
 
 
+def _scale(stored: StoredSettings) -> RatingScale:
+    lowest = stored.number("lowest")
+    return RatingScale(lowest, stored.number("highest", lowest), stored.number("step", 0.0))
+
+
 def _forecaster(
-    card: Mapping[str, Any], paths: Mapping[str, Path], catalogue: Catalogue, scale: RatingScale
+    card: StoredSettings, paths: Mapping[str, Path], catalogue: Catalogue, scale: RatingScale
 ) -> Forecaster | None:
     if "rater" not in paths:
         return None
-    told = card["rater_model"]
-    model = RATER_SHAPES[told["shape"]].of_arrays(load_file(paths["rater"]), told["settings"])
+    settings = card.part("rater_model")
+    with _damage_of(paths["rater"]):
+        shape = RATER_SHAPES[settings.words("shape")]
+        model = shape.of_arrays(read_arrays(paths["rater"]), settings.part("settings").found)
+        _refuse_other_books(model.n_items, catalogue)
     return Forecaster(model, catalogue, scale)
 
 
+def _refuse_other_books(n_items: int, catalogue: Catalogue) -> None:
+    if n_items != len(catalogue):
+        raise ModelError(
+            f"its arrays are of {n_items} books, and the catalogue of {len(catalogue)}"
+        )
+
+
 @contextlib.contextmanager
-def _damage_told(folder: Path) -> Iterator[None]:
+def _damage_of(place: Path) -> Iterator[None]:
+    """Says of whatever is wrong with what was read that a file or folder is damaged."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, SafetensorError) as error:
-        raise ModelError(f"{folder}: damaged model folder ({error}); train it again") from error
+    except (InputError, KeyError) as error:
+        raise ModelError(f"{place}: damaged model folder ({error}); train it again") from error
+    except ModelError as error:
+        if str(place) in str(error):
+            raise
+        raise ModelError(f"{place}: damaged model folder ({error}); train it again") from error
     except OSError as error:
-        raise ModelError(f"{folder}: cannot be read: {error.strerror}") from error
-
-
-def _named(folder: Path) -> Mapping[str, Mapping[str, Any]]:
-    """The files that the card names; none where there is no card to read."""
-    try:
-        files: Mapping[str, Mapping[str, Any]] = plain_card(folder)["files"]
-    except ModelError:
-        return {}
-    return files
+        raise ModelError(f"{place}: cannot be read: {reason(error)}") from error
 
 
 def refuse_foreign(folder: Path) -> None:
@@ -242,7 +290,7 @@ def refuse_foreign(folder: Path) -> None:
         return
     _refuse_unwritable(folder, folder)
     card = is_card(folder / CARD)
-    strange = [p.name for p in sorted(folder.iterdir()) if not ours(p) and p.name != CARD]
+    strange = strangers(folder)
     if card is False or (strange and not card):
         raise ModelError(
             f"{folder}: holds other files ({', '.join(strange[:1]) or CARD}) and no model; choose "

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from readalike.errors import ModelError
-from readalike.modelfiles import CARD
+from readalike.errors import InputError, ModelError
+from readalike.files import read_file
+from readalike.stored import StoredSettings
 from readalike.version import __version__
+
+CARD = "card.json"
+MOST_BYTES = 16 << 20
+"""Bytes that a card may have."""
 
 FORMAT = "readalike-model"
 FORMAT_VERSION = 1
@@ -48,13 +53,17 @@ class Card:
 
 
 def read_card(folder: Path | str) -> Card:
-    """What a model folder says of itself, without loading the model."""
+    """What a model folder says of itself, without loading the model.
+
+    Raises:
+        ModelError: There is no card, or it is damaged, foreign or of a newer format.
+    """
     text = plain_card(Path(folder))
     return Card(
         text["algorithm"]["name"],
         text["algorithm"]["settings"],
         text["data"],
-        text["measured"],
+        text.get("measured"),
         text["library_version"],
         text["created"],
         "histories" in text["files"],
@@ -72,16 +81,14 @@ def plain_card(folder: Path) -> dict[str, Any]:
         ModelError: There is none, or it is damaged, foreign or of a newer format.
     """
     path = folder / CARD
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+    if not path.is_file():
         what = "is no model folder (no card.json)" if folder.exists() else "does not exist"
-        raise ModelError(
-            f"{folder} {what}; make one with 'readalike train PATH --model {folder}'"
-        ) from error
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read: {error.strerror}") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ModelError(f"{folder} {what}; make one with 'readalike train PATH --model {folder}'")
+    try:
+        card = json.loads(read_file(path, MOST_BYTES).decode())
+    except InputError as error:
+        raise ModelError(str(error)) from error
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: damaged model card ({error}); train it again") from error
     if not isinstance(card, dict) or card.get("format") != FORMAT:
         raise ModelError(f"{path}: must be the card of a Readalike model, but is something else")
@@ -92,13 +99,47 @@ def plain_card(folder: Path) -> dict[str, Any]:
             f"{card.get('library_version')}), this is readalike {__version__} which "
             f"reads format {FORMAT_VERSION}; install a newer readalike or train it again"
         )
+    try:
+        _refuse_damaged(StoredSettings(card))
+    except ModelError as error:
+        raise ModelError(f"{path}: damaged model card ({error}); train it again") from error
     return card
+
+
+def _refuse_damaged(card: StoredSettings) -> None:
+    """Looks whether everything that a card says is of the type that it must be."""
+    for name in ("library_version", "created"):
+        card.words(name)
+    algorithm = card.part("algorithm")
+    algorithm.words("name")
+    algorithm.part("settings")
+    card.part("data")
+    for name in ("measured", "tuned", "rater", "rater_tuned"):
+        if card.found.get(name) is not None:
+            card.part(name)
+    if "books_added" in card.found:
+        card.whole("books_added")
+    files = card.part("files")
+    for kind in files.found:
+        file = files.part(kind)
+        for name in ("name", "sha256"):
+            file.words(name)
+        file.whole("bytes")
 
 
 def is_card(path: Path) -> bool | None:
     """Whether a file is the card of a model; None where it is missing or damaged."""
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        card = json.loads(read_file(path, MOST_BYTES).decode())
+    except (InputError, ValueError, RecursionError):
         return None
     return isinstance(card, dict) and card.get("format") == FORMAT
+
+
+def files_of(path: Path) -> set[str]:
+    """The names of the files that a card names; none where there is no whole card of ours."""
+    if not is_card(path):
+        return set()
+    files = json.loads(path.read_text(encoding="utf-8")).get("files")
+    each = files.values() if isinstance(files, dict) else ()
+    return {str(file["name"]) for file in each if isinstance(file, dict) and "name" in file}

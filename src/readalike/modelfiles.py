@@ -1,82 +1,189 @@
-"""The files of a model folder: named by their content, checked, replaced in one step."""
+"""The files of a model folder: named by their content, changed by one program at a time."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-from collections.abc import Callable, Mapping
+import re
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from readalike.errors import ModelError
+from readalike.files import PART, flush, flush_folder, part_in, replace_file
+from readalike.modelcard import CARD, files_of
 
-CARD = "card.json"
-STEMS = ("arrays", "catalogue", "histories", "rater", "tags", CARD)
+LOCK = ".readalike.lock"
+NEXT = ".readalike-next-card.json"
+"""The card of a save that is not finished: it names the files that the save puts there."""
+ENDINGS = {
+    "arrays": ".safetensors",
+    "catalogue": ".parquet",
+    "histories": ".parquet",
+    "rater": ".safetensors",
+    "tags": ".safetensors",
+}
+"""Every kind of file that a card names, with the ending of its name."""
+PATIENCE = 60.0
+"""Seconds that a change waits for another one to end."""
+
+_NAME = re.compile(
+    "|".join(f"{kind}-[0-9a-f]{{12}}{re.escape(ending)}" for kind, ending in ENDINGS.items())
+)
 
 
-def write_file(
-    folder: Path, stem: str, ending: str, write: Callable[[Path], object]
-) -> dict[str, Any]:
-    """Writes a file under a name made of its content; returns what the card must know of it."""
-    part = folder / f".{stem}.{os.getpid()}.part"
-    part.touch()
-    usual = part.stat().st_mode  # safetensors lets nobody but the owner read what it writes
-    write(part)
-    part.chmod(usual)
-    _flush(part)
-    digest = sha256(part)
-    name = f"{stem}-{digest[:12]}{ending}"
-    part.replace(folder / name)
-    return {"name": name, "bytes": (folder / name).stat().st_size, "sha256": digest}
+@contextlib.contextmanager
+def changing(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """Holds a model folder, so that nobody else changes it meanwhile; makes it where it is missing.
 
+    What an interrupted save left in it is removed.
 
-def replace_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Writes a file aside and puts it in the place of the old one; nothing is left of a failure."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    Raises:
+        ModelError: Somebody else has been changing it for longer than `patience` seconds, or it
+            cannot be written to.
+    """
+    from filelock import FileLock, Timeout  # nobody who only reads a model needs it
+
+    path = folder / LOCK
+    lock = FileLock(path, timeout=patience, thread_local=False)
     try:
-        write(part)
-        _flush(part)
-        part.replace(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise ModelError(
+            f"{folder}: another program has been changing this model for more than {patience:g} "
+            "seconds; wait until it has finished, or choose another folder"
+        ) from error
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot be written to: {error.strerror}") from error
+    try:
+        _clear(folder)
+        yield
     finally:
+        # whoever waits for a lock that is gone makes a new one
         with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+        lock.release()
 
 
-def checked(folder: Path, file: Mapping[str, Any]) -> Path:
+@dataclass(frozen=True)
+class Content:
+    """What goes into one file of a folder.
+
+    Attributes:
+        kind: A key of `ENDINGS`.
+        write: Writes it to a path.
+        permissions: Of the file, where the folder has none of this kind; None for the usual ones.
+    """
+
+    kind: str
+    write: Callable[[Path], object]
+    permissions: int | None = None
+
+
+def replace_model(
+    folder: Path, contents: list[Content], card_of: Callable[[dict[str, Any]], str]
+) -> None:
+    """Puts a model in the place of an older one, in one step; `changing` must hold the folder.
+
+    All files are written aside. The new card, which names them, is written aside too, before any
+    file gets its name: so whatever an interrupted save leaves is known by that card.
+
+    Args:
+        folder: The folder.
+        contents: The files.
+        card_of: The text of the card, of what it must know of each file by its kind.
+
+    Raises:
+        OSError: It cannot be written; what was there before is unchanged.
+    """
+    before = {name for name in files_of(folder / CARD) if _NAME.fullmatch(name)}
+    modes = {name.partition("-")[0]: _mode(folder / name) for name in before}
+    try:
+        with contextlib.ExitStack() as aside:
+            named: dict[str, Any] = {}
+            parts: dict[Path, Path] = {}
+            for content in contents:
+                kept = modes.get(content.kind) or content.permissions
+                part = aside.enter_context(part_in(folder, kept))
+                content.write(part)
+                flush(part)
+                digest = sha256(part)
+                name = f"{content.kind}-{digest[:12]}{ENDINGS[content.kind]}"
+                named[content.kind] = {
+                    "name": name, "bytes": part.stat().st_size, "sha256": digest
+                }  # fmt: skip
+                parts[part] = folder / name
+            text = card_of(named)
+            replace_file(
+                folder / NEXT,
+                lambda part: part.write_text(text, encoding="utf-8"),
+                _mode(folder / CARD),
+            )
+            for part, path in parts.items():
+                part.replace(path)
+            (folder / NEXT).replace(folder / CARD)
+            flush_folder(folder)
+    finally:
+        _clear(folder)
+    _remove(folder, before - {each["name"] for each in named.values()})
+
+
+def _clear(folder: Path) -> None:
+    """Removes what an interrupted save put into the folder and the card does not name."""
+    _remove(folder, files_of(folder / NEXT) - files_of(folder / CARD))
+    with contextlib.suppress(OSError):
+        (folder / NEXT).unlink(missing_ok=True)
+
+
+def _remove(folder: Path, names: set[str]) -> None:
+    for name in names:
+        if _NAME.fullmatch(name):
+            with contextlib.suppress(OSError):
+                (folder / name).unlink(missing_ok=True)
+
+
+def _mode(path: Path) -> int | None:
+    """The permissions of a file; None where there is none."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return None
+
+
+def checked(folder: Path, kind: str, file: Mapping[str, Any]) -> Path:
     """The path of a file that the card names.
 
     Raises:
         ModelError: It is missing or not what was saved.
     """
-    path = folder / Path(file["name"]).name
+    name = str(file["name"])
+    if not (_NAME.fullmatch(name) and name.startswith(f"{kind}-")):
+        raise ModelError(
+            f"{folder / CARD}: damaged model card (file {name[:60]!r}); train it again"
+        )
+    path = folder / name
     if not path.is_file():
-        raise ModelError(f"{folder}: damaged model folder ({path.name} is missing); train it again")
+        raise ModelError(f"{folder}: damaged model folder ({name} is missing); train it again")
     if path.stat().st_size != file["bytes"] or sha256(path) != file["sha256"]:
         raise ModelError(
-            f"{folder}: damaged model folder ({path.name} is not what was saved); train it again"
+            f"{folder}: damaged model folder ({name} is not what was saved); train it again"
         )
     return path
 
 
-def ours(path: Path) -> bool:
-    """Whether a file's name is one that a save gives."""
-    return path.name.startswith((*(f"{s}-" for s in STEMS), *(f".{s}." for s in STEMS)))
-
-
-def sweep(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
-    """Removes what the card does not name: left over from an older model, or a broken save."""
-    named = {file["name"] for file in files.values()}
-    with contextlib.suppress(OSError):
-        for path in folder.iterdir():
-            if path.name not in named and ours(path):
-                with contextlib.suppress(OSError):
-                    path.unlink()
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+def strangers(folder: Path) -> list[str]:
+    """The names in a folder that no save gives."""
+    ours = (CARD, LOCK, NEXT)
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.name not in ours
+        and not _NAME.fullmatch(path.name)
+        and not PART.fullmatch(path.name)
+    )
 
 
 def sha256(path: Path) -> str:

@@ -28,6 +28,7 @@ from readalike.errors import ModelError
 from readalike.forecasts import Forecaster
 from readalike.growth import ranker_with, rater_with
 from readalike.modelcard import read_card
+from readalike.modelfiles import changing
 from readalike.models import ItemItem, ItemScores
 from readalike.recommendations import Kin
 from readalike.recommender import Recommender
@@ -103,9 +104,16 @@ def add_books(model: Path | str, books: Any) -> Added:
 
     Raises:
         InputError: The table cannot be used.
-        ModelError: The folder holds no model, or one in which no book takes over from another.
+        ModelError: The folder holds no model, or one in which no book takes over from another,
+            or another program changes it for too long.
     """
     folder = Path(model)
+    read_card(folder)  # no lock in a folder that is no model
+    with changing(folder):
+        return _add_to(folder, books)
+
+
+def _add_to(folder: Path, books: Any) -> Added:
     card = read_card(folder)
     before = bundle.load(folder)
     if not isinstance(before.model, ItemItem):
@@ -115,7 +123,7 @@ def add_books(model: Path | str, books: Any) -> Added:
             "the new books in the table"
         )
     account = Account()
-    with workbench() as bench:
+    with workbench(books) as bench:
         table = bench.open(books, "the books")
         read = read_books(bench, table, of_table(table, "books", {}), account)
     known = tuple(outside for outside in read.ids if outside in before.catalogue.books)
@@ -125,7 +133,7 @@ def add_books(model: Path | str, books: Any) -> Added:
     if fresh:
         after = _grown(before, catalogue)
         card = replace(card, books_added=card.books_added + len(fresh))
-        bundle.save(after, card, folder, histories=before.readers is not None)
+        bundle.write(after, card, folder, histories=before.readers is not None)
     added = [catalogue.books.index(outside) for outside in sorted_ids(fresh)]
     return Added(
         tuple(

@@ -13,6 +13,7 @@ from safetensors.numpy import load, save
 
 import reference
 from readalike.data.histories import Histories
+from readalike.errors import ModelError
 from readalike.models.itemfactors import ItemFactors, cosines
 from readalike.models.protocols import KnowsUsers, Ranker, Rater
 from readalike.models.weights import StarWeights
@@ -294,14 +295,14 @@ def test_it_ranks_and_forecasts_no_stars_and_knows_no_readers() -> None:
 @pytest.mark.parametrize("name", ["alpha", "regularization", "weights"])
 def test_what_is_missing_from_a_card_is_named(name: str) -> None:
     settings = {key: value for key, value in model().settings().items() if key != name}
-    with pytest.raises(KeyError, match=name):
+    with pytest.raises(ModelError, match=f"{name}' must be"):
         ItemFactors.of_arrays(model().arrays(), settings)
 
 
 def test_what_is_out_of_reach_or_unheard_of_is_named() -> None:
-    with pytest.raises(KeyError, match="factors"):
+    with pytest.raises(ModelError, match="array 'factors' must be"):
         ItemFactors.of_arrays({}, model().settings())
-    with pytest.raises(TypeError, match="tilt"):
+    with pytest.raises(ModelError, match="setting 'centre' must be there"):
         ItemFactors.of_arrays(model().arrays(), {**model().settings(), "weights": {"tilt": 1.0}})
     with pytest.raises(IndexError, match="index 8 is out of bounds"):
         model().similar(N)

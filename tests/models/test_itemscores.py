@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
 from readalike.data.histories import Histories
+from readalike.errors import ModelError
 from readalike.models.itemscores import ItemScores
 from readalike.models.protocols import KnowsUsers, Ranker, Rater
 from strategies import histories, same_bits
@@ -117,9 +118,9 @@ def test_it_is_frozen() -> None:
 
 
 def test_what_is_missing_or_out_of_reach_is_named() -> None:
-    with pytest.raises(KeyError, match="scores"):
+    with pytest.raises(ModelError, match="array 'scores' must be"):
         ItemScores.of_arrays({}, {"score_means": MEANS})
-    with pytest.raises(KeyError, match="score_means"):
+    with pytest.raises(ModelError, match="setting 'score_means' must be"):
         ItemScores.of_arrays(model().arrays(), {})
     with pytest.raises(IndexError, match="index 8 is out of bounds"):
         model().explain(Histories.of_rows([([], [])], N), np.array([N]))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from readalike.data.histories import Histories
-from readalike.data.parquet import quoted, write_parquet
+from readalike.data.parquet import opened_parquet, write_parquet
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
+from readalike.errors import InputError
 
 TYPES = {
     "reader_index": "INTEGER",
@@ -42,22 +43,65 @@ def write_histories(ratings: Ratings, path: Path) -> None:
 
 
 def read_histories(path: Path, books: Vocabulary, scale: RatingScale) -> Ratings:
-    """Reads what `write_histories` wrote."""
-    with duckdb.connect() as connection:
-        connection.execute(
-            "SELECT any_value(reader_id) AS id, count(*) FILTER (book_index >= 0) AS read "
-            f"FROM read_parquet('{quoted(path)}') GROUP BY reader_index ORDER BY reader_index"
+    """Reads what `write_histories` wrote.
+
+    Raises:
+        InputError: It is damaged, or of other books.
+    """
+    with opened_parquet(path, TYPES) as ask:
+        readers = ask(
+            "SELECT reader_index, any_value(reader_id) AS id, count(DISTINCT reader_id) AS ids, "
+            "count(*) FILTER (book_index >= 0) AS read, count(*) FILTER (book_index < 0) AS none "
+            "FROM stored GROUP BY reader_index ORDER BY reader_index"
         )
-        readers: dict[str, Any] = dict(connection.fetchnumpy().items())
-        connection.execute(
-            "SELECT book_index, coalesce(stars, 'nan'::FLOAT) AS stars "
-            f"FROM read_parquet('{quoted(path)}') WHERE book_index >= 0"
+        named = ask("SELECT DISTINCT book_index, book_id FROM stored WHERE book_index >= 0")
+        entries = ask(
+            "SELECT reader_index, book_index, coalesce(stars, 'nan'::FLOAT) AS stars "
+            "FROM stored WHERE book_index >= 0"
         )
-        entries: dict[str, Any] = dict(connection.fetchnumpy().items())
+    counts, ids = readers["read"], tuple(readers["id"].tolist())
+    items = _checked(path, "book_index", entries["book_index"], 0, len(books) - 1)
+    rows = _checked(path, "reader_index", entries["reader_index"], 0, len(ids) - 1)
+    stars = np.asarray(entries["stars"], np.float32)
+    given = stars[~np.isnan(stars)]
+    faults = {
+        "reader_index must rise from 0 by 1": (
+            (np.ma.filled(readers["reader_index"], -1) != np.arange(len(ids))).any()
+            or (rows[1:] < rows[:-1]).any()
+        ),
+        "reader_id must be one id of each reader": (readers["ids"] != 1).any(),
+        "book_index must be -1 in one row of who has read nothing": (
+            (readers["none"] != (counts == 0)).any()
+        ),
+        "book_index must stand once with each reader": _repeated(rows, items, len(books)),
+        "book_id must be the id of the book": any(
+            books.ids[at] != outside
+            for at, outside in zip(
+                named["book_index"].tolist(), named["book_id"].tolist(), strict=True
+            )
+        ),
+        f"stars must be from {scale}": not scale.contains(given).all(),
+    }
+    for what, wrong in faults.items():
+        if wrong:
+            raise InputError(f"{what}, and is not", file=path)
     histories = Histories(
-        np.concatenate([[0], np.cumsum(readers["read"])]).astype(np.int64),
-        np.asarray(entries["book_index"], np.int32),
-        np.asarray(entries["stars"], np.float32),
-        len(books),
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), items, stars, len(books)
     )
-    return Ratings(histories, Vocabulary(tuple(readers["id"].tolist())), books, scale)
+    return Ratings(histories, Vocabulary(ids), books, scale)
+
+
+def _checked(
+    path: Path, column: str, found: npt.NDArray[Any], low: int, high: int
+) -> npt.NDArray[np.int32]:
+    """A column of whole numbers from low to high."""
+    numbers = np.ma.filled(found, low - 1)
+    if numbers.size and not (numbers.min() >= low and numbers.max() <= high):
+        raise InputError(f"must be from {low} to {high}, and is not", file=path, column=column)
+    return np.asarray(numbers, np.int32)
+
+
+def _repeated(rows: npt.NDArray[np.int32], items: npt.NDArray[np.int32], n_items: int) -> bool:
+    """Whether a pair of a row and an item stands more than once."""
+    pairs = np.sort(rows.astype(np.int64) * n_items + items)
+    return bool((pairs[1:] == pairs[:-1]).any())

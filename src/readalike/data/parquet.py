@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from readalike.data import sql
+from readalike.errors import InputError
+
 Columns = Mapping[str, npt.NDArray[Any] | Sequence[Any]]
+
+MOST_UNPACKED = 1000
+"""A Parquet file whose columns unpack to more than so many times its size is refused."""
 
 
 def write_parquet(path: Path, columns: Columns, types: Mapping[str, str]) -> None:
@@ -25,13 +31,15 @@ def write_parquet(path: Path, columns: Columns, types: Mapping[str, str]) -> Non
     Raises:
         OSError: It cannot be written.
     """
+    import duckdb
+
     table = {name: _array(values) for name, values in columns.items()}
-    chosen = ", ".join(f'"{name}"::{types[name]} AS "{name}"' for name in columns)
-    with duckdb.connect() as connection:
+    chosen = ", ".join(f"{sql.name(name)}::{types[name]} AS {sql.name(name)}" for name in columns)
+    with sql.connect([path.parent]) as connection:
         connection.register("columns_given", table)
         try:
             connection.execute(
-                f"COPY (SELECT {chosen} FROM columns_given) TO '{quoted(path)}' "
+                f"COPY (SELECT {chosen} FROM columns_given) TO {sql.text(path.absolute())} "
                 "(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
             )
         except duckdb.IOException as error:
@@ -39,11 +47,73 @@ def write_parquet(path: Path, columns: Columns, types: Mapping[str, str]) -> Non
 
 
 def read_parquet(path: Path) -> dict[str, npt.NDArray[Any]]:
-    """Reads all columns in the stored order; numbers with NULL come back masked."""
-    with duckdb.connect() as connection:
-        connection.execute(f"SELECT * FROM read_parquet('{quoted(path)}')")
-        columns: dict[str, Any] = dict(connection.fetchnumpy().items())
-        return columns
+    """Reads all columns in the stored order; numbers with NULL come back masked.
+
+    Raises:
+        InputError: It is no Parquet file, or a damaged one.
+    """
+    with opened_parquet(path) as ask:
+        return ask("SELECT * FROM stored")
+
+
+Ask = Callable[[str], dict[str, npt.NDArray[Any]]]
+"""Answers a query on the file, which is called `stored`, by the columns of the answer."""
+
+
+@contextmanager
+def opened_parquet(path: Path, types: Mapping[str, str] | None = None) -> Iterator[Ask]:
+    """Opens a file to be asked.
+
+    Args:
+        path: The file.
+        types: The columns that it must have, with their SQL types; any where none are given.
+
+    Raises:
+        InputError: It is no Parquet file, a damaged one, or one of other columns; while it is
+            open too.
+    """
+    import duckdb
+
+    with sql.connect([path.parent]) as connection:
+
+        def ask(query: str) -> dict[str, npt.NDArray[Any]]:
+            found: dict[str, Any] = dict(connection.execute(query).fetchnumpy().items())
+            return found
+
+        try:
+            connection.execute(f"CREATE TEMP VIEW stored AS FROM {sql.parquet(path)}")
+            if types is not None:
+                _refuse_others(ask, types, path)
+            _refuse_bomb(ask, path)
+            yield ask
+        except duckdb.Error as error:
+            why = str(error).splitlines()[0]
+            raise InputError(f"must be a whole Parquet file, got {why}", file=path) from error
+
+
+def _refuse_others(ask: Ask, types: Mapping[str, str], path: Path) -> None:
+    found = ask("SELECT column_name, column_type FROM (DESCRIBE stored)")
+    have = dict(zip(found["column_name"].tolist(), found["column_type"].tolist(), strict=True))
+    for name, wanted in types.items():
+        if have.get(name) != wanted:
+            got = have.get(name, "no such column")
+            raise InputError(f"must be {wanted}, got {got[:60]}", file=path, column=name)
+
+
+def _refuse_bomb(ask: Ask, path: Path) -> None:
+    """Looks at how much the file says that it unpacks to, before anything is unpacked."""
+    said = ask(
+        "SELECT sum(total_uncompressed_size)::DOUBLE AS unpacked, max(num_values)::DOUBLE AS most "
+        f"FROM parquet_metadata({sql.source(path)})"
+    )
+    size = path.stat().st_size
+    for what in said.values():
+        most = float(np.ma.filled(what, 0.0).max(initial=0.0))
+        if most > MOST_UNPACKED * size:
+            raise InputError(
+                f"must unpack to at most {MOST_UNPACKED} times its {size:,} bytes, got {most:,.0f}",
+                file=path,
+            )
 
 
 def _array(values: npt.NDArray[Any] | Sequence[Any]) -> npt.NDArray[Any]:
@@ -52,8 +122,3 @@ def _array(values: npt.NDArray[Any] | Sequence[Any]) -> npt.NDArray[Any]:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
-
-
-def quoted(path: Path) -> str:
-    """A path as the inside of an SQL text."""
-    return str(path).replace("'", "''")

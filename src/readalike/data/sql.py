@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,19 +28,31 @@ def connect(folders: Iterable[Path], scratch: Path | None = None) -> duckdb.Duck
     Args:
         folders: Folders of the files that are read or written.
         scratch: Folder for what does not fit into memory; nothing is written where none is given.
+
+    Raises:
+        InputError: No SQL can say the name of a folder.
     """
     import duckdb
 
-    connection = duckdb.connect(config=dict(CLOSED))
-    kept = [folder.absolute() for folder in (*folders, *([scratch] if scratch else []))]
+    kept = [_said(folder) for folder in (*folders, *([scratch] if scratch else []))]
     # what is looked at is the pattern first, and then the file that answers to it
-    allowed = {form for each in kept for form in (f"{each}/", f"{_literal(str(each))}/")}
-    connection.execute(f"SET temp_directory = {text(scratch.absolute() if scratch else '')}")
-    connection.execute("SET enable_progress_bar = false")
-    connection.execute(f"SET allowed_directories = [{', '.join(map(text, sorted(allowed)))}]")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+    allowed = {form for each in kept for form in (f"{each}/", f"{_literal(each)}/")}
+    connection = duckdb.connect(config=dict(CLOSED))
+    settings = (
+        f"temp_directory = {text(scratch.absolute() if scratch else '')}",
+        "enable_progress_bar = false",
+        f"allowed_directories = [{', '.join(map(text, sorted(allowed)))}]",
+        "enable_external_access = false",
+        "lock_configuration = true",
+    )
+    connection.execute(";".join(f"SET {setting}" for setting in settings))
     return connection
+
+
+def folders_of(path: Path) -> set[Path]:
+    """The folders of a file: where its name is, and where the file is that a link leads to."""
+    real = Path(os.path.realpath(path))  # Path.resolve fails where links lead in a circle
+    return {path.absolute().parent, real.parent}
 
 
 def text(value: object) -> str:
@@ -58,7 +71,7 @@ def source(path: Path) -> str:
     Raises:
         InputError: No pattern can say this name.
     """
-    where = str(path.absolute())
+    where = _said(path)
     if "\\" in where and _literal(where) != where and path.anchor == "/":
         raise InputError(
             "cannot be read: a path with a backslash and one of * ? [ cannot be said in SQL; "
@@ -71,6 +84,30 @@ def source(path: Path) -> str:
 def parquet(path: Path) -> str:
     """A Parquet file as a table in SQL; names of folders are no columns."""
     return f"read_parquet({source(path)}, hive_partitioning = false)"
+
+
+def reason(error: Exception, path: Path, shown: object) -> str:
+    """What the database says of a file, in one line and by the name that is to be shown.
+
+    Args:
+        error: What it raised.
+        path: The file as `source` was given it.
+        shown: What people call it.
+    """
+    name = str(shown).replace("\n", " ")
+    told = str(error).replace(_literal(str(path.absolute())), name)
+    return told.partition("\n")[0]
+
+
+def _said(path: Path) -> str:
+    """The whole path; SQL is UTF-8, and a path may be any bytes."""
+    where = str(path.absolute())
+    try:
+        where.encode()
+    except UnicodeEncodeError as error:
+        why = "cannot be read: a path that is not UTF-8 cannot be said in SQL; rename it"
+        raise InputError(why, file=path) from error
+    return where
 
 
 def _literal(path: str) -> str:

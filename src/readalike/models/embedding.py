@@ -12,6 +12,7 @@ import numpy.typing as npt
 from readalike.data.histories import Histories
 from readalike.models.itemfactors import cosines
 from readalike.models.protocols import Arrays, Scores, Shares
+from readalike.stored import StoredArrays, StoredSettings
 
 Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.integer[Any]]
@@ -56,6 +57,11 @@ class EmbeddingModel:
     def n_items(self) -> int:
         """Number of items."""
         return len(self.item_factors)
+
+    @property
+    def n_users(self) -> int:
+        """Number of users of the training."""
+        return len(self.user_factors)
 
     @property
     def base(self) -> npt.NDArray[np.float64]:
@@ -149,11 +155,12 @@ class EmbeddingModel:
     @classmethod
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
-        return cls(
-            arrays["user_factors"],
-            arrays["item_factors"],
-            arrays.get("user_bias"),
-            arrays.get("item_bias"),
-            settings["mean"],
-            settings["fold_in"],
+        stored, scalars = StoredArrays(arrays), StoredSettings(settings)
+        items = stored.floats("item_factors", None, None)
+        users = stored.floats("user_factors", None, items.shape[1])
+        user_bias, item_bias = (
+            stored.floats(name, len(factors)) if name in stored else None
+            for name, factors in (("user_bias", users), ("item_bias", items))
         )
+        mean, fold_in = scalars.number("mean"), scalars.above_zero("fold_in")
+        return cls(users, items, user_bias, item_bias, mean, fold_in)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from readalike.data.histories import Histories
 from readalike.models.protocols import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights
+from readalike.stored import StoredArrays, StoredSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,11 +96,12 @@ class ItemFactors:
     @classmethod
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
+        scalars = StoredSettings(settings)
         return cls(
-            arrays["factors"],
-            settings["alpha"],
-            settings["regularization"],
-            StarWeights(**settings["weights"]),
+            StoredArrays(arrays).floats("factors", None, None),
+            scalars.number("alpha", low=0.0),
+            scalars.above_zero("regularization"),
+            StarWeights.of_settings(scalars.part("weights")),
         )
 
 

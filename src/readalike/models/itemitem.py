@@ -11,8 +11,10 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.data.histories import Histories
+from readalike.errors import ModelError
 from readalike.models.protocols import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights, effective_lengths
+from readalike.stored import StoredArrays, StoredSettings, wrong
 
 AT_ONCE = 128
 """Rows whose entries `explain` holds in memory."""
@@ -31,6 +33,17 @@ class Mixture:
     short: tuple[float, ...] = (1.0,)
     long: tuple[float, ...] = (1.0,)
     half: float = 1.0
+
+    @classmethod
+    def of_settings(cls, settings: StoredSettings) -> Self:
+        """The mixture again, of its fields by name."""
+        short, long = settings.numbers("short"), settings.numbers("long")
+        if len(short) != len(long):
+            raise ModelError(
+                f"settings 'short' and 'long' must be of one length, got {len(short)} and "
+                f"{len(long)}"
+            )
+        return cls(short, long, settings.above_zero("half"))
 
     def of(self, lengths: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.float32]:
         """Weight of each layer for histories of these lengths; shape (n, layers), float32."""
@@ -154,19 +167,13 @@ class ItemItem:
     @classmethod
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
-        mixture = settings["mixture"]
-        rows = len(arrays["indptr"]) - 1
-        matrix = sp.csr_array(
-            (arrays["data"], arrays["indices"], arrays["indptr"]),
-            shape=(rows, rows // len(mixture["short"])),
-        )
-        kin = None
-        if "kin_data" in arrays:
-            entries = (arrays["kin_data"], arrays["kin_indices"], arrays["kin_indptr"])
-            kin = sp.csr_array(entries, shape=(matrix.shape[1], matrix.shape[1]))
-        return cls(
-            matrix,
-            StarWeights(**settings["weights"]),
-            Mixture(tuple(mixture["short"]), tuple(mixture["long"]), mixture["half"]),
-            kin,
-        )
+        stored, scalars = StoredArrays(arrays), StoredSettings(settings)
+        mixture = Mixture.of_settings(scalars.part("mixture"))
+        starts = stored.array("indptr", (None,), np.int32, np.int64)
+        n, left = divmod(len(starts) - 1, len(mixture.short))
+        if left:
+            wanted = f"a row of each book for each of {len(mixture.short)} layers"
+            raise wrong("indptr", wanted, f"{len(starts) - 1} rows")
+        matrix = stored.rows("", n)
+        kin = stored.rows("kin_", n, n) if "kin_data" in stored else None
+        return cls(matrix, StarWeights.of_settings(scalars.part("weights")), mixture, kin)

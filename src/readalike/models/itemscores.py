@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.models.protocols import Arrays, Scores, Shares
+from readalike.stored import StoredArrays, StoredSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,4 +58,5 @@ class ItemScores:
     @classmethod
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
-        return cls(arrays["scores"], str(settings["score_means"]))
+        scores = StoredArrays(arrays).floats("scores", None, lowest=-np.inf)
+        return cls(scores, StoredSettings(settings).words("score_means"))

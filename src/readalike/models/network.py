@@ -14,6 +14,7 @@ from readalike.models.itemfactors import cosines
 from readalike.models.protocols import Arrays, Scores, Shares
 from readalike.models.steps import Outcome, Step, arrays_of, plain_of, run, steps_of
 from readalike.models.weights import StarWeights
+from readalike.stored import StoredArrays, StoredSettings
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -89,6 +90,11 @@ class NetworkModel:
     def n_items(self) -> int:
         """Number of items."""
         return len(self.item_vectors)
+
+    @property
+    def n_users(self) -> int:
+        """Number of users of the training."""
+        return len(self.user_vectors)
 
     def _of_reader(self, vector: npt.NDArray[np.floating[Any]]) -> Floats:
         """Scores of all items for one vector of a reader; shape (n_items,)."""
@@ -213,15 +219,21 @@ class NetworkModel:
     @classmethod
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
-        told, reading = settings.get("reading"), None
-        if told is not None:
-            reading = Reading(told["score"], StarWeights(**told["weights"]))
+        stored, scalars = StoredArrays(arrays), StoredSettings(settings)
+        reading = None
+        if "reading" in settings:
+            found = scalars.part("reading")
+            weights = StarWeights.of_settings(found.part("weights"))
+            reading = Reading(found.number("score"), weights)
+        users = stored.floats("user_vectors", None, None)
+        items = stored.floats("item_vectors", None, None)
+        width = users.shape[1]
         return cls(
-            arrays["user_vectors"],
-            arrays["item_vectors"],
-            steps_of(settings["steps"], arrays),
-            arrays["mean"],
-            arrays["spread"],
-            settings["fold_in"],
+            users,
+            items,
+            steps_of(settings.get("steps"), stored, width, items.shape[1], 1),
+            stored.floats("mean", width),
+            stored.floats("spread", width),
+            scalars.above_zero("fold_in"),
             reading,
         )

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.stored import StoredArrays, StoredSettings, wrong
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -33,6 +34,22 @@ class ReadEmbedding:
     regularization: float
     centre: F32
     scale: F32
+
+    @classmethod
+    def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings, n_items: int) -> Self:
+        """The embedding again, out of a model of some items."""
+        factors = arrays.floats("embedding", n_items, None)
+        width = factors.shape[1]
+        scale = arrays.floats("embedding_scale", width)
+        if not (scale > 0).all():
+            raise wrong("embedding_scale", "numbers above 0", "others")
+        return cls(
+            factors,
+            settings.number("alpha", low=0.0),
+            settings.above_zero("regularization"),
+            arrays.floats("embedding_centre", width),
+            scale,
+        )
 
     @classmethod
     def nothing(cls, n_items: int) -> Self:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.stored import StoredArrays, StoredSettings
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -35,6 +37,16 @@ class ReaderSpread:
     usual: float
     worth: float
     power: float
+
+    @classmethod
+    def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings, n_items: int) -> Self:
+        """The spread again, out of a model of some items."""
+        return cls(
+            arrays.floats("book_means", n_items),
+            settings.above_zero("usual_variance"),
+            settings.above_zero("worth"),
+            settings.number("power"),
+        )
 
     def relative(self, histories: Histories) -> F64:
         """v_u / usual of each history; shape (n,)."""

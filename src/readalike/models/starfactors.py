@@ -16,6 +16,7 @@ from readalike.models.readembedding import ReadEmbedding
 from readalike.models.readerspread import ReaderSpread
 from readalike.models.stars import StarDistribution, StarShares
 from readalike.numerics.ordinal import CutPoints
+from readalike.stored import LARGEST, StoredArrays, StoredSettings, wrong
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -25,6 +26,9 @@ FEW = 8
 """Histories up to which no compiler is loaded."""
 ITEMS = 1000
 """Items forecast together: some tens of megabytes."""
+SPREADS = 3
+"""What `spreads` tells: of the forecast itself, of the reader's stars and of the book's."""
+SMALLEST = float(np.finfo(np.float32).tiny)
 UNKNOWN, DESCRIBED, RATED = 0, 1, 2
 """What is known of a book: nothing, what the catalogue says, ratings."""
 
@@ -253,31 +257,29 @@ class StarFactors:
     @classmethod
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
-        embedding = ReadEmbedding(
-            arrays["embedding"],
-            settings["alpha"],
-            settings["regularization"],
-            arrays["embedding_centre"],
-            arrays["embedding_scale"],
-        )
+        stored, scalars = StoredArrays(arrays), StoredSettings(settings)
+        drawn = stored.floats("drawn", None, None, None)
+        samples, n, width = drawn.shape
+        if not samples or not width:
+            raise wrong("drawn", "at least one draw of at least one number", str(drawn.shape))
+        embedding = ReadEmbedding.of_arrays(stored, scalars, n)
+        levels = stored.floats("levels", None, kinds=(np.float64,))
         return cls(
-            arrays["drawn"],
-            arrays["expected"],
-            arrays["precision"],
-            arrays["coefficients"],
-            arrays["noise"],
+            drawn,
+            stored.floats("expected", samples, n, width),
+            _definite("precision", stored.floats("precision", samples, width, width)),
+            stored.floats("coefficients", samples, 1 + embedding.factors.shape[1], width),
+            _from("noise", stored.floats("noise", samples), SMALLEST, LARGEST),
             embedding,
-            arrays["known"],
-            arrays["book_stars"],
-            arrays["levels"],
-            CutPoints(arrays["cuts"], arrays["spread"]),
-            settings["mean"],
-            ReaderSpread(
-                arrays["book_means"],
-                settings["usual_variance"],
-                settings["worth"],
-                settings["power"],
+            _from("known", stored.array("known", (n,), np.uint8), UNKNOWN, RATED),
+            _chances("book_stars", stored.floats("book_stars", n, len(levels))),
+            _ascending("levels", levels),
+            CutPoints(
+                _ascending("cuts", stored.floats("cuts", len(levels) - 1, kinds=(np.float64,))),
+                stored.floats("spread", 1 + SPREADS, kinds=(np.float64,)),
             ),
+            scalars.number("mean"),
+            ReaderSpread.of_arrays(stored, scalars, n),
         )
 
     def spreads(self, histories: Histories, rows: Indices, items: Indices, variances: F64) -> F64:
@@ -294,3 +296,36 @@ def factors_of(rows: F32) -> F64:
     factors = rows.astype(np.float64)
     factors[..., -1] = 1
     return factors
+
+
+def _from(name: str, array: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[Any]:
+    """The array, whose numbers must lie between two."""
+    if array.size and not (array.min() >= low and array.max() <= high):
+        raise wrong(name, f"numbers from {low:g} to {high:g}", "others")
+    return array
+
+
+def _ascending(name: str, array: F64) -> F64:
+    """The array, which must rise."""
+    if not (np.diff(array) > 0).all():
+        raise wrong(name, "numbers that rise", "others")
+    return array
+
+
+def _chances(name: str, array: F32) -> F32:
+    """The array, whose rows must be probabilities that add up to 1."""
+    if not np.allclose(_from(name, array, 0, 1).sum(axis=1), 1, rtol=0, atol=1e-3):
+        raise wrong(name, "rows that add up to 1", "others")
+    return array
+
+
+def _definite(name: str, matrices: F32) -> F32:
+    """The array, whose matrices must be symmetric and positive definite."""
+    turned = matrices.transpose(0, 2, 1)
+    try:
+        np.linalg.cholesky(matrices.astype(np.float64))
+    except np.linalg.LinAlgError as error:
+        raise wrong(name, "positive definite matrices", "others") from error
+    if not np.allclose(matrices, turned, rtol=1e-3, atol=1e-3 * abs(matrices).max()):
+        raise wrong(name, "symmetric matrices", "others")
+    return matrices

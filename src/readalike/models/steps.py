@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
+from readalike.errors import ModelError
+from readalike.stored import StoredArrays
+
 Floats = npt.NDArray[np.floating[Any]]
 
+WIDEST = 1 << 20
+"""Most numbers that a step of a stored network may give."""
 SHORTEST = 1e-12
 """Least squared length that a vector is divided by, as in Keras."""
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -75,14 +80,78 @@ def plain_of(steps: Sequence[Step]) -> list[dict[str, Any]]:
     ]
 
 
-def steps_of(plain: Sequence[Mapping[str, Any]], arrays: Mapping[str, Any]) -> tuple[Step, ...]:
-    """The steps again, of what `plain_of` and `arrays_of` gave."""
-    steps = []
-    for number, told in enumerate(plain):
-        start = f"step{number}."
-        weights = {n.removeprefix(start): a for n, a in arrays.items() if n.startswith(start)}
-        steps.append(Step(told["op"], tuple(told["inputs"]), weights, told["options"]))
+def steps_of(
+    plain: object, arrays: StoredArrays, reader: int, book: int, width: int
+) -> tuple[Step, ...]:
+    """The steps again, of what `plain_of` and `arrays_of` gave.
+
+    Args:
+        plain: The steps without their weights.
+        arrays: Among them the weights of each step.
+        reader: Numbers of a reader's vector.
+        book: Numbers of a book's vector.
+        width: Numbers that the last step must give.
+
+    Raises:
+        ModelError: It is no network of such vectors.
+    """
+    if not isinstance(plain, list):
+        raise ModelError(f"steps must be a list, got a {type(plain).__name__}")
+    steps: list[Step] = []
+    widths: list[int] = []
+    for number, found in enumerate(plain):
+        try:
+            step, given = _stored(found, widths)
+            if step.op in ("reader", "book"):
+                given = [reader if step.op == "reader" else book]
+            weights, wide = _weights(step, given, f"step{number}.", arrays)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"step {number} of the network cannot be: {error}") from error
+        if wide > WIDEST:
+            raise ModelError(f"step {number} must give at most {WIDEST} numbers, got {wide}")
+        steps.append(replace(step, arrays=weights))
+        widths.append(wide)
+    if not widths or widths[-1] != width:
+        raise ModelError(f"the last step must give {width} numbers, got {widths[-1:]}")
     return tuple(steps)
+
+
+def _stored(found: Mapping[str, Any], widths: Sequence[int]) -> tuple[Step, list[int]]:
+    """A step without its weights, and the widths of what it takes."""
+    op, options, inputs = found["op"], found["options"], found["inputs"]
+    if op not in OPS or not isinstance(options, dict):
+        raise ValueError(f"there is no step {str(op)[:40]!r}")
+    if not all(type(each) is int and 0 <= each < len(widths) for each in inputs):
+        raise ValueError("its inputs must be steps before it")
+    return Step(op, tuple(inputs), {}, options), [widths[each] for each in inputs]
+
+
+def _weights(
+    step: Step, given: Sequence[int], start: str, arrays: StoredArrays
+) -> tuple[dict[str, npt.NDArray[np.float32]], int]:
+    """The weights of a step that takes vectors of these widths, and the width of what it gives."""
+    if step.op in ("add", "multiply"):
+        if len({*given} - {1}) > 1:  # one number goes with any
+            raise ValueError(f"widths {list(given)} do not go together")
+        return {}, max(given)
+    if step.op == "concatenate":
+        return {}, sum(given) or max(given)
+    (width,) = given
+    if step.op in ("reader", "book"):
+        first, last = step.options["columns"]
+        if not (type(first) is type(last) is int and 0 <= first <= last <= width):
+            raise ValueError(f"its columns must lie in a vector of {width}")
+        return {}, last - first
+    if step.op == "dense":
+        kernel = arrays.floats(f"{start}kernel", width, None)
+        bias = f"{start}bias"
+        biases = {"bias": arrays.floats(bias, kernel.shape[1])} if bias in arrays else {}
+        return {"kernel": kernel, **biases}, kernel.shape[1]
+    if step.op == "scale":
+        return {name: arrays.floats(start + name, width) for name in ("factor", "offset")}, width
+    if step.op == "activation" and step.options["function"] not in ACTIVATIONS:
+        raise ValueError(f"there is no activation {str(step.options['function'])[:40]!r}")
+    return {}, 1 if step.op == "sum" else width
 
 
 def _columns(step: Step, given: Sequence[Outcome]) -> Outcome:

@@ -14,6 +14,7 @@ from readalike.models.itemfactors import cosines
 from readalike.models.protocols import Arrays, Scores, Shares
 from readalike.models.steps import Outcome, Step, arrays_of, plain_of, run, steps_of
 from readalike.models.weights import StarWeights
+from readalike.stored import StoredArrays, StoredSettings
 
 Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.integer[Any]]
@@ -109,12 +110,16 @@ class TwoTower:
     @classmethod
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
+        stored, scalars = StoredArrays(arrays), StoredSettings(settings)
+        outputs = stored.floats("outputs", None, None)
+        n, width = outputs.shape
+        inputs = stored.floats("inputs", n, None)
         return cls(
-            arrays["inputs"],
-            arrays["outputs"],
-            arrays["bias"],
-            steps_of(settings["steps"], arrays),
-            StarWeights(**settings["weights"]),
+            inputs,
+            outputs,
+            stored.floats("bias", n),
+            steps_of(settings.get("steps"), stored, inputs.shape[1], 0, width),
+            StarWeights.of_settings(scalars.part("weights")),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
+from readalike.stored import StoredSettings
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class StarWeights:
             return cls(ratings.mean, 0.0, floor)
         silent = (1.0 + 1e-6) / above  # a little more, so that rounding leaves nothing above 0
         return cls(ratings.mean, max(slope * 4.0 / ratings.scale.width, silent), floor)
+
+    @classmethod
+    def of_settings(cls, settings: StoredSettings) -> Self:
+        """The weights again, of their fields by name."""
+        return cls(*(settings.number(field.name) for field in fields(cls)))
 
     def of(self, histories: Histories) -> npt.NDArray[np.float32]:
         """The weight of each entry; shape (nnz,), float32."""

@@ -1,0 +1,148 @@
+"""Damaged model folders, with hashes that are right again: refused in one line, or answered well."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from attacks import damage
+from attacks.effort import times
+from readalike.models import SHAPES
+from shapes import write_models
+
+TESTS = Path(__file__).resolve().parent.parent
+
+
+class Asker:
+    """A process that asks folders, and another one when it has died."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def ask(self, folder: Path) -> dict[str, Any]:
+        """What each command did, or by which signal the process died."""
+        if self._process is None:
+            code = f"import sys; sys.path.insert(0, {str(TESTS)!r}); "
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", code + "from attacks.answering import serve; serve()"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(str(folder)) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if line:
+            found: dict[str, Any] = json.loads(line)
+            return found
+        code_, self._process = self._process.wait(), None
+        raise AssertionError(f"died of {code_}")
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+
+
+@pytest.fixture(scope="module")
+def asker() -> Iterator[Asker]:
+    asker = Asker()
+    yield asker
+    asker.close()
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return write_models(tmp_path_factory.mktemp("models"))
+
+
+def judged(told: dict[str, Any]) -> dict[str, bool]:
+    """Which commands refused the folder, after a look whether each did one or the other well."""
+    refused = {}
+    for command, done in told.items():
+        refused[command] = done["code"] == 2
+        if done["code"] == 2:
+            assert done["out"] == "", command
+            assert done["err"].startswith("readalike: "), (command, done["err"])
+            assert done["err"].count("\n") == 1, (command, done["err"])
+            assert done["err"].isprintable() or done["err"][:-1].isprintable(), done["err"]
+        else:
+            assert done["code"] == 0, (command, done["err"])
+            json.loads(done["out"], parse_constant=lambda name: pytest.fail(f"{command}: {name}"))
+    return refused
+
+
+def designed(models: dict[str, Path]) -> list[tuple[str, Path, damage.Damage, bool]]:
+    """Each damage on purpose, with the folder that it is done to; and whether it must be refused."""
+    found = []
+    for shape, model in models.items():
+        found += [(shape, model, each, True) for each in damage.of_arrays(model, "arrays")]
+    one = models["item-item"]
+    for kind in ("rater", "tags"):
+        found += [(kind, one, each, True) for each in damage.of_arrays(one, kind)]
+    for kind in ("arrays", "rater", "tags"):
+        found += [(kind, one, each, True) for each in damage.of_headers(kind)]
+    found += [
+        ("histories", one, each, True) for each in damage.of_parquet("histories", damage.HISTORIES)
+    ]
+    found += [
+        ("catalogue", one, each, True) for each in damage.of_parquet("catalogue", damage.CATALOGUE)
+    ]
+    for shape in ("item-item", "network"):
+        found += [(shape, models[shape], each, False) for each in damage.of_card(models[shape])]
+    return [(f"{what}: {name}", model, do, must) for what, model, (name, do), must in found]
+
+
+def test_a_whole_folder_is_answered(models: dict[str, Path], asker: Asker) -> None:
+    for shape in SHAPES:
+        assert not any(judged(asker.ask(models[shape])).values()), shape
+
+
+def test_damage_on_purpose_is_refused(
+    models: dict[str, Path], asker: Asker, tmp_path: Path
+) -> None:
+    """Indices beyond an array would make compiled code write into foreign memory."""
+    cases = designed(models)
+    chosen = np.random.default_rng(0).permutation(len(cases))[: times(120, len(cases))]
+    faults = []
+    for at in chosen.tolist():
+        what, model, do, must = cases[at]
+        folder = damage.copied(model, tmp_path / "m")
+        do(folder)
+        try:
+            told = asker.ask(
+                damage.vouched(folder) if not what.split(": ")[1] == "card" else folder
+            )
+            refused = judged(told)
+            if must and not any(refused.values()):
+                faults.append(f"{what}: answered")
+        except AssertionError as error:
+            faults.append(f"{what}: {str(error)[:600]}")
+    assert not faults, f"{len(faults)} of {len(chosen)}:\n" + "\n".join(faults)
+
+
+def test_damage_at_random_is_refused_or_answered_well(
+    models: dict[str, Path], asker: Asker, tmp_path: Path
+) -> None:
+    draw = np.random.default_rng(0)
+    faults = []
+    for _ in range(times(60, 3000)):
+        shape = str(draw.choice(list(models)))
+        what, do = damage.at_random(models[shape], draw)
+        folder = damage.copied(models[shape], tmp_path / "m")
+        do(folder)
+        try:
+            card = what.startswith("card")
+            judged(asker.ask(folder if card else damage.vouched(folder)))
+        except AssertionError as error:
+            faults.append(f"{shape}: {what}: {str(error)[:600]}")
+    assert not faults, f"{len(faults)}:\n" + "\n".join(faults)

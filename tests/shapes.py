@@ -1,0 +1,99 @@
+"""A small model folder of each shape of model, made by hand and therefore quick."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+
+import readalike
+from cli.running import write_world
+from readalike import bundle
+from readalike.data.catalogue import Tags
+from readalike.modelcard import Card
+from readalike.models import (
+    SHAPES,
+    EmbeddingModel,
+    ItemFactors,
+    ItemItem,
+    ItemScores,
+    NetworkModel,
+    Ranker,
+    TwoTower,
+)
+from readalike.models.network import Reading
+from readalike.models.steps import Step
+from readalike.models.weights import StarWeights
+from readalike.recommender import Recommender
+
+CARD = Card("made-by-hand", {"seed": 0}, {"fingerprint": "f", "readers": 30, "ratings": 400})
+
+
+def model_of(shape: str, n: int, users: int) -> Ranker:
+    """A model of random arrays."""
+    draw = np.random.default_rng(0)
+
+    def some(*size: int) -> np.ndarray:
+        return draw.normal(size=size).astype(np.float32)
+
+    if shape == ItemItem.shape:
+        layers = [sp.random_array((n, n), density=0.5, rng=draw, dtype=np.float32) for _ in "ab"]
+        kin = sp.csr_array(([0.5, 0.5], ([2, 2], [0, 5])), (n, n))
+        mixture = ItemItem.of_layers([sp.csr_array(layers[0])]).mixture
+        mixture = dataclasses.replace(mixture, short=(1.0, 0.5), long=(0.5, 1.0), half=4.0)
+        weights = StarWeights(3.5, 0.4, -0.5)
+        return ItemItem.of_layers([sp.csr_array(each) for each in layers], weights, mixture, kin)
+    if shape == ItemScores.shape:
+        return ItemScores(some(n), "how many readers it has")
+    if shape == ItemFactors.shape:
+        return ItemFactors(some(n, 3), 10.0, 1.0, StarWeights())
+    if shape == EmbeddingModel.shape:
+        return EmbeddingModel(some(users, 3), some(n, 3), some(users), some(n), 3.5)
+    if shape == TwoTower.shape:
+        steps = (
+            Step("reader", options={"columns": [0, 3]}),
+            Step("dense", (0,), {"kernel": some(3, 4), "bias": some(4)}),
+            Step("activation", (1,), options={"function": "relu"}),
+            Step("dense", (2,), {"kernel": some(4, 3)}),
+            Step("add", (0, 3)),
+        )
+        return TwoTower(some(n, 3), some(n, 3), some(n), steps, StarWeights())
+    assert shape == NetworkModel.shape
+    steps = (
+        Step("reader", options={"columns": [0, 2]}),
+        Step("book", options={"columns": [0, 2]}),
+        Step("concatenate", (0, 1)),
+        Step("scale", (2,), {"factor": some(4), "offset": some(4)}),
+        Step("dense", (3,), {"kernel": some(4, 1)}),
+        Step("activation", (4,), options={"function": "softplus"}),
+    )
+    ones = np.ones(2, np.float32)
+    reading = Reading(0.5, StarWeights())
+    return NetworkModel(some(users, 2), some(n, 2), steps, 0 * ones, ones, 1.0, reading)
+
+
+def recommenders(folder: Path) -> dict[str, Recommender]:
+    """One of each shape, with histories, forecasts of stars and tags."""
+    sweeps = {"sweeps": 6, "burn_in": 2, "samples": 3, "factors": 2, "embedding": 2}
+    trained = readalike.train(
+        write_world(folder / "world"), algorithm="popularity", rater_settings=sweeps
+    ).recommender
+    assert trained.readers is not None
+    n, users = len(trained.catalogue), len(trained.readers.users)
+    counts = sp.random_array((n, 3), density=0.6, rng=np.random.default_rng(1), dtype=np.float32)
+    tags = Tags(("fantasy", "history", "love"), sp.csr_array(counts))
+    tagged = dataclasses.replace(trained.catalogue, tags=tags)
+    return {
+        shape: dataclasses.replace(trained, model=model_of(shape, n, users), catalogue=tagged)
+        for shape in SHAPES
+    }
+
+
+def write_models(folder: Path) -> dict[str, Path]:
+    """A folder of each shape, named like it."""
+    return {
+        shape: bundle.save(recommender, CARD, folder / shape)
+        for shape, recommender in recommenders(folder).items()
+    }
