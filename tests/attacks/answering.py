@@ -56,7 +56,8 @@ def serve() -> None:
         for name, words in COMMANDS.items():
             places = {"MODEL": str(folder), "OUT": str(folder.parent / "lists.parquet")}
             told[name] = run([places.get(word, word) for word in words])
-        print(json.dumps(told), flush=True)
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Damaged model folders, with hashes that are right again: refused in one line, or answered well."""
+"""Damaged model folders, their hashes right again: refused in one line, or answered well."""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ def judged(told: dict[str, Any]) -> dict[str, bool]:
             assert done["err"].isprintable() or done["err"][:-1].isprintable(), done["err"]
         else:
             assert done["code"] == 0, (command, done["err"])
-            json.loads(done["out"], parse_constant=lambda name: pytest.fail(f"{command}: {name}"))
+            json.loads(done["out"], parse_constant=pytest.fail)
     return refused
 
 
 def designed(models: dict[str, Path]) -> list[tuple[str, Path, damage.Damage, bool]]:
-    """Each damage on purpose, with the folder that it is done to; and whether it must be refused."""
+    """Each damage on purpose, what it is done to, and whether it must be refused."""
     found = []
     for shape, model in models.items():
         found += [(shape, model, each, True) for each in damage.of_arrays(model, "arrays")]
@@ -119,9 +119,7 @@ def test_damage_on_purpose_is_refused(
         folder = damage.copied(model, tmp_path / "m")
         do(folder)
         try:
-            told = asker.ask(
-                damage.vouched(folder) if not what.split(": ")[1] == "card" else folder
-            )
+            told = asker.ask(damage.vouched(folder) if what.split(": ")[1] != "card" else folder)
             refused = judged(told)
             if must and not any(refused.values()):
                 faults.append(f"{what}: answered")
