@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from readalike.modelfiles import replace_file
+from readalike.files import replace_file
 
 
 def publish(found: object, file: Path | None) -> None:

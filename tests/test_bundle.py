@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import stat
 import subprocess
 import sys
 import textwrap
@@ -275,3 +277,73 @@ def test_a_killed_save_leaves_the_old_model_or_the_new_one(tmp_path: Path) -> No
     assert bundle.load(folder).model.arrays()["data"].tobytes() in wanted
     bundle.save(recommender(1), CARD, folder)
     assert len(list(folder.iterdir())) == 4, "what the killed save left over is gone"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_histories_are_for_the_owner_alone_unless_they_were_not(tmp_path: Path) -> None:
+    def modes(folder: Path) -> dict[str, int]:
+        return {
+            path.name.partition("-")[0]: stat.S_IMODE(path.stat().st_mode)
+            for path in folder.iterdir()
+        }
+
+    before = os.umask(0o022)
+    try:
+        folder = bundle.save(recommender(0), CARD, tmp_path / "m")
+        usual = {"arrays": 0o644, "catalogue": 0o644, "card.json": 0o644}
+        assert modes(folder) == {**usual, "histories": 0o600}
+        for path in folder.iterdir():
+            path.chmod(0o640)
+        changed = replace(recommender(1), readers=recommender(1).readers)
+        bundle.save(changed, CARD, folder)
+        bundle.record(folder, CARD, {"rmse": 1.0})
+        assert set(modes(folder).values()) == {0o640}, "a rewrite keeps what was there"
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize("step", range(1, 6))
+def test_a_save_that_fails_anywhere_leaves_the_old_model_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    folder = bundle.save(recommender(0), CARD, tmp_path / "m")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    steps = iter(range(1, 100))
+
+    def failing(self: Path, target: Path) -> Path:
+        if next(steps) == step:
+            raise OSError(5, "Input/output error")
+        self.rename(target)
+        return target
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", failing)
+        with pytest.raises(ModelError, match=r"could not be saved \(Input/output error\)"):
+            bundle.save(recommender(1), CARD, folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_what_a_killed_save_put_into_a_folder_is_gone_after_the_next(tmp_path: Path) -> None:
+    """Killed between the names of its files and its card, it has left whole files of no card."""
+    folder = bundle.save(recommender(0), CARD, tmp_path / "m")
+    process = subprocess.run(
+        saving(f"""
+            import os, signal
+            from pathlib import Path
+            usual = Path.replace
+            def kill(self, target):
+                if str(target).endswith("/card.json"):
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return usual(self, target)
+            Path.replace = kill
+            bundle.save(test_bundle.recommender(1), test_bundle.CARD, {str(folder)!r})
+        """),
+        check=False,
+    )
+    assert process.returncode == -signal.SIGKILL
+    left = {path.name for path in folder.iterdir()}
+    assert len(left) > 4, "the files of both models, a card for each, and a lock"
+    wanted = recommender(0).model.arrays()["data"]
+    assert same_bits(bundle.load(folder).model.arrays()["data"], wanted)
+    bundle.save(recommender(2), CARD, folder)
+    assert len(list(folder.iterdir())) == 4

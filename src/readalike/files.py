@@ -21,7 +21,15 @@ except ImportError:  # Windows, where nobody can remove a file that is open
 PRIVATE = 0o600
 """Permissions of a file that tells what somebody has read: for its owner alone."""
 
-_PART = re.compile(r"\.readalike-[0-9a-f]{16}\.part")
+MOST_UNPACKED = 64 << 30
+"""Bytes that a packed file may unpack to."""
+MOST_TIMES = 200
+"""A packed file may unpack to so many times its size; tables of text unpack to some 3 to 20."""
+ALWAYS_UNPACKED = 64 << 20
+"""Bytes that any packed file may unpack to, however small it is."""
+
+PART = re.compile(r"\.readalike-[0-9a-f]{16}\.part")
+"""The names of files that are being written."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -75,6 +83,41 @@ def read_file(path: Path, most: int, wanted: str = "must be a file") -> bytes:
     if len(content) > most:
         raise InputError(f"{wanted} of at most {most:,} bytes, got more", file=path)
     return content
+
+
+def most_unpacked(packed: int) -> int:
+    """How many bytes a packed file of some size may unpack to."""
+    return min(MOST_UNPACKED, max(ALWAYS_UNPACKED, MOST_TIMES * packed))
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; what the system cannot even look up is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def refuse_target(path: Path, wanted: str = "must be a file") -> None:
+    """Looks, before the long work, whether a file can be put in a place.
+
+    Args:
+        path: The file, whether it is there or not.
+        wanted: What it must be, for the error.
+
+    Raises:
+        InputError: Something else is there, or its folder is not.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        mode = stat.S_IFREG
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from error
+    if not stat.S_ISREG(mode):
+        raise InputError(f"{wanted}, got {_what_is(mode)}", file=path)
+    if not path.parent.is_dir():
+        raise InputError("must be in a folder that is there; make it first", file=path)
 
 
 def replace_file(
@@ -137,8 +180,12 @@ def _new_part(folder: Path, permissions: int) -> tuple[Path, int]:
     while True:
         part = folder / f".readalike-{secrets.token_hex(8)}.part"
         descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, permissions)
-        # somebody may have taken it for left over before it was locked
-        if _locked(descriptor) and os.fstat(descriptor).st_nlink:
+        try:
+            # somebody may have taken it for left over before it was locked
+            ours = lock(descriptor) and os.fstat(descriptor).st_nlink > 0
+        except OSError:  # nothing can be locked there, so that nobody takes it for left over
+            ours = True
+        if ours:
             return part, descriptor
         os.close(descriptor)
 
@@ -148,23 +195,27 @@ def sweep_parts(folder: Path) -> None:
     if fcntl is None:
         return
     with contextlib.suppress(OSError):
-        for part in [p for p in folder.iterdir() if _PART.fullmatch(p.name)]:
+        for part in [p for p in folder.iterdir() if PART.fullmatch(p.name)]:
             with contextlib.suppress(OSError):
                 descriptor = os.open(part, os.O_RDWR | os.O_NOFOLLOW)
                 try:
-                    if _locked(descriptor):
+                    if lock(descriptor):
                         part.unlink()
                 finally:
                     os.close(descriptor)
 
 
-def _locked(descriptor: int) -> bool:
-    """Locks an open file where nobody else holds it."""
+def lock(descriptor: int) -> bool:
+    """Locks an open file or folder where nobody else holds it, until it is closed.
+
+    Raises:
+        OSError: Nothing can be locked there.
+    """
     if fcntl is None:
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
     return True
 
@@ -188,6 +239,11 @@ def flush_folder(folder: Path) -> None:
 def reason(error: OSError | ValueError) -> str:
     """Why a file cannot be used, in the words of the system."""
     return getattr(error, "strerror", None) or str(error)
+
+
+def unwritable(path: Path, error: OSError | ValueError) -> InputError:
+    """The refusal of a file that cannot be written."""
+    return InputError(f"cannot be written ({reason(error)}); choose another place", file=path)
 
 
 def _what_is(mode: int) -> str:

@@ -11,8 +11,7 @@ import numpy as np
 
 from readalike.algorithms.settings import Progress, silent
 from readalike.data.parquet import write_parquet
-from readalike.errors import InputError
-from readalike.modelfiles import replace_file
+from readalike.files import PRIVATE, refuse_target, replace_file, unwritable
 from readalike.recommender import Recommender
 from readalike.rules import Rules
 
@@ -65,10 +64,7 @@ def write_lists(
         InputError: The file cannot be written.
     """
     out = Path(out)
-    if out.is_dir():
-        raise InputError("must be a file for the lists, got a folder", file=out)
-    if not out.parent.is_dir():
-        raise InputError("must be in a folder that is there; make it first", file=out)
+    refuse_target(out, "must be a file for the lists")
     items, scores = [], []
     for batch, batch_scores in _watched(recommender, n, progress, rules):
         items.append(batch)
@@ -89,10 +85,9 @@ def write_lists(
         "score": values[there],
     }
     try:
-        replace_file(out, lambda part: write_parquet(part, columns, TYPES))
+        replace_file(out, lambda part: write_parquet(part, columns, TYPES), PRIVATE)
     except OSError as error:
-        why = error.strerror or error
-        raise InputError(f"cannot be written ({why}); choose another place", file=out) from error
+        raise unwritable(out, error) from error
     return Lists(out, len(found), len(books), int((there.sum(axis=1) < n).sum()))
 
 

@@ -30,7 +30,7 @@ def card_of(folder: Path) -> dict[str, Any]:
 
 
 def file_of(folder: Path, kind: str) -> Path:
-    return folder / card_of(folder)["files"][kind]["name"]
+    return folder / str(card_of(folder)["files"][kind]["name"])
 
 
 def vouched(folder: Path) -> Path:
@@ -79,16 +79,16 @@ def array_damages(name: str, array: np.ndarray) -> Iterator[tuple[str, Any]]:
         yield "one row less", array[:-1].copy()
 
 
-FREE = {"model.scores", "popularity", "names"}
-"""Arrays of which only some damages can be seen."""
+OPTIONAL = ("model.user_bias", "model.item_bias", "model.step1.bias")
+"""Arrays without which it is another model, and a right one."""
 
 
 def of_arrays(model: Path, kind: str) -> Iterator[tuple[str, Damage]]:
     """Every array of a file, in every way that must be refused."""
     for name, array in sorted(load_file(file_of(model, kind)).items()):
         for what, other in array_damages(name, array):
-            if name.startswith("model.kin_") and what == "missing" and name != "model.kin_data":
-                pass
+            if other is None and name in OPTIONAL:
+                continue
 
             def damage(folder: Path, name: str = name, other: Any = other) -> None:
                 path = file_of(folder, kind)
@@ -115,7 +115,7 @@ HEADERS: dict[str, Callable[[dict[str, Any]], object]] = {
 }
 
 
-def of_headers(kind: str) -> Iterator[tuple[str, Damage]]:
+def of_headers(model: Path, kind: str) -> Iterator[tuple[str, Damage]]:
     """The header of a file of arrays, whose offsets and shapes must not be believed."""
     for what, change in HEADERS.items():
 
@@ -211,7 +211,7 @@ CATALOGUE = {
 }
 
 
-def of_parquet(kind: str, queries: dict[str, str]) -> Iterator[tuple[str, Damage]]:
+def of_parquet(model: Path, kind: str, queries: dict[str, str]) -> Iterator[tuple[str, Damage]]:
     for what, query in queries.items():
 
         def damage(folder: Path, query: str = query) -> None:

@@ -84,7 +84,8 @@ def rows_of(path: Path) -> int:
 def slope_of(folder: Path) -> int:
     recommender = bundle.load(folder / "model")
     recommender.recommend(reader="7", n=3)
-    return round(recommender.model.settings()["weights"]["slope"] * 2) - 1
+    slope: float = recommender.model.settings()["weights"]["slope"]
+    return round(slope * 2) - 1
 
 
 def added(folder: Path) -> int:

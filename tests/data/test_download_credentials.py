@@ -133,6 +133,7 @@ def test_a_key_that_others_can_read(home: Path, mode: int) -> None:
         "", "{", "[]", "3", f'"{KEY}"', "{}", f'{{"key": "{KEY}"}}',
         f'{{"username": 5, "key": "{KEY}"}}', f'{{"username": "", "key": "{KEY}"}}',
         f'{{"username": "a:b", "key": "{KEY}"}}', f'{{"username": "a", "key": "{KEY} x"}}',
+        "[" * 100_000, f'{{"username": {"9" * 5000}, "key": "{KEY}"}}',
     ],
 )  # fmt: skip
 def test_a_kaggle_json_that_is_none(home: Path, text: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odd_values import LONG
 from readalike.data.history_file import read_history, read_history_file
 from readalike.errors import InputError
 
@@ -77,7 +79,7 @@ def test_what_cannot_be_used(tmp_path: Path, content: bytes, why: str, line: int
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="none: there is no such file"):
         read_history(tmp_path / "none")
     with pytest.raises(InputError, match="got a folder"):
         read_history(tmp_path)
@@ -97,3 +99,67 @@ def test_csv_and_json_say_the_same(history: dict[str, float | None]) -> None:
         as_json = read_history(path)
         path.write_text("".join(f"{b},{'' if s is None else s}\n" for b, s in history.items()))
         assert read_history(path) == as_json == list(history.items())
+
+
+LETTERS = "x" * (csv.field_size_limit() + 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "books"),
+    [
+        (f"book_id,note,rating\n1,{LETTERS},5\n2,x,4\n", [("1", 5.0), ("2", 4.0)]),
+        (f'book_id,note,rating\n1,"{LETTERS}\n""",5\n2,x,4\n', [("1", 5.0), ("2", 4.0)]),
+        (f"book_id,rating\n{LETTERS},5\n", [(LETTERS, 5.0)]),
+        ('book_id::rating\n1::5\n"a::b"::4\n', [("1", 5.0), ("a::b", 4.0)]),
+        (f"[{'9' * LONG}, 2.0, 1e999]", [("9" * LONG, None), ("2", None), ("1e999", None)]),
+        (r'{"\ud800": 5, "\ud83d\ude00": 4}', [("\ufffd", 5.0), ("\U0001f600", 4.0)]),
+        ("[[1, -0], [2, 1e-999]]", [("1", None), ("2", None)]),
+        ("book_id,rating\n\u20281\x85,\u30005\n2,\u200b\n", [("1", 5.0), ("2", None)]),
+        ("book_id,rating\n1,５\n", [("1", 5.0)]),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_odd_values_are_read_as_what_they_are(
+    tmp_path: Path, content: str, books: list[tuple[str, float | None]]
+) -> None:
+    path = tmp_path / "history"
+    path.write_text(content, encoding="utf-8")
+    assert read_history(path) == books
+
+
+def test_ids_that_differ_by_blanks_are_one(tmp_path: Path) -> None:
+    path = tmp_path / "history"
+    for content in ("1,5\n1\u3000,4\n", '{"1": 5, "1\\u0085": 4}'):
+        path.write_text(content, encoding="utf-8")
+        found = read_history_file(path)
+        assert found.books == (("1", 4.0),)
+        assert found.repeated == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("content", "why", "line"),
+    [
+        (f"book_id,rating\n1,5\n2,{'9' * LONG}\n", "must be a number, got '999", 3),
+        ("book_id,rating\n1,5\n2,1_0\n", "must be a number, got '1_0'", 3),
+        ("book_id,rating\n1,5\n2,²\n", "must be a number, got '²'", 3),
+        ("book_id,rating\n1,5\n2,nan\n", "must be a number, got 'nan'", 3),
+        ("book_id,rating\n1,5\n\x85,4\n", "must have a book id", 3),
+        (f"[[1, {'9' * LONG}]]", "must be a number, got '999", None),
+        ("[[1, NaN]]", "must be a number, got 'NaN'", None),
+        ('["\\u2028"]', "must have an id of a book, got '\\\\u2028'", None),
+        (f"[{'[' * 100_000}{']' * 100_000}]", "JSON of too many levels", None),
+        ('{"a":' * 100_000 + "1" + "}" * 100_000, "JSON of too many levels", None),
+        (f"[[1, {'[' * 400}{']' * 400}]]", "must have a number of stars, got a list", None),
+        ('[[{"a": 1}, 1]]', "must have an id of a book, got an object", None),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_odd_values_that_cannot_be_used(
+    tmp_path: Path, content: str, why: str, line: int | None
+) -> None:
+    path = tmp_path / "history"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=why) as caught:
+        read_history(path)
+    assert (caught.value.line, caught.value.file) == (line, str(path))
+    assert len(str(caught.value)) < 400

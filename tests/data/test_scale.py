@@ -58,3 +58,11 @@ def test_a_rating_outside_is_refused_in_words() -> None:
     assert RatingScale(1, 5, 1).check(4) == 4
     with pytest.raises(InputError, match=r"must be from 1 to 5 in steps of 1, got 9"):
         RatingScale(1, 5, 1).check(9)
+
+
+@pytest.mark.parametrize("beyond", [1e308, -1e308, 1e39, np.inf])
+def test_what_no_scale_holds_is_no_end_of_one(beyond: float) -> None:
+    stars = np.array([1.0, 4.0, 5.0, beyond, beyond, beyond])
+    scale = RatingScale.of(stars)
+    assert scale == RatingScale(1, 5, 1)
+    assert scale.contains(stars).tolist() == [True] * 3 + [False] * 3

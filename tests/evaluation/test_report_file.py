@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,7 +25,7 @@ from evaluation.rankers import (
 from readalike.data.ratings import Ratings
 from readalike.data.sample.dataset import read_sample
 from readalike.errors import InputError, SettingError
-from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
+from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate, report_file
 from readalike.evaluation.kfold import KFold
 from readalike.evaluation.report_file import read_report, write_report
 from readalike.version import __version__
@@ -172,11 +175,47 @@ def test_a_report_of_another_ending_or_nowhere_is_refused(lengths: Report, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_cannot_be_written_leaves_nothing_behind(lengths: Report, tmp_path: Path) -> None:
-    (tmp_path / "r.json").mkdir()
-    with pytest.raises(InputError, match=r"r\.json: cannot be written \(.*\); choose another"):
+@pytest.mark.parametrize("fails", ["write_values", "_text"])
+def test_what_cannot_be_written_leaves_what_was_there(
+    lengths: Report, stars: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    write_report(stars, tmp_path / "r.json")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(report_file, fails, full)
+    with pytest.raises(InputError, match=r"r\.json: cannot be written \(No space left .*another"):
         write_report(lengths, tmp_path / "r.json")
-    assert not [p.name for p in tmp_path.iterdir() if p.name.endswith(".part")]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_folder_and_a_pipe_are_no_place_for_a_report(lengths: Report, tmp_path: Path) -> None:
+    (tmp_path / "a.json").mkdir()
+    os.mkfifo(tmp_path / "b.json")
+    os.mkfifo(tmp_path / "c.parquet")
+    for name, words in (
+        ("a.json", "a file for the report, got a folder"),
+        ("b.json", "a file for the report, got a pipe"),
+        ("c.json", r"c\.parquet: must be a file for each reader's values, got a pipe"),
+    ):
+        with pytest.raises(InputError, match=words):
+            write_report(lengths, tmp_path / name)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "b.json", "c.parquet"]
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_who_has_read_what_is_for_the_owner_alone(lengths: Report, tmp_path: Path) -> None:
+    write_report(lengths, tmp_path / "r.json")
+    assert mode(tmp_path / "r.parquet") == 0o600
+    assert mode(tmp_path / "r.json") & 0o400
+    (tmp_path / "r.parquet").chmod(0o640)
+    write_report(lengths, tmp_path / "r.json")
+    assert mode(tmp_path / "r.parquet") == 0o640, "whoever changed it knows why"
 
 
 def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
@@ -193,7 +232,7 @@ def written(lengths: Report, tmp_path: Path) -> Path:
 
 
 def test_a_missing_report_and_missing_values_are_told(written: Path) -> None:
-    with pytest.raises(InputError, match=r"no\.json: cannot be read \(No such file"):
+    with pytest.raises(InputError, match=r"no\.json: there is no such file"):
         read_report(written.with_name("no.json"))
     written.with_suffix(".parquet").unlink()
     with pytest.raises(InputError, match=r"beside the report, in r\.parquet, which is missing"):
@@ -207,7 +246,7 @@ def test_values_of_another_report_are_refused(stars: Report, written: Path) -> N
         read_report(written)
 
 
-@pytest.mark.parametrize("text", ["", "{", "not json", "\xff\xfe"])
+@pytest.mark.parametrize("text", ["", "{", "not json", "\xff\xfe", "[" * 100_000])
 def test_what_is_no_json_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "r.json"
     path.write_bytes(text.encode("latin-1"))

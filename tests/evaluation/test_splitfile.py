@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -236,9 +237,27 @@ def test_a_write_that_breaks_off_leaves_nothing(
         raise OSError("no space left")
 
     monkeypatch.setattr(splitfile_module, "write_catalogue", broken)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(InputError, match=r"split: cannot be written \(no space left\)"):
         write_split(held_out(), tmp_path / "split")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_write_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    left = tmp_path / ".readalike-0123456789abcdef"
+    left.mkdir()
+    (left / "train.parquet").write_bytes(b"PAR1")
+    others = [tmp_path / ".readalike-mine", tmp_path / "readalike-0123456789abcdef"]
+    for folder in others:
+        folder.mkdir()
+    write_split(held_out(), tmp_path / "split")
+    assert sorted(tmp_path.iterdir()) == sorted([*others, tmp_path / "split"])
+
+
+def test_who_has_read_what_is_for_the_owner_alone(tmp_path: Path) -> None:
+    write_split(held_out(), tmp_path / "split")
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "split").iterdir()}
+    assert modes == {0o600}
+    assert stat.S_IMODE((tmp_path / "split").stat().st_mode) == 0o700
 
 
 # Tasks that split files cannot say
@@ -327,6 +346,8 @@ def test_a_folder_without_split_files_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_manifest_of_something_else_is_refused(folder: Path) -> None:
+    (folder / "manifest.json").write_text("[" * 100_000, encoding="utf-8")
+    assert "must be JSON" in one_line(folder)
     (folder / "manifest.json").write_text("{", encoding="utf-8")
     assert "must be JSON" in one_line(folder)
     (folder / "manifest.json").write_bytes(b"\xff\xfe")

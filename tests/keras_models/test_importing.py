@@ -86,15 +86,16 @@ def test_the_file_is_not_needed_any_more(tmp_path: Path) -> None:
 def test_ids_without_a_row_are_left_out_or_answered_as_new(
     write: Callable[[Path], Path], tmp_path: Path
 ) -> None:
-    readers, books = [*range(1, READERS + 2), "x7"], [*range(1, BOOKS + 2), "007"]
+    none = "9" * 5000
+    readers, books = [*range(1, READERS + 2), "x7", none], [*range(1, BOOKS + 2), "007", none]
     imported = import_keras(write(tmp_path), ratings_table(readers, books))
-    assert (imported.readers_without_row, imported.books_without_row) == (3, 3)
+    assert (imported.readers_without_row, imported.books_without_row) == (4, 4)
     assert imported.rows_without_book == 0
     recommender = imported.recommender
     known = [str(i) for i in range(1, BOOKS)]
     assert list(recommender.catalogue.books) == known
     assert recommender.readers is not None
-    for reader in ("9", "10", "x7"):
+    for reader in ("9", "10", "x7", none):
         index = recommender.readers.users.index(reader)
         assert index is not None
         model, row = recommender.model, recommender.readers.histories.take([index])

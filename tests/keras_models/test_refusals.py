@@ -68,7 +68,7 @@ def test_another_file(content: bytes, got: str, tmp_path: Path) -> None:
 
 
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
-    assert "cannot be read: No such file" in refusal(tmp_path / "m.h5")
+    assert "there is no such file" in refusal(tmp_path / "m.h5")
     (tmp_path / "saved_model.pb").touch()
     assert "got a folder" in refusal(tmp_path)
 
@@ -140,6 +140,25 @@ def test_an_architecture_that_is_none(config: bytes, tmp_path: Path) -> None:
         for name, content in (parts | {"config.json": config}).items():
             archive.writestr(name, content)
     assert "damaged or cut off" in refusal(file)
+
+
+def test_an_archive_that_swells(tmp_path: Path) -> None:
+    file = write_archive(tmp_path / "m.keras", dot_model(), {})
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", "{}")
+        archive.writestr("model.weights.h5", bytes(100 << 20))
+    assert "unpacks to 104,857,602 bytes, where 67,108,864 are the most" in refusal(file)
+
+
+def test_arrays_that_swell(tmp_path: Path) -> None:
+    """Of a value that every cell has, HDF5 keeps one."""
+    file = write_grouped(tmp_path / "m.h5", dot_model(), tables())
+    with h5py.File(file, "r+") as root:
+        group = root["model_weights/Book-Embedding"]
+        (name,) = (each.decode() for each in group.attrs["weight_names"])
+        del group[name]
+        group.create_dataset(name, (1 << 24, 3), "f4", chunks=(1 << 16, 3), compression="gzip")
+    assert "unpacks to 201,326,592 bytes, where 67,108,864 are the most" in refusal(file)
 
 
 def test_a_layer_that_takes_itself(tmp_path: Path) -> None:

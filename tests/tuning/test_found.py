@@ -62,7 +62,10 @@ def test_a_failed_write_leaves_the_old_file(file: Path, monkeypatch: pytest.Monk
     assert file.read_bytes() == before
 
 
-@pytest.mark.parametrize("text", ["user_id,book_id\n1,2\n", "[]", '{"format": "readalike-model"}'])
+@pytest.mark.parametrize(
+    "text",
+    ["user_id,book_id\n1,2\n", "[]", '{"format": "readalike-model"}', "[" * 100_000],
+)
 def test_another_file_is_neither_read_nor_replaced(tmp_path: Path, text: str) -> None:
     path = tmp_path / "precious.csv"
     path.write_text(text)
@@ -74,9 +77,9 @@ def test_another_file_is_neither_read_nor_replaced(tmp_path: Path, text: str) ->
 
 
 def test_a_file_that_is_not_there_is_told_with_the_command_that_writes_it(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match=r"none\.json: cannot be read .*'readalike tune PATH"):
+    with pytest.raises(SettingError, match=r"none\.json: there is no such .*'readalike tune PATH"):
         read_found(tmp_path / "none.json")
-    with pytest.raises(SettingError, match="cannot be read"):
+    with pytest.raises(SettingError, match="must be a file of found settings, got a folder"):
         read_found(tmp_path)
 
 

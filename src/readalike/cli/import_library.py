@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from readalike import bundle
 from readalike.cli.app import app
 from readalike.cli.library import matched
-from readalike.cli.output import Json, console, print_json, remarks, say, say_next, show
+from readalike.cli.output import Json, cell, console, print_json, remarks, say, say_next, show
 from readalike.data.catalogue import Catalogue
 from readalike.data.intake import counted
-from readalike.errors import InputError, SettingError
+from readalike.errors import SettingError
+from readalike.files import PRIVATE, refuse_target, replace_file, unwritable
 from readalike.libraries import (
     Entry,
     Library,
@@ -30,7 +30,6 @@ from readalike.libraries import (
 from readalike.libraries.corrections import with_undecided
 from readalike.libraries.page import html_text
 from readalike.libraries.report import as_dict, counts, csv_text, json_text, without_entry
-from readalike.modelfiles import replace_file
 
 REPORTS: dict[str, Callable[[Matches], str]] = {
     ".html": html_text,
@@ -117,17 +116,16 @@ def _writer(report: Path) -> Callable[[Matches], str]:
         raise SettingError(
             f"--report must be a file that ends in {', '.join(REPORTS)}, got {str(report)!r}"
         )
+    refuse_target(report)
     return write
 
 
 def _replaced(path: Path, write: Callable[[Path], object]) -> None:
-    if path.is_dir():
-        raise InputError("must be a file, got a folder", file=path)
+    refuse_target(path)
     try:
-        replace_file(path, write)
+        replace_file(path, write, PRIVATE)
     except OSError as error:
-        why = error.strerror or error
-        raise InputError(f"cannot be written ({why}); choose another place", file=path) from error
+        raise unwritable(path, error) from error
 
 
 def _show(out: Console, matches: Matches) -> None:
@@ -148,7 +146,7 @@ def _show(out: Console, matches: Matches) -> None:
         for name in ("row", "in the file", "in the catalogue", "because"):
             table.add_column(name, overflow="fold")
         for entry, found in doubtful[:SHOWN]:
-            table.add_row(*map(escape, _doubt(matches.catalogue, entry, found)))
+            table.add_row(*map(cell, _doubt(matches.catalogue, entry, found)))
         show(out, table)
     gone = without_entry(matches)
     if gone:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from readalike.data.tables import MAX_LINE, Table, Workbench, sql_text
+from readalike.data import sql
+from readalike.data.tables import Table, Workbench, refusals_told
+from readalike.data.textfile import LONGEST_LINE
 from readalike.errors import InputError
 
 SWALLOWED = 10_000
@@ -97,26 +99,56 @@ def read_columns(
         coded: Position of each column wanted as codes, by role.
         texts: Position of each column wanted as texts, by role.
         time: Position of a column wanted as times: numbers, or dates as seconds.
+
+    Raises:
+        InputError: It is damaged, or its cells hold more than a file of its size may.
     """
-    wanted = {**(coded or {}), **(texts or {})} | ({} if time is None else {"time": time})
+    with refusals_told(table.label, table.file):
+        return _columns(bench, table, header, coded or {}, texts or {}, time)
+
+
+def _columns(
+    bench: Workbench,
+    table: Table,
+    header: bool,
+    coded: Mapping[str, int],
+    texts: Mapping[str, int],
+    time: int | None,
+) -> Columns:
+    wanted = {**coded, **texts} | ({} if time is None else {"time": time})
     name = bench.name("cells")
     rejects = bench.name("rejects")
     scan = _scan(table, header, rejects) if table.text else table.relation
-    chosen = ", ".join(
-        f"coalesce({table.casts[at] if table.casts else f'c{at}'}, '') AS \"{role}\""
+    cells = {
+        role: f"coalesce({table.casts[at] if table.casts else f'c{at}'}, '')"
         for role, at in wanted.items()
-    )
-    _run(bench, table, f"CREATE TEMP TABLE {name} AS SELECT {chosen} FROM {scan}")
+    }
+    if table.most is not None:
+        _refuse_more(bench, table, cells.values(), table.most)
+    chosen = ", ".join(f"{cell} AS {sql.name(role)}" for role, cell in cells.items())
+    bench.connection.execute(f"CREATE TEMP TABLE {name} AS SELECT {chosen} FROM {scan}")
     rows = int(_rows(bench, f"SELECT count(*) FROM {name}")[0][0])
-    columns = {role: _codes(bench, name, role) for role in coded or {}}
+    columns = {role: _codes(bench, name, role) for role in coded}
     read = {
-        role: [row[0] for row in _rows(bench, f'SELECT "{role}" FROM {name}')]
-        for role in texts or {}
+        role: [row[0] for row in _rows(bench, f"SELECT {sql.name(role)} FROM {name}")]
+        for role in texts
     }
     times = None if time is None else _times(bench, name)
     rejected = _rejected(bench, table, rejects) if table.text else []
     bench.connection.execute(f"DROP TABLE {name}")
     return Columns(rows, columns, read, times, rejected)
+
+
+def _refuse_more(bench: Workbench, table: Table, cells: Iterable[str], most: int) -> None:
+    """Refuses cells that are longer together than the file may unpack to.
+
+    Of a text that many cells share, the file says the length once.
+    """
+    length = " + ".join(f"coalesce(sum(strlen({cell})), 0)" for cell in cells)
+    found = int(_rows(bench, f"SELECT {length} FROM {table.relation}")[0][0])
+    if found > most:
+        why = f"must unpack to at most {most:,} bytes, and its cells have {found:,}"
+        raise InputError(why, file=table.label)
 
 
 def _rows(bench: Workbench, query: str) -> list[tuple[Any, ...]]:
@@ -126,9 +158,10 @@ def _rows(bench: Workbench, query: str) -> list[tuple[Any, ...]]:
 def _codes(bench: Workbench, name: str, role: str) -> Coded:
     kind = bench.name("texts")
     connection = bench.connection
-    connection.execute(f'CREATE TYPE {kind} AS ENUM (SELECT DISTINCT "{role}" FROM {name})')
+    column = sql.name(role)
+    connection.execute(f"CREATE TYPE {kind} AS ENUM (SELECT DISTINCT {column} FROM {name})")
     texts = connection.execute(f"SELECT unnest(enum_range(NULL::{kind}))").fetchall()
-    cells = connection.execute(f'SELECT enum_code("{role}"::{kind}) AS code FROM {name}')
+    cells = connection.execute(f"SELECT enum_code({column}::{kind}) AS code FROM {name}")
     codes = np.asarray(cells.fetchnumpy()["code"]).astype(np.int64)
     return Coded(codes, [text[0] for text in texts])
 
@@ -149,10 +182,11 @@ def _scan(table: Table, header: bool, rejects: str) -> str:
     columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(text.first)))
     quote = "'\"'" if text.quoted else "''"
     return (
-        f"read_csv('{sql_text(text.plain)}', auto_detect = false, columns = {{{columns}}}, "
+        f"read_csv({sql.source(text.plain)}, hive_partitioning = false, compression = 'none', "
+        f"auto_detect = false, columns = {{{columns}}}, "
         f"header = {str(header).lower()}, skip = {text.blank}, "
-        f"delim = '{sql_text(text.separator)}', quote = {quote}, escape = {quote}, "
-        f"max_line_size = {MAX_LINE}, store_rejects = true, "
+        f"delim = {sql.text(text.separator)}, quote = {quote}, escape = {quote}, "
+        f"max_line_size = {LONGEST_LINE}, store_rejects = true, "
         f"rejects_table = '{rejects}', rejects_scan = '{rejects}_scan')"
     )
 
@@ -166,14 +200,16 @@ def _rejected(bench: Workbench, table: Table, rejects: str) -> list[Rejected]:
         return []
     assert table.text is not None
     content = table.text.plain.read_bytes()
-    told = []
+    told: list[Rejected] = []
+    physical, counted = 1, 0
     for _, position, kind, line, message in found:
         start = int(position) - 1
         # with CRLF, and after blank lines, duckdb points before the beginning
         while content[start : start + 1] in (b"\r", b"\n"):
             start += 1
         text = str(line).strip("\r\n")
-        physical = 1 + content.count(b"\n", 0, start)
+        physical += content.count(b"\n", counted, start)
+        counted = start
         broken = kind == "UNQUOTED VALUE"
         if broken and len(str(line)) >= SWALLOWED:
             raise InputError(
@@ -201,13 +237,3 @@ def _reason(kind: str, message: str) -> str:
     if kind == "UNQUOTED VALUE":
         return "a quote is not closed"
     return f"{kind.lower()}: {message.splitlines()[0]}"
-
-
-def _run(bench: Workbench, table: Table, statement: str) -> None:
-    import duckdb
-
-    try:
-        bench.connection.execute(statement)
-    except duckdb.Error as error:
-        why = str(error).splitlines()[0]
-        raise InputError(f"cannot be read: {why}", file=table.label) from error

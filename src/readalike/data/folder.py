@@ -8,7 +8,7 @@ from typing import Any
 
 from readalike.data.formats import generic, recognise
 from readalike.data.layout import Kind, Layout, key, positions, roles
-from readalike.data.tables import Table, Workbench
+from readalike.data.tables import Table, Workbench, files_of
 from readalike.errors import InputError
 
 ENDINGS = (".csv", ".tsv", ".dat", ".data", ".item", ".txt", ".parquet", ".gz")
@@ -28,7 +28,7 @@ def of_folder(
     """
     found: dict[Kind, Found] = {}
     unused: list[str] = []
-    files = [p for p in sorted(folder.iterdir()) if p.is_file() and not p.name.startswith(".")]
+    files = files_of(folder)
     for path in files:
         if not path.name.lower().endswith(ENDINGS):
             continue
@@ -100,12 +100,13 @@ def _with_columns(table: Table, columns: Mapping[str, str]) -> Layout | None:
     # columns that were not named are those of the usual names
     found: dict[str, int] = dict(known.columns if known else roles(table.first, generic.RATINGS))
     have = positions(table.first)
+    numbered = {str(at): at - 1 for at in range(1, len(table.first) + 1)}
     by_name = known.header if known else False
     for role, name in named.items():
         if key(name) in have:
             found[role], by_name = have[key(name)], True
-        elif name.isdigit() and 1 <= int(name) <= len(table.first):
-            found[role] = int(name) - 1
+        elif name in numbered:
+            found[role] = numbered[name]
         else:
             raise InputError(
                 f"must have the column {name!r} of {OPTIONS.get(role, role)}, got "

@@ -23,6 +23,9 @@ TYPES = {
     "stars": "FLOAT",
 }
 
+LONGEST_IDS = 2000
+"""Bytes of a reader's and a book's id on average: a few packed bytes can stand for long ones."""
+
 
 def write_histories(ratings: Ratings, path: Path) -> None:
     """Writes one row a rating, reader by reader; a reader of nothing has a row without a book."""
@@ -49,45 +52,38 @@ def read_histories(path: Path, books: Vocabulary, scale: RatingScale) -> Ratings
         InputError: It is damaged, or of other books.
     """
     with opened_parquet(path, TYPES) as ask:
-        readers = ask(
-            "SELECT reader_index, any_value(reader_id) AS id, count(DISTINCT reader_id) AS ids, "
-            "count(*) FILTER (book_index >= 0) AS read, count(*) FILTER (book_index < 0) AS none "
-            "FROM stored GROUP BY reader_index ORDER BY reader_index"
-        )
+        length = ask("SELECT avg(strlen(reader_id) + strlen(book_id)) AS mean FROM stored")["mean"]
+        if float(np.ma.filled(length, 0.0)[0]) > LONGEST_IDS:
+            why = f"must have ids of at most {LONGEST_IDS} bytes on average, got longer ones"
+            raise InputError(why, file=path)
+        readers = ask("SELECT DISTINCT reader_index, reader_id FROM stored ORDER BY reader_index")
         named = ask("SELECT DISTINCT book_index, book_id FROM stored WHERE book_index >= 0")
         entries = ask(
-            "SELECT reader_index, book_index, coalesce(stars, 'nan'::FLOAT) AS stars "
-            "FROM stored WHERE book_index >= 0"
+            "SELECT reader_index, book_index, coalesce(stars, 'nan'::FLOAT) AS stars FROM stored"
         )
-    counts, ids = readers["read"], tuple(readers["id"].tolist())
-    items = _checked(path, "book_index", entries["book_index"], 0, len(books) - 1)
+    ids, numbers = tuple(readers["reader_id"].tolist()), readers["reader_index"]
+    if None in ids or (np.ma.filled(numbers, -1) != np.arange(len(ids))).any():
+        raise InputError("must be one id of each reader, and is not", file=path, column="reader_id")
     rows = _checked(path, "reader_index", entries["reader_index"], 0, len(ids) - 1)
-    stars = np.asarray(entries["stars"], np.float32)
-    given = stars[~np.isnan(stars)]
-    faults = {
-        "reader_index must rise from 0 by 1": (
-            (np.ma.filled(readers["reader_index"], -1) != np.arange(len(ids))).any()
-            or (rows[1:] < rows[:-1]).any()
-        ),
-        "reader_id must be one id of each reader": (readers["ids"] != 1).any(),
-        "book_index must be -1 in one row of who has read nothing": (
-            (readers["none"] != (counts == 0)).any()
-        ),
-        "book_index must stand once with each reader": _repeated(rows, items, len(books)),
-        "book_id must be the id of the book": any(
-            books.ids[at] != outside
-            for at, outside in zip(
-                named["book_index"].tolist(), named["book_id"].tolist(), strict=True
-            )
-        ),
-        f"stars must be from {scale}": not scale.contains(given).all(),
-    }
-    for what, wrong in faults.items():
-        if wrong:
-            raise InputError(f"{what}, and is not", file=path)
-    histories = Histories(
-        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), items, stars, len(books)
-    )
+    items = _checked(path, "book_index", entries["book_index"], -1, len(books) - 1)
+    if (rows[1:] < rows[:-1]).any():
+        raise InputError("must rise, and does not", file=path, column="reader_index")
+    taken = items >= 0
+    counts = np.bincount(rows[taken], minlength=len(ids))
+    if (np.bincount(rows[~taken], minlength=len(ids)) != (counts == 0)).any():
+        why = "must be -1 in one row of whoever has read nothing, and is not"
+        raise InputError(why, file=path, column="book_index")
+    for at, outside in zip(named["book_index"].tolist(), named["book_id"].tolist(), strict=True):
+        if books.ids[at] != outside:
+            why = f"must be {books.ids[at]!r} for book {at}, got {outside!r}"
+            raise InputError(why, file=path, column="book_id")
+    stars = np.asarray(entries["stars"], np.float32)[taken]
+    if not scale.contains(stars[~np.isnan(stars)]).all():
+        raise InputError(f"must be from {scale}, and is not", file=path, column="stars")
+    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    histories = Histories(indptr, items[taken], stars, len(books))
+    if _repeats(histories):
+        raise InputError("must hold a book once a reader, and does not", file=path)
     return Ratings(histories, Vocabulary(ids), books, scale)
 
 
@@ -101,7 +97,9 @@ def _checked(
     return np.asarray(numbers, np.int32)
 
 
-def _repeated(rows: npt.NDArray[np.int32], items: npt.NDArray[np.int32], n_items: int) -> bool:
-    """Whether a pair of a row and an item stands more than once."""
-    pairs = np.sort(rows.astype(np.int64) * n_items + items)
-    return bool((pairs[1:] == pairs[:-1]).any())
+def _repeats(histories: Histories) -> bool:
+    """Whether a book stands more than once in a row."""
+    by_book = histories.matrix().tocsc()  # the rows of each book, ascending
+    rows = by_book.indices.astype(np.int64)
+    rows += np.repeat(np.arange(histories.n_items) * len(histories), np.diff(by_book.indptr))
+    return bool((rows[1:] == rows[:-1]).any())

@@ -13,19 +13,20 @@ import numpy.typing as npt
 from readalike.data.account import Account
 from readalike.data.booktable import BookTable, read_books
 from readalike.data.catalogue import Catalogue
-from readalike.data.cells import sorted_ids
+from readalike.data.cells import number, sorted_ids
 from readalike.data.folder import Found, of_folder, of_table
 from readalike.data.intake import Intake
 from readalike.data.layout import Kind
 from readalike.data.ratings import Ratings
 from readalike.data.ratingtable import EmptyRating, RatingTable, read_ratings
 from readalike.data.rows import RatingRows, Repeats
-from readalike.data.scale import RatingScale
+from readalike.data.scale import FURTHEST, RatingScale
 from readalike.data.tables import Workbench, workbench
 from readalike.data.tags import read_book_tags
 from readalike.data.toread import read_to_read
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError
+from readalike.files import is_folder
 
 Scale = RatingScale | str | tuple[float, float] | None
 
@@ -89,7 +90,7 @@ def read(
         SettingError: A setting that cannot be.
     """
     account = Account(strict)
-    with workbench() as bench:
+    with workbench(source, books) as bench:
         found, unused = _tables(bench, source, books, separator, columns or {})
         rated = read_ratings(bench, *found["ratings"], account, _scale(scale), empty_rating)
         known = read_books(bench, *found["books"], account) if "books" in found else None
@@ -132,7 +133,7 @@ def _tables(
     columns: Mapping[str, str],
 ) -> tuple[dict[Kind, Found], list[str]]:
     found: dict[Kind, Found]
-    if isinstance(source, str | Path) and Path(source).is_dir():
+    if isinstance(source, str | Path) and is_folder(Path(source)):
         found, unused = of_folder(bench, Path(source), separator, columns)
     else:
         table = bench.open(source, "the ratings", separator)
@@ -182,13 +183,14 @@ def _scale(
 ) -> RatingScale | Callable[[npt.NDArray[np.float64]], RatingScale] | None:
     if scale is None or isinstance(scale, RatingScale):
         return scale
-    try:
-        parts = scale.split("..") if isinstance(scale, str) else scale
-        low, high = (float(part) for part in parts)
-    except ValueError:
-        low = high = 0.0
-    if not low < high:
-        raise SettingError(f"scale must be like 1..10, lowest and highest rating, got {scale!r}")
+    parts = scale.split("..") if isinstance(scale, str) else scale
+    ends = [end for part in parts if (end := number(str(part))) is not None]
+    if not (len(parts) == len(ends) == 2 and -FURTHEST <= ends[0] < ends[1] <= FURTHEST):
+        raise SettingError(
+            "scale must be like 1..10, lowest and highest rating, neither further from 0 than "
+            f"{FURTHEST:,.0f}, got {scale!r}"
+        )
+    low, high = ends
 
     def with_step(stars: npt.NDArray[np.float64]) -> RatingScale:
         inside = stars[(stars >= low) & (stars <= high) & (stars != 0)]

@@ -13,11 +13,9 @@ import numpy.typing as npt
 
 from readalike.data import sql
 from readalike.errors import InputError
+from readalike.files import most_unpacked
 
 Columns = Mapping[str, npt.NDArray[Any] | Sequence[Any]]
-
-MOST_UNPACKED = 1000
-"""A Parquet file whose columns unpack to more than so many times its size is refused."""
 
 
 def write_parquet(path: Path, columns: Columns, types: Mapping[str, str]) -> None:
@@ -35,7 +33,7 @@ def write_parquet(path: Path, columns: Columns, types: Mapping[str, str]) -> Non
 
     table = {name: _array(values) for name, values in columns.items()}
     chosen = ", ".join(f"{sql.name(name)}::{types[name]} AS {sql.name(name)}" for name in columns)
-    with sql.connect([path.parent]) as connection:
+    with sql.connect(sql.folders_of(path)) as connection:
         connection.register("columns_given", table)
         try:
             connection.execute(
@@ -74,7 +72,7 @@ def opened_parquet(path: Path, types: Mapping[str, str] | None = None) -> Iterat
     """
     import duckdb
 
-    with sql.connect([path.parent]) as connection:
+    with sql.connect(sql.folders_of(path)) as connection:
 
         def ask(query: str) -> dict[str, npt.NDArray[Any]]:
             found: dict[str, Any] = dict(connection.execute(query).fetchnumpy().items())
@@ -87,7 +85,7 @@ def opened_parquet(path: Path, types: Mapping[str, str] | None = None) -> Iterat
             _refuse_bomb(ask, path)
             yield ask
         except duckdb.Error as error:
-            why = str(error).splitlines()[0]
+            why = sql.reason(error, path, str(path))
             raise InputError(f"must be a whole Parquet file, got {why}", file=path) from error
 
 
@@ -106,14 +104,12 @@ def _refuse_bomb(ask: Ask, path: Path) -> None:
         "SELECT sum(total_uncompressed_size)::DOUBLE AS unpacked, max(num_values)::DOUBLE AS most "
         f"FROM parquet_metadata({sql.source(path)})"
     )
-    size = path.stat().st_size
+    most = most_unpacked(path.stat().st_size)
     for what in said.values():
-        most = float(np.ma.filled(what, 0.0).max(initial=0.0))
-        if most > MOST_UNPACKED * size:
-            raise InputError(
-                f"must unpack to at most {MOST_UNPACKED} times its {size:,} bytes, got {most:,.0f}",
-                file=path,
-            )
+        unpacked = float(np.ma.filled(what, 0.0).max(initial=0.0))
+        if unpacked > most:
+            why = f"must unpack to at most {most:,} bytes or values, got {unpacked:,.0f}"
+            raise InputError(why, file=path)
 
 
 def _array(values: npt.NDArray[Any] | Sequence[Any]) -> npt.NDArray[Any]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from readalike.data import sql
+from readalike.data.scratch import held_folder
 from readalike.data.textfile import TextFile, open_text
 from readalike.errors import InputError
+from readalike.files import is_folder, most_unpacked, open_file, reason
 
 if TYPE_CHECKING:
     import duckdb
 
-MAX_LINE = 1 << 24
+PARQUET, ZIP = b"PAR1", b"PK\x03\x04"
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ class Table:
         first: Names of the columns; in a text file the first line, which may be data.
         named: Whether `first` is known to be names.
         text: The text file, where it is one.
-        casts: SQL of each column as text, for `relation`.
         relation: What to select from, where it is no text file.
+        casts: SQL of each column as text, for `relation`.
+        most: Bytes that its cells may have together, of a Parquet file.
     """
 
     label: str
@@ -41,6 +45,12 @@ class Table:
     text: TextFile | None = None
     relation: str = ""
     casts: tuple[str, ...] = ()
+    most: int | None = None
+
+    @property
+    def file(self) -> Path:
+        """What the database reads: the file or its plain copy."""
+        return self.text.plain if self.text else Path(self.label)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -68,26 +78,33 @@ class Workbench:
         return self._open_object(source, label)
 
     def _open_file(self, path: Path, separator: str | None) -> Table:
-        if path.is_dir():
-            raise InputError("must be a file, got a folder", file=path)
-        if not path.exists():
-            raise InputError("there is no such file", file=path)
-        try:
-            with path.open("rb") as stream:
-                magic = stream.read(4)
-        except OSError as error:
-            raise InputError(f"cannot be read: {error.strerror}", file=path) from error
-        if magic == b"PAR1":
-            scan = f"read_parquet('{sql_text(path)}')"
-            return self._described(scan, str(path), path.name.lower())
-        if magic == b"PK\x03\x04":
+        with open_file(path) as stream:
+            magic = stream.read(len(ZIP))
+        if magic == PARQUET:
+            return self._open_parquet(path)
+        if magic == ZIP:
             raise InputError("must be a table, got a zip file; unpack it first", file=path)
         text = open_text(path, self.scratch, separator)
         return Table(str(path), path.name.lower(), text.first, False, text)
 
-    def _open_object(self, source: Any, label: str) -> Table:
-        import duckdb
+    def _open_parquet(self, path: Path) -> Table:
+        packed = path.stat().st_size
+        most = most_unpacked(packed)
+        with refusals_told(str(path), path):
+            # a column of one value has no size; a cell counts as a byte at least
+            ((unpacked,),) = self.connection.execute(
+                "SELECT coalesce(sum(greatest(total_uncompressed_size, row_group_num_rows)), 0) "
+                f"FROM parquet_metadata({sql.source(path)})"
+            ).fetchall()
+        if unpacked > most:
+            raise InputError(
+                f"must unpack to at most {most:,} bytes, as it has {packed:,}, and says that it "
+                f"unpacks to {unpacked:,}",
+                file=path,
+            )
+        return self._described(sql.parquet(path), str(path), path.name.lower(), most)
 
+    def _open_object(self, source: Any, label: str) -> Table:
         name = self.name("given")
         if not hasattr(source, "__arrow_c_stream__") and hasattr(source, "collect"):
             source = source.collect()
@@ -100,25 +117,19 @@ class Workbench:
                 "a source must be a path or a table of pandas, polars or Arrow, "
                 f"got {type(source).__name__}"
             )
-        try:
+        with refusals_told(label, Path(label)):
             self.connection.register(f"{name}_source", source)
             # a stream can be read once only
             self.connection.execute(f"CREATE TEMP TABLE {name} AS FROM {name}_source")
             self.connection.unregister(f"{name}_source")
-        except (duckdb.Error, ImportError) as error:
-            raise InputError(f"cannot be read: {_first_line(error)}", file=label) from error
         return self._described(name, label, label)
 
-    def _described(self, relation: str, label: str, stem: str) -> Table:
-        import duckdb
-
-        try:
+    def _described(self, relation: str, label: str, stem: str, most: int | None = None) -> Table:
+        with refusals_told(label, Path(label)):
             described = self.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-        except duckdb.Error as error:
-            raise InputError(f"cannot be read: {_first_line(error)}", file=label) from error
         names = tuple(str(row[0]) for row in described)
         casts = tuple(_as_text(str(row[0]), str(row[1])) for row in described)
-        return Table(label, stem, names, True, None, relation, casts)
+        return Table(label, stem, names, True, None, relation, casts, most)
 
 
 class _Stream:
@@ -136,20 +147,73 @@ def _is_pandas(source: object) -> bool:
 
 
 @contextmanager
-def workbench() -> Iterator[Workbench]:
-    """A workbench that is cleared away afterwards."""
+def workbench(*sources: object) -> Iterator[Workbench]:
+    """A workbench that is cleared away afterwards.
+
+    Args:
+        sources: What is to be read at it; of files and folders, no others can be.
+
+    Raises:
+        InputError: There is no such file, or no room for what is made of it.
+    """
+    folders = {folder for source in sources for folder in _folders(source)}
+    with ExitStack() as stack:
+        try:
+            scratch = stack.enter_context(held_folder(Path(tempfile.gettempdir())))
+        except OSError as error:
+            why = f"a folder for temporary files is needed ({reason(error)})"
+            raise InputError(f"{why}; name one with the variable TMPDIR") from error
+        yield Workbench(stack.enter_context(sql.connect(folders, scratch)), scratch)
+
+
+def _folders(source: object) -> Iterator[Path]:
+    """The folders in which files of a source are read."""
+    if not isinstance(source, str | Path):
+        return
+    path = Path(source)
+    if is_folder(path):
+        for file in files_of(path):
+            yield from sql.folders_of(file)
+    else:
+        open_file(path).close()  # what is no file is told of before anything is made ready
+        yield from sql.folders_of(path)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Everything in a folder that is neither hidden nor a folder, by name.
+
+    Raises:
+        InputError: It cannot be looked into.
+    """
+    try:
+        found = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        return [path for path in found if not path.is_dir()]
+    except OSError as error:
+        raise InputError(f"cannot be read: {reason(error)}", file=folder) from error
+
+
+@contextmanager
+def refusals_told(label: str, file: Path) -> Iterator[None]:
+    """Tells in one line what the database says of a table that it cannot read.
+
+    Args:
+        label: What the table is called in messages.
+        file: What the database reads.
+
+    Raises:
+        InputError: It cannot read it.
+    """
     import duckdb
 
-    with (
-        tempfile.TemporaryDirectory(prefix="readalike-") as scratch,
-        duckdb.connect() as connection,
-    ):
-        connection.execute("SET enable_progress_bar = false")
-        yield Workbench(connection, Path(scratch))
+    try:
+        yield
+    except (duckdb.Error, ImportError) as error:
+        why = sql.reason(error, file, label) or type(error).__name__
+        raise InputError(f"cannot be read: {why}", file=label) from error
 
 
 def _as_text(name: str, type_: str) -> str:
-    column = '"' + name.replace('"', '""') + '"'
+    column = sql.name(name)
     if type_ in ("FLOAT", "DOUBLE") or type_.startswith("DECIMAL"):
         # a float id of 1e15 and more may have lost digits already; it is left as printed
         return (
@@ -157,12 +221,3 @@ def _as_text(name: str, type_: str) -> str:
             f"THEN {column}::BIGINT::VARCHAR ELSE {column}::VARCHAR END"
         )
     return f"{column}::VARCHAR"
-
-
-def sql_text(value: object) -> str:
-    """A value as the inside of an SQL text."""
-    return str(value).replace("'", "''")
-
-
-def _first_line(error: BaseException) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)

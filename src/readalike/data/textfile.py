@@ -5,15 +5,18 @@ from __future__ import annotations
 import codecs
 import contextlib
 import csv
+import errno
 import gzip
 import html
 import io
+import os
 import re
+import tempfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from readalike.data.dialect import (
     Bytes,
@@ -23,7 +26,18 @@ from readalike.data.dialect import (
     separator_of,
 )
 from readalike.errors import InputError
+from readalike.files import most_unpacked, open_file, reason
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+GZIP = b"\x1f\x8b"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+LONGEST_LINE = 1 << 24
+"""Letters of a line; duckdb is told the same of its bytes."""
+LONGEST_NAME = 1000
+"""Letters of a cell of the first line, which may be data."""
+LONG_CELL = f"must be a table, got a cell of over {LONGEST_NAME:,} letters"
 SAMPLE = 1 << 16
 CODECS = {"utf-8": "utf-8-sig"}
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
@@ -62,7 +76,8 @@ def open_text(path: Path, scratch: Path, separator: str | None = None) -> TextFi
         separator: What stands between two cells, where it is not to be found out.
 
     Raises:
-        InputError: The file cannot be read, is binary, empty, or has one column only.
+        InputError: The file cannot be read, is binary, empty, packed too tightly, or has one column
+            only.
     """
     with _opened(path) as stream:
         bytes_ = look(stream, str(path))
@@ -89,9 +104,7 @@ def open_text(path: Path, scratch: Path, separator: str | None = None) -> TextFi
     plain = path
     if odd or backslash or entities or found == " " or _is_gzip(path):
         plain = _copied(path, scratch, encoding, _Repair(backslash, entities, found == " "))
-    first = _first_record(plain, found, quoted)
-    if any(len(cell) > 1000 for cell in first):
-        raise InputError("must be a table, got a cell of over 1,000 letters", file=path, line=1)
+    first = _first_record(plain, path, found, quoted)
     blank = next(at for at, line in enumerate(sample.split("\n")) if line.strip())
     return TextFile(path, plain, found, quoted, blank, first, _notes(bytes_))
 
@@ -103,26 +116,50 @@ def _notes(bytes_: Bytes) -> tuple[str, ...]:
     return tuple(notes)
 
 
+class _Unpacked(io.RawIOBase):
+    """What a gzip file holds, as far as that may be."""
+
+    def __init__(self, file: BinaryIO, path: Path) -> None:
+        self._file, self._path, self._done = gzip.GzipFile(fileobj=file), path, 0
+        self._size = os.fstat(file.fileno()).st_size
+        self._most = most_unpacked(self._size)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        count = self._file.readinto(buffer)
+        self._done += count
+        if self._done > self._most:
+            raise InputError(
+                f"must unpack to at most {self._most:,} bytes, as it has {self._size:,}, and holds "
+                "more; unpack it first if that is right",
+                file=self._path,
+            )
+        return count
+
+
 def _is_gzip(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return stream.read(2) == b"\x1f\x8b"
+    with open_file(path) as stream:
+        return stream.read(len(GZIP)) == GZIP
 
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
-    try:
-        file = path.open("rb")
-        stream = cast("BinaryIO", gzip.GzipFile(fileobj=file)) if _is_gzip(path) else file
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", file=path) from error
-    with file, stream:
+    with open_file(path) as file:
+        packed = file.read(len(GZIP)) == GZIP
+        file.seek(0)
         try:
-            yield stream
+            yield cast("BinaryIO", io.BufferedReader(_Unpacked(file, path))) if packed else file
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(
                 f"must be a whole gzip file, and is damaged or cut off ({error}); copy it again",
                 file=path,
             ) from error
+        except OSError as error:
+            if error.errno in NO_ROOM:  # of a copy, and not of what is read
+                raise
+            raise InputError(f"cannot be read: {reason(error)}", file=path) from error
 
 
 def _sample(stream: BinaryIO, encoding: str) -> str:
@@ -154,21 +191,45 @@ def _decoded(entity: re.Match[str]) -> str:
 
 
 def _copied(path: Path, scratch: Path, encoding: str, repair: _Repair) -> Path:
-    plain = scratch / f"{len(list(scratch.iterdir()))}.txt"
-    with (
-        _opened(path) as stream,
-        io.TextIOWrapper(cast("IO[bytes]", stream), encoding, "replace", newline=None) as text,
-        plain.open("w", encoding="utf-8", newline="\n") as copy,
-    ):
-        copy.writelines(map(repair, text))
-    return plain
+    try:
+        with (
+            _opened(path) as stream,
+            io.TextIOWrapper(cast("IO[bytes]", stream), encoding, "replace", newline=None) as text,
+            tempfile.NamedTemporaryFile(
+                "w", dir=scratch, suffix=".txt", encoding="utf-8", newline="\n", delete=False
+            ) as copy,
+        ):
+            copy.writelines(map(repair, _lines(text, path)))
+    except OSError as error:
+        raise InputError(
+            f"is read from a plain copy, which cannot be made in {scratch.parent} "
+            f"({reason(error)}); name another folder with the variable TMPDIR",
+            file=path,
+        ) from error
+    return Path(copy.name)
 
 
-def _first_record(plain: Path, separator: str, quoted: bool) -> tuple[str, ...]:
-    with plain.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-        lines: Iterator[str] = (line for line in text if line.strip())
-        if quoted:
-            cells = next(csv.reader(lines, delimiter=separator), [])
-        else:
-            cells = next(lines, "").rstrip("\r\n").split(separator)
+def _lines(text: TextIO, path: Path) -> Iterator[str]:
+    """Line by line, none of them endless."""
+    number = 0
+    while line := text.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith("\n"):
+            why = f"must be a table, got a line of over {LONGEST_LINE:,} letters"
+            raise InputError(why, file=path, line=number)
+        yield line
+
+
+def _first_record(plain: Path, path: Path, separator: str, quoted: bool) -> tuple[str, ...]:
+    with io.TextIOWrapper(open_file(plain), "utf-8-sig", "replace", newline="") as text:
+        lines = (line for line in _lines(text, path) if line.strip())
+        try:
+            if quoted:
+                cells = next(csv.reader(lines, delimiter=separator), [])
+            else:
+                cells = next(lines, "").rstrip("\r\n").split(separator)
+        except csv.Error as error:  # a cell of more letters than the csv module takes
+            raise InputError(LONG_CELL, file=path, line=1) from error
+    if any(len(cell) > LONGEST_NAME for cell in cells):
+        raise InputError(LONG_CELL, file=path, line=1)
     return tuple(cell.strip() for cell in cells)

@@ -7,14 +7,10 @@ and its SHA-256, so that figures and values cannot be mixed up.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import duckdb
 
 from readalike.data.parquet import read_parquet
 from readalike.errors import InputError, SettingError
@@ -23,18 +19,23 @@ from readalike.evaluation.reader_values import Columns, ReaderValues, write_valu
 from readalike.evaluation.report import Report, Result
 from readalike.evaluation.segments import Segment
 from readalike.evaluation.starsegments import StarSegment
+from readalike.files import PRIVATE, read_file, refuse_target, replace_file, unwritable
 from readalike.modelfiles import sha256
 from readalike.numerics.intervals import Interval
 from readalike.version import __version__
 
 FORMAT = "readalike-evaluation"
 FORMAT_VERSION = 1
+MOST = 256 << 20
+"""Bytes of the JSON of a report."""
+WANTED = "must be a report of evaluate"
 
 
 def write_report(report: Report, path: Path | str) -> None:
     """Writes the JSON file and, under the same name, the Parquet file of each reader's values.
 
-    Both are written aside first and then renamed.
+    Both are written aside first and then renamed. The values tell who has read what, and are for
+    the file's owner alone.
 
     Raises:
         SettingError: The name does not end in .json.
@@ -43,27 +44,27 @@ def write_report(report: Report, path: Path | str) -> None:
     path = Path(path)
     refuse_report(path)
     values = path.with_suffix(".parquet")
-    parts = {each: each.with_name(f".{each.name}.{os.getpid()}.part") for each in (values, path)}
+
+    def write_both(part: Path) -> None:
+        """Both are there aside before the values are put in place, and the report after them."""
+
+        def write_first(values_part: Path) -> None:
+            write_values(report, values_part)
+            per_reader = {"file": values.name, "sha256": sha256(values_part)}
+            part.write_text(_text(report, per_reader), encoding="utf-8")
+
+        replace_file(values, write_first, PRIVATE)
+
     try:
-        write_values(report, parts[values])
-        plain = {
-            "format": FORMAT,
-            "format_version": FORMAT_VERSION,
-            "library_version": __version__,
-            **report.as_dict(),
-            "per_reader": {"file": values.name, "sha256": sha256(parts[values])},
-        }
-        text = json.dumps(plain, ensure_ascii=False, indent=2, allow_nan=False)
-        parts[path].write_text(text + "\n", encoding="utf-8")
-        for each, part in parts.items():
-            part.replace(each)
+        replace_file(path, write_both)
     except OSError as error:
-        why = error.strerror or error
-        raise InputError(f"cannot be written ({why}); choose another place", file=path) from error
-    finally:
-        for part in parts.values():
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
+        raise unwritable(path, error) from error
+
+
+def _text(report: Report, per_reader: Mapping[str, str]) -> str:
+    head = {"format": FORMAT, "format_version": FORMAT_VERSION, "library_version": __version__}
+    plain = {**head, **report.as_dict(), "per_reader": per_reader}
+    return json.dumps(plain, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def refuse_report(path: Path) -> None:
@@ -71,12 +72,12 @@ def refuse_report(path: Path) -> None:
 
     Raises:
         SettingError: The name does not end in .json.
-        InputError: There is no such folder.
+        InputError: There can be no file of that name, or none of the values beside it.
     """
     if path.suffix != ".json":
         raise SettingError(f"a report must be a file whose name ends in .json, got {str(path)!r}")
-    if not path.parent.is_dir():
-        raise InputError("must be in a folder that is there; make it first", file=path)
+    refuse_target(path, "must be a file for the report")
+    refuse_target(path.with_suffix(".parquet"), "must be a file for each reader's values")
 
 
 def read_report(path: Path | str) -> Report:
@@ -106,14 +107,7 @@ def read_report(path: Path | str) -> Report:
         columns, seed = read_parquet(values), int(plain["seed"])
         results = tuple(_result(each, columns, seed) for each in plain["results"])
         return Report(plain["protocol"], plain["description"], plain["data"], seed, results)
-    except (
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        SettingError,
-        duckdb.Error,
-    ) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, SettingError) as error:
         raise InputError(f"damaged report ({error}); evaluate again", file=path) from error
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", file=path) from error
@@ -164,14 +158,11 @@ def _intervals(plain: Mapping[str, Any]) -> dict[str, Interval]:
 
 def _plain(path: Path) -> dict[str, Any]:
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        why = error.strerror or error
-        raise InputError(f"cannot be read ({why}); give a report of evaluate", file=path) from error
-    except ValueError as error:
+        plain = json.loads(read_file(path, MOST, WANTED))
+    except (ValueError, RecursionError) as error:
         raise InputError("must be JSON as evaluate writes it, and is not", file=path) from error
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
-        raise InputError("must be a report of evaluate, and is something else", file=path)
+        raise InputError(f"{WANTED}, and is something else", file=path)
     if plain.get("format_version") != FORMAT_VERSION:
         raise InputError(
             f"has report format {plain.get('format_version')} (written by readalike "

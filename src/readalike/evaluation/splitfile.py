@@ -17,20 +17,21 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from readalike.data.catalogue_file import read_catalogue, write_catalogue
 from readalike.data.parquet import read_parquet, write_parquet
 from readalike.data.scale import RatingScale
+from readalike.data.scratch import held_folder
 from readalike.errors import InputError
 from readalike.evaluation.protocols import Protocol
 from readalike.evaluation.questions import Task
-from readalike.evaluation.split_rows import TYPES
+from readalike.evaluation.split_rows import TYPES, Columns
 from readalike.evaluation.split_tags import read_tags, write_tags
 from readalike.evaluation.split_task import tables_of, task_of
+from readalike.files import PRIVATE, read_file, unwritable
 from readalike.modelfiles import sha256
 from readalike.version import __version__
 
@@ -39,10 +40,14 @@ VERSION = 1
 MANIFEST = "manifest.json"
 TABLES = ("train", "told", "right", "stars")
 AGAIN = "write the split again"
+ASIDE = ".readalike-"
+"""What the folder is called, before a number, while it is written."""
+MOST = 256 << 20
+"""Bytes of a manifest."""
 
 
 def write_split(task: Task, folder: str | Path, protocol: Protocol | None = None) -> None:
-    """Writes a task aside and renames it to a new folder.
+    """Writes a task aside and renames it to a new folder; it is for the files' owner alone.
 
     Args:
         task: What to write.
@@ -50,56 +55,62 @@ def write_split(task: Task, folder: str | Path, protocol: Protocol | None = None
         protocol: What made the task, for its name and description in the manifest.
 
     Raises:
-        InputError: The folder holds something, or the task cannot be said in split files.
-        OSError: It cannot be written.
+        InputError: The folder holds something, the task cannot be said in split files, or it
+            cannot be written.
     """
     folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError("must be a new or empty folder for split files", file=folder)
     tables = tables_of(task)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    part.mkdir()
     try:
-        for name, columns in tables.items():
-            write_parquet(part / f"{name}.parquet", columns, {c: TYPES[c] for c in columns})
-        write_catalogue(task.catalogue, part / "books.parquet")
-        if task.catalogue.tags is not None:
-            write_tags(task.catalogue.tags, task.catalogue.books, part)
-        counts = {name: len(columns["reader_id"]) for name, columns in tables.items()}
-        manifest = {
-            "format": FORMAT,
-            "version": VERSION,
-            "library_version": __version__,
-            "protocol": protocol.name if protocol else None,
-            "description": protocol.describe() if protocol else None,
-            "fingerprint": task.fingerprint(),
-            "scale": vars(task.training.scale),
-            "counts": {
-                "readers": len(task.training.users),
-                "books": len(task.training.items),
-                **counts,
-            },
-            "unknown_books": max(q.relevant.n_items for q in task.questions)
-            - len(task.training.items),
-            "questions": [
-                {
-                    "given": asked.given,
-                    "readers": len(asked),
-                    "left_out": dict(asked.left_out),
-                    "told": dict(asked.told),
-                }
-                for asked in task.questions
-            ],
-            "files": {file.name: sha256(file) for file in sorted(part.iterdir())},
-        }
-        (part / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        if folder.exists():
-            folder.rmdir()
-        part.rename(folder)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise InputError("must be a new or empty folder for split files", file=folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with held_folder(folder.parent, ASIDE) as aside:
+            for name, columns in tables.items():
+                write_parquet(aside / f"{name}.parquet", columns, {c: TYPES[c] for c in columns})
+            write_catalogue(task.catalogue, aside / "books.parquet")
+            if task.catalogue.tags is not None:
+                write_tags(task.catalogue.tags, task.catalogue.books, aside)
+            files = {file.name: sha256(file) for file in sorted(aside.iterdir())}
+            manifest = _manifest(task, tables, protocol) | {"files": files}
+            (aside / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+            for file in aside.iterdir():
+                file.chmod(PRIVATE)
+            if folder.exists():
+                folder.rmdir()
+            aside.rename(folder)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def _manifest(
+    task: Task, tables: Mapping[str, Columns], protocol: Protocol | None
+) -> dict[str, Any]:
+    """What the manifest says, but for the hashes of the files."""
+    known = len(task.training.items)
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "library_version": __version__,
+        "protocol": protocol.name if protocol else None,
+        "description": protocol.describe() if protocol else None,
+        "fingerprint": task.fingerprint(),
+        "scale": vars(task.training.scale),
+        "counts": {
+            "readers": len(task.training.users),
+            "books": known,
+            **{name: len(columns["reader_id"]) for name, columns in tables.items()},
+        },
+        "unknown_books": max(q.relevant.n_items for q in task.questions) - known,
+        "questions": [
+            {
+                "given": asked.given,
+                "readers": len(asked),
+                "left_out": dict(asked.left_out),
+                "told": dict(asked.told),
+            }
+            for asked in task.questions
+        ],
+    }
 
 
 def read_manifest(folder: str | Path) -> dict[str, Any]:
@@ -112,8 +123,8 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
     if not file.is_file():
         raise InputError(f"must be a folder of split files with a {MANIFEST}", file=folder)
     try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
+        manifest = json.loads(read_file(file, MOST))
+    except (ValueError, RecursionError) as error:
         raise InputError(f"must be JSON, got {error}; {AGAIN}", file=file) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise InputError(f"must have the format {FORMAT!r}", file=file)

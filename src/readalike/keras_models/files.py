@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from readalike.errors import InputError, MissingExtra
+from readalike.files import most_unpacked, open_file
 from readalike.keras_models.grouped import grouped_weights
 from readalike.keras_models.nested import nested_weights
 from readalike.keras_models.stored import OPTIMIZER, TRAINING, Floats, Stored
@@ -33,13 +34,8 @@ def read_stored(file: Path | str) -> Stored:
         MissingExtra: h5py is not installed.
     """
     path = Path(file)
-    if path.is_dir():
-        raise InputError(f"{MUST}, got a folder; {TO_DO}", file=path)
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(len(HDF5))
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", file=path) from error
+    with open_file(path, MUST) as stream:
+        start = stream.read(len(HDF5))
     if not start:
         raise InputError(f"{MUST}, got an empty file; {TO_DO}", file=path)
     if start != HDF5 and not start.startswith(ZIP):
@@ -83,6 +79,8 @@ def _of_archive(path: Path) -> Stored:
             raise InputError(
                 f"{MUST}, got a zip archive without {CONFIG} and {WEIGHTS}; {TO_DO}", file=path
             )
+        read = [archive.getinfo(name) for name in (CONFIG, METADATA, WEIGHTS) if name in names]
+        _refuse_more(path, sum(member.file_size for member in read))
         config = json.loads(archive.read(CONFIG))
         version = ""
         if METADATA in names:
@@ -91,10 +89,29 @@ def _of_archive(path: Path) -> Stored:
     return _of_hdf5(path, weights, config, version)
 
 
+def _refuse_more(path: Path, unpacked: int) -> None:
+    most = most_unpacked(path.stat().st_size)
+    if unpacked > most:
+        raise InputError(
+            f"{MUST}, got one that unpacks to {unpacked:,} bytes, where {most:,} are the most for "
+            "its size",
+            file=path,
+        )
+
+
 def _of_hdf5(
     path: Path, source: Path | io.BytesIO, config: Mapping[str, Any] | None, version: str
 ) -> Stored:
     import h5py
+
+    done = 0
+
+    def array(group: Any, name: str) -> Floats:
+        nonlocal done
+        found = _dataset(group, name)
+        done += found.nbytes
+        _refuse_more(path, done)
+        return np.asarray(found[()], dtype=np.float32)
 
     with h5py.File(source, "r") as root:
         ignored = []
@@ -110,16 +127,16 @@ def _of_hdf5(
         version = version or _text(root.attrs.get("keras_version", ""))
         version = version or _text(group.attrs.get("keras_version", ""))
         if any(name.startswith("layer_names") for name in group.attrs):
-            weights = grouped_weights(group, _array)
+            weights = grouped_weights(group, array)
         else:
-            weights = nested_weights(root, config, _array)
+            weights = nested_weights(root, config, array)
     if not weights:
         raise InputError(f"{MUST}, got an HDF5 file without layers; {TO_DO}", file=path)
     return Stored(path, version, config, weights, tuple(ignored))
 
 
-def _array(group: Any, name: str) -> Floats:
-    """One array of the file itself; HDF5 can name other files, which are not opened."""
+def _dataset(group: Any, name: str) -> Any:
+    """A set of numbers of the file itself; HDF5 can name other files, which are not opened."""
     import h5py
 
     where, _, last = name.rpartition("/")
@@ -130,7 +147,7 @@ def _array(group: Any, name: str) -> Floats:
     found = within[last]
     if not isinstance(found, h5py.Dataset) or found.external or found.is_virtual:
         raise ValueError(f"{name} holds no numbers")
-    return np.asarray(found[()], dtype=np.float32)
+    return found
 
 
 def _text(value: Any) -> str:

@@ -49,7 +49,8 @@ class Side:
 
     def rows_of(self, ids: Vocabulary) -> Rows:
         """The row of each id, which is the id itself as the number that it is; -1 without one."""
-        numbers = (int(i) if _is_plain(i) else -1 for i in ids)
+        digits = len(str(self.rows))
+        numbers = (int(i) if len(i) <= digits and _is_plain(i) else -1 for i in ids)
         return np.fromiter((n if n < self.rows else -1 for n in numbers), np.int64, len(ids))
 
     def told(self) -> dict[str, Any]:

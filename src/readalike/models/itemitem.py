@@ -175,5 +175,6 @@ class ItemItem:
             wanted = f"a row of each book for each of {len(mixture.short)} layers"
             raise wrong("indptr", wanted, f"{len(starts) - 1} rows")
         matrix = stored.rows("", n)
-        kin = stored.rows("kin_", n, n) if "kin_data" in stored else None
+        has_kin = any(name.startswith("kin_") for name in arrays)
+        kin = stored.rows("kin_", n, n) if has_kin else None
         return cls(matrix, StarWeights.of_settings(scalars.part("weights")), mixture, kin)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from readalike.errors import InputError, MissingExtra
-from readalike.modelfiles import replace_file
+from readalike.errors import MissingExtra
+from readalike.files import refuse_target, replace_file, unwritable
 from readalike.pages.reading import Plain, content_of
 from readalike.pages.standing import Compare
 
@@ -46,7 +46,7 @@ def write_page(
     try:
         replace_file(path, lambda part: part.write_text(page, encoding="utf-8", newline="\n"))
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def refuse_page(path: Path) -> None:
@@ -56,22 +56,10 @@ def refuse_page(path: Path) -> None:
         InputError: There can be no file.
         MissingExtra: What draws the page is not installed.
     """
-    try:
-        folder, placed = path.is_dir(), path.parent.is_dir()
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    if folder:
-        raise InputError("must be a file for the page, got a folder", file=path)
-    if not placed:
-        raise InputError("must be in a folder that is there; make it first", file=path)
+    refuse_target(path, "must be a file for the page")
     try:
         import readalike.pages.layout  # noqa: F401 - what it needs may not be there
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] not in NEEDED:
             raise
         raise MissingExtra("writing an HTML report", "plots") from None
-
-
-def _unwritable(path: Path, error: OSError) -> InputError:
-    why = error.strerror or error
-    return InputError(f"cannot be written ({why}); choose another place", file=path)

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from readalike.errors import SettingError
-from readalike.modelfiles import replace_file
+from readalike.errors import InputError, SettingError
+from readalike.files import read_file, reason, replace_file
 from readalike.tuning.trials import Kind, Tuned
 from readalike.version import __version__
 
 FORMAT = "readalike-tuning"
 FORMAT_VERSION = 1
+MOST = 256 << 20
+"""Bytes of a file of found settings, which tells of every trial."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def write_found(tuned: Tuned, path: Path | str) -> None:
         replace_file(path, lambda part: part.write_text(text, encoding="utf-8"))
     except OSError as error:
         raise SettingError(
-            f"{path}: cannot be written ({error.strerror}); name another --out FILE.json"
+            f"{path}: cannot be written ({reason(error)}); name another --out FILE.json"
         ) from error
 
 
@@ -60,13 +62,12 @@ def read_found(path: Path | str) -> Found:
     """
     path = Path(path)
     try:
-        text = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
+        text = json.loads(read_file(path, MOST, "must be a file of found settings"))
+    except InputError as error:
         raise SettingError(
-            f"{path}: cannot be read ({error.strerror}); "
-            "'readalike tune PATH --out FILE.json' writes such a file"
+            f"{error}; 'readalike tune PATH --out FILE.json' writes such a file"
         ) from error
-    except ValueError:
+    except (ValueError, RecursionError):
         text = None
     if not isinstance(text, dict) or text.get("format") != FORMAT:
         raise SettingError(

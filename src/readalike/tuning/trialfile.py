@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from readalike.errors import SettingError
+from readalike.errors import InputError, SettingError
+from readalike.files import open_file
 from readalike.tuning.sampler import distributions, frozen
 from readalike.tuning.space import Space
 from readalike.tuning.trials import Trial
@@ -115,15 +116,18 @@ def refuse_foreign(path: Path) -> None:
     """
     if not path.parent.is_dir():
         raise SettingError(f"{path.parent}: must be a folder that is there; make it first")
-    if not path.exists() or (path.is_file() and path.stat().st_size == 0):
+    if not path.exists():
         return
     try:
+        with open_file(path) as file:  # SQLite would wait at a pipe
+            if not file.read(1):
+                return
         with contextlib.closing(
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         ) as there:
             there.execute("SELECT * FROM version_info")
             names = {name for (name,) in there.execute("SELECT study_name FROM studies")}
-    except sqlite3.Error:
+    except (InputError, sqlite3.Error):
         names = {""}
     if not names <= {NAME}:  # none yet where the very first write was broken off
         raise SettingError(

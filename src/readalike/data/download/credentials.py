@@ -92,7 +92,7 @@ def _kaggle_json(path: Path) -> Credentials:
     try:
         content = json.loads(_read(path))
         username, key = content["username"].strip(), content["key"].strip()
-    except (ValueError, TypeError, LookupError, AttributeError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         # Without its cause: that would quote from the file.
         raise DownloadError(
             f"{path}: must be JSON with 'username' and 'key', as Kaggle writes it: {_renew()}"

@@ -17,7 +17,8 @@ from readalike.data.download.datasets import DATA_SETS, KAGGLE, DataSet
 from readalike.data.download.outcome import Downloaded, Progress, silent
 from readalike.data.download.place import Place
 from readalike.data.download.transfer import Transfer
-from readalike.errors import DownloadError
+from readalike.errors import DownloadError, InputError
+from readalike.files import open_file
 
 BASE_URL = "READALIKE_KAGGLE_URL"
 
@@ -53,12 +54,12 @@ def download(
         place.recover()
         if (there := place.contents(again)) is not None:
             return Downloaded(place.folder, *there, already_there=True)
-        if archive is not None and not Path(archive).expanduser().is_file():
-            raise DownloadError(f"{archive}: there is no such file; give a zip with --from")
+        if archive is not None:
+            _refuse_no_file(Path(archive))
         place.prepare()
         try:
             if archive is not None:
-                return _install(place, Path(archive).expanduser(), progress)
+                return _install(place, Path(archive), progress)
             return _fetch_and_install(place, again, base_url, progress, sleep)
         finally:
             with contextlib.suppress(OSError):
@@ -71,6 +72,13 @@ def _known(name: str) -> DataSet:
     if name not in DATA_SETS:
         raise DownloadError(f"unknown data set {name!r}: must be one of {', '.join(DATA_SETS)}")
     return DATA_SETS[name]
+
+
+def _refuse_no_file(archive: Path) -> None:
+    try:
+        open_file(archive).close()
+    except InputError as error:
+        raise DownloadError(f"{error}; give a zip with --from") from error
 
 
 def _fetch_and_install(

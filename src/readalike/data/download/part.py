@@ -27,7 +27,7 @@ class Part:
         try:
             said = json.loads(self.note.read_text(encoding="utf-8"))
             return Version(said["size"], said["etag"], said["md5"])
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
 
     def kept(self) -> tuple[int, Version | None]:

@@ -24,7 +24,7 @@ class Place:
     """
 
     def __init__(self, folder: Path, data_set: DataSet) -> None:
-        self.folder = folder.expanduser().resolve()
+        self.folder = folder.resolve()
         self.data_set = data_set
         self.aside = self.folder.with_name(f"{self.folder.name}.part")
         self.archive = self.aside / f"{data_set.name}.zip"

@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass
 from http.client import HTTPResponse
 
+_BYTES = "[0-9]{1,18}"
+"""A number of bytes in a header."""
+
 
 @dataclass(frozen=True)
 class Version:
@@ -40,7 +43,7 @@ def of_whole(response: HTTPResponse) -> Version:
     """The version that an answer with the whole file has."""
     size = response.headers.get("Content-Length", "")
     return Version(
-        int(size) if size.isascii() and size.isdigit() else None,
+        int(size) if re.fullmatch(_BYTES, size) else None,
         response.headers.get("ETag"),
         # Only here: with a partial answer, Content-MD5 may speak of the part. An ETag that looks
         # like an MD5 need not be one, so it is never taken for a checksum.
@@ -50,7 +53,8 @@ def of_whole(response: HTTPResponse) -> Version:
 
 def of_part(response: HTTPResponse) -> tuple[int, Version]:
     """Where a partial answer begins (-1: it does not say), and the version of the whole."""
-    said = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", ""))
+    told = response.headers.get("Content-Range", "")
+    said = re.fullmatch(rf"bytes ({_BYTES})-{_BYTES}/({_BYTES})", told)
     start, size = (int(said[1]), int(said[2])) if said else (-1, None)
     return start, Version(size, response.headers.get("ETag"), _goog_md5(response))
 

@@ -1,0 +1,131 @@
+"""Arrays and settings that come from outside, against what each must be."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hn
+
+from readalike.errors import ModelError
+from readalike.stored import LARGEST, StoredArrays, StoredSettings
+
+WHOLE = st.integers(-3, 12)
+
+
+def is_matrix(data: Any, indices: Any, indptr: Any, columns: int) -> bool:
+    """The slow and obvious twin: whether three lists make a matrix of so many columns."""
+    if len(indptr) == 0 or indptr[0] != 0 or indptr[-1] != len(data) or len(indices) != len(data):
+        return False
+    rises = list(indptr) == sorted(indptr)
+    return rises and all(0 <= index < columns for index in indices)
+
+
+@given(
+    hn.arrays(np.float32, st.integers(0, 5), elements=st.floats(-9, 9, width=32)),
+    st.lists(WHOLE, max_size=5),
+    st.lists(WHOLE, max_size=5),
+    st.integers(0, 10),
+    st.sampled_from([np.int32, np.int64]),
+)
+def test_three_arrays_are_a_matrix_or_refused(
+    data: Any, indices: list[int], indptr: list[int], columns: int, kind: Any
+) -> None:
+    arrays = {
+        "data": data,
+        "indices": np.array(indices, kind),
+        "indptr": np.array(indptr, kind),
+    }
+    wanted = is_matrix(data, indices, indptr, columns)
+    if not wanted:
+        with pytest.raises(ModelError, match=r"^array '"):
+            StoredArrays(arrays).rows("", columns)
+        return
+    found = StoredArrays(arrays).rows("", columns)
+    assert found.shape == (len(indptr) - 1, columns)
+    assert found.toarray().sum() == pytest.approx(float(data.sum()), abs=1e-4)
+
+
+@given(st.integers(0, 5), st.integers(1, 5), st.integers(0, 2**32 - 1))
+def test_every_matrix_comes_back(rows: int, columns: int, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    made = sp.csr_array(draw.random((rows, columns)) * (draw.random((rows, columns)) < 0.5))
+    arrays = {f"x_{name}": getattr(made, name) for name in ("data", "indices", "indptr")}
+    found = StoredArrays(arrays).rows("x_", columns, rows)
+    assert (found.toarray() == made.toarray()).all()
+
+
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        (np.zeros((2, 3), np.float64), r"must be float32 of the shape \(2, any\), got float64"),
+        (np.zeros((3, 3), np.float32), r"got float32 of the shape \(3, 3\)"),
+        (np.zeros(2, np.float32), r"got float32 of the shape \(2,\)"),
+        (np.array([[1, np.nan], [0, 0]], np.float32), "numbers from -1e"),
+        (np.array([[1, np.inf], [0, 0]], np.float32), "numbers from -1e"),
+        (np.array([[1, 2 * LARGEST], [0, 0]], np.float32), "numbers from -1e"),
+        (np.array([[1, -2 * LARGEST], [0, 0]], np.float32), "numbers from -1e"),
+    ],
+)
+def test_an_array_of_another_kind_is_named(array: Any, words: str) -> None:
+    with pytest.raises(ModelError, match=f"array 'x' must be.*{words}|{words}"):
+        StoredArrays({"x": array}).floats("x", 2, None)
+
+
+def test_an_array_may_be_allowed_to_hold_minus_infinity_and_never_nan() -> None:
+    for value, fits in ((-np.inf, True), (np.nan, False), (np.inf, False), (0, True)):
+        stored = StoredArrays({"x": np.array([1, value], np.float32)})
+        if fits:
+            assert stored.floats("x", None, lowest=-np.inf)[1] == value
+        else:
+            with pytest.raises(ModelError, match="numbers from -inf"):
+                stored.floats("x", None, lowest=-np.inf)
+
+
+def test_a_missing_array_is_named() -> None:
+    with pytest.raises(ModelError, match=r"array 'x' must be float32 .* got nothing"):
+        StoredArrays({}).floats("x", 2)
+
+
+WRONG: list[object] = ["1", None, True, [1], {}, 10**400, float("nan"), float("inf"), -1e16]
+
+
+@pytest.mark.parametrize("value", WRONG)
+def test_a_setting_of_another_type_or_size_is_named(value: object) -> None:
+    with pytest.raises(ModelError, match="setting 'a' must be a number from"):
+        StoredSettings({"a": value}).number("a")
+
+
+@pytest.mark.parametrize("value", [0, -1, 0.0, 1e-60])
+def test_what_must_be_above_zero_is(value: float) -> None:
+    with pytest.raises(ModelError, match="setting 'a' must be a number"):
+        StoredSettings({"a": value}).above_zero("a")
+    assert StoredSettings({"a": 1e-6}).above_zero("a") == 1e-6
+
+
+@pytest.mark.parametrize("value", [1.0, True, -1, 8, "1"])
+def test_a_whole_number_is_one_from_low_to_high(value: object) -> None:
+    with pytest.raises(ModelError, match="setting 'a' must be a whole number from 0 to 7"):
+        StoredSettings({"a": value}).whole("a", 0, 7)
+    assert StoredSettings({"a": 7}).whole("a", 0, 7) == 7
+
+
+def test_lists_texts_and_parts_are_what_they_are() -> None:
+    stored = StoredSettings(json.loads('{"a": [1, 2.5], "b": "x", "c": {"d": 3}}'))
+    assert stored.numbers("a") == (1, 2.5)
+    assert stored.words("b") == "x"
+    assert stored.part("c").number("d") == 3
+    for read in (stored.numbers, stored.part, stored.number):
+        with pytest.raises(ModelError, match="setting 'b' must be"):
+            read("b")
+    with pytest.raises(ModelError, match="setting 'a' must be a text, got a list"):
+        stored.words("a")
+    with pytest.raises(ModelError, match="setting 'z' must be there, got 'nothing'"):
+        stored.words("z")
+    with pytest.raises(ModelError, match="setting 'e' must be a list of numbers"):
+        StoredSettings({"e": []}).numbers("e")
