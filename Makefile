@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test check bench bench-quick docs clean
+.PHONY: demo test check fuzz bench bench-quick docs clean
 
 demo: $(VENV)/.core
 	$(BIN)/readalike demo
@@ -20,6 +20,9 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(VENV)/.dev
+	READALIKE_FUZZ=long $(BIN)/python -m pytest tests/attacks
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py

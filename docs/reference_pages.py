@@ -17,7 +17,7 @@ import readalike
 from readalike import evaluation, raters
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.algorithms.settings import Settings, describe
-from readalike.cli import app as program
+from readalike.cli.commands import app as program
 from readalike.errors import ReadalikeError
 
 GROUPS = {

@@ -52,7 +52,7 @@ def model_of(shape: str, n: int, users: int) -> Ranker:
     if shape == EmbeddingModel.shape:
         return EmbeddingModel(some(users, 3), some(n, 3), some(users), some(n), 3.5)
     if shape == TwoTower.shape:
-        steps = (
+        steps: tuple[Step, ...] = (
             Step("reader", options={"columns": [0, 3]}),
             Step("dense", (0,), {"kernel": some(3, 4), "bias": some(4)}),
             Step("activation", (1,), options={"function": "relu"}),

@@ -8,7 +8,6 @@ import importlib
 import inspect
 import json
 import re
-import statistics
 import subprocess
 import sys
 import tomllib
@@ -88,8 +87,6 @@ SAYS_NOTHING = {
     "util",
     "utils",
 }
-LONGEST = 300
-MEDIAN = (70, 150)
 MANY_ARGUMENTS = 5
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -572,17 +569,6 @@ def test_numeric_functions_of_many_arguments_explain_each() -> None:
 
 
 # Size and form
-
-
-def test_modules_are_neither_long_nor_crumbs() -> None:
-    lengths = {m.name: len(m.text.splitlines()) for m in MODULES if not m.is_table_of_contents}
-    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
-    assert MEDIAN[0] <= statistics.median(lengths.values()) <= MEDIAN[1]
-
-
-def test_a_package_itself_holds_next_to_nothing() -> None:
-    lengths = {m.name: len(m.text.splitlines()) for m in MODULES if m.is_table_of_contents}
-    assert {name: length for name, length in lengths.items() if length > 150} == {}
 
 
 def test_no_module_is_named_after_nothing() -> None:

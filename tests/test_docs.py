@@ -20,7 +20,7 @@ from keras_models.kerasfiles import dot_model, write_grouped
 from keras_models.kerasfiles import tables as weights
 from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import describe
-from readalike.cli import app
+from readalike.cli.commands import app
 from readalike.data.sample import sample_tables
 from readalike.evaluation.answers import KINDS
 from readalike.evaluation.measures import CATALOGUE_KINDS

@@ -231,8 +231,10 @@ def test_there_is_a_reason_exactly_where_a_mask_leaves_a_book_out(
     [
         ({"by_author": -1}, "by_author must be a whole number, at least 0, got -1"),
         ({"by_author": True}, "by_author must be a whole number, at least 0, got True"),
-        ({"since": 1.5}, r"since must be a year, a whole number, got 1\.5"),
-        ({"until": "1990"}, "until must be a year, a whole number, got '1990'"),
+        ({"since": 1.5}, r"since must be a year, a whole number from -9999 to 9999, got 1\.5"),
+        ({"until": "1990"}, "until must be a year, a whole number .* got '1990'"),
+        ({"since": 10**400}, "since must be a year, a whole number from -9999 to 9999, got 1000"),
+        ({"until": -(10**400)}, "until must be a year, a whole number .* got -1000"),
         (
             {"since": 2000, "until": 1990},
             "since must not be later than until, got 2000 and 1990",

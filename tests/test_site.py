@@ -18,7 +18,7 @@ import readalike
 from readalike import evaluation
 from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import describe
-from readalike.cli import app
+from readalike.cli.commands import app
 from readalike.errors import ReadalikeError
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"

@@ -22,6 +22,8 @@ from readalike.numerics.masks import marks, none_of
 Bools = npt.NDArray[np.bool_]
 Books = npt.NDArray[np.integer[Any]]
 
+LAST_YEAR = 9999
+"""No list is of books before or after so many years."""
 CARRIED = 0.1
 """A book carries a tag that at least a tenth as many readers gave it as gave its commonest. So of
 goodbooks-10k "1984" carries science fiction and not fantasy (0.06), "Twilight" vampires and not
@@ -79,8 +81,11 @@ class Rules:
             )
         for name in ("since", "until"):
             year = getattr(self, name)
-            if year is not None and not _is_whole(year):
-                raise SettingError(f"{name} must be a year, a whole number, got {year!r}")
+            if year is not None and (not _is_whole(year) or abs(year) > LAST_YEAR):
+                raise SettingError(
+                    f"{name} must be a year, a whole number from -{LAST_YEAR} to {LAST_YEAR}, "
+                    f"got {year!r}"
+                )
         if self.since is not None and self.until is not None and self.since > self.until:
             raise SettingError(
                 f"since must not be later than until, got {self.since} and {self.until}"

@@ -19,6 +19,9 @@ from readalike.forecasts import Forecaster
 from readalike.modelcard import Card, read_card
 from readalike.recommender import Recommender
 
+FEW_READERS = 5
+"""What is learnt of a book with fewer readers can tell what else these have read."""
+
 
 @dataclass(frozen=True, eq=False)
 class Trained:
@@ -38,10 +41,18 @@ class Trained:
     loaded: bool
     seconds: float
 
+    @property
+    def books_of_few_readers(self) -> int:
+        """How many books have a reader, but fewer than `FEW_READERS`."""
+        counts = self.dataset.ratings.item_counts
+        return int(((counts > 0) & (counts < FEW_READERS)).sum())
+
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON."""
         return {
             "loaded": self.loaded,
+            "histories": self.card.histories,
+            "books_of_few_readers": self.books_of_few_readers,
             "seconds": self.seconds,
             "algorithm": self.card.algorithm,
             "settings": dict(self.card.settings),

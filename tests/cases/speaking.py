@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typer.testing import CliRunner
 
-from readalike.cli import app
+from readalike.cli.commands import app
 from readalike.recommendations import Recommendations
 
 

@@ -22,7 +22,7 @@ import typer
 
 import readalike
 from cli.running import SIZE, Run, book_id, in_subprocess, write_world
-from readalike.cli import app
+from readalike.cli.commands import app
 from readalike.cli.output import program
 
 COMMANDS = (

@@ -260,7 +260,7 @@ def test_a_history_that_cannot_be_used(run: Run, model: Path, table: Any, name: 
 
 def test_a_history_that_is_not_there(run: Run, model: Path, tmp_path: Path) -> None:
     assert (
-        "no.csv: cannot be read: No such file"
+        "no.csv: there is no such file"
         in run("recommend", model, "--history", tmp_path / "no.csv").refusal
     )
     assert "got a folder" in run("recommend", model, "--history", tmp_path).refusal

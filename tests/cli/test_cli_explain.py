@@ -13,7 +13,7 @@ import typer
 from cli.libraries_of import bound_model, write_export, write_titles
 from cli.running import Done, Run
 from readalike import train
-from readalike.cli import app
+from readalike.cli.commands import app
 from readalike.cli.explain import ordinal
 from readalike.data.sample.dataset import read_sample
 

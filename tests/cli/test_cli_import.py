@@ -15,7 +15,7 @@ import typer
 from cli.running import Done, Run
 from libraries import exports
 from libraries.exports import goodreads, table, write
-from readalike.cli import app
+from readalike.cli.commands import app
 
 TESTED: set[str] = set()
 Test = TypeVar("Test", bound=Callable[..., object])
@@ -143,7 +143,8 @@ def test_a_report_that_cannot_be_written(importing: Importing) -> None:
         "r.html: must be a file, got a folder"
         in importing("--report", importing.folder / "r.html").refusal
     )
-    assert "cannot be written" in importing("--report", importing.folder / "no" / "r.html").refusal
+    refusal = importing("--report", importing.folder / "no" / "r.html").refusal
+    assert "r.html: must be in a folder that is there; make it first" in refusal
 
 
 @covers("--corrections")

@@ -18,7 +18,7 @@ from keras_models.kerasfiles import (
     tables,
     write_grouped,
 )
-from readalike.cli import app
+from readalike.cli.commands import app
 
 TESTED: set[str] = set()
 Test = TypeVar("Test", bound=Callable[..., object])

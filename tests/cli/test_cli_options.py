@@ -16,7 +16,7 @@ from cli import test_cli_recommend
 from cli.running import SIZE, Run, book_id, read_json, write_books, write_world
 from kaggle_stand_in import SMALL, zipped
 from readalike import bundle, modelcard
-from readalike.cli import app
+from readalike.cli.commands import app
 
 READERS_OF = ("train", "doctor", "evaluate")
 """The commands that read ratings, and take the same options for it."""
@@ -225,11 +225,29 @@ def test_without_histories(run: Run, world: Path, tmp_path: Path) -> None:
     words = ("train", world, "--model", tmp_path / "m", "--algorithm", "popularity")
     run(*words).ok  # noqa: B018
     assert run("recommend", tmp_path / "m", "--reader", "3").ok
-    run(*words, "--without-histories").ok  # noqa: B018
+    done = run(*words, "--without-histories").ok
+    assert "It is not private all the same" in done
+    assert "fewer than 5 readers" not in done, "every book of this world has more"
     assert not list((tmp_path / "m").glob("histories*"))
     refusal = run("recommend", tmp_path / "m", "--reader", "3").refusal
     assert "saved without histories" in refusal
     assert "--history FILE" in refusal
+
+
+def test_without_histories_it_is_told_of_how_many_books_a_model_gives_readers_away(
+    run: Run, tmp_path: Path
+) -> None:
+    rows = [f"{reader},popular,5" for reader in range(6)]
+    rows += ["0,rare,5", "0,other,4", *(f"{reader},other,3" for reader in range(1, 4))]
+    path = tmp_path / "ratings.csv"
+    path.write_text("\n".join(["user_id,book_id,rating", *rows]) + "\n")
+    words = ("train", path, "--model", tmp_path / "m", "--algorithm", "ease", "--rater", "none")
+    done = run(*words, "--without-histories").ok
+    assert "what it says of 2 books with fewer than 5 readers can tell what else" in done
+    told = run(*words, "--without-histories", "--json").json
+    assert (told["books_of_few_readers"], told["histories"], told["loaded"]) == (2, False, True)
+    assert run(*words, "--json").json["histories"] is True
+    assert "private" not in run(*words).ok
 
 
 @covers("--rater", "train")
@@ -578,7 +596,7 @@ def test_reports_are_written_and_compared(run: Run, world: Path, tmp_path: Path)
     assert "no telling" in run("compare", a, b, "--algorithm", "popularity").ok
     assert "same task fingerprint" in run("compare", a, other).refusal
     assert "--against needs --algorithm" in run("compare", a, b, "--against", "ridge").refusal
-    assert "cannot be read" in run("compare", a, tmp_path / "none.json").refusal
+    assert "no such file" in run("compare", a, tmp_path / "none.json").refusal
     assert ".json" in run(*words, "cosine", "--out", tmp_path / "a.txt").refusal
 
 

@@ -15,7 +15,7 @@ import typer
 from cli.libraries_of import PILE, READ, bound_model, write_export, write_titles
 from cli.running import Done, Run
 from readalike import train
-from readalike.cli import app
+from readalike.cli.commands import app
 from readalike.data.sample.dataset import read_sample
 
 TESTED: set[str] = set()
@@ -184,7 +184,7 @@ def test_corrections_are_applied_and_not_written(asking: Asking, tmp_path: Path)
     assert "--corrections FILE goes with one --library FILE" in plain.refusal
     both = asking("--library", asking.file, "--corrections", decided)
     assert "--corrections FILE goes with one --library FILE" in both.refusal
-    assert "none.csv: cannot be read" in asking("--corrections", tmp_path / "none.csv").refusal
+    assert "none.csv: there is no such" in asking("--corrections", tmp_path / "none.csv").refusal
 
 
 def test_a_library_that_cannot_be_read_is_one_line(asking: Asking, tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_from_the_pile_and_from_a_list(asking: Asking, tmp_path: Path) -> None:
     found = asking.run(*like, stock).json["recommendations"]
     assert {book["title"] for book in found} == {"Emma", "The Hobbit", "Breaking Dawn"}
     assert "--from to-read goes with --library FILE" in asking.run(*like, "to-read").refusal
-    assert "none.csv: cannot be read" in asking("--from", tmp_path / "none.csv").refusal
+    assert "none.csv: there is no such file" in asking("--from", tmp_path / "none.csv").refusal
 
 
 def test_a_pile_of_nothing_is_an_empty_list(asking: Asking, tmp_path: Path) -> None:

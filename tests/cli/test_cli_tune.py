@@ -22,7 +22,7 @@ import typer
 from cli.running import SIZE, Done, Run, in_subprocess, read_json, write_books, write_world
 from readalike import modelcard
 from readalike.algorithms.cosine import Cosine
-from readalike.cli import app
+from readalike.cli.commands import app
 from tuning.searching import sample
 
 TESTED: set[str] = set()
@@ -547,7 +547,7 @@ def test_only_the_search_needs_optuna(tune: Tune, world: Path, tmp_path: Path) -
         before=BLOCKED,
     )  # fmt: skip
     assert "Learnt cosine and bayes in" in done.ok
-    loaded = "import readalike.cli; assert not {'optuna', 'sqlalchemy'} & set(sys.modules)"
+    loaded = "import readalike.cli.commands; assert not {'optuna', 'sqlalchemy'} & set(sys.modules)"
     assert in_subprocess("tune", "--help", before=loaded).ok
 
 

@@ -68,10 +68,14 @@ INVENTAIRE = (
     "Edition ISBN-10,Edition title,Edition subtitle,Works URLs,Works labels,"
     "Works Series labels,Authors URLs,Authors labels"
 )
+READALIKE = (
+    "row,line,title,authors,stars,status,state,book_id,book_title,book_authors,how,confidence,"
+    "candidates,why"
+)
 HEADERS = {
     "Goodreads": GOODREADS, "StoryGraph": STORYGRAPH, "LibraryThing": LIBRARYTHING,
     "BookWyrm": BOOKWYRM, "Hardcover": HARDCOVER, "Calibre": CALIBRE, "Open Library": OPENLIBRARY,
-    "Openreads": OPENREADS, "Inventaire": INVENTAIRE,
+    "Openreads": OPENREADS, "Inventaire": INVENTAIRE, "Readalike": READALIKE,
 }  # fmt: skip
 
 Cells = Mapping[str, object]

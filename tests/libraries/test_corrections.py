@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,13 +92,35 @@ def test_ambiguous_entries_are_offered_and_decided(tmp_path: Path) -> None:
     assert read_corrections(path) == decided, "also where another file is imported"
 
 
+@pytest.mark.parametrize("title", ["=SUM(1)", "-30-", "'=x", "+1"])
+def test_a_title_that_a_spreadsheet_would_compute_is_decided_like_any_other(
+    tmp_path: Path, title: str
+) -> None:
+    path = tmp_path / "corrections.csv"
+    books = catalogue_of((title, "Ann"), (title, "-Bea"))
+    doubtful = library(entry(title, ids={"goodreads": "=77"}))
+    write_corrections(with_undecided((), match(doubtful, books)), path)
+    (_, row) = csv.reader(path.read_text(encoding="utf-8").splitlines())
+    assert [row[0], row[2]] == [f"'{title}", "'=77"]
+    (open_,) = read_corrections(path)
+    assert (open_.title, open_.source_id) == (title, "=77")
+    decided = [replace(open_, book_id="-2"), replace(open_, title="Another", book_id="none")]
+    write_corrections(decided, path)
+    assert [row.split(",")[3] for row in path.read_text().splitlines()[1:]] == ["'-2", "none"]
+    back = read_corrections(path)
+    assert [each.book_id for each in back] == ["-2", "none"]
+    assert match(doubtful, books, [replace(back[0], book_id="2")]).each[0].book_id == "2"
+    path.write_text(f'title,author,source_id,book_id\n"{title}",,=77,2\n')
+    if not title.startswith("'"):
+        assert read_corrections(path)[0].title == title, "as a person types it"
+
+
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=10).map(str.strip)
 
 
 @given(st.lists(st.builds(Correction, CELL, CELL, CELL, CELL, CELL), max_size=5))
 def test_what_is_written_comes_back(corrections: list[Correction]) -> None:
     import tempfile
-    from dataclasses import replace
 
     from readalike.data.cells import trimmed_id
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 from libraries.worlds import catalogue_of, entry
 from readalike.data.scale import RatingScale
-from readalike.libraries import Library, Matches, Merged, Rejected, match
+from readalike.libraries import Library, Matches, Merged, Rejected, match, read_library
 from readalike.libraries.page import html_text
 from readalike.libraries.report import as_dict, counts, csv_text, json_text, without_entry
 
@@ -19,8 +21,6 @@ BOOKS = catalogue_of(
 
 
 def numbered(*entries: object) -> tuple[object, ...]:
-    from dataclasses import replace
-
     return tuple(replace(e, row=at, line=at + 1) for at, e in enumerate(entries, 1))  # type: ignore[type-var]
 
 
@@ -175,3 +175,44 @@ def test_counts_say_what_became_of_the_rows() -> None:
         "rejected": 2,
     }
     assert [row.line for row in without_entry(matches())] == [5, 6, 7]
+
+
+ODD = ("=SUM(1)", "-30-", "'=x", "''+1", "@home", "'Tis", "+ou-")
+
+
+def odd_matches(*titles: str) -> Matches:
+    """A library of books of these titles by one author, and their catalogue."""
+    entries = numbered(*(entry(title, "-Ann Onym") for title in titles))
+    library = Library("b.csv", "table", len(titles), entries, (), (Rejected(99, "-no"),))  # type: ignore[arg-type]
+    return match(library, catalogue_of(*((title, "-Ann Onym") for title in titles)))
+
+
+def test_no_text_of_the_csv_is_a_formula_and_numbers_stay_numbers() -> None:
+    rows = list(csv.DictReader(io.StringIO(csv_text(odd_matches(*ODD)))))
+    assert [row["title"] for row in rows] == [
+        "'=SUM(1)", "'-30-", "''=x", "'''+1", "'@home", "'Tis", "'+ou-", "",
+    ]  # fmt: skip
+    assert rows[0]["authors"] == rows[0]["book_authors"] == "'-Ann Onym"
+    assert rows[0]["book_title"] == "'=SUM(1)"
+    assert rows[-1]["why"] == "'-no"
+    assert not [cell for row in rows for cell in row.values() if cell[:1] in tuple("=+-@\t\r")]
+    below_nought = replace(odd_matches("x").library.entries[0], stars=-1.5)
+    library = Library("b.csv", "table", 1, (below_nought,))
+    (row,) = csv.DictReader(io.StringIO(csv_text(match(library, BOOKS))))
+    assert row["stars"] == "-1.5"
+
+
+def test_the_csv_can_be_read_as_a_library_again(tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text(csv_text(odd_matches(*ODD)), encoding="utf-8", newline="")
+    again = read_library(path)
+    assert again.format == "Readalike"
+    assert [each.title for each in again.entries] == list(ODD)
+    assert {each.authors for each in again.entries} == {("-Ann Onym",)}
+    before = odd_matches(*ODD)
+    assert [m.book_id for m in match(again, before.catalogue).each] == [
+        m.book_id for m in before.each
+    ]
+    other = tmp_path / "other.csv"
+    other.write_text("title,author\n'=x,Ann\n")
+    assert read_library(other).entries[0].title == "'=x", "nobody but we put it there"

@@ -3,54 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import io
-import os
 import sys
 
-try:
-    from readalike.cli import (  # noqa: F401 - importing a command registers it
-        add_books,
-        algorithms,
-        compare,
-        demo,
-        doctor,
-        download,
-        evaluate,
-        explain,
-        forecast,
-        import_keras,
-        import_library,
-        recommend,
-        search,
-        similar,
-        train,
-        tune,
-    )
-    from readalike.cli.app import UsageError, app
-    from readalike.errors import ReadalikeError
-except KeyboardInterrupt:  # numpy takes its time to load, and there is no main() yet
-    sys.stderr.write("readalike: interrupted\n")
-    sys.exit(130)
+from readalike.cli.limits import ANSWERING, refuse_too_little
+from readalike.cli.machine import not_granted
+from readalike.cli.streams import let_go, make_ready
+from readalike.cli.visible import visible
+from readalike.errors import ReadalikeError
 
-__all__ = ["app", "main"]
+__all__ = ["main"]
 
 
 def main() -> None:
     """Runs the command line; what a person can mend is told in one line with exit code 2."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        code = app(prog_name="readalike", standalone_mode=False) or 0
+        code = _run()
         sys.stdout.flush()
     except ReadalikeError as error:
         code = _refused("readalike", str(error))
-    except UsageError as error:
-        where, words = error.ctx.command_path if error.ctx else "readalike", error.format_message()
-        words = f"{words[:1].lower()}{words[1:].rstrip('.')}; see '{where} --help'"
-        code = _refused(where, words)
-    except BrokenPipeError:
-        _nobody_reads()
+    except BrokenPipeError:  # whoever read the output has gone, and wants to hear no more
         code = 1
     except KeyboardInterrupt:
         code = 130
@@ -59,17 +30,38 @@ def main() -> None:
         if not isinstance(error.__cause__, KeyboardInterrupt):
             raise
         code = 130
+    except Exception as error:
+        why = not_granted(error)
+        if why is None:
+            raise
+        code = _refused("readalike", why)
     if code == 130:
-        sys.stderr.write("readalike: interrupted\n")
+        _tell("readalike: interrupted")
+    let_go()
     sys.exit(code)
 
 
+def _run() -> int:
+    """Runs the command that is asked for; it is loaded once it is known that it can be."""
+    make_ready()
+    refuse_too_little(ANSWERING)
+    from readalike.cli.app import UsageError
+    from readalike.cli.commands import app
+
+    try:
+        code: int = app(prog_name="readalike", standalone_mode=False) or 0
+    except UsageError as error:
+        where, words = error.ctx.command_path if error.ctx else "readalike", error.format_message()
+        words = f"{words[:1].lower()}{words[1:].rstrip('.')}; see '{where} --help'"
+        return _refused(where, words)
+    return code
+
+
 def _refused(where: str, why: str) -> int:
-    sys.stderr.write(f"{where}: {' '.join(why.split())}\n")
+    _tell(f"{where}: {visible(why)}")
     return 2
 
 
-def _nobody_reads() -> None:
-    """Whoever read the output has gone; the interpreter must not try once more and complain."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _tell(line: str) -> None:
+    with contextlib.suppress(OSError):  # there is nobody else to tell
+        sys.stderr.write(f"{line}\n")

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from readalike import newbooks
 from readalike.cli.app import app
 from readalike.cli.listing import like, name_of
-from readalike.cli.output import Json, console, print_json, say, say_next, show, watched
+from readalike.cli.output import Json, cell, console, print_json, say, say_next, show, watched
 from readalike.data.intake import counted
 
 SHOWN = 20
@@ -56,7 +55,7 @@ def add_books(
         table.add_column(column, overflow="fold")
     for each in added.books[:SHOWN]:
         kin = like(each.kin[0]) if each.kin else "nothing: it will not be listed"
-        table.add_row(*map(escape, (each.book.book_id, name_of(each.book), kin)))
+        table.add_row(*map(cell, (each.book.book_id, name_of(each.book), kin)))
     if added.books:
         show(out, table)
     if len(added.books) > SHOWN:

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from readalike import raters
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.algorithms.settings import Settings, describe, searched, tried
 from readalike.cli.app import app
-from readalike.cli.output import Json, console, print_json, show
+from readalike.cli.output import Json, cell, console, print_json, say, show
 
 Rows = list[dict[str, Any]]
 
@@ -28,16 +27,18 @@ def algorithms(as_json: Json = False) -> None:
         print_json({"algorithms": rankers, "raters": forecasters})
         return
     out = console()
-    out.print("What ranks books\n", style="bold underline")
+    say(out, "What ranks books", style="bold underline")
+    out.print()
     _show(out, rankers, "algorithm")
-    out.print("What forecasts stars\n", style="bold underline")
+    say(out, "What forecasts stars", style="bold underline")
+    out.print()
     _show(out, forecasters, "rater")
     for line in (
         "Use one: readalike train PATH --model DIR --algorithm NAME --set SETTING=VALUE",
         "And to forecast stars: --rater NAME --rater-set SETTING=VALUE",
         "Search better settings: readalike tune PATH --algorithm NAME, or --rater NAME",
     ):
-        out.print(line, soft_wrap=True)
+        say(out, line)
 
 
 def _rows(kind: str, known: Mapping[str, type[Settings[Any]]], default: str) -> Rows:
@@ -67,16 +68,15 @@ def _rows(kind: str, known: Mapping[str, type[Settings[Any]]], default: str) -> 
 def _show(out: Console, rows: Rows, kind: str) -> None:
     for row in rows:
         mark = " (the default)" if row["default"] else ""
-        out.print(
-            f"[bold]{row[kind]}[/bold]{mark}: {escape(row['what'])}",
-            soft_wrap=not out.is_terminal,
-        )
+        line = cell(f"{row[kind]}{mark}: {row['what']}")
+        line.stylize("bold", end=len(row[kind]))
+        say(out, line)
         table = Table(box=None, padding=(0, 1))
         table.add_column("setting", no_wrap=True)
         for column in ("must be", "default", "tune tries", "what it does"):
             table.add_column(column, overflow="fold")
         for each in row["settings"]:
-            table.add_row(*(escape(str(cell)) for cell in each.values()))
+            table.add_row(*map(cell, each.values()))
         if table.row_count:
             show(out, table)
         out.print()

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from readalike.cli.limits import LEARNING, refuse_too_little
 from readalike.version import __version__
 
 app = typer.Typer(
@@ -19,6 +20,9 @@ app = typer.Typer(
 
 UsageError: Any = typer.BadParameter.__mro__[1]
 """What a command line that cannot be understood raises; Typer exports only what derives from it."""
+
+COMPILING = ("demo", "evaluate", "import-keras", "train", "tune")
+"""Commands that may load the compiler, which needs much more room than answers do."""
 
 
 def _version(wanted: bool) -> None:
@@ -42,3 +46,5 @@ def _options(
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
+    if context.invoked_subcommand in COMPILING:
+        refuse_too_little(LEARNING)

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from readalike.algorithms.popularity import Popularity
 from readalike.cli.app import app
-from readalike.cli.output import Json, console, print_json, say, show
+from readalike.cli.output import Json, cell, console, print_json, say, show
 from readalike.errors import SettingError
 from readalike.evaluation import Report, compare_reports, read_report
 from readalike.evaluation.comparison import refuse_other_questions
@@ -53,7 +52,7 @@ def compare(
         print_json({"protocol": first.protocol, "comparisons": found})
         return
     out = console()
-    table = Table(title=f"{escape(str(one))} less {escape(str(other))}, {measure}", box=None)
+    table = Table(title=cell(f"{one} less {other}, {measure}"), box=None)
     table.title_justify = "left"
     lengths = any(row["given"] is not None for row in found)
     for column in ("of A", "of B", *(["given"] if lengths else []), "difference"):
@@ -63,7 +62,7 @@ def compare(
     for row in found:
         difference = row["difference"]
         table.add_row(
-            *map(escape, (row["algorithm"], row["against"])),
+            *map(cell, (row["algorithm"], row["against"])),
             *([str(row["given"])] if lengths else []),
             f"{difference['mean']:+.4f}",
             f"{difference['low']:+.4f} to {difference['high']:+.4f}",

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shlex import quote
 from typing import Annotated
 
 import typer
-from rich.markup import escape
+from rich.console import Console
 from rich.table import Table
 
 from readalike.cli.app import app
 from readalike.cli.listing import name_of, show_list
-from readalike.cli.output import Json, console, print_json, program, say, show, watched
+from readalike.cli.output import Json, cell, console, print_json, say, say_command, show, watched
 from readalike.demonstration import BOOK, READER
 from readalike.demonstration import demo as run_demo
 from readalike.evaluation import Report
 
 SHELF = 10
+ABOUT = (
+    "Readalike comes with 540 real books. Its readers are simulated: 3,000 of them, with tastes "
+    "drawn at random. So what follows shows how it works; how well it works for real people only "
+    "real ratings can tell (see the end)."
+)
 MEASURED = (
     "Measured on every tenth reader, kept from training: told their first books, how well are "
     "the later ones that they liked ranked among all 540? (NDCG@10 with its 95 % interval; 1 is "
@@ -35,12 +39,9 @@ def demo(
     """Does the whole job on the books that come with Readalike."""
     out = console()
     if not as_json:
-        out.print(
-            "Readalike comes with 540 real books. Its readers are [bold]simulated[/bold]: 3,000 of "
-            "them, with tastes drawn at random. So what follows shows how it works; how well it "
-            "works for real people only real ratings can tell (see the end).",
-            soft_wrap=not out.is_terminal,
-        )
+        about = cell(ABOUT)
+        about.highlight_words(["simulated"], "bold")
+        say(out, about)
     with watched("simulating", as_json) as progress:
         shown = run_demo(model, progress)
     if as_json:
@@ -53,7 +54,9 @@ def demo(
         else f"Learnt from {trained.card.data['ratings']:,} ratings in {trained.seconds:.1f} s "
         f"(the first run on a machine compiles first); saved in {model}."
     )
-    say(out, f"\n{did}\n")
+    out.print()
+    say(out, did)
+    out.print()
     shelf = Table(
         title=f"What {READER} read (the {SHELF} best liked of {len(shown.shelf)})",
         title_justify="left",
@@ -62,30 +65,32 @@ def demo(
         padding=(0, 1),
     )
     for book, stars in shown.shelf[:SHELF]:
-        shelf.add_row("" if stars is None else "*" * round(stars), escape(name_of(book)))
+        shelf.add_row("" if stars is None else "*" * round(stars), cell(name_of(book)))
     show(out, shelf)
     out.print()
     show_list(out, shown.recommended, f"What {READER} should read next", ids=False)
     out.print()
     show_list(out, shown.similar, f"Books like {BOOK}", ids=False)
-    say(out, f"\n{MEASURED}")
+    out.print()
+    say(out, MEASURED)
     show(out, _curve(shown.report))
-    folder, run = escape(quote(str(model))), escape(program())
-    out.print(
-        f"""
-Try it:
-  {run} recommend {folder} --like "Dune" --like "Emma"
-  {run} similar {folder} "The Hobbit"
-  {run} forecast {folder} "Dune" --reader {READER}
-  {run} search {folder} tolkien
+    _show_what_next(out, model)
 
-With real readers (goodbooks-10k, 981,756 ratings, from Kaggle):
-  {run} download goodbooks-10k
-  {run} train goodbooks-10k --model model
-  {run} recommend model --like "The Hobbit\"""",
-        highlight=False,
-        soft_wrap=True,
-    )
+
+def _show_what_next(out: Console, model: Path) -> None:
+    """Prints what can be asked of the demonstration's model, and how to go on with real readers."""
+    data = "goodbooks-10k"
+    out.print()
+    say(out, "Try it:")
+    say_command(out, "  ", "recommend", model, "--like", "Dune", "--like", "Emma")
+    say_command(out, "  ", "similar", model, "The Hobbit")
+    say_command(out, "  ", "forecast", model, "Dune", "--reader", READER)
+    say_command(out, "  ", "search", model, "tolkien")
+    out.print()
+    say(out, "With real readers (goodbooks-10k, 981,756 ratings, from Kaggle):")
+    say_command(out, "  ", "download", data)
+    say_command(out, "  ", "train", data, "--model", "model")
+    say_command(out, "  ", "recommend", "model", "--like", "The Hobbit")
 
 
 def _curve(report: Report) -> Table:

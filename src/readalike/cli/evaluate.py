@@ -13,6 +13,7 @@ from readalike.algorithms.popularity import Popularity
 from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.cli.app import app
 from readalike.cli.measured import show_report
+from readalike.cli.networks import refuse_networks_without_room
 from readalike.cli.output import Json, console, print_json, remarks, say, say_next, watched, whole
 from readalike.cli.protocols import Chosen, Given, Split, Strangers, protocol_of
 from readalike.cli.reading import Ratings, account, reads_ratings
@@ -90,6 +91,7 @@ def evaluate(
     Each figure comes with its 95 % interval.
     """
     chosen = _algorithms(algorithm or [DEFAULT])
+    refuse_networks_without_room(each.name for each in chosen.values())
     making = protocol_of(protocol, readers, given, split)
     if out is not None:
         refuse_report(out)

@@ -7,13 +7,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from readalike import bundle
 from readalike.cli.app import app
 from readalike.cli.listing import name_of, stars_of
-from readalike.cli.output import Json, console, print_json, say, show
+from readalike.cli.output import Json, cell, console, print_json, say, show
 from readalike.cli.shelf import HistoryFile, Reader, told_by
 from readalike.data.search import find
 from readalike.errors import SettingError
@@ -60,7 +59,7 @@ def forecast(
 
 def show_forecasts(out: Console, found: tuple[Forecast, ...], heading: str) -> None:
     """Prints forecasts with what they are the sum of."""
-    table = Table(title=escape(heading), title_justify="left", box=None, padding=(0, 1))
+    table = Table(title=cell(heading), title_justify="left", box=None, padding=(0, 1))
     table.add_column("book", overflow="fold")
     for column in ("stars", "80 % between", "likeliest"):
         table.add_column(column, justify="right")
@@ -70,7 +69,7 @@ def show_forecasts(out: Console, found: tuple[Forecast, ...], heading: str) -> N
         between = f"{each.low:.1f} and {each.high:.1f}"
         likeliest = f"{level:g} ({chance:.0%})"
         cells = (name_of(each.book), stars_of(each), between, likeliest, made_of(each))
-        table.add_row(*map(escape, cells))
+        table.add_row(*map(cell, cells))
     show(out, table)
     for basis in dict.fromkeys(each.basis for each in found):
         if basis in BASES:

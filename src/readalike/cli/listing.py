@@ -6,10 +6,9 @@ import math
 from collections.abc import Callable
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from readalike.cli.output import say, show
+from readalike.cli.output import cell, say, show
 from readalike.data.catalogue import Book, display_year
 from readalike.forecasts import Forecast
 from readalike.recommendations import Kin, Reason, Recommendation, Recommendations
@@ -20,7 +19,7 @@ STARS = "stars: how many the reader would give, and how far from that a rating u
 
 def show_list(out: Console, answer: Recommendations, heading: str, *, ids: bool = True) -> None:
     """Prints the books with their reasons, then what a reader should know of the list."""
-    table = Table(title=escape(heading), title_justify="left", box=None, padding=(0, 1))
+    table = Table(title=cell(heading), title_justify="left", box=None, padding=(0, 1))
     table.add_column("", justify="right")
     table.add_column("book", overflow="fold")
     if ids:
@@ -39,7 +38,7 @@ def show_list(out: Console, answer: Recommendations, heading: str, *, ids: bool 
             cells.insert(2, item.book.book_id)
         if forecast:
             cells.append(stars_of(item.forecast))
-        table.add_row(*map(escape, cells), *([escape(because(item))] if reasons else []))
+        table.add_row(*map(cell, cells), *([cell(because(item))] if reasons else []))
     if len(answer):
         show(out, table)
     if answer.ignored:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from readalike.cli.output import say, show
+from readalike.cli.output import cell, say, show
 from readalike.evaluation import Report
 from readalike.numerics.intervals import Interval
 
@@ -31,7 +30,7 @@ def show_report(out: Console, report: Report) -> None:
         cells = [_cell(result.estimates.get(name)) for name in shown]
         given = [str(result.given)] if lengths else []
         readers, seconds = f"{len(result.readers):,}", f"{result.fit_seconds:.1f} s"
-        table.add_row(escape(result.algorithm), *given, readers, *cells, seconds)
+        table.add_row(cell(result.algorithm), *given, readers, *cells, seconds)
     out.print()
     show(out, table)
     _show_lists(out, report, lengths)
@@ -66,7 +65,7 @@ def _show_lists(out: Console, report: Report, lengths: bool) -> None:
         values = {**means, **result.catalogue}
         cells = [f"{values[name]:.3f}" if name in values else "" for name in columns]
         given = [str(result.given)] if lengths else []
-        table.add_row(escape(result.algorithm), *given, *cells)
+        table.add_row(cell(result.algorithm), *given, *cells)
     out.print()
     show(out, table)
 

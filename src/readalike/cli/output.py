@@ -9,17 +9,17 @@ import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from shlex import quote
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from readalike.algorithms.settings import Progress as Told
 from readalike.algorithms.settings import silent
+from readalike.cli.visible import typeable, visible, visible_json
 from readalike.errors import SettingError
 
 WIDTH = 110
@@ -61,15 +61,32 @@ def remarks() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def say(out: Console, text: str, style: str | None = None) -> None:
-    """Prints plain text: wrapped between words on a terminal, in one line elsewhere."""
-    out.print(escape(text), style=style, soft_wrap=not out.is_terminal)
+def cell(text: object) -> Text:
+    """A cell or heading of a table, or a part of a line: as it is, nothing in it steers."""
+    return Text(visible(str(text)))
+
+
+def say(out: Console, text: str | Text, style: str | None = None) -> None:
+    """Prints one line: wrapped between words on a terminal, whole elsewhere."""
+    line = cell(text) if isinstance(text, str) else text
+    out.print(line, style=style, soft_wrap=not out.is_terminal)
+
+
+def say_command(out: Console, before: str, *command: str | Path) -> None:
+    """Prints a command to type, whole, so that it can be copied.
+
+    Args:
+        out: Where to.
+        before: What stands before it in the line.
+        command: Its words, without the name of the program.
+    """
+    words = " ".join([program(), *(typeable(str(word)) for word in command)])
+    out.print(Text(f"{before}{words}"), soft_wrap=True)
 
 
 def say_next(out: Console, *command: str | Path) -> None:
-    """Prints the command to type next, whole, so that it can be copied."""
-    words = " ".join(quote(str(word)) for word in command)
-    out.print(escape(f"Next: {program()} {words}"), soft_wrap=True)
+    """Prints the command to type next."""
+    say_command(out, "Next: ", *command)
 
 
 def typed(context: typer.Context, but: Collection[str] = ()) -> list[str]:
@@ -100,7 +117,10 @@ def program() -> str:
     called = Path(sys.argv[0])
     if called.stem != "readalike" or shutil.which("readalike"):
         return "readalike"
-    return quote(os.path.relpath(called))
+    try:
+        return typeable(os.path.relpath(called))
+    except FileNotFoundError:  # the folder that we are in was removed meanwhile
+        return typeable(str(called))
 
 
 def show(out: Console, table: Table) -> None:
@@ -111,12 +131,13 @@ def show(out: Console, table: Table) -> None:
     with out.capture() as captured:
         out.print(table)
     lines = captured.get().splitlines()
-    out.print("\n".join(line.rstrip() for line in lines), markup=False, soft_wrap=True)
+    out.print(Text("\n".join(line.rstrip() for line in lines)), soft_wrap=True)
 
 
 def print_json(value: object) -> None:
     """Prints a value as JSON; NaN and infinity, which JSON lacks, as null."""
-    typer.echo(json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False))
+    text = json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False)
+    typer.echo(visible_json(text))
 
 
 def _finite(value: Any) -> Any:
@@ -142,12 +163,12 @@ def watched(step: str, quiet: bool = False) -> Iterator[Told]:
         yield silent
         return
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn(),
         console=stream, transient=True,
     ) as bar:  # fmt: skip
-        task: TaskID = bar.add_task(step, total=None)
+        task: TaskID = bar.add_task(visible(step), total=None)
 
         def tell(step: str, done: int, total: int) -> None:
-            bar.update(task, description=step, completed=done, total=total or None)
+            bar.update(task, description=visible(step), completed=done, total=total or None)
 
         yield tell

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from readalike import bundle
 from readalike.cli.app import app
-from readalike.cli.output import Json, N, console, print_json, say, say_next, show
+from readalike.cli.output import Json, N, cell, console, print_json, say, say_next, show
 from readalike.data.catalogue import display_year
 from readalike.data.search import search as search_catalogue
 
@@ -41,8 +40,7 @@ def search(
     for column in ("id", "title", "authors", "year"):
         table.add_column(column, overflow="fold")
     for book in books:
-        table.add_row(
-            *map(escape, (book.book_id, book.title, book.authors, display_year(book.year)))
-        )
+        cells = (book.book_id, book.title, book.authors, display_year(book.year))
+        table.add_row(*map(cell, cells))
     show(out, table)
     say_next(out, "similar", model, books[0].book_id)

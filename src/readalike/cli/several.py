@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from readalike.cli.library import TO_READ, owned, source_of
 from readalike.cli.listing import name_of
-from readalike.cli.output import remarks, say, show
+from readalike.cli.output import cell, remarks, say, show
 from readalike.recommender import Recommender
 from readalike.rules import Rules
 from readalike.together import Place, Together
@@ -78,10 +77,10 @@ def show_together(out: Console, answer: Together) -> None:
     table.add_column("", justify="right")
     table.add_column("book", overflow="fold")
     for name in answer.shares:
-        table.add_column(escape(f"place for {name}"), overflow="fold")
+        table.add_column(cell(f"place for {name}"), overflow="fold")
     for item in answer.items:
         cells = (str(item.rank), name_of(item.book), *map(_place, item.places))
-        table.add_row(*map(escape, cells))
+        table.add_row(*map(cell, cells))
     if answer.items:
         show(out, table)
         shares = ", ".join(f"{name} {share:.0%}" for name, share in answer.shares.items())

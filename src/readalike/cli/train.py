@@ -11,11 +11,14 @@ from readalike import raters
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
 from readalike.cli.chosen import Chosen, chosen
+from readalike.cli.networks import refuse_networks_without_room
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
 from readalike.cli.reading import Ratings, reads_ratings, say_read
 from readalike.cli.settings import Set
+from readalike.data.intake import counted
 from readalike.errors import SettingError
 from readalike.raters import RATERS
+from readalike.training import FEW_READERS, Trained
 from readalike.training import train as train_model
 
 NONE = "none"
@@ -77,6 +80,7 @@ def train(
     """
     ranker = chosen("algorithm", DEFAULT, algorithm, settings, found)
     stars = _stars(rater, rater_set, rater_found)
+    refuse_networks_without_room([ranker.name])
     with watched("reading", as_json) as progress:
         trained = train_model(
             path,
@@ -109,7 +113,19 @@ def train(
         learnt = " and ".join([trained.card.algorithm, *([forecasts["name"]] if forecasts else [])])
         done = f"Learnt {learnt} in {trained.seconds:.1f} s from {what}"
         say(out, f"{done}; saved in {model}.")
+    if without_histories:
+        say(out, _not_private(trained))
     say_next(out, "recommend", model, "--like", "a title you liked")
+
+
+def _not_private(trained: Trained) -> str:
+    """What leaving out the histories does not do."""
+    few = trained.books_of_few_readers
+    known = f", and what it says of {counted(few, 'book')} with fewer than {FEW_READERS} readers "
+    return (
+        "The readers' histories are not in the folder. It is not private all the same: what was "
+        f"learnt rests on them{known + 'can tell what else these have read' if few else ''}."
+    )
 
 
 def _stars(rater: str | None, given: list[str] | None, found: Path | None) -> Chosen | None:

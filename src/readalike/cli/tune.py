@@ -9,6 +9,7 @@ import typer
 
 from readalike.algorithms.settings import searched
 from readalike.cli.app import app
+from readalike.cli.networks import refuse_networks_without_room
 from readalike.cli.output import Json, console, print_json, say, watched, whole
 from readalike.cli.reading import Ratings, account, reads_ratings
 from readalike.cli.tuned import say_what_next, show_tuned
@@ -115,7 +116,9 @@ def tune(
     are, and every trial forecasts them. The first trial is of the defaults. Ctrl-C keeps what
     was found.
     """
-    file = out or Path(f"tuned-{subject_of(algorithm, rater)[1].name}.json")
+    kind = subject_of(algorithm, rater)[1]
+    refuse_networks_without_room([kind.name])
+    file = out or Path(f"tuned-{kind.name}.json")
     with watched("reading", as_json) as progress:
         dataset = read(path, **how)
         tuned = tune_settings(

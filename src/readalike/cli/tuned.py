@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from readalike.algorithms.settings import Range, Search
 from readalike.cli.chosen import PREFIX
-from readalike.cli.output import say, say_next, show
+from readalike.cli.output import cell, say, say_next, show
 from readalike.tuning import Tuned
 
 SHOWN = 3
@@ -42,15 +41,16 @@ def _table(tuned: Tuned) -> Table:
         table.add_column(head, justify="right")
 
     def row(name: str, where: str, share: str, cells: Iterable[str]) -> None:
-        table.add_row(name, where, *([share] if tuned.importance else []), *cells)
+        texts = (name, where, *([share] if tuned.importance else []), *cells)
+        table.add_row(*map(cell, texts))
 
     row(tuned.measure, "", "", (f"{trial.value:.4f}" for trial in trials))
     found = [tuned.interval(trial) for trial in trials]
     row("  95 %", "", "", (f"{each.low:.3f} to {each.high:.3f}" for each in found))
     for name, search in tuned.searched.items():
         share = tuned.importance.get(name, 0.0)
-        cells = (escape(_typed(trial.tried[name])) for trial in trials)
-        row(name, escape(_where(search)), f"{share:.0%}", cells)
+        cells = (_typed(trial.tried[name]) for trial in trials)
+        row(name, _where(search), f"{share:.0%}", cells)
     row("time", "", "", (f"{trial.seconds:.1f} s" for trial in trials))
     return table
 

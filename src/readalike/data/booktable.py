@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from readalike.data.account import Account
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.cellcodes import read_columns
-from readalike.data.cells import clean_text, number, trimmed_id, whole
+from readalike.data.cells import clean_text, number, people, trimmed_id, whole
 from readalike.data.isbn import padded, to_isbn13
 from readalike.data.layout import Layout, key
 from readalike.data.tables import Table, Workbench
@@ -24,6 +24,12 @@ TEXTS = (
     "titles", "authors", "languages", "isbn13", "series", "volumes", "work_ids", "goodreads_ids",
 )  # fmt: skip
 ID_ENDINGS = ("id", "isbn", "asin")
+LONGEST_CODE = 35
+"""Letters of the longest code of a language that RFC 5646 asks programs to take."""
+EARLIEST = -4000
+"""Nothing was written down before."""
+HIGHEST = 100.0
+"""No scale's stars have a higher mean; what has is no mean of stars."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,11 +116,11 @@ def _texts(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str, 
     found = [series_of(title) for title in titles]
     isbns = zip(cells.get("isbn", nothing), cells.get("isbn13", nothing), strict=True)
     series = [clean_text(s) for s in cells.get("series", nothing)]
-    volumes = [trimmed_id(v) for v in cells.get("volume", nothing)]
+    volumes = [trimmed_id(clean_text(v)) for v in cells.get("volume", nothing)]
     return {
         "titles": [without_year(t) for t in titles] if layout.year_in_title else titles,
         "authors": [clean_text(names) for names in cells.get("authors", nothing)],
-        "languages": [code.strip() for code in cells.get("language", nothing)],
+        "languages": [_language(cell) for cell in cells.get("language", nothing)],
         "isbn13": [to_isbn13(padded(ten)) or to_isbn13(long) or "" for ten, long in isbns],
         "series": [s or f for s, (f, _) in zip(series, found, strict=True)],
         "volumes": [v or f for v, (_, f) in zip(volumes, found, strict=True)],
@@ -123,24 +129,31 @@ def _texts(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str, 
     }
 
 
+def _language(cell: str) -> str:
+    """A code of a language, or its name; longer text is neither."""
+    code = cell.strip()
+    return code if len(code) <= LONGEST_CODE else ""
+
+
 def _years(cells: Mapping[str, list[str]], layout: Layout, n: int) -> list[int | None]:
-    """Years; 0 and a year that is still to come are unknown."""
-    if layout.year_in_title:
-        return [year_of(clean_text(title)) for title in cells["title"]]
+    """Years; 0, one that is still to come and one before anything was written are unknown."""
     latest = datetime.date.today().year + 1
-    years = [whole(cell) for cell in cells.get("year", [""] * n)]
-    return [year if year and year <= latest else None for year in years]
+    if layout.year_in_title:
+        years = [year_of(clean_text(title)) for title in cells["title"]]
+    else:
+        years = [whole(cell) for cell in cells.get("year", [""] * n)]
+    return [year if year and EARLIEST <= year <= latest else None for year in years]
 
 
 def _numbers(cells: Mapping[str, list[str]]) -> dict[str, npt.NDArray[np.float64]]:
     found = {
-        field: _array(cells[role])
-        for role, field in (("count", "counts"), ("mean", "means"))
+        field: _array(cells[role], meaning)
+        for role, field, meaning in (("count", "counts", people), ("mean", "means", _mean))
         if role in cells
     }
     stars = [f"stars_{n}" for n in range(1, 6)]
     if all(name in cells for name in stars):
-        each = np.array([_array(cells[name]) for name in stars])
+        each = np.array([_array(cells[name], people) for name in stars])
         total = each.sum(axis=0)
         found["liked"] = np.divide(
             each[3:].sum(axis=0), total, out=np.full(len(total), np.nan), where=total > 0
@@ -148,6 +161,12 @@ def _numbers(cells: Mapping[str, list[str]]) -> dict[str, npt.NDArray[np.float64
     return found
 
 
-def _array(cells: list[str]) -> npt.NDArray[np.float64]:
-    values = [number(cell) for cell in cells]
+def _mean(cell: str) -> float | None:
+    """The mean stars in a cell; None of what lies beyond every scale."""
+    value = number(cell)
+    return value if value is not None and abs(value) <= HIGHEST else None
+
+
+def _array(cells: list[str], meaning: Callable[[str], float | None]) -> npt.NDArray[np.float64]:
+    values = [meaning(cell) for cell in cells]
     return np.array([np.nan if value is None else value for value in values], np.float64)

@@ -8,12 +8,19 @@ import re
 from collections.abc import Iterable
 
 WHOLE_FLOAT = re.compile(r"-?\d+\.0+")
+_NO_SIGN = re.compile(r"&#\d{100,};?")
 DECIMAL = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
-BLANKS = " \t\r\n\v\f\u00a0\u2007\u202f\ufeff\0"
+BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff\0"
+"""Blanks, line ends and dividers of all scripts, and signs without a width."""
+MOST_PEOPLE = 10**10
+"""So many people never lived at one time; what counts more counts no people."""
 
 
 def trimmed_id(cell: str) -> str:
-    """An id without blanks around it; a whole number that a table made a float is whole again."""
+    """An id without blanks around it; a whole number that a table made a float is whole again.
+
+    `as_id` is the same for values that are no text; there is no other rule of what an id is.
+    """
     cell = cell.strip(BLANKS)
     return cell.partition(".")[0] if "." in cell and WHOLE_FLOAT.fullmatch(cell) else cell
 
@@ -23,7 +30,7 @@ def number(cell: str) -> float | None:
     cell = cell.strip(BLANKS)
     if not DECIMAL.fullmatch(cell):
         return None
-    value = float(cell.replace(",", "."))
+    value = float(cell.replace(",", ".")) + 0.0  # -0 is 0
     return value if math.isfinite(value) else None
 
 
@@ -33,10 +40,17 @@ def whole(cell: str) -> int | None:
     return int(value) if value is not None and value == int(value) else None
 
 
+def people(cell: str) -> int | None:
+    """How many people a cell counts; None where it counts none or cannot be right."""
+    value = whole(cell)
+    return value if value is not None and 0 <= value <= MOST_PEOPLE else None
+
+
 def clean_text(cell: str) -> str:
     """Text for display: entities decoded, blanks collapsed."""
     if "&" in cell:
-        cell = html.unescape(cell)
+        # a number so long that it is no letter's, and that Python refuses to read
+        cell = html.unescape(_NO_SIGN.sub("\ufffd", cell))
     return " ".join(cell.split())
 
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from readalike.data.cells import number, trimmed_id
+from readalike.data.cells import BLANKS, number, trimmed_id
 from readalike.data.dialect import separator_of
+from readalike.data.jsontext import decoder_of, without_halves
 from readalike.data.layout import roles
-from readalike.data.vocabulary import as_id
+from readalike.data.records import record_at
 from readalike.errors import InputError
+from readalike.files import read_file
 
 COLUMNS = {
     "item": ("bookid", "book", "id", "itemid", "isbn", "title"),
     "rating": ("rating", "stars", "myrating", "starrating", "score"),
 }
+MOST = 64 << 20
+"""Bytes of a file of one reader's books."""
 WANTED = 'must be a CSV of book_id,rating or JSON such as {"42": 5, "7": null}'
 
 Entry = tuple[str, float | None]
@@ -76,12 +77,7 @@ def read_history_file(path: Path | str) -> HistoryFile:
 
 
 def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except IsADirectoryError as error:
-        raise InputError(f"{WANTED}, got a folder", file=path) from error
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=path) from error
+    content = read_file(path, MOST, WANTED)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     if b"\0" in content:
@@ -96,13 +92,8 @@ def _of_csv(text: str, path: Path) -> Iterator[Entry]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = [line for line in text.split("\n") if line.strip()]
     separator = separator_of(lines, '"' in text) or ","
-    if len(separator) > 1:
-        text, separator = text.replace(separator, "\t"), "\t"
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
     item, rating, began = 0, 1, False
-    line = 1
-    for cells in reader:
-        start, line = line, reader.line_num + 1
+    for start, cells in _records(text.split("\n"), separator):
         if not any(cell.strip() for cell in cells):
             continue
         if not began:
@@ -124,13 +115,22 @@ def _of_csv(text: str, path: Path) -> Iterator[Entry]:
         yield book, _stars(cell, path, start)
 
 
+def _records(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[str]]]:
+    """The first line of each record, from 1, and its cells."""
+    at = 0
+    while at < len(lines):
+        record = record_at(lines, at, separator)
+        yield at + 1, record.cells
+        at += record.lines
+
+
 def _unnumbered(cell: str) -> bool:
-    return bool(cell.strip()) and number(cell) is None
+    return bool(cell.strip(BLANKS)) and number(cell) is None
 
 
 def _of_json(text: str, path: Path) -> Iterator[Entry]:
     try:
-        data = json.loads(text, object_pairs_hook=_Pairs)
+        data = decoder_of(_Pairs).decode(without_halves(text))
     except json.JSONDecodeError as error:
         raise InputError(
             f"must be JSON, got an error: {error.msg}", file=path, line=error.lineno
@@ -162,17 +162,25 @@ def _json_entry(entry: object, path: Path, at: int) -> Entry:
         if not 1 <= len(entry) <= 2:
             raise InputError(f"entry {at} must be [id, stars], got {len(entry)} values", file=path)
         book, stars = entry[0], entry[1] if len(entry) == 2 else None
-    if isinstance(book, bool) or not isinstance(book, str | int | float) or not as_id(book):
-        raise InputError(f"entry {at} must have an id of a book, got {book!r}", file=path)
-    if isinstance(stars, bool) or not isinstance(stars, str | int | float | None):
-        raise InputError(f"entry {at} must have a number of stars, got {stars!r}", file=path)
-    return trimmed_id(as_id(book)), _stars("" if stars is None else str(stars), path, None)
+    if not isinstance(book, str) or not trimmed_id(book):
+        raise InputError(f"entry {at} must have an id of a book, got {_shown(book)}", file=path)
+    if not isinstance(stars, str | None):
+        raise InputError(f"entry {at} must have a number of stars, got {_shown(stars)}", file=path)
+    return trimmed_id(book), _stars(stars or "", path, None)
+
+
+def _shown(value: object) -> str:
+    """A value of JSON in a message; of what holds others only what it is."""
+    if isinstance(value, _Pairs):
+        return "an object"
+    return "a list" if isinstance(value, list) else repr(value)[:60]
 
 
 def _stars(cell: str, path: Path, line: int | None) -> float | None:
-    if not cell.strip():
+    if not cell.strip(BLANKS):
         return None
     value = number(cell)
-    if value is None or math.isnan(value):
-        raise InputError(f"a rating must be a number, got {cell.strip()!r}", file=path, line=line)
+    if value is None:
+        shown = repr(cell.strip()[:60])
+        raise InputError(f"a rating must be a number, got {shown}", file=path, line=line)
     return value or None

@@ -21,7 +21,7 @@ def in_common(catalogue: Catalogue, one: int, other: int) -> tuple[str, ...]:
         "by Ann Leckie", "series Imperial Radch", "space opera" ...; nothing where nothing is
         shared.
     """
-    others = _authors(catalogue, other)
+    others = {*_authors(catalogue, other)}
     shared = [f"by {name}" for name in _authors(catalogue, one) if name in others]
     series = catalogue.series[one]
     if series and series.casefold() == catalogue.series[other].casefold():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from readalike.data.letters import without_marks
 from readalike.data.scale import RatingScale
 
 Kind = Literal["ratings", "books", "tags", "book_tags", "to_read"]
@@ -47,8 +47,7 @@ class Layout:
 
 def key(name: str) -> str:
     """A column name without case, accents, blanks, underscores and hyphens."""
-    folded = unicodedata.normalize("NFKD", name).casefold()
-    return re.sub(r"[^a-z0-9]", "", folded)
+    return re.sub(r"[^a-z0-9]", "", without_marks(name).casefold())
 
 
 def positions(names: Sequence[str]) -> dict[str, int]:

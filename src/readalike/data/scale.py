@@ -14,6 +14,8 @@ Stars = npt.NDArray[np.floating[Any]]
 
 STEPS = (1.0, 0.5, 0.25, 0.1)
 TOPS = (5.0, 10.0, 100.0)
+FURTHEST = 1e6
+"""No scale reaches further from 0; what lies beyond is no number of stars."""
 OUTSIDE = 0.25
 """A scale ends where fewer than this share of the ratings lies beyond it.
 
@@ -38,7 +40,7 @@ class RatingScale:
 
     @classmethod
     def of(cls, stars: Stars) -> RatingScale:
-        """Finds the scale of the given stars, NaN left aside.
+        """Finds the scale of the given stars; NaN and what lies beyond all scales are left aside.
 
         The top is 5, 10 or 100: the first that fewer than a quarter of the ratings
         exceed (a small sample need not hold the best rating), else the largest value.
@@ -46,7 +48,7 @@ class RatingScale:
         multiples of, and the bottom is one step, or the lowest value below that.
         Negative ratings belong to the scale only where they are a quarter of all.
         """
-        given = stars[~np.isnan(stars)].astype(np.float64)
+        given = stars[np.abs(stars) <= FURTHEST].astype(np.float64)
         if given.size == 0:
             return cls(1.0, 5.0, 1.0)
         highest = next((t for t in TOPS if np.mean(given > t) < OUTSIDE), float(given.max()))

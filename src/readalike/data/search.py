@@ -12,6 +12,7 @@ import numpy as np
 
 from readalike.data.catalogue import Catalogue
 from readalike.data.isbn import to_isbn13
+from readalike.data.letters import without_marks
 from readalike.data.titles import bare_title
 from readalike.errors import AmbiguousBook, UnknownBook
 
@@ -28,8 +29,7 @@ def fold(text: str) -> str:
     Curly and straight apostrophes, composed and decomposed accents, and full-width letters all
     come out alike.
     """
-    decomposed = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text))
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    plain = without_marks(_APOSTROPHES.sub("", text))
     # casefold may compose anew (ß, dotted I), hence the second look at combining marks
     folded = unicodedata.normalize("NFKD", plain.casefold())
     return " ".join(_NO_WORD.sub(" ", folded).split())

@@ -14,10 +14,12 @@ import scipy.sparse as sp
 from readalike.data.account import Account
 from readalike.data.catalogue import Tags
 from readalike.data.cellcodes import read_columns
-from readalike.data.cells import trimmed_id, whole
+from readalike.data.cells import people, trimmed_id, whole
 from readalike.data.layout import Layout
 from readalike.data.tables import Table, Workbench
 
+LONGEST = 200
+"""So many letters of a tag tell it from others."""
 MIN_BOOKS = 5
 """A tag on fewer books than this tells few books apart and says little of any."""
 
@@ -79,7 +81,7 @@ _SPLIT = re.compile(r"[|;]")
 
 def fold_tag(name: str) -> str:
     """A tag in small letters and plain words: full-width letters, hyphens and case do not count."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    folded = unicodedata.normalize("NFKC", name[:LONGEST]).casefold()
     return " ".join(_NO_WORD.sub(" ", folded).split())
 
 
@@ -132,7 +134,7 @@ def read_book_tags(
     books = columns.coded["goodreads_id"].mapped(lambda t: place.get(trimmed_id(t), -1), np.int64)
     known = raw.mapped(lambda t: trimmed_id(t) in subjects, bool)
     tags = raw.mapped(lambda t: column.get(subjects.get(trimmed_id(t)) or "", -1), np.int64)
-    counts = columns.coded["count"].mapped(lambda t: whole(t) or 0, np.int64)
+    counts = columns.coded["count"].mapped(lambda t: people(t) or 0, np.int64)
     usable = (books >= 0) & (tags >= 0) & (counts > 0)
     rows = np.flatnonzero(usable)
     # largest count first, so that the first of a repeated (book, tag) is the one to keep
@@ -156,7 +158,11 @@ def read_book_tags(
                 np.flatnonzero((books >= 0) & known & (tags < 0)),
                 "",
             ),
-            ("the count is below 1", np.flatnonzero((books >= 0) & (tags >= 0) & (counts < 1)), ""),
+            (
+                "the count is no number of readers, 1 or more",
+                np.flatnonzero((books >= 0) & (tags >= 0) & (counts < 1)),
+                "",
+            ),
             ("the book has the tag in another row", repeated, ""),
         ],
         expected=True,

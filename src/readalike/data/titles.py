@@ -10,6 +10,11 @@ _SERIES = re.compile(
     r"(?P<volume>\d+(?:\.\d+)?(?:\s*[-–&,]\s*#?\d+(?:\.\d+)?)*)"
     r"[^()]*\)\s*$"
 )
+LONGEST = 1000
+"""So many letters at most are a title; in what is longer neither series nor volume is looked for.
+
+The patterns take time that grows faster than the text.
+"""
 _YEAR = re.compile(r"\s*\((?P<year>\d{4})\)\s*$")
 
 
@@ -18,7 +23,7 @@ def series_of(title: str) -> tuple[str, str]:
 
     Of several series ("(Discworld, #4; Death, #1)") the first is taken.
     """
-    if not title.endswith(")"):
+    if not title.endswith(")") or len(title) > LONGEST:
         return "", ""
     found = _SERIES.search(_first_series(title))
     if found is None:

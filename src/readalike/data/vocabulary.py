@@ -9,18 +9,19 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from readalike.data.cells import trimmed_id
 from readalike.errors import InputError
 
 
 def as_id(value: object) -> str:
     """Returns the text by which a reader or book is known.
 
-    Blanks around it do not count, and 1, 1.0 and "1" are one id: tables lose the
+    Blanks around it do not count, and 1, 1.0, "1" and "1.0" are one id: tables lose the
     difference between whole numbers and text too easily to build on it.
     """
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
-    return str(value).strip()
+    return trimmed_id(str(value))
 
 
 @dataclass(frozen=True, eq=False)

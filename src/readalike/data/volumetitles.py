@@ -6,16 +6,18 @@ import math
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 
 from readalike.data.search import fold
-from readalike.data.titles import bare_title
+from readalike.data.titles import LONGEST, bare_title
 
 Spans = tuple[tuple[float, float], ...]
 """Numbers of volumes, each from one to another; (2, 2) is the second."""
 
 MOST = 200
 """No set binds more volumes than this; what is said to hold more is believed in its first."""
+DIGITS = 8
+"""So many digits at most have volumes; a longer number is an ISBN or a slip."""
 KINDS = {"duology": 2, "trilogy": 3, "quartet": 4, "tetralogy": 4, "quintet": 5, "pentalogy": 5}
 """How many volumes a series of this kind has."""
 NO_NAME = frozenset((*KINDS, "series", "saga", "cycle", "sequence", "chronicles", "novels"))
@@ -100,7 +102,9 @@ class Told:
     @cached_property
     def numbers(self) -> list[int]:
         """The whole numbers of its volumes, from 1 on, in order."""
-        return sorted(set(chain.from_iterable(map(_wholes, self.spans))))
+        wholes = chain.from_iterable(map(_wholes, self.spans))
+        found = sorted(set(islice(wholes, MOST + 1)))
+        return found if len(found) <= MOST else found[:1]
 
 
 NOTHING = Told()
@@ -108,6 +112,8 @@ NOTHING = Told()
 
 def told_by(title: str, series: str, volume: str) -> Told:
     """What is said of a book; series and volume, where they are given, go before the title."""
+    if len(title) > LONGEST:
+        title = ""
     if series:
         return _by_columns(title, series, volume)
     if not _CUE.search(title):
@@ -176,14 +182,16 @@ def spans_of(volume: str) -> Spans:
     """Volumes as they are written: "2", "0.5", "1-3", "1, 2 + 3.5", "Two", "IV"."""
     if number := number_of(volume):
         return ((number, number),)
-    found = [(float(one), float(other or one)) for one, other in _RANGE.findall(volume)]
-    return tuple((min(pair), max(pair)) for pair in found)
+    ranges = (found.groups() for found in islice(_RANGE.finditer(volume), MOST))
+    given = ([float(end) for end in ends if end] for ends in ranges)
+    known = ([end for end in ends if end < 10**DIGITS] for ends in given)
+    return tuple((min(ends), max(ends)) for ends in known if ends)
 
 
 def number_of(text: str) -> int:
     """A whole number from 1 on, in digits, in words or in Roman numerals; 0 of anything else."""
     name = text.strip().lower()
-    return int(name) if name.isdecimal() and len(name) < 9 else _NAMED.get(name, 0)
+    return int(name) if name.isdecimal() and len(name) <= DIGITS else _NAMED.get(name, 0)
 
 
 def series_key(name: str) -> str:
@@ -192,7 +200,7 @@ def series_key(name: str) -> str:
     if len(words) > 1 and words[0] in ("the", "a", "an"):
         words = words[1:]
     while len(words) > 1 and words[-1] in NO_NAME:
-        words = words[:-1]
+        words.pop()
     return " ".join(words)
 
 
@@ -210,5 +218,4 @@ def titles_in(title: str) -> list[str]:
 
 
 def _wholes(span: tuple[float, float]) -> range:
-    low, high = max(1, math.ceil(span[0])), math.floor(span[1])
-    return range(low, high + 1 if high - low < MOST else low + 1)
+    return range(max(1, math.ceil(span[0])), math.floor(span[1]) + 1)

@@ -16,6 +16,7 @@ from readalike.errors import InputError
 from readalike.libraries.entry import Entry, Rejected
 from readalike.libraries.matches import Match, Matches
 from readalike.libraries.rows import first_cells, rows_of
+from readalike.libraries.spreadsheets import as_text, text_of
 from readalike.libraries.text import read_text
 
 COLUMNS = ("title", "author", "source_id", "book_id", "candidates")
@@ -76,7 +77,9 @@ def read_corrections(path: Path | str) -> tuple[Correction, ...]:
     for row in rows_of(lines, separator, len(names), first + 1):
         if isinstance(row, Rejected):
             raise InputError(row.why, file=path, line=row.line)
-        cells = {name: row.cells[at] for name, at in columns.items() if at < len(row.cells)}
+        cells = {
+            name: text_of(row.cells[at]) for name, at in columns.items() if at < len(row.cells)
+        }
         title, author, source, book = (cells.get(name, "").strip() for name in COLUMNS[:4])
         found.append(
             Correction(
@@ -101,7 +104,8 @@ def write_corrections(corrections: Iterable[Correction], path: Path | str) -> No
     out = csv.writer(text, lineterminator="\n")
     out.writerow(COLUMNS)
     for each in corrections:
-        out.writerow([each.title, each.author, each.source_id, each.book_id, each.candidates])
+        cells = (each.title, each.author, each.source_id, each.book_id, each.candidates)
+        out.writerow(map(as_text, cells))
     Path(path).write_text(text.getvalue(), encoding="utf-8", newline="")
 
 

@@ -131,8 +131,8 @@ def index_of(catalogue: Catalogue) -> Index:
 
 
 def _places(pairs: Iterable[tuple[int, str]]) -> Places:
-    found: dict[str, list[int]] = {}
+    found: dict[str, dict[int, None]] = {}
     for at, text in pairs:
-        if text and at not in found.setdefault(text, []):
-            found[text].append(at)
-    return found
+        if text:
+            found.setdefault(text, {})[at] = None
+    return {text: list(books) for text, books in found.items()}

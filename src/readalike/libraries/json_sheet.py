@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from readalike.data.jsontext import decoder_of, without_halves
 from readalike.errors import InputError
 from readalike.libraries.entry import Rejected
 from readalike.libraries.sheet import Sheet, SheetRow
 from readalike.libraries.sources.librarything import JSON_MARKS, SOURCE, cells_of
 from readalike.libraries.text import WANTED, Text
 
-_NAME = re.compile(r'\s*,?\s*("(?:[^"\\]|\\.)*")\s*:\s*')
+_NAME = re.compile(r'\s*+,?\s*+("(?:[^"\\]|\\.)*")\s*:\s*')
 _BETWEEN = re.compile(r"\s*\}?\s*,?\s*\{?\s*")
-_DECODER = json.JSONDecoder()
+_DECODER = decoder_of()
 
 
 def sheet_of_json(text: Text) -> Sheet:
@@ -26,7 +27,7 @@ def sheet_of_json(text: Text) -> Sheet:
     """
     rows: list[SheetRow] = []
     broken: list[Rejected] = []
-    for number, (line, book) in enumerate(_books("\n".join(text.lines)), 1):
+    for number, (line, book) in enumerate(_books(without_halves("\n".join(text.lines))), 1):
         if isinstance(book, str):
             broken.append(Rejected(line, book))
         elif any(name in book for name in JSON_MARKS):

@@ -45,7 +45,7 @@ def person_of(name: str) -> Person | None:
     if " ".join(words) in NOBODY:
         return None
     while len(words) > 1 and words[-1] in SUFFIXES:
-        words = words[:-1]
+        words.pop()
     given = [letter for word in words[:-1] for letter in _initials(word)]
     first = given[0] if given and len(given[0]) > 1 else ""
     whole = tuple(sorted([*given, *_initials(words[-1])]))

@@ -107,7 +107,7 @@ def _entry(
         tuple(given),
         tuple(valid),
         clean_text(cells.get("series", "")),
-        trimmed_id(cells.get("volume", "")),
+        trimmed_id(clean_text(cells.get("volume", ""))),
         stars,
         scale,
         source.status(cells, stars is not None),

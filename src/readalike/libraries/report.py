@@ -11,11 +11,8 @@ from typing import Any
 from readalike.data.catalogue import join_authors
 from readalike.libraries.entry import Entry, Rejected
 from readalike.libraries.matches import Match, Matches
-
-COLUMNS = (
-    "row", "line", "title", "authors", "stars", "status", "state", "book_id", "book_title",
-    "book_authors", "how", "confidence", "candidates", "why",
-)  # fmt: skip
+from readalike.libraries.sources.readalike import COLUMNS
+from readalike.libraries.spreadsheets import as_text
 
 
 def as_dict(matches: Matches) -> dict[str, Any]:
@@ -43,7 +40,7 @@ def csv_text(matches: Matches) -> str:
         row = {"line": entry.line, **_entry(entry, match), **_match(match), **_book(matches, match)}
         out.writerow({name: _cell(row[name]) for name in COLUMNS})
     for rejected in without_entry(matches):
-        out.writerow({"line": rejected.line, "state": "rejected", "why": rejected.why})
+        out.writerow({"line": rejected.line, "state": "rejected", "why": as_text(rejected.why)})
     return text.getvalue()
 
 
@@ -106,5 +103,7 @@ def _book(matches: Matches, match: Match) -> dict[str, str]:
 
 def _cell(value: object) -> object:
     if isinstance(value, list):
-        return "; ".join(map(str, value))
+        value = "; ".join(map(str, value))
+    if isinstance(value, str):
+        return as_text(value)
     return "" if value is None else value

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from readalike.data.records import record_at
 from readalike.libraries.entry import Rejected
 
 BROKEN = (
@@ -57,32 +57,20 @@ def rows_of(
 
 def first_cells(line: str, separator: str) -> tuple[str, ...]:
     """The cells of one line, quotes or not."""
-    try:
-        cells = next(csv.reader([line], delimiter=separator), [])
-    except csv.Error:
-        cells = line.split(separator)
-    return tuple(cell.strip() for cell in cells)
+    return tuple(cell.strip() for cell in record_at([line], 0, separator).cells)
 
 
 def _in_quotes(lines: Sequence[str], at: int, separator: str) -> tuple[list[str] | None, int]:
     """The cells of a row whose quotes are right, and how many lines it takes."""
     if '"' not in lines[at]:
         return lines[at].split(separator), 1
-    reader = csv.reader(
-        (f"{lines[k]}\n" for k in range(at, len(lines))), delimiter=separator, strict=True
-    )
-    try:
-        return next(reader), reader.line_num
-    except csv.Error:
-        return None, 1
+    record = record_at(lines, at, separator)
+    return (record.cells, record.lines) if record.regular else (None, 1)
 
 
 def _alone(line: str, separator: str, width: int) -> list[str] | None:
     """The cells of one line with bad quotes; None where they are not as many as there must be."""
-    try:
-        cells = next(csv.reader([line], delimiter=separator), [])
-    except csv.Error:
-        cells = []
+    cells = record_at([line], 0, separator).cells
     if len(cells) != width:
         cells = [cell.strip('"') for cell in line.split(separator)]
     return cells if len(cells) == width else None

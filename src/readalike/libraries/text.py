@@ -9,12 +9,15 @@ from pathlib import Path
 from readalike.data.dialect import look
 from readalike.data.textfile import CODECS
 from readalike.errors import InputError
+from readalike.files import read_file
 
 WANTED = (
     "must be an export of Goodreads, StoryGraph, LibraryThing, BookWyrm, Hardcover, Calibre, Open "
     "Library, Openreads or Inventaire, or a CSV with columns such as title, author, isbn, rating "
     "and shelf"
 )
+MOST = 256 << 20
+"""Bytes of an export."""
 PACKED = {b"PK\x03\x04": "a zip file", b"\x1f\x8b": "a gzip file"}
 
 
@@ -47,14 +50,9 @@ def read_text(path: Path, wanted: str = WANTED) -> Text:
         wanted: What it must be, for the error.
 
     Raises:
-        InputError: It is missing, empty, packed or binary.
+        InputError: It is missing, empty, too large, packed or binary.
     """
-    try:
-        content = path.read_bytes()
-    except IsADirectoryError as error:
-        raise InputError(f"{wanted}, got a folder", file=path) from error
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", file=path) from error
+    content = read_file(path, MOST, wanted)
     for magic, what in PACKED.items():
         if content.startswith(magic):
             raise InputError(f"{wanted}, got {what}; unpack it first", file=path)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from readalike.data.search import fold
-from readalike.data.titles import bare_title, series_of
+from readalike.data.titles import LONGEST, bare_title, series_of
 
 ARTICLES = frozenset(("the", "a", "an"))
 OTHER_WORK = frozenset(
@@ -159,7 +159,8 @@ class Title:
 
 @lru_cache(maxsize=1 << 15)
 def title_of(title: str) -> Title:
-    """Takes a title apart."""
+    """Takes a title apart; of one that is longer than any its beginning."""
+    title = title[:LONGEST]
     series, volume = series_of(title)
     bare = bare_title(title) if series else title
     part = _PART.search(title[len(bare) :]) if series else None

@@ -16,10 +16,12 @@ from readalike.libraries.sources import (
     librarything,
     openlibrary,
     openreads,
+    readalike,
     storygraph,
 )
 
 SOURCES: tuple[Source, ...] = (
+    readalike.SOURCE,
     storygraph.SOURCE,
     librarything.SOURCE,
     bookwyrm.SOURCE,

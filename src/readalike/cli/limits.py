@@ -1,0 +1,73 @@
+"""What the shell may forbid so far that libraries crash, hang or fail anywhere."""
+
+from __future__ import annotations
+
+import os
+
+from readalike.errors import ReadalikeError
+
+HANDLES = 32
+"""Files that may have to be open at once: 6 were counted, and more cores read more at a time."""
+ANSWERING = 600
+"""Megabytes of address space of a command that compiles nothing, besides those of each core."""
+LEARNING = 1200
+"""The same of one that compiles."""
+NETWORK = 2200
+"""The same of one that learns a network."""
+BY_CORE = 200
+"""Megabytes that the threads of each core reserve: stacks, and buffers of BLAS and the database.
+
+From the least `ulimit -v` under which small tables were answered and learnt from, on 1, 2, 4 and
+16 cores: 450, 570, 1,410 and 3,250 MB for answers, 1,240, 1,390 and 1,880 MB for learning on the
+first three, 2,300 and 2,400 MB for networks on the first two. A little below, numpy, the compiler
+and JAX do not fail but abort or wait for ever.
+"""
+MOST_CORES = 64
+"""BLAS starts no more threads."""
+
+
+class TooLittle(ReadalikeError):  # noqa: N818 - reads as the sentence it prints
+    """The shell allows less than is needed."""
+
+
+def refuse_too_little(base: int) -> None:
+    """Refuses to begin what would end in a crash.
+
+    Args:
+        base: Megabytes of address space that are needed besides those of the cores.
+
+    Raises:
+        TooLittle: The shell allows less, or too few files at once.
+    """
+    handles = allowed("RLIMIT_NOFILE")
+    if handles is not None and handles < HANDLES:
+        raise TooLittle(
+            f"needs {HANDLES} files open at once, and this shell allows {handles} (ulimit -n); "
+            f"raise it: ulimit -n 1024"
+        )
+    cores = _cores()
+    needed, space = base + BY_CORE * cores, allowed("RLIMIT_AS")
+    if space is not None and space < needed * 1_000_000:
+        raise TooLittle(
+            f"needs about {needed:,} MB of address space on {cores} "
+            f"{'core' if cores == 1 else 'cores'}, and this shell allows "
+            f"{space // 1_000_000:,} MB (ulimit -v); raise it: ulimit -v {needed * 1000}"
+        )
+
+
+def allowed(limit: str) -> int | None:
+    """What the shell allows, by the name of a limit in `resource`; None for any number."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits
+        return None
+    soft, _ = resource.getrlimit(getattr(resource, limit))
+    return None if soft == resource.RLIM_INFINITY else soft
+
+
+def _cores() -> int:
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # only Linux tells which may be used
+        cores = os.cpu_count() or 1
+    return min(cores, MOST_CORES)
