@@ -15,6 +15,7 @@ from readalike.data.cellcodes import read_columns
 from readalike.data.cells import clean_text, number, people, trimmed_id, whole
 from readalike.data.isbn import padded, to_isbn13
 from readalike.data.layout import Layout, key
+from readalike.data.scale import TOPS
 from readalike.data.tables import Table, Workbench
 from readalike.data.tags import tags_of_cells
 from readalike.data.titles import series_of, without_year, year_of
@@ -28,8 +29,6 @@ LONGEST_CODE = 35
 """Letters of the longest code of a language that RFC 5646 asks programs to take."""
 EARLIEST = -4000
 """Nothing was written down before."""
-HIGHEST = 100.0
-"""No scale's stars have a higher mean; what has is no mean of stars."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +163,7 @@ def _numbers(cells: Mapping[str, list[str]]) -> dict[str, npt.NDArray[np.float64
 def _mean(cell: str) -> float | None:
     """The mean stars in a cell; None of what lies beyond every scale."""
     value = number(cell)
-    return value if value is not None and abs(value) <= HIGHEST else None
+    return value if value is not None and abs(value) <= max(TOPS) else None
 
 
 def _array(cells: list[str], meaning: Callable[[str], float | None]) -> npt.NDArray[np.float64]:

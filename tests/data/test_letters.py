@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odd_values import MARKS, in_time
+from readalike.data.letters import without_marks
+
+
+def plainly(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+@pytest.mark.parametrize("text", ["Émile", "E\u0301mile", "Ｅｍｉｌｅ\u0301"])
+def test_marks_and_width_do_not_count(text: str) -> None:
+    assert without_marks(text) == "Emile"
+
+
+def test_every_sign_there_is() -> None:
+    signs = [chr(code) for code in range(sys.maxunicode + 1)]
+    assert [sign for sign in signs if without_marks(sign) != plainly(sign)] == []
+
+
+@given(st.text(st.characters() | st.characters(categories=["Mn", "Mc", "Me"])))
+def test_marks_go_as_they_do_behind_the_decomposition(text: str) -> None:
+    assert without_marks(text) == plainly(text)
+
+
+def test_marks_without_end() -> None:
+    with in_time():
+        assert without_marks(f"a{MARKS}b") == "ab"
