@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.data.records import Record, record_at
+from readalike.data.records import Record, _divided, record_at
 
 LINES = st.text(st.sampled_from('ab,;" \n'), max_size=40).map(lambda text: text.split("\n"))
 
@@ -23,24 +23,31 @@ def by_csv_module(lines: list[str], separator: str, strict: bool) -> Iterator[En
         yield cells, reader.line_num
 
 
-@given(LINES, st.sampled_from(",;"))
-def test_cells_are_those_of_the_csv_module(lines: list[str], separator: str) -> None:
+BOTH = st.sampled_from([record_at, _divided])
+
+
+@given(LINES, st.sampled_from(",;"), BOTH)
+def test_cells_are_those_of_the_csv_module(
+    lines: list[str], separator: str, divide: Callable[[list[str], int, str], Record]
+) -> None:
     found, at = [], 0
     while at < len(lines):
-        record = record_at(lines, at, separator)
+        record = divide(lines, at, separator)
         at += record.lines
         found.append((record.cells, at))
     assert found == list(by_csv_module(lines, separator, strict=False))
 
 
-@given(LINES)
-def test_a_record_is_regular_where_strict_csv_reads_it(lines: list[str]) -> None:
+@given(LINES, BOTH)
+def test_a_record_is_regular_where_strict_csv_reads_it(
+    lines: list[str], divide: Callable[[list[str], int, str], Record]
+) -> None:
     try:
         next(by_csv_module(lines, ",", strict=True))
         strict = True
     except csv.Error:
         strict = False
-    assert record_at(lines, 0, ",").regular == strict
+    assert divide(lines, 0, ",").regular == strict
 
 
 @pytest.mark.parametrize("quote", ["", '"'])

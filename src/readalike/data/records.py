@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,15 +24,24 @@ class Record:
 
 
 def record_at(lines: Sequence[str], start: int, separator: str) -> Record:
-    """The record that begins in a line, divided as the csv module does it.
-
-    An empty line is a record without cells.
+    """The record that begins in a line, divided as the csv module does it; blank, it has no cell.
 
     Args:
         lines: Physical lines without their ends.
         start: The line.
         separator: What stands between two cells.
     """
+    if len(separator) == 1:
+        rest = (f"{lines[at]}\n" for at in range(start, len(lines)))
+        reader = csv.reader(rest, delimiter=separator, strict=True)
+        # it is much faster, and reads what is regular and of usual length
+        with contextlib.suppress(csv.Error):
+            return Record(next(reader), reader.line_num, True)
+    return _divided(lines, start, separator)
+
+
+def _divided(lines: Sequence[str], start: int, separator: str) -> Record:
+    """The same, whatever its quotes and the length of its cells."""
     if not lines[start]:
         return Record([], 1, True)
     cells: list[str] = []
