@@ -13,7 +13,7 @@ demo: $(VENV)/.core
 	$(BIN)/readalike demo
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check src tests benchmarks

@@ -42,8 +42,7 @@ from readalike.modelfiles import (
     replace_model,
     strangers,
 )
-from readalike.models import RATER_SHAPES, SHAPES, ItemScores
-from readalike.models.protocols import KnowsUsers
+from readalike.models import RATER_SHAPES, SHAPES, EmbeddingModel, ItemScores, NetworkModel
 from readalike.recommender import Recommender
 from readalike.stored import StoredArrays, StoredSettings
 
@@ -221,7 +220,7 @@ def _recommender(card: Mapping[str, Any], paths: Mapping[str, Path]) -> Recommen
     readers: Ratings | None = None
     if "histories" in paths:
         readers = read_histories(paths["histories"], catalogue.books, scale)
-        if isinstance(model, KnowsUsers) and model.n_users != len(readers.users):
+        if isinstance(model, EmbeddingModel | NetworkModel) and model.n_users != len(readers.users):
             raise ModelError(
                 f"{paths['arrays']}: damaged model folder (its arrays are of {model.n_users} "
                 f"readers, and the histories of {len(readers.users)}); train it again"

@@ -10,7 +10,8 @@ from readalike.recommendations import Recommendations
 
 def spoken(*words: object) -> str:
     """The output of a command that goes well."""
-    done = CliRunner().invoke(app, [str(word) for word in words])
+    # not as wide as the terminal that the tests are started in
+    done = CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": None})
     assert done.exit_code == 0, done.output
     return done.stdout
 

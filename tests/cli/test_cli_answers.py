@@ -120,7 +120,8 @@ def test_the_form_of_training_search_and_doctor(run: Run, world: Path, tmp_path:
         "train", world, "--model", tmp_path / "m", "--algorithm", "popularity", "--json"
     ).json
     assert done.keys() == {
-        "loaded", "seconds", "algorithm", "settings", "rater", "data", "scale", "intake",
+        "loaded", "histories", "books_of_few_readers", "seconds", "algorithm", "settings", "rater",
+        "data", "scale", "intake",
     }  # fmt: skip
     assert done["scale"] == {"lowest": 1, "highest": 5, "step": 1}
     assert done["data"].keys() == {

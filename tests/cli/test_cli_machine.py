@@ -23,7 +23,7 @@ from readalike.cli.limits import (
     LEARNING,
     NETWORK,
     TooLittle,
-    refuse_too_little,
+    refuse_little_space,
 )
 from readalike.cli.networks import NETWORKS
 
@@ -47,9 +47,7 @@ def printing(model: Path, world: Path) -> list[tuple[object, ...]]:
     return [
         ("search", model, "tales"),
         ("search", model, "tales", "--json"),
-        ("recommend", model, "--reader", "3"),
         ("doctor", world),
-        ("algorithms",),
         ("--version",),
         ("search", "--help"),
     ]
@@ -176,7 +174,7 @@ def asked_for(base: int) -> int:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("readalike.cli.limits.allowed", {"RLIMIT_AS": 1}.get)
         with pytest.raises(TooLittle) as refusal:
-            refuse_too_little(base)
+            refuse_little_space(base)
     found = re.search(r"ulimit -v (\d+)", str(refusal.value))
     assert found
     return int(found[1]) // 1000

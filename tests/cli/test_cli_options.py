@@ -696,7 +696,7 @@ def test_demo(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert not done.json["trained"]["loaded"]
     again = run("demo", "--model", "other one")
     assert "other one holds the model already" in again.ok
-    assert "readalike similar 'other one' \"The Hobbit\"" in again.ok
+    assert "readalike similar 'other one' 'The Hobbit'" in again.ok
 
 
 @covers("--settings", "train")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -151,6 +152,18 @@ def test_json_holds_the_same_texts(run: Run, place: Path) -> None:
     assert "\\u202e" in done.out
 
 
+def test_a_file_name_that_is_no_text(run: Run, place: Path) -> None:
+    library = place / os.fsdecode(b"l\xff.csv")
+    library.write_bytes((place / "library.csv").read_bytes())
+    words = ("recommend", place / "model", "--library", library)
+    done = harmless(run(*words))
+    assert "l\\udcff.csv: table" in done.err
+    assert re.search(r"^Next: readalike explain .*/l\\xff\.csv'$", done.ok, re.M)
+    assert run(*words, "--json").json["library"]["file"] == str(library)
+    gone = run("recommend", os.fsdecode(b"no\xff"), "--like", "x").refusal
+    assert gone.startswith("readalike: no\\udcff does not exist")
+
+
 def test_import_and_add_books(run: Run, place: Path) -> None:
     report, decided = place / f"r{NAMES}.csv", place / f"c{NAMES}.csv"
     words = ("import", place / "library.csv", "--model", place / "model", "--report", report)
@@ -183,9 +196,9 @@ def test_training_and_what_looks_at_ratings(run: Run, place: Path, tmp_path: Pat
 
 def test_evaluations(run: Run, place: Path, tmp_path: Path) -> None:
     one = tmp_path / f"one{NAMES}.json"
-    words = ("evaluate", world_of(place), "--algorithm", "popularity", "--out", one)
-    words = (*words, "--html", tmp_path / f"p{NAMES}.html", "--protocol", "held-out")
-    assert answered(run, *words)
+    kept = ("--out", one, "--html", tmp_path / f"p{NAMES}.html")
+    words = ("evaluate", world_of(place), "--algorithm", "popularity", "--protocol", "held-out")
+    assert answered(run, *words, *kept)
     split = tmp_path / f"s{NAMES}"
     assert visible(str(split)) in harmless(run(*words, "--save-split", split)).err
     assert "\\x1b" in answered(run, "compare", one, one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 
-from readalike.cli.limits import ANSWERING, refuse_too_little
+from readalike.cli.limits import ANSWERING, refuse_few_files, refuse_little_space
 from readalike.cli.machine import not_granted
 from readalike.cli.streams import let_go, make_ready
 from readalike.cli.visible import visible
@@ -44,7 +44,8 @@ def main() -> None:
 def _run() -> int:
     """Runs the command that is asked for; it is loaded once it is known that it can be."""
     make_ready()
-    refuse_too_little(ANSWERING)
+    refuse_few_files()
+    refuse_little_space(ANSWERING)
     from readalike.cli.app import UsageError
     from readalike.cli.commands import app
 

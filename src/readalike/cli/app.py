@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from readalike.cli.limits import LEARNING, refuse_too_little
+from readalike.cli.limits import LEARNING, refuse_little_space
 from readalike.version import __version__
 
 app = typer.Typer(
@@ -47,4 +47,4 @@ def _options(
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
     if context.invoked_subcommand in COMPILING:
-        refuse_too_little(LEARNING)
+        refuse_little_space(LEARNING)

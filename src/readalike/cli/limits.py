@@ -10,17 +10,17 @@ HANDLES = 32
 """Files that may have to be open at once: 6 were counted, and more cores read more at a time."""
 ANSWERING = 600
 """Megabytes of address space of a command that compiles nothing, besides those of each core."""
-LEARNING = 1200
+LEARNING = 1600
 """The same of one that compiles."""
-NETWORK = 2200
+NETWORK = 2400
 """The same of one that learns a network."""
 BY_CORE = 200
 """Megabytes that the threads of each core reserve: stacks, and buffers of BLAS and the database.
 
-From the least `ulimit -v` under which small tables were answered and learnt from, on 1, 2, 4 and
-16 cores: 450, 570, 1,410 and 3,250 MB for answers, 1,240, 1,390 and 1,880 MB for learning on the
-first three, 2,300 and 2,400 MB for networks on the first two. A little below, numpy, the compiler
-and JAX do not fail but abort or wait for ever.
+From the least `ulimit -v` at which small tables were answered and learnt from. For answers: 450,
+570, 1,410 and 3,250 MB on 1, 2, 4 and 16 cores. For learning: 1,700 MB on 1 and 2 with an empty
+cache of the compiler, 1,880 MB on 4 with a full one. For networks: 2,300 and 2,400 MB on 1 and 2.
+A little below, numpy, the compiler and JAX do not fail but abort or wait for ever.
 """
 MOST_CORES = 64
 """BLAS starts no more threads."""
@@ -30,23 +30,31 @@ class TooLittle(ReadalikeError):  # noqa: N818 - reads as the sentence it prints
     """The shell allows less than is needed."""
 
 
-def refuse_too_little(base: int) -> None:
-    """Refuses to begin what would end in a crash.
-
-    Args:
-        base: Megabytes of address space that are needed besides those of the cores.
+def refuse_few_files() -> None:
+    """Refuses to begin where too few files may be open at once.
 
     Raises:
-        TooLittle: The shell allows less, or too few files at once.
+        TooLittle: The shell allows too few.
     """
     handles = allowed("RLIMIT_NOFILE")
     if handles is not None and handles < HANDLES:
         raise TooLittle(
             f"needs {HANDLES} files open at once, and this shell allows {handles} (ulimit -n); "
-            f"raise it: ulimit -n 1024"
+            "raise it: ulimit -n 1024"
         )
-    cores = _cores()
-    needed, space = base + BY_CORE * cores, allowed("RLIMIT_AS")
+
+
+def refuse_little_space(base: int) -> None:
+    """Refuses to begin where the address space is so small that libraries would crash.
+
+    Args:
+        base: Megabytes that are needed besides those of the cores.
+
+    Raises:
+        TooLittle: The shell allows less.
+    """
+    space, cores = allowed("RLIMIT_AS"), _cores()
+    needed = base + BY_CORE * cores
     if space is not None and space < needed * 1_000_000:
         raise TooLittle(
             f"needs about {needed:,} MB of address space on {cores} "

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from readalike.algorithms.mlp import Mlp
 from readalike.algorithms.neumf import Neumf
 from readalike.algorithms.two_tower import TwoTower
-from readalike.cli.limits import NETWORK, refuse_too_little
+from readalike.cli.limits import NETWORK, refuse_little_space
 
 NETWORKS = {Mlp.name, Neumf.name, TwoTower.name}
 
@@ -22,4 +22,4 @@ def refuse_networks_without_room(algorithms: Iterable[str]) -> None:
         TooLittle: One of them is a network, and there is.
     """
     if NETWORKS & set(algorithms):
-        refuse_too_little(NETWORK)
+        refuse_little_space(NETWORK)

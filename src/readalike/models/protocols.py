@@ -109,9 +109,5 @@ class StarRater(Rater, Protocol):
 class KnowsUsers(Protocol):
     """A model with a table of the users that it was trained on."""
 
-    @property
-    def n_users(self) -> int:
-        """Number of these users."""
-
     def score_users(self, users: npt.NDArray[np.integer[Any]]) -> Scores:
         """Scores of all items for users by their training index; shape (len(users), n_items)."""
