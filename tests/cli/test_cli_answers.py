@@ -325,6 +325,25 @@ def test_ctrl_c(world: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "m").exists()
 
 
+INTERRUPTED_CHAIN = """
+import os, signal
+from readalike.numerics.gibbs import Sampler
+usual, sweeps = Sampler.sweep, iter(range(1, 1000))
+def interrupted(self):
+    usual(self)
+    if next(sweeps) == 90:  # after the burn-in, with draws that are kept
+        os.kill(os.getpid(), signal.SIGINT)
+Sampler.sweep = interrupted
+"""
+
+
+def test_ctrl_c_while_stars_are_learnt_saves_nothing(world: Path, tmp_path: Path) -> None:
+    words = ("train", world, "--model", tmp_path / "m", "--algorithm", "popularity")
+    done = in_subprocess(*words, before=INTERRUPTED_CHAIN)
+    assert (done.code, done.err) == (130, "readalike: interrupted\n")
+    assert not (tmp_path / "m").exists()
+
+
 def test_ctrl_c_while_the_program_loads() -> None:
     trap = (
         "import os, signal\n"

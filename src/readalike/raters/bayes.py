@@ -72,11 +72,7 @@ class Bayes(StarAlgorithm):
     def fit(
         self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent
     ) -> StarFactors:
-        """Draws the chain; Ctrl-C ends it early, with the draws that there are.
-
-        Raises:
-            KeyboardInterrupt: There are none yet.
-        """
+        """Draws the chain."""
         from readalike.numerics.gibbs import Sampler, Side
 
         table = Prepared.of(ratings, self.seed, self.spread_weight)
@@ -101,18 +97,12 @@ class Bayes(StarAlgorithm):
 
         samples, total = Samples(), self.burn_in + self.sweeps
         every = max(self.sweeps // self.samples, 1)
-        try:
-            with one_blas_thread():
-                for sweep in range(1, total + 1):
-                    chain.sweep()
-                    if sweep > self.burn_in and (sweep - self.burn_in) % every == 0:
-                        samples.keep(chain.users, chain.items, chain.noise)
-                    progress("drawing readers and books", sweep, total)
-        except (KeyboardInterrupt, SystemError) as stop:
-            # what numba makes of an interrupt while it looks for the compiled function
-            interrupted = isinstance(stop.__cause__ or stop, KeyboardInterrupt)
-            if not interrupted or not len(samples):
-                raise
+        with one_blas_thread():
+            for sweep in range(1, total + 1):
+                chain.sweep()
+                if sweep > self.burn_in and (sweep - self.burn_in) % every == 0:
+                    samples.keep(chain.users, chain.items, chain.noise)
+                progress("drawing readers and books", sweep, total)
         return samples
 
     def _embedding(self, read: Histories, progress: Progress) -> ReadEmbedding:

@@ -43,9 +43,6 @@ class Samples:
     noise: list[float] = field(default_factory=list)
     readers: list[F32] = field(default_factory=list)
 
-    def __len__(self) -> int:
-        return len(self.items)
-
     def keep(self, users: Side, items: Side, noise: float) -> None:
         """Keeps both sides as they are now; a sweep replaces their rows and changes none."""
         assert users.precision is not None
