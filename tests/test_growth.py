@@ -15,6 +15,8 @@ from readalike.numerics.inheritance import OWN
 
 PLACES = np.array([0, 2, 3, 5])
 """Four old items among six; 1 and 4 are new."""
+NEIGHBOURS = 9
+"""More entries of a layer than there are items."""
 
 
 def kin_of(*rows: tuple[int, int, float], n: int = 6) -> sp.csr_array:
@@ -32,7 +34,7 @@ def ranker() -> ItemItem:
 
 
 def test_old_items_give_each_other_what_they_gave() -> None:
-    before, after = ranker(), ranker_with(ranker(), PLACES, KIN)
+    before, after = ranker(), ranker_with(ranker(), PLACES, KIN, NEIGHBOURS)
     assert after.n_items == 6
     assert (after.weights, after.mixture) == (before.weights, before.mixture)
     for layer in range(2):
@@ -42,7 +44,7 @@ def test_old_items_give_each_other_what_they_gave() -> None:
 
 
 def test_a_new_item_is_given_what_its_kin_are_and_something_by_them() -> None:
-    before, after = ranker(), ranker_with(ranker(), PLACES, KIN)
+    before, after = ranker(), ranker_with(ranker(), PLACES, KIN, NEIGHBOURS)
     for layer in range(2):
         old = np.zeros((6, 6))
         old[np.ix_(PLACES, PLACES)] = before.matrix[4 * layer : 4 * layer + 4].toarray()
@@ -55,15 +57,15 @@ def test_a_new_item_is_given_what_its_kin_are_and_something_by_them() -> None:
 
 
 def test_an_item_without_kin_is_given_nothing() -> None:
-    after = ranker_with(ranker(), PLACES, KIN)
+    after = ranker_with(ranker(), PLACES, KIN, NEIGHBOURS)
     assert not after.matrix[:, [4]].nnz
     assert not after.matrix[[4, 10]].nnz
 
 
 def test_kin_is_kept_beside_the_kin_of_before() -> None:
-    first = ranker_with(ranker(), PLACES, KIN)
+    first = ranker_with(ranker(), PLACES, KIN, NEIGHBOURS)
     again = np.array([0, 1, 2, 3, 4, 5])
-    second = ranker_with(first, again + (again > 3), kin_of((4, 3, 1.0), n=7))
+    second = ranker_with(first, again + (again > 3), kin_of((4, 3, 1.0), n=7), NEIGHBOURS)
     assert second.kin is not None
     expected = np.zeros((7, 7))
     expected[1, 0], expected[1, 3], expected[4, 3] = 0.25, 0.75, 1.0

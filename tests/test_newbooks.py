@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -222,3 +223,37 @@ def test_ids_of_any_kind_find_their_place(model: Path, tmp_path: Path) -> None:
         before = old.model.matrix[layer * N : (layer + 1) * N].toarray()
         whole = new.model.matrix[layer * (N + 3) : (layer + 1) * (N + 3)].toarray()
         assert np.array_equal(whole[np.ix_(places, places)], before)
+
+
+@pytest.mark.parametrize(("settings", "kin"), [({}, 5), ({"kin": 2}, 2), ({"kin": 9}, 9)])
+def test_a_new_book_has_as_many_kin_as_books_of_few_readers_had_in_training(
+    tmp_path: Path, settings: dict[str, object], kin: int
+) -> None:
+    model = tmp_path / "model"
+    train(write_library(tmp_path / "data"), model, settings=settings, rater=None)
+    same = [("x", "X", "Author 0", f"{SUBJECTS[0]}|{SUBJECTS[1]}|{SUBJECTS[2]}")]
+    (new,) = add_books(model, write_new(tmp_path / "new.csv", *same)).books
+    assert len(new.kin) == kin
+
+
+def test_a_new_book_has_as_many_neighbours_as_others_have_by_the_card(tmp_path: Path) -> None:
+    entries = {}
+    for neighbours in (1, 20):
+        model = tmp_path / str(neighbours)
+        settings: dict[str, object] = {"neighbours": neighbours}
+        data = write_library(tmp_path / "data")
+        train(data, model, algorithm="cosine", settings=settings, rater=None)
+        add_books(model, write_new(tmp_path / "new.csv", NEW))
+        after = bundle.load(model)
+        assert isinstance(after.model, ItemItem)
+        column = after.model.matrix[:, [after.catalogue.books.index("7")]]
+        entries[neighbours] = column.nnz
+    assert entries[1] < entries[20]
+
+
+def test_a_card_of_settings_that_cannot_be_is_refused(model: Path, tmp_path: Path) -> None:
+    card = json.loads((model / "card.json").read_text())
+    card["algorithm"]["settings"]["kin"] = "many"
+    (model / "card.json").write_text(json.dumps(card))
+    with pytest.raises(ModelError, match="setting 'kin' must be a whole number"):
+        add_books(model, write_new(tmp_path / "new.csv", NEW))

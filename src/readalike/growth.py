@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from readalike.algorithms.blend import Blend
 from readalike.models import ItemItem, StarFactors
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
 from readalike.raters.calibration import tilted
@@ -17,11 +16,8 @@ from readalike.raters.calibration import tilted
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 
-MOST = Blend().neighbours
-"""Entries of a layer that a new book takes over, as many as the default ranker keeps of a book."""
 
-
-def ranker_with(model: ItemItem, places: I64, kin: sp.csr_array) -> ItemItem:
+def ranker_with(model: ItemItem, places: I64, kin: sp.csr_array, neighbours: int) -> ItemItem:
     """The ranker with more items, as `readalike.numerics.inheritance` makes them of their kin.
 
     Args:
@@ -29,12 +25,13 @@ def ranker_with(model: ItemItem, places: I64, kin: sp.csr_array) -> ItemItem:
         places: The index of each old item among all, ascending; shape (old items,).
         kin: Row j how much new item j takes over from which others, empty of an old one; rows sum
             to 1 or 0; shape (items, items).
+        neighbours: Entries of a layer that a new item takes over at most.
     """
     from readalike.numerics.inheritance import inherit
 
     n, old = kin.shape[0], model.n_items
     layers = [
-        inherit(_placed(model.matrix[start : start + old], places, n), kin, MOST)
+        inherit(_placed(model.matrix[start : start + old], places, n), kin, neighbours)
         for start in range(0, model.matrix.shape[0], old)
     ]
     known = kin if model.kin is None else sp.csr_array(_placed(model.kin, places, n) + kin)

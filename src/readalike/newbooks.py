@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -27,16 +27,40 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.errors import ModelError
 from readalike.forecasts import Forecaster
 from readalike.growth import ranker_with, rater_with
-from readalike.modelcard import read_card
+from readalike.modelcard import Card, read_card
 from readalike.modelfiles import changing
 from readalike.models import ItemItem, ItemScores
 from readalike.recommendations import Kin
 from readalike.recommender import Recommender
+from readalike.stored import StoredSettings
 
 I64 = npt.NDArray[np.int64]
-KIN, WELL_READ = Blend().kin, Blend().few_readers
-"""Books that a new one takes over from, and the readers that each has where any has so many: as by
-default in training."""
+
+
+@dataclass(frozen=True)
+class Placing:
+    """By what new books are placed: as in training, or as by default where it places none.
+
+    Attributes:
+        kin: Books that a new one takes over from.
+        well_read: The readers that each of these has, where any book has so many.
+        neighbours: Entries of a layer that a new one takes over at most.
+    """
+
+    kin: int
+    well_read: int
+    neighbours: int
+
+    @classmethod
+    def of(cls, card: Card) -> Self:
+        """By the settings of a card.
+
+        Raises:
+            ModelError: The card has settings that cannot be.
+        """
+        settings = StoredSettings(Blend().as_dict() | dict(card.settings))
+        readers = settings.whole("few_readers")
+        return cls(settings.whole("kin", 1), max(readers, 1), settings.whole("neighbours", 1))
 
 
 @dataclass(frozen=True)
@@ -93,9 +117,10 @@ class Added:
 def add_books(model: Path | str, books: Any) -> Added:
     """Adds books to a model folder without training: each is placed like books that are like it.
 
-    A new book takes over from the 5 books of the most alike subjects and authors that are well
-    read, as answer and as evidence, and in the forecast of stars. The folder is replaced in one
-    step; the order of other books is as it was.
+    A new book takes over from the books of the most alike subjects and authors that are well read,
+    as answer and as evidence, and in the forecast of stars: from as many as the settings of the
+    training say, by default 5. The folder is replaced in one step; the order of other books is as
+    it was.
 
     Args:
         model: The model folder.
@@ -131,7 +156,7 @@ def _add_to(folder: Path, books: Any) -> Added:
     catalogue, unknown_tags = _with_books(before.catalogue, read, fresh)
     after = before
     if fresh:
-        after = _grown(before, catalogue)
+        after = _grown(before, catalogue, Placing.of(card))
         card = replace(card, books_added=card.books_added + len(fresh))
         bundle.write(after, card, folder, histories=before.readers is not None)
     added = [catalogue.books.index(outside) for outside in sorted_ids(fresh)]
@@ -162,7 +187,7 @@ def _with_books(
     return catalogue.extended(replace(new, tags=new.tags.among(names))), unknown
 
 
-def _kin(before: Recommender, catalogue: Catalogue, places: I64) -> sp.csr_array:
+def _kin(before: Recommender, catalogue: Catalogue, places: I64, placing: Placing) -> sp.csr_array:
     """What each new book takes over from which well-read ones; shape (books, books)."""
     from readalike.numerics.inheritance import nearest_kin
 
@@ -171,15 +196,15 @@ def _kin(before: Recommender, catalogue: Catalogue, places: I64) -> sp.csr_array
     readers[places] = known
     heirs = np.ones(len(catalogue), np.bool_)
     heirs[places] = False
-    well_read = ~heirs & (readers >= min(WELL_READ, readers.max(initial=0)))
-    return nearest_kin(kin_rows(catalogue), heirs, well_read, KIN)
+    well_read = ~heirs & (readers >= min(placing.well_read, readers.max(initial=0)))
+    return nearest_kin(kin_rows(catalogue), heirs, well_read, placing.kin)
 
 
-def _grown(before: Recommender, catalogue: Catalogue) -> Recommender:
+def _grown(before: Recommender, catalogue: Catalogue, placing: Placing) -> Recommender:
     """The recommender of the whole catalogue, the new books placed by their kin."""
     assert isinstance(before.model, ItemItem)
     places = catalogue.books.indices(before.catalogue.books.ids).astype(np.int64)
-    kin = _kin(before, catalogue, places)
+    kin = _kin(before, catalogue, places, placing)
     readers, forecaster = before.readers, before.forecaster
     if readers is not None:
         told = readers.histories
@@ -193,7 +218,7 @@ def _grown(before: Recommender, catalogue: Catalogue) -> Recommender:
     popular[places] = before.popularity.scores
     return replace(
         before,
-        model=ranker_with(before.model, places, kin),
+        model=ranker_with(before.model, places, kin, placing.neighbours),
         catalogue=catalogue,
         popularity=ItemScores(popular, before.popularity.score_means),
         readers=readers,
