@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,10 +13,12 @@ import typer
 
 from cli.libraries_of import bound_model, write_export, write_titles
 from cli.running import Done, Run
-from readalike import train
+from readalike import bundle, train
 from readalike.cli.commands import app
-from readalike.cli.explain import ordinal
+from readalike.cli.explain import ordinal, show_standing
+from readalike.cli.output import console
 from readalike.data.sample.dataset import read_sample
+from readalike.recommendations import Reason
 
 TESTED: set[str] = set()
 Test = TypeVar("Test", bound=Callable[..., object])
@@ -243,3 +246,18 @@ def test_one_reader_and_no_more(explaining: Explaining, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_ordinals(number: int, said: str) -> None:
     assert ordinal(number) == said
+
+
+def test_what_speaks_against_a_book_by_nothing_worth_naming_is_left_out(
+    explaining: Explaining, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = bundle.load(explaining.model).why("The Hobbit", {"1": 5})
+
+    def shown(*shares: float) -> str:
+        reasons = tuple(Reason(found.book, share, share, 1) for share in shares)
+        show_standing(console(), replace(found, reasons=reasons), 10)
+        return capsys.readouterr().out
+
+    (against,) = [line for line in shown(0.9, -0.004, -0.006).splitlines() if "Against" in line]
+    assert re.findall(r"\(.*?%\)", against) == ["(-1%)"]
+    assert "Against" not in shown(0.9, -0.004)

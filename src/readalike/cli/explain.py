@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -127,7 +128,8 @@ def show_standing(out: Console, found: Standing, n: int) -> None:
     helped = [reason for reason in found.reasons if reason.amount > 0][:MOST_REASONS]
     if helped:
         say(out, f"For it: because {_list(helped)}.")
-    hindered = [reason for reason in reversed(found.reasons) if reason.amount < 0][:MOST_REASONS]
+    worth_naming = (r for r in reversed(found.reasons) if r.amount < 0 and round(abs(r.share), 2))
+    hindered = list(islice(worth_naming, MOST_REASONS))
     if hindered:
         say(out, f"Against it: {_list(hindered)}.")
     for each in found.without:
