@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.models.itemfactors import cosines
+from readalike.models.linear import solve
 from readalike.models.protocols import Arrays, Scores, Shares
 from readalike.stored import StoredArrays, StoredSettings
 
@@ -83,7 +84,7 @@ class EmbeddingModel:
         features = self._features(items) * starred[:, None]
         residual = np.where(starred, stars - self.base[items], 0.0)
         system = features.T @ features + self.fold_in * np.eye(features.shape[1])
-        return np.asarray(np.linalg.solve(system, features.T * residual))
+        return solve(system, features.T * residual)
 
     def folded(self, histories: Histories) -> npt.NDArray[np.float64]:
         """The solution x of each history; shape (n, width)."""

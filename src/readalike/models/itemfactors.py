@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.models.linear import solve
 from readalike.models.protocols import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights
 from readalike.stored import StoredArrays, StoredSettings
@@ -65,7 +66,7 @@ class ItemFactors:
         for row in np.flatnonzero(histories.lengths):
             span = slice(histories.indptr[row], histories.indptr[row + 1])
             matrix, read = self._system(histories.items[span])
-            readers[row] = np.linalg.solve(matrix, weights[span] @ read)
+            readers[row] = solve(matrix, weights[span] @ read)
         scores: Scores = readers.astype(np.float32) @ self.factors.T
         return scores
 
@@ -77,7 +78,7 @@ class ItemFactors:
         """(1 + alpha) w_i f_j' A^{-1} f_i."""
         matrix, read = self._system(history.items)
         weights = self.weights.of(history).astype(np.float64) * (1 + self.alpha)
-        solved = np.linalg.solve(matrix, read.T * weights)
+        solved = solve(matrix, read.T * weights)
         by_book = self.factors[items].astype(np.float64) @ solved
         return Shares(np.zeros(len(items)), by_book)
 

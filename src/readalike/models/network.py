@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.models.itemfactors import cosines
+from readalike.models.linear import solve
 from readalike.models.protocols import Arrays, Scores, Shares
 from readalike.models.steps import Outcome, Step, arrays_of, plain_of, run, steps_of
 from readalike.models.weights import StarWeights
@@ -146,7 +147,7 @@ class NetworkModel:
             slopes = self._slopes(mean + spread * z, items) * spread
             target = wanted - self._values(mean + spread * z, items) + slopes @ z
             system = slopes.T @ slopes + self.fold_in * np.eye(len(z))
-            whole = np.linalg.solve(system, slopes.T * target)
+            whole = solve(system, slopes.T * target)
             for halved in range(HALVINGS):
                 length = 0.5**halved
                 tried = (1 - length) * solved + length * whole

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.models.linear import inverted
 from readalike.stored import StoredArrays, StoredSettings, wrong
 
 F32 = npt.NDArray[np.float32]
@@ -67,7 +68,7 @@ class ReadEmbedding:
         """A^-1 of the books of one history, and its vector before it is scaled."""
         factors = self.factors[read].astype(np.float64)
         system = self._base + self.alpha * (factors.T @ factors)
-        inverse = np.asarray(np.linalg.inv(system), np.float64)
+        inverse = inverted(system)
         return inverse, np.asarray((1 + self.alpha) * (inverse @ factors.sum(axis=0)))
 
     def parts(self, read: Indices, items: Indices) -> F64:

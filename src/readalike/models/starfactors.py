@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.models.linear import inverted
 from readalike.models.protocols import Arrays
 from readalike.models.readembedding import ReadEmbedding
 from readalike.models.readerspread import ReaderSpread
@@ -152,7 +153,7 @@ class StarFactors:
         weights = np.outer(self._double["noise"], ~np.isnan(stars))
         weights *= self.reader_spread.weights(history)
         system = self._double["precision"] + (f * weights[:, :, None]).transpose(0, 2, 1) @ f
-        return f, weights, np.asarray(np.linalg.inv(system), np.float64)
+        return f, weights, inverted(system)
 
     def _latent_of_many(
         self, histories: Histories, used: Indices, rows: Indices, items: Indices

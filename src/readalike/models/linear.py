@@ -1,0 +1,44 @@
+"""The systems of equations that a history is folded in by."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.errors import ModelError
+
+F64 = npt.NDArray[np.float64]
+
+
+def solve(system: F64, right: F64) -> F64:
+    """The x of A x = b.
+
+    Args:
+        system: A; shape (k, k).
+        right: b; shape (k,) or (k, columns).
+
+    Raises:
+        ModelError: The numbers of the model lie so far apart that A has no inverse.
+    """
+    try:
+        return np.asarray(np.linalg.solve(system, right), np.float64)
+    except np.linalg.LinAlgError as error:
+        raise _singular() from error
+
+
+def inverted(systems: F64) -> F64:
+    """A^-1 of one A or more; shape (..., k, k).
+
+    Raises:
+        ModelError: As for `solve`.
+    """
+    try:
+        return np.asarray(np.linalg.inv(systems), np.float64)
+    except np.linalg.LinAlgError as error:
+        raise _singular() from error
+
+
+def _singular() -> ModelError:
+    return ModelError(
+        "the model's numbers lie so far apart that no history can be folded in; train it again"
+    )
