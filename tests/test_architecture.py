@@ -649,7 +649,7 @@ def test_every_algorithm_stands_in_the_table_under_the_name_of_its_file() -> Non
 def test_every_shape_of_model_can_be_saved_and_is_tried_here() -> None:
     every = SHAPES | RATER_SHAPES
     homes = {kind.__module__ for kind in every.values()}
-    parts = {"protocols", "readembedding", "readerspread", "stars", "steps", "weights"}
+    parts = {"linear", "protocols", "readembedding", "readerspread", "stars", "steps", "weights"}
     assert homes == children(PACKAGE / "models") - {f"readalike.models.{part}" for part in parts}
     assert all(kind.shape == shape for shape, kind in every.items())
     assert {*SHAPED, "network"} == set(SHAPES)
