@@ -42,11 +42,21 @@ from readalike.modelfiles import (
     replace_model,
     strangers,
 )
-from readalike.models import RATER_SHAPES, SHAPES, EmbeddingModel, ItemScores, NetworkModel
+from readalike.models import (
+    RATER_SHAPES,
+    SHAPES,
+    EmbeddingModel,
+    ItemScores,
+    NetworkModel,
+    Ranker,
+    StarFactors,
+)
+from readalike.models.protocols import Arrays
 from readalike.recommender import Recommender
 from readalike.stored import StoredArrays, StoredSettings
 
 T = TypeVar("T")
+M = TypeVar("M", Ranker, StarFactors)
 
 
 def save(
@@ -72,12 +82,11 @@ def save(
 
 
 def write(recommender: Recommender, card: Card, folder: Path, *, histories: bool = True) -> None:
-    """Does what `save` does in a folder that is held by `changing` already.
+    """Does what `save` does in a folder that is known to be ours and held by `changing` already.
 
     Raises:
-        ModelError: The folder holds something else, or cannot be written.
+        ModelError: The folder cannot be written.
     """
-    refuse_foreign(folder)
     model, forecaster = recommender.model, recommender.forecaster
     arrays = {f"model.{name}": array for name, array in model.arrays().items()}
     arrays["popularity"] = recommender.popularity.scores
@@ -212,19 +221,14 @@ def _recommender(card: Mapping[str, Any], paths: Mapping[str, Path]) -> Recommen
     catalogue = _catalogue(paths)
     arrays = read_arrays(paths["arrays"])
     parts = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
-    with _damage_of(paths["arrays"]):
-        shape = SHAPES[settings.words("shape")]
-        model = shape.of_arrays(parts, settings.part("settings").found)
-        popularity = StoredArrays(arrays).floats("popularity", len(catalogue))
-        _refuse_other_books(model.n_items, catalogue)
     readers: Ratings | None = None
     if "histories" in paths:
         readers = read_histories(paths["histories"], catalogue.books, scale)
-        if isinstance(model, EmbeddingModel | NetworkModel) and model.n_users != len(readers.users):
-            raise ModelError(
-                f"{paths['arrays']}: damaged model folder (its arrays are of {model.n_users} "
-                f"readers, and the histories of {len(readers.users)}); train it again"
-            )
+    with _damage_of(paths["arrays"]):
+        model = _model(SHAPES, settings, parts, catalogue)
+        popularity = StoredArrays(arrays).floats("popularity", len(catalogue))
+        if readers is not None and isinstance(model, EmbeddingModel | NetworkModel):
+            _refuse_other_readers(model.n_users, readers)
     return Recommender(
         model,
         catalogue,
@@ -234,6 +238,13 @@ def _recommender(card: Mapping[str, Any], paths: Mapping[str, Path]) -> Recommen
         _forecaster(stored, paths, catalogue, scale),
         settings.whole("seed"),
     )
+
+
+def _refuse_other_readers(n_users: int, readers: Ratings) -> None:
+    if n_users != len(readers.users):
+        raise ModelError(
+            f"its arrays are of {n_users} readers, and the histories of {len(readers.users)}"
+        )
 
 
 def _scale(stored: StoredSettings) -> RatingScale:
@@ -248,17 +259,21 @@ def _forecaster(
         return None
     settings = card.part("rater_model")
     with _damage_of(paths["rater"]):
-        shape = RATER_SHAPES[settings.words("shape")]
-        model = shape.of_arrays(read_arrays(paths["rater"]), settings.part("settings").found)
-        _refuse_other_books(model.n_items, catalogue)
+        model = _model(RATER_SHAPES, settings, read_arrays(paths["rater"]), catalogue)
     return Forecaster(model, catalogue, scale)
 
 
-def _refuse_other_books(n_items: int, catalogue: Catalogue) -> None:
-    if n_items != len(catalogue):
+def _model(
+    shapes: Mapping[str, type[M]], settings: StoredSettings, arrays: Arrays, catalogue: Catalogue
+) -> M:
+    """The model of the shape that the settings name; it must be of the catalogue's books."""
+    shape = shapes[settings.words("shape")]
+    model = shape.of_arrays(arrays, settings.part("settings").found)
+    if model.n_items != len(catalogue):
         raise ModelError(
-            f"its arrays are of {n_items} books, and the catalogue of {len(catalogue)}"
+            f"its arrays are of {model.n_items} books, and the catalogue of {len(catalogue)}"
         )
+    return model
 
 
 @contextlib.contextmanager

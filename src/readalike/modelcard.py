@@ -85,12 +85,12 @@ def plain_card(folder: Path) -> dict[str, Any]:
         what = "is no model folder (no card.json)" if folder.exists() else "does not exist"
         raise ModelError(f"{folder} {what}; make one with 'readalike train PATH --model {folder}'")
     try:
-        card = json.loads(read_file(path, MOST_BYTES).decode())
+        card: dict[str, Any] = _content(path)
     except InputError as error:
         raise ModelError(str(error)) from error
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: damaged model card ({error}); train it again") from error
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
+    if not _is_ours(card):
         raise ModelError(f"{path}: must be the card of a Readalike model, but is something else")
     version = card.get("format_version")
     if version != FORMAT_VERSION:
@@ -130,16 +130,25 @@ def _refuse_damaged(card: StoredSettings) -> None:
 def is_card(path: Path) -> bool | None:
     """Whether a file is the card of a model; None where it is missing or damaged."""
     try:
-        card = json.loads(read_file(path, MOST_BYTES).decode())
+        return _is_ours(_content(path))
     except (InputError, ValueError, RecursionError):
         return None
-    return isinstance(card, dict) and card.get("format") == FORMAT
 
 
 def files_of(path: Path) -> set[str]:
     """The names of the files that a card names; none where there is no whole card of ours."""
-    if not is_card(path):
+    try:
+        card = _content(path)
+    except (InputError, ValueError, RecursionError):
         return set()
-    files = json.loads(path.read_text(encoding="utf-8")).get("files")
+    files = card.get("files") if _is_ours(card) else None
     each = files.values() if isinstance(files, dict) else ()
     return {str(file["name"]) for file in each if isinstance(file, dict) and "name" in file}
+
+
+def _content(path: Path) -> Any:
+    return json.loads(read_file(path, MOST_BYTES).decode())
+
+
+def _is_ours(card: Any) -> bool:
+    return isinstance(card, dict) and card.get("format") == FORMAT

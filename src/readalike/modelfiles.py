@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from readalike.errors import ModelError
-from readalike.files import PART, flush, flush_folder, part_in, replace_file
+from readalike.files import PART, flush, flush_folder, part_in, reason, replace_file
 from readalike.modelcard import CARD, files_of
 
 LOCK = ".readalike.lock"
@@ -57,7 +57,7 @@ def changing(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
             "seconds; wait until it has finished, or choose another folder"
         ) from error
     except OSError as error:
-        raise ModelError(f"{folder}: cannot be written to: {error.strerror}") from error
+        raise ModelError(f"{folder}: cannot be written to: {reason(error)}") from error
     try:
         _clear(folder)
         yield
