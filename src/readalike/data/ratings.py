@@ -64,15 +64,14 @@ class Ratings:
         """
         order = np.argsort(users, kind="stable")
         counts = np.bincount(users, minlength=len(user_ids))
-        pairs = np.sort(users.astype(np.int64) * len(item_ids) + items)
-        if (pairs[1:] == pairs[:-1]).any():
-            raise InputError("a reader must rate a book once; merge repeated rows first")
         histories = Histories(
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             items[order].astype(np.int32),
             stars[order].astype(np.float32),
             len(item_ids),
         )
+        if histories.repeats:
+            raise InputError("a reader must rate a book once; merge repeated rows first")
         return cls(histories, user_ids, item_ids, scale or RatingScale.of(stars))
 
     def __len__(self) -> int:

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from readalike.files import lock
+from readalike.files import lock, lock_new
 
 PREFIX = "readalike-"
 
@@ -48,15 +48,8 @@ def _made(parent: Path, prefix: str, stack: contextlib.ExitStack) -> Path:
         with contextlib.suppress(FileNotFoundError):
             descriptor = os.open(folder, os.O_RDONLY)
             stack.callback(os.close, descriptor)
-            if _locked(descriptor) and folder.is_dir():
+            if lock_new(descriptor) and folder.is_dir():
                 return folder
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        return lock(descriptor)
-    except OSError:  # nothing can be locked there, so that nobody takes anything for left over
-        return True
 
 
 def _sweep(parent: Path, prefix: str) -> None:

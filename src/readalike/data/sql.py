@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readalike.errors import InputError
+from readalike.files import most_unpacked
 
 if TYPE_CHECKING:
     import duckdb
@@ -84,6 +85,32 @@ def source(path: Path) -> str:
 def parquet(path: Path) -> str:
     """A Parquet file as a table in SQL; names of folders are no columns."""
     return f"read_parquet({source(path)}, hive_partitioning = false)"
+
+
+def refuse_bomb(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Looks at how much a Parquet file says that it unpacks to, before anything is unpacked.
+
+    Returns:
+        How many bytes it may unpack to.
+
+    Raises:
+        InputError: It says that it unpacks to more.
+        duckdb.Error: It is no Parquet file, or a damaged one.
+    """
+    packed = path.stat().st_size
+    most = most_unpacked(packed)
+    # a column of one value has no size; a cell counts as a byte at least
+    ((unpacked,),) = connection.execute(
+        "SELECT coalesce(sum(greatest(total_uncompressed_size, row_group_num_rows, num_values)), 0)"
+        f" FROM parquet_metadata({source(path)})"
+    ).fetchall()
+    if unpacked > most:
+        raise InputError(
+            f"must unpack to at most {most:,} bytes, as it has {packed:,}, and says that it "
+            f"unpacks to {unpacked:,}",
+            file=path,
+        )
+    return most
 
 
 def reason(error: Exception, path: Path, shown: object) -> str:

@@ -15,7 +15,7 @@ from readalike.data import sql
 from readalike.data.scratch import held_folder
 from readalike.data.textfile import TextFile, open_text
 from readalike.errors import InputError
-from readalike.files import is_folder, most_unpacked, open_file, reason
+from readalike.files import is_folder, open_file, reason
 
 if TYPE_CHECKING:
     import duckdb
@@ -88,20 +88,8 @@ class Workbench:
         return Table(str(path), path.name.lower(), text.first, False, text)
 
     def _open_parquet(self, path: Path) -> Table:
-        packed = path.stat().st_size
-        most = most_unpacked(packed)
         with refusals_told(str(path), path):
-            # a column of one value has no size; a cell counts as a byte at least
-            ((unpacked,),) = self.connection.execute(
-                "SELECT coalesce(sum(greatest(total_uncompressed_size, row_group_num_rows)), 0) "
-                f"FROM parquet_metadata({sql.source(path)})"
-            ).fetchall()
-        if unpacked > most:
-            raise InputError(
-                f"must unpack to at most {most:,} bytes, as it has {packed:,}, and says that it "
-                f"unpacks to {unpacked:,}",
-                file=path,
-            )
+            most = sql.refuse_bomb(self.connection, path)
         return self._described(sql.parquet(path), str(path), path.name.lower(), most)
 
     def _open_object(self, source: Any, label: str) -> Table:
