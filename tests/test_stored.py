@@ -74,22 +74,22 @@ def test_every_matrix_comes_back(rows: int, columns: int, seed: int) -> None:
 )
 def test_an_array_of_another_kind_is_named(array: Any, words: str) -> None:
     with pytest.raises(ModelError, match=f"array 'x' must be.*{words}|{words}"):
-        StoredArrays({"x": array}).floats("x", 2, None)
+        StoredArrays({"x": array}).numbers("x", 2, None)
 
 
 def test_an_array_may_be_allowed_to_hold_minus_infinity_and_never_nan() -> None:
     for value, fits in ((-np.inf, True), (np.nan, False), (np.inf, False), (0, True)):
         stored = StoredArrays({"x": np.array([1, value], np.float32)})
         if fits:
-            assert stored.floats("x", None, lowest=-np.inf)[1] == value
+            assert stored.numbers("x", None, lowest=-np.inf)[1] == value
         else:
             with pytest.raises(ModelError, match="numbers from -inf"):
-                stored.floats("x", None, lowest=-np.inf)
+                stored.numbers("x", None, lowest=-np.inf)
 
 
 def test_a_missing_array_is_named() -> None:
     with pytest.raises(ModelError, match=r"array 'x' must be float32 .* got nothing"):
-        StoredArrays({}).floats("x", 2)
+        StoredArrays({}).numbers("x", 2)
 
 
 WRONG: list[object] = ["1", None, True, [1], {}, 10**400, float("nan"), float("inf"), -1e16]

@@ -80,11 +80,8 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
 
 
 def _array(held: mmap.mmap, start: int, found: dict[str, Any]) -> npt.NDArray[Any]:
-    kind, shape, (first, last) = (
-        np.dtype(TYPES[found["dtype"]]),
-        found["shape"],
-        found["data_offsets"],
-    )
+    kind, shape = np.dtype(TYPES[found["dtype"]]), found["shape"]
+    first, last = found["data_offsets"]
     if not all(type(number) is int and number >= 0 for number in (*shape, first, last)):
         raise ValueError("a shape or place is no whole number from 0")
     count = math.prod(shape)

@@ -226,7 +226,7 @@ def _recommender(card: Mapping[str, Any], paths: Mapping[str, Path]) -> Recommen
         readers = read_histories(paths["histories"], catalogue.books, scale)
     with _damage_of(paths["arrays"]):
         model = _model(SHAPES, settings, parts, catalogue)
-        popularity = StoredArrays(arrays).floats("popularity", len(catalogue))
+        popularity = StoredArrays(arrays).numbers("popularity", len(catalogue))
         if readers is not None and isinstance(model, EmbeddingModel | NetworkModel):
             _refuse_other_readers(model.n_users, readers)
     return Recommender(

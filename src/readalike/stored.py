@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,12 @@ from readalike.errors import ModelError
 
 LARGEST = 1e15
 """No number of a model is larger: its square, summed over all books, is still a float32."""
+
+
+SMALLEST = float(np.finfo(np.float32).tiny)
+"""No number that must be above 0 is smaller."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,13 @@ class StoredArrays:
     def __contains__(self, name: str) -> bool:
         return name in self.found
 
-    def floats(
+    def numbers(
         self,
         name: str,
         *shape: int | None,
         kinds: tuple[Any, ...] = (np.float32,),
         lowest: float = -LARGEST,
+        highest: float = LARGEST,
     ) -> npt.NDArray[Any]:
         """An array of numbers, NaN not among them.
 
@@ -47,14 +54,15 @@ class StoredArrays:
             shape: Its shape, None where a length may be any.
             kinds: The types that it may have.
             lowest: The least number.
+            highest: The greatest.
 
         Raises:
             ModelError: It is missing or something else.
         """
         array = self.array(name, shape, *kinds)
         # NaN passes no comparison
-        if array.size and not (array.max() <= LARGEST and array.min() >= lowest):
-            raise wrong(name, f"numbers from {lowest:g} to {LARGEST:g}", "others")
+        if array.size and not (array.max() <= highest and array.min() >= lowest):
+            raise wrong(name, f"numbers from {lowest:g} to {highest:g}", "others")
         return array
 
     def array(self, name: str, shape: tuple[int | None, ...], *kinds: Any) -> npt.NDArray[Any]:
@@ -87,40 +95,22 @@ class StoredArrays:
         Raises:
             ModelError: One is missing, or they make no matrix.
         """
-        data = self.floats(f"{prefix}data", None, kinds=(np.float32, np.float64))
+        data = self.numbers(f"{prefix}data", None, kinds=(np.float32, np.float64))
         name = f"{prefix}indices"
         indices = self.array(name, (len(data),), np.int32, np.int64)
-        starts = self.pointers(f"{prefix}indptr", len(data), rows)
-        within(name, indices, columns)
+        if indices.size and not (indices.min() >= 0 and indices.max() < columns):
+            got = f"{indices.min()} to {indices.max()}"
+            raise wrong(name, f"indices from 0 to {columns - 1}", got)
+        starts = self._pointers(f"{prefix}indptr", len(data), rows)
         return sp.csr_array((data, indices, starts), (len(starts) - 1, columns))
 
-    def pointers(self, name: str, entries: int, rows: int | None = None) -> npt.NDArray[Any]:
-        """Where each row begins and the last one ends.
-
-        Args:
-            name: Of the array.
-            entries: Number of entries of all rows.
-            rows: Number of rows; any where none is given.
-
-        Raises:
-            ModelError: They do not rise from 0 to the number of entries.
-        """
+    def _pointers(self, name: str, entries: int, rows: int | None = None) -> npt.NDArray[Any]:
+        """Where each row begins and the last one ends; they rise from 0 to the entries' number."""
         starts = self.array(name, (None if rows is None else rows + 1,), np.int32, np.int64)
         rising = len(starts) and starts[0] == 0 and starts[-1] == entries
         if not rising or (starts[1:] < starts[:-1]).any():
             raise wrong(name, f"numbers that rise from 0 to {entries}", "others")
         return starts
-
-
-def within(name: str, indices: npt.NDArray[np.integer[Any]], length: int) -> None:
-    """Looks whether indices are those of an array of some length.
-
-    Raises:
-        ModelError: One is not.
-    """
-    if indices.size and not (indices.min() >= 0 and indices.max() < length):
-        got = f"{indices.min()} to {indices.max()}"
-        raise wrong(name, f"indices from 0 to {length - 1}", got)
 
 
 def wrong(name: str, wanted: str, got: str) -> ModelError:
@@ -163,7 +153,7 @@ class StoredSettings:
         Raises:
             ModelError: It is missing or something else.
         """
-        return self.number(name, low=float(np.finfo(np.float32).tiny))
+        return self.number(name, low=SMALLEST)
 
     def numbers(self, name: str) -> tuple[float, ...]:
         """One number or more.
@@ -182,10 +172,7 @@ class StoredSettings:
         Raises:
             ModelError: It is missing or something else.
         """
-        found = self._of(name)
-        if not isinstance(found, str):
-            raise _no_setting(name, "a text", found)
-        return found
+        return self._of_type(name, str, "a text")
 
     def part(self, name: str) -> StoredSettings:
         """The settings of a part.
@@ -193,10 +180,13 @@ class StoredSettings:
         Raises:
             ModelError: It is missing or something else.
         """
+        return StoredSettings(self._of_type(name, dict, "settings by name"))
+
+    def _of_type(self, name: str, kind: type[T], what: str) -> T:
         found = self._of(name)
-        if not isinstance(found, dict):
-            raise _no_setting(name, "settings by name", found)
-        return StoredSettings(found)
+        if not isinstance(found, kind):
+            raise _no_setting(name, what, found)
+        return found
 
     def _of(self, name: str) -> Any:
         if name not in self.found:

@@ -64,10 +64,10 @@ def read_catalogue(path: Path) -> Catalogue:
     texts: dict[str, object] = {
         field: tuple(columns[name].tolist()) for name, field in TEXTS.items()
     }
-    for name in NUMBERS:
-        if np.isinf(_filled(columns[name])).any():
+    numbers = {field: _filled(columns[name]) for name, field in NUMBERS.items()}
+    for name, field in NUMBERS.items():
+        if np.isinf(numbers[field]).any():
             raise InputError("must be finite, and is not", file=path, column=name)
-    numbers: dict[str, object] = {field: _filled(columns[name]) for name, field in NUMBERS.items()}
     years = tuple(columns["year"].tolist())
     return Catalogue.of(
         Vocabulary(tuple(columns["book_id"].tolist())), **texts, **numbers, years=years
@@ -96,8 +96,8 @@ def tags_of_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Tags:
     except UnicodeDecodeError as error:
         raise wrong("names", "lines of UTF-8", str(error)) from error
     names = tuple(text.split("\n")) if text else ()
-    stored.floats("counts", None, kinds=(np.float32, np.float64), lowest=0.0)
-    return Tags(names, StoredArrays({**arrays, "data": arrays["counts"]}).rows("", len(names)))
+    counts = stored.numbers("counts", None, kinds=(np.float32, np.float64), lowest=0.0)
+    return Tags(names, StoredArrays({**arrays, "data": counts}).rows("", len(names)))
 
 
 def _filled(column: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

@@ -157,10 +157,10 @@ class EmbeddingModel:
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
         stored, scalars = StoredArrays(arrays), StoredSettings(settings)
-        items = stored.floats("item_factors", None, None)
-        users = stored.floats("user_factors", None, items.shape[1])
+        items = stored.numbers("item_factors", None, None)
+        users = stored.numbers("user_factors", None, items.shape[1])
         user_bias, item_bias = (
-            stored.floats(name, len(factors)) if name in stored else None
+            stored.numbers(name, len(factors)) if name in stored else None
             for name, factors in (("user_bias", users), ("item_bias", items))
         )
         mean, fold_in = scalars.number("mean"), scalars.above_zero("fold_in")

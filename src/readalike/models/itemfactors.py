@@ -99,7 +99,7 @@ class ItemFactors:
         """The model again."""
         scalars = StoredSettings(settings)
         return cls(
-            StoredArrays(arrays).floats("factors", None, None),
+            StoredArrays(arrays).numbers("factors", None, None),
             scalars.number("alpha", low=0.0),
             scalars.above_zero("regularization"),
             StarWeights.of_settings(scalars.part("weights")),

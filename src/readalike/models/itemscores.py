@@ -58,5 +58,5 @@ class ItemScores:
     @classmethod
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
-        scores = StoredArrays(arrays).floats("scores", None, lowest=-np.inf)
+        scores = StoredArrays(arrays).numbers("scores", None, lowest=-np.inf)
         return cls(scores, StoredSettings(settings).words("score_means"))

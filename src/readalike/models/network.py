@@ -226,15 +226,15 @@ class NetworkModel:
             found = scalars.part("reading")
             weights = StarWeights.of_settings(found.part("weights"))
             reading = Reading(found.number("score"), weights)
-        users = stored.floats("user_vectors", None, None)
-        items = stored.floats("item_vectors", None, None)
+        users = stored.numbers("user_vectors", None, None)
+        items = stored.numbers("item_vectors", None, None)
         width = users.shape[1]
         return cls(
             users,
             items,
             steps_of(settings.get("steps"), stored, width, items.shape[1], 1),
-            stored.floats("mean", width),
-            stored.floats("spread", width),
+            stored.numbers("mean", width),
+            stored.numbers("spread", width),
             scalars.above_zero("fold_in"),
             reading,
         )

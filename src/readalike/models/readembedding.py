@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.models.linear import inverted
-from readalike.stored import StoredArrays, StoredSettings, wrong
+from readalike.stored import SMALLEST, StoredArrays, StoredSettings
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -39,17 +39,14 @@ class ReadEmbedding:
     @classmethod
     def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings, n_items: int) -> Self:
         """The embedding again, out of a model of some items."""
-        factors = arrays.floats("embedding", n_items, None)
+        factors = arrays.numbers("embedding", n_items, None)
         width = factors.shape[1]
-        scale = arrays.floats("embedding_scale", width)
-        if not (scale > 0).all():
-            raise wrong("embedding_scale", "numbers above 0", "others")
         return cls(
             factors,
             settings.number("alpha", low=0.0),
             settings.above_zero("regularization"),
-            arrays.floats("embedding_centre", width),
-            scale,
+            arrays.numbers("embedding_centre", width),
+            arrays.numbers("embedding_scale", width, lowest=SMALLEST),
         )
 
     @classmethod

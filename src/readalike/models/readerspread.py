@@ -42,7 +42,7 @@ class ReaderSpread:
     def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings, n_items: int) -> Self:
         """The spread again, out of a model of some items."""
         return cls(
-            arrays.floats("book_means", n_items),
+            arrays.numbers("book_means", n_items),
             settings.above_zero("usual_variance"),
             settings.above_zero("worth"),
             settings.number("power"),

@@ -17,7 +17,7 @@ from readalike.models.readembedding import ReadEmbedding
 from readalike.models.readerspread import ReaderSpread
 from readalike.models.stars import StarDistribution, StarShares
 from readalike.numerics.ordinal import CutPoints
-from readalike.stored import LARGEST, StoredArrays, StoredSettings, wrong
+from readalike.stored import SMALLEST, StoredArrays, StoredSettings, wrong
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -29,7 +29,6 @@ ITEMS = 1000
 """Items forecast together: some tens of megabytes."""
 SPREADS = 3
 """What `spreads` tells: of the forecast itself, of the reader's stars and of the book's."""
-SMALLEST = float(np.finfo(np.float32).tiny)
 UNKNOWN, DESCRIBED, RATED = 0, 1, 2
 """What is known of a book: nothing, what the catalogue says, ratings."""
 
@@ -259,25 +258,27 @@ class StarFactors:
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
         stored, scalars = StoredArrays(arrays), StoredSettings(settings)
-        drawn = stored.floats("drawn", None, None, None)
+        drawn = stored.numbers("drawn", None, None, None)
         samples, n, width = drawn.shape
         if not samples or not width:
             raise wrong("drawn", "at least one draw of at least one number", str(drawn.shape))
         embedding = ReadEmbedding.of_arrays(stored, scalars, n)
-        levels = stored.floats("levels", None, kinds=(np.float64,))
+        levels = stored.numbers("levels", None, kinds=(np.float64,))
         return cls(
             drawn,
-            stored.floats("expected", samples, n, width),
-            _definite("precision", stored.floats("precision", samples, width, width)),
-            stored.floats("coefficients", samples, 1 + embedding.factors.shape[1], width),
-            _from("noise", stored.floats("noise", samples), SMALLEST, LARGEST),
+            stored.numbers("expected", samples, n, width),
+            _definite("precision", stored.numbers("precision", samples, width, width)),
+            stored.numbers("coefficients", samples, 1 + embedding.factors.shape[1], width),
+            stored.numbers("noise", samples, lowest=SMALLEST),
             embedding,
-            _from("known", stored.array("known", (n,), np.uint8), UNKNOWN, RATED),
-            _chances("book_stars", stored.floats("book_stars", n, len(levels))),
+            stored.numbers("known", n, kinds=(np.uint8,), lowest=UNKNOWN, highest=RATED),
+            _chances(
+                "book_stars", stored.numbers("book_stars", n, len(levels), lowest=0.0, highest=1.0)
+            ),
             _ascending("levels", levels),
             CutPoints(
-                _ascending("cuts", stored.floats("cuts", len(levels) - 1, kinds=(np.float64,))),
-                stored.floats("spread", 1 + SPREADS, kinds=(np.float64,)),
+                _ascending("cuts", stored.numbers("cuts", len(levels) - 1, kinds=(np.float64,))),
+                stored.numbers("spread", 1 + SPREADS, kinds=(np.float64,)),
             ),
             scalars.number("mean"),
             ReaderSpread.of_arrays(stored, scalars, n),
@@ -299,13 +300,6 @@ def factors_of(rows: F32) -> F64:
     return factors
 
 
-def _from(name: str, array: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[Any]:
-    """The array, whose numbers must lie between two."""
-    if array.size and not (array.min() >= low and array.max() <= high):
-        raise wrong(name, f"numbers from {low:g} to {high:g}", "others")
-    return array
-
-
 def _ascending(name: str, array: F64) -> F64:
     """The array, which must rise."""
     if not (np.diff(array) > 0).all():
@@ -315,7 +309,7 @@ def _ascending(name: str, array: F64) -> F64:
 
 def _chances(name: str, array: F32) -> F32:
     """The array, whose rows must be probabilities that add up to 1."""
-    if not np.allclose(_from(name, array, 0, 1).sum(axis=1), 1, rtol=0, atol=1e-3):
+    if not np.allclose(array.sum(axis=1), 1, rtol=0, atol=1e-3):
         raise wrong(name, "rows that add up to 1", "others")
     return array
 

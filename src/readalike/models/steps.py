@@ -143,12 +143,12 @@ def _weights(
             raise ValueError(f"its columns must lie in a vector of {width}")
         return {}, last - first
     if step.op == "dense":
-        kernel = arrays.floats(f"{start}kernel", width, None)
+        kernel = arrays.numbers(f"{start}kernel", width, None)
         bias = f"{start}bias"
-        biases = {"bias": arrays.floats(bias, kernel.shape[1])} if bias in arrays else {}
+        biases = {"bias": arrays.numbers(bias, kernel.shape[1])} if bias in arrays else {}
         return {"kernel": kernel, **biases}, kernel.shape[1]
     if step.op == "scale":
-        return {name: arrays.floats(start + name, width) for name in ("factor", "offset")}, width
+        return {name: arrays.numbers(start + name, width) for name in ("factor", "offset")}, width
     if step.op == "activation" and step.options["function"] not in ACTIVATIONS:
         raise ValueError(f"there is no activation {str(step.options['function'])[:40]!r}")
     return {}, 1 if step.op == "sum" else width

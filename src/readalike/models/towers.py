@@ -111,13 +111,13 @@ class TwoTower:
     def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
         """The model again."""
         stored, scalars = StoredArrays(arrays), StoredSettings(settings)
-        outputs = stored.floats("outputs", None, None)
+        outputs = stored.numbers("outputs", None, None)
         n, width = outputs.shape
-        inputs = stored.floats("inputs", n, None)
+        inputs = stored.numbers("inputs", n, None)
         return cls(
             inputs,
             outputs,
-            stored.floats("bias", n),
+            stored.numbers("bias", n),
             steps_of(settings.get("steps"), stored, inputs.shape[1], 0, width),
             StarWeights.of_settings(scalars.part("weights")),
         )
