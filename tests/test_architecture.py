@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 import readalike
@@ -27,9 +26,9 @@ from readalike.algorithms.settings import Settings
 from readalike.errors import ReadalikeError
 from readalike.modelcard import read_card
 from readalike.models import RATER_SHAPES, SHAPES, NetworkModel
-from readalike.models.steps import Step
 from readalike.raters import RATERS
 from readalike.recommender import Recommender
+from shapes import model_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "readalike"
@@ -268,20 +267,10 @@ def import_a_network(world: Path) -> Recommender:
     """A network of random weights, as an import would make it of this world."""
     recommender = readalike.train(world, algorithm="popularity", rater=None).recommender
     assert recommender.readers is not None
-    draw = np.random.default_rng(0)
-    users = draw.normal(size=(len(recommender.readers.users), 2)).astype(np.float32)
-    books = draw.normal(size=(len(recommender.catalogue), 2)).astype(np.float32)
-    columns = {"columns": [0, 2]}
-    kernel = draw.normal(size=(4, 1)).astype(np.float32)
-    steps = (
-        Step("reader", options=columns),
-        Step("book", options=columns),
-        Step("concatenate", (0, 1)),
-        Step("dense", (2,), {"kernel": kernel}),
-        Step("activation", (3,), options={"function": "softplus"}),
+    network = model_of(
+        NetworkModel.shape, len(recommender.catalogue), len(recommender.readers.users)
     )
-    ones = np.ones(2, np.float32)
-    return dataclasses.replace(recommender, model=NetworkModel(users, books, steps, 0 * ones, ones))
+    return dataclasses.replace(recommender, model=network)
 
 
 # What is loaded

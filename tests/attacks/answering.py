@@ -5,16 +5,14 @@ Reads a folder a line, and writes a line of JSON: what each command did.
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 import traceback
 import warnings
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
-from readalike.cli import main
+from cli.running import in_process
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "recommend": ("recommend", "MODEL", "--reader", "7", "--json"),
@@ -25,27 +23,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 
 
 def run(words: list[str]) -> dict[str, Any]:
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
-    code: Any = None
-    with (
-        mock.patch.object(sys, "argv", ["readalike", *words]),
-        mock.patch.object(sys, "stdout", out),
-        mock.patch.object(sys, "stderr", err),
-    ):
-        try:
-            main()
-        except SystemExit as left:
-            code = left.code
-        except BaseException:
-            code, error = -1, traceback.format_exc()
-            err.write(error)
-    texts = []
-    for stream in (out, err):
-        stream.flush()
-        raw = stream.buffer
-        assert isinstance(raw, io.BytesIO)
-        texts.append(raw.getvalue().decode("utf-8"))
-    return {"code": code, "out": texts[0], "err": texts[1]}
+    try:
+        return vars(in_process(*words))
+    except BaseException:  # what a person would see as a traceback
+        return {"code": -1, "out": "", "err": traceback.format_exc()}
 
 
 def serve() -> None:

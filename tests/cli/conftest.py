@@ -1,49 +1,16 @@
 from __future__ import annotations
 
-import io
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
-from cli.running import Done, Run, write_world
+from cli.running import Run, in_process, write_world
 from readalike import train
-from readalike.cli import main
-
-
-@contextmanager
-def _arguments(words: tuple[object, ...]) -> Iterator[None]:
-    with mock.patch.object(sys, "argv", ["readalike", *map(str, words)]):
-        yield
-
-
-def _run(*words: object) -> Done:
-    """The real entry with its real streams, both kept."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="ascii", newline="") for _ in range(2))
-    with (
-        _arguments(words),
-        mock.patch.object(sys, "stdout", out),
-        mock.patch.object(sys, "stderr", err),
-        pytest.raises(SystemExit) as left,
-    ):
-        main()
-    texts = []
-    for stream in (out, err):
-        stream.flush()
-        raw = stream.buffer
-        assert isinstance(raw, io.BytesIO)
-        texts.append(raw.getvalue().decode("utf-8"))
-    code = left.value.code
-    assert isinstance(code, int)
-    return Done(code, *texts)
 
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    return _run
+    return in_process
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -9,6 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
+
+from readalike.cli import main
 
 SIZE = 30
 """Readers and books; reader i and book i like each other where both are even or both odd."""
@@ -52,6 +56,29 @@ class Done:
 
 Run = Callable[..., Done]
 """run("train", path, "--model", folder): every part as text."""
+
+
+def in_process(*words: object) -> Done:
+    """Runs the real entry in this process, with its real streams, both kept."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="ascii", newline="") for _ in range(2))
+    code: Any = None
+    with (
+        mock.patch.object(sys, "argv", ["readalike", *map(str, words)]),
+        mock.patch.object(sys, "stdout", out),
+        mock.patch.object(sys, "stderr", err),
+    ):
+        try:
+            main()
+        except SystemExit as left:
+            code = left.code
+    texts = []
+    for stream in (out, err):
+        stream.flush()
+        raw = stream.buffer
+        assert isinstance(raw, io.BytesIO)
+        texts.append(raw.getvalue().decode("utf-8"))
+    assert isinstance(code, int), "it must end by itself"
+    return Done(code, *texts)
 
 
 def in_subprocess(
