@@ -27,8 +27,8 @@ from readalike.data.cells import (
 )
 from readalike.data.incommon import in_common
 from readalike.data.layout import key
+from readalike.data.letters import fold
 from readalike.data.load import read
-from readalike.data.search import fold
 from readalike.data.tags import fold_tag, subject, tags_of_cells
 from readalike.data.titles import bare_title, series_of
 from readalike.data.vocabulary import Vocabulary, as_id

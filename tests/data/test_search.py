@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readalike.data.catalogue import Catalogue
+from readalike.data.letters import fold
 from readalike.data.load import read
-from readalike.data.search import find, fold, search
+from readalike.data.search import find, search
 from readalike.errors import AmbiguousBook, UnknownBook
 
 CASES = Path(__file__).parent / "cases"

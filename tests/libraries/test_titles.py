@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.data.search import fold
+from readalike.data.letters import fold
 from readalike.libraries.people import Person, is_same, person_of
 from readalike.libraries.titles import Title, key, title_of, words_of
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -12,27 +10,12 @@ import numpy as np
 
 from readalike.data.catalogue import Catalogue
 from readalike.data.isbn import to_isbn13
-from readalike.data.letters import without_marks
+from readalike.data.letters import fold
 from readalike.data.titles import bare_title
 from readalike.errors import AmbiguousBook, UnknownBook
 
 CLOSE = 80.0
 """Texts less alike than this (rapidfuzz, of 100) are not called close."""
-
-_APOSTROPHES = re.compile(r"['’‘ʼ`´′]")
-_NO_WORD = re.compile(r"[^\w]+|_")
-
-
-def fold(text: str) -> str:
-    """Text without case, accents, apostrophes and other signs, words divided by one blank.
-
-    Curly and straight apostrophes, composed and decomposed accents, and full-width letters all
-    come out alike.
-    """
-    plain = without_marks(_APOSTROPHES.sub("", text))
-    # casefold may compose anew (ß, dotted I), hence the second look at combining marks
-    folded = unicodedata.normalize("NFKD", plain.casefold())
-    return " ".join(_NO_WORD.sub(" ", folded).split())
 
 
 def like(text: str, names: Sequence[str], most: int, close: float) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
 
-from readalike.data.search import fold
+from readalike.data.letters import fold
 from readalike.data.titles import LONGEST, bare_title
 
 Spans = tuple[tuple[float, float], ...]

@@ -11,7 +11,7 @@ from pathlib import Path
 from readalike.data.catalogue import Catalogue
 from readalike.data.cells import trimmed_id
 from readalike.data.layout import roles
-from readalike.data.search import fold
+from readalike.data.letters import fold
 from readalike.errors import InputError
 from readalike.libraries.entry import Entry, Rejected
 from readalike.libraries.matches import Match, Matches

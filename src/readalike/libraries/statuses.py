@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from readalike.data.cells import whole
-from readalike.data.search import fold
+from readalike.data.letters import fold
 from readalike.libraries.entry import Status
 
 Cells = Mapping[str, str]

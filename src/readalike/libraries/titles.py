@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from readalike.data.search import fold
+from readalike.data.letters import fold
 from readalike.data.titles import LONGEST, bare_title, series_of
 
 ARTICLES = frozenset(("the", "a", "an"))
