@@ -19,13 +19,13 @@ import numpy.typing as npt
 from environments import DATA
 from figures import publish
 from readalike.algorithms import algorithm_of
-from readalike.data.load import read
 from readalike.evaluation import NewReaders
-from readalike.evaluation.questions import Questions
-from readalike.models.protocols import Scores
+from readalike.evaluation.questions import RankingQueries
+from readalike.models.interface import Scores
 from readalike.numerics.intervals import mean_interval, paired
-from readalike.numerics.picking import picked
-from readalike.rules import BOOK_SENSE, Rulebook, Rules
+from readalike.numerics.mmr import mmr_top_n
+from readalike.recommend.rules import BOOK_SENSE, Rulebook, Rules
+from readalike.tables.dataset import read
 from scored import ndcg_of, scored
 
 GIVEN = (5, 20)
@@ -57,7 +57,7 @@ class Readers:
     """
 
     rulebook: Rulebook
-    asked: Questions
+    asked: RankingQueries
     scores: Scores
     ties: npt.NDArray[np.int64]
 
@@ -69,7 +69,7 @@ class Readers:
             for mask in self.rulebook.left_out(rules, told).values():
                 free[mask] = -np.inf
             authors = self.rulebook.first_authors
-            items = picked(free, PLACES, self.ties, authors, rules.by_author)
+            items = mmr_top_n(free, PLACES, self.ties, authors, rules.by_author)
             found[at, : len(items)] = items
         return found
 

@@ -18,10 +18,9 @@ from environments import DATA
 from figures import publish
 from readalike.algorithms import algorithm_of
 from readalike.algorithms.settings import Algorithm
-from readalike.data.load import Dataset, read
 from readalike.evaluation import ColdBooks, NewReaders, NotebookSplit, Protocol, evaluate
-from readalike.evaluation.ranking import ranked_lists
-from readalike.evaluation.run import tie_order_by_id
+from readalike.evaluation.run import ranked_lists, tie_order_by_id
+from readalike.tables.dataset import Dataset, read
 
 DRAWS = range(3)
 SAMPLE = 10

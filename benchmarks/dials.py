@@ -21,19 +21,18 @@ import numpy.typing as npt
 from environments import DATA
 from figures import publish
 from readalike.algorithms import algorithm_of
+from readalike.bibliography.search import find
+from readalike.bibliography.works import with_editions, works_of
 from readalike.data.histories import Histories
-from readalike.data.load import read
-from readalike.data.search import find
-from readalike.data.works import with_editions, works_of
-from readalike.dials import Dials, Known, arranged
 from readalike.evaluation import NewReaders
-from readalike.evaluation.bookfacts import BookFacts
-from readalike.evaluation.questions import Questions, Task
+from readalike.evaluation.metrics import BookFacts
+from readalike.evaluation.questions import RankingQueries, Task
 from readalike.models import Ranker
-from readalike.models.protocols import Scores
-from readalike.moods import MOODS, mood_strengths
+from readalike.models.interface import Scores
 from readalike.numerics.intervals import mean_interval, paired
-from readalike.numerics.listing import likeness, mean_listed, repetition
+from readalike.numerics.list_metrics import likeness, mean_listed, repetition
+from readalike.recommend.dials import MOODS, Dials, Known, arranged, mood_strengths
+from readalike.tables.dataset import read
 from scored import ndcg_of, scored
 
 GIVEN = 20
@@ -81,7 +80,7 @@ class Readers:
 
     known: Known
     facts: BookFacts
-    asked: Questions
+    asked: RankingQueries
     scores: Scores
     ties: npt.NDArray[np.int64]
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from readalike.errors import ModelError
-from readalike.evaluation.forecasts import summed_errors
-from readalike.evaluation.questions import Questions
+from readalike.evaluation.forecast_errors import summed_errors
+from readalike.evaluation.questions import RankingQueries
 from readalike.numerics.intervals import mean_interval
-from readalike.numerics.metrics import judge, ndcg, recall
+from readalike.numerics.ranking_metrics import judge, ndcg, recall
 from splits import Split, book_order
 
 MEASURES = {"ndcg@10": (ndcg, 10), "recall@20": (recall, 20)}
@@ -48,7 +48,7 @@ class Judgement:
         return np.array([chosen is None or reader in chosen for reader in self.readers])
 
 
-def judged(asked: Questions, lists: Any) -> Judgement:
+def judged(asked: RankingQueries, lists: Any) -> Judgement:
     """Judges one set of lists: the whole catalogue could be listed, told books must not be.
 
     Raises:

@@ -21,11 +21,11 @@ from typing import Any
 
 from environments import DATA, ROOT
 from figures import publish
-from readalike.bundle import load
 from readalike.data.catalogue import Catalogue
-from readalike.data.load import Dataset, read
 from readalike.libraries import match, read_library
-from readalike.libraries.shelves import shelves_of
+from readalike.libraries.matches import shelves_of
+from readalike.model_folder.store import load
+from readalike.tables.dataset import Dataset, read
 from readalike.training import train
 
 sys.path.insert(0, str(ROOT / "tests"))

@@ -17,7 +17,7 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.models.embedding import EmbeddingModel
-from readalike.models.protocols import Ranker, Scores
+from readalike.models.interface import Ranker, Scores
 
 Values = npt.NDArray[Any]
 

@@ -31,11 +31,11 @@ from question_models import (
 )
 from readalike.algorithms import algorithm_of
 from readalike.algorithms.settings import Algorithm
-from readalike.data.load import Dataset, read
 from readalike.data.ratings import Ratings
 from readalike.evaluation import NewReaders, NotebookSplit, evaluate
 from readalike.evaluation.questions import Task
 from readalike.models.embedding import EmbeddingModel
+from readalike.tables.dataset import Dataset, read
 
 Row = dict[str, Any]
 FIRST = (0, 1, 3, 5)

@@ -25,11 +25,11 @@ from figures import publish
 from readalike.algorithms import algorithm_of
 from readalike.algorithms.settings import Algorithm, Progress, silent
 from readalike.data.catalogue import Catalogue
-from readalike.data.load import Dataset, read
 from readalike.data.ratings import Ratings
 from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
 from readalike.models import ItemItem
 from readalike.numerics.intervals import mean_interval
+from readalike.tables.dataset import Dataset, read
 
 GIVEN = (5, 20, 50)
 OURS = ("blend", "ridge", "cosine", "content", "als", "ease", "popularity", "notebook")

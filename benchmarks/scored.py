@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from readalike.evaluation.questions import Questions
+from readalike.evaluation.questions import RankingQueries
 from readalike.models import Ranker
-from readalike.models.protocols import Scores
-from readalike.numerics.metrics import judge, ndcg
+from readalike.models.interface import Scores
+from readalike.numerics.ranking_metrics import judge, ndcg
 
 
-def scored(model: Ranker, asked: Questions) -> Scores:
+def scored(model: Ranker, asked: RankingQueries) -> Scores:
     """Scores of all books, -inf of those told; shape (readers, books)."""
     scores = np.array(model.score(asked.histories))
     scores[asked.histories.rows, asked.histories.items] = -np.inf
     return scores
 
 
-def ndcg_of(asked: Questions, lists: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+def ndcg_of(asked: RankingQueries, lists: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
     """NDCG of each reader at the length of the lists; shape (readers,)."""
     relevant = asked.relevant
     return ndcg(judge(lists, relevant.indptr, relevant.items), lists.shape[1])

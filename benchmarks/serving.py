@@ -23,8 +23,8 @@ import polars as pl
 from environments import DATA
 from figures import publish
 from readalike.algorithms import algorithm_of
-from readalike.data.load import Dataset, read
-from readalike.lists import write_lists
+from readalike.recommend.lists import write_lists
+from readalike.tables.dataset import Dataset, read
 from readalike.training import fit
 
 MEMORY = """

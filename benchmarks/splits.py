@@ -25,7 +25,6 @@ import numpy as np
 
 from environments import DATA
 from ranking import halves
-from readalike.data.load import Dataset, read
 from readalike.data.ratings import Ratings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
@@ -39,6 +38,7 @@ from readalike.evaluation import (
     write_split,
 )
 from readalike.evaluation.questions import Task
+from readalike.tables.dataset import Dataset, read
 
 GIVEN = (5, 20, 50)
 

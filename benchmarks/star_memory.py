@@ -15,7 +15,7 @@ import numpy as np
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.data.vocabulary import Vocabulary
-from readalike.raters import rater_of
+from readalike.predictors import predictor_of
 
 USUAL = {"ratings": 1_000_000, "readers": 50_000, "books": 10_000, "factors": 31}
 SIZES = {
@@ -83,7 +83,7 @@ def main() -> None:
     ratings, readers, books, factors = map(int, sys.argv[1:])
     table = made_up(ratings, readers, books)
     settings = {"factors": factors, "sweeps": DRAWS, "burn_in": 0, "samples": DRAWS}
-    rater_of("bayes", settings).fit(table, Catalogue.of(table.items))
+    predictor_of("bayes", settings).fit(table, Catalogue.of(table.items))
     print(peak_mb())
 
 

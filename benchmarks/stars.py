@@ -31,14 +31,13 @@ from figures import publish
 from readalike.algorithms import algorithm_of
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.histories import Histories
-from readalike.data.load import Dataset, read
-from readalike.data.ratings import Ratings
-from readalike.data.splitting import kept
+from readalike.data.ratings import Ratings, kept
 from readalike.data.vocabulary import Vocabulary
-from readalike.evaluation.forecasts import StarErrors, star_errors
-from readalike.evaluation.held_out import HeldOut
-from readalike.evaluation.questions import StarQuestions
-from readalike.raters import RATERS, rater_of
+from readalike.evaluation.forecast_errors import StarErrors, star_errors
+from readalike.evaluation.protocols.held_out import HeldOut
+from readalike.evaluation.questions import RatingQueries
+from readalike.predictors import PREDICTORS, predictor_of
+from readalike.tables.dataset import Dataset, read
 from readalike.training import fit
 from star_memory import growth
 
@@ -66,7 +65,7 @@ def fitted(
 ) -> tuple[Any, float]:
     """A model, and the seconds of its fit."""
     started = time.perf_counter()
-    model = rater_of(rater, settings).fit(ratings, catalogue)
+    model = predictor_of(rater, settings).fit(ratings, catalogue)
     return model, time.perf_counter() - started
 
 
@@ -114,10 +113,10 @@ def one_draw(dataset: Dataset, seed: int) -> list[dict[str, Any]]:
     drawn = Histories(asked.indptr, asked.items[order], asked.stars[order], asked.n_items)
     later = kept(drawn, (drawn.places >= max(LENGTHS)) & ~np.isnan(drawn.stars))
     names = tuple(ratings.users.ids[user] for user in chosen)
-    models = {name: fitted(name, training, dataset.catalogue, {})[0] for name in RATERS}
+    models = {name: fitted(name, training, dataset.catalogue, {})[0] for name in PREDICTORS}
     rows = []
     for length in LENGTHS:
-        questions = StarQuestions(
+        questions = RatingQueries(
             names,
             np.full(len(chosen), -1),
             drawn.first(length),
@@ -196,7 +195,7 @@ def movies() -> tuple[Movies, Catalogue]:
 
 def sweep(rows: int = 5_500_000, width: int = 32) -> dict[str, Any]:
     """Seconds of one draw of all readers and books."""
-    from readalike.numerics.gibbs import Rated, Sampler, Side
+    from readalike.numerics.gibbs import GibbsSide, Rated, Sampler
 
     random = np.random.default_rng(0)
     n_users, n_items = 53_424, 10_000
@@ -212,7 +211,7 @@ def sweep(rows: int = 5_500_000, width: int = 32) -> dict[str, Any]:
         return Rated(pointers, other[order].astype(np.int32), stars[order], ones)
 
     sides = [
-        Side(random.standard_normal((n, width), np.float32), np.ones((n, 1), np.float32))
+        GibbsSide(random.standard_normal((n, width), np.float32), np.ones((n, 1), np.float32))
         for n in (n_users, n_items)
     ]
     chain = Sampler(*sides, side(users, items, n_users), side(items, users, n_items), random)
@@ -232,7 +231,7 @@ def sweep(rows: int = 5_500_000, width: int = 32) -> dict[str, Any]:
 
 def answers(dataset: Dataset, asked: int = 500) -> dict[str, float]:
     """Milliseconds of a list of ten with reasons and forecasts, and of a single forecast."""
-    recommender = fit(dataset, algorithm_of("blend"), rater=rater_of("bayes"))
+    recommender = fit(dataset, algorithm_of("blend"), rater=predictor_of("bayes"))
     ids, books = dataset.ratings.users.ids, dataset.ratings.items.ids
     readers = np.random.default_rng(0).choice(len(ids), asked, replace=False)
     lists, single = [], []

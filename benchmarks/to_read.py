@@ -19,7 +19,6 @@ import numpy as np
 from environments import DATA
 from figures import publish
 from readalike.algorithms import algorithm_of
-from readalike.data.load import Dataset, read
 from readalike.data.ratings import Ratings
 from readalike.evaluation.piles import (
     Areas,
@@ -32,6 +31,7 @@ from readalike.evaluation.piles import (
 )
 from readalike.models import Ranker
 from readalike.numerics.intervals import mean_interval, paired
+from readalike.tables.dataset import Dataset, read
 
 READERS = 5_000
 EVERYBODY = 1_000_000

@@ -25,11 +25,11 @@ import numpy as np
 
 from environments import DATA
 from figures import publish
+from readalike.bibliography.series import Volumes, volumes_of
+from readalike.bibliography.titles import series_key
+from readalike.bibliography.works import works_of
 from readalike.data.catalogue import Catalogue
-from readalike.data.load import read
-from readalike.data.volumes import Volumes, volumes_of
-from readalike.data.volumetitles import series_key
-from readalike.data.works import works_of
+from readalike.tables.dataset import read
 
 LABELLED = Path(__file__).parent / "labelled"
 SEED = 2026

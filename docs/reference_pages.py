@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 import readalike
-from readalike import evaluation, raters
+from readalike import evaluation, predictors
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.algorithms.settings import Settings, describe
 from readalike.cli.commands import app as program
@@ -90,7 +90,7 @@ def algorithms() -> str:
 
 def star_forecasts() -> str:
     """Every rater with its settings."""
-    return _settings(raters.RATERS, raters.DEFAULT)
+    return _settings(predictors.PREDICTORS, predictors.DEFAULT)
 
 
 def _settings(known: Mapping[str, type[Settings[Any]]], default_name: str) -> str:

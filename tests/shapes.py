@@ -10,23 +10,23 @@ import scipy.sparse as sp
 
 import readalike
 from cli.running import write_world
-from readalike import bundle
 from readalike.data.catalogue import Tags
-from readalike.modelcard import Card
+from readalike.model_folder import store
+from readalike.model_folder.card import Card
 from readalike.models import (
-    SHAPES,
+    MODEL_KINDS,
     EmbeddingModel,
     ItemFactors,
     ItemItem,
     ItemScores,
     NetworkModel,
     Ranker,
-    TwoTower,
+    TwoTowerModel,
 )
 from readalike.models.network import Reading
 from readalike.models.steps import Step
 from readalike.models.weights import StarWeights
-from readalike.recommender import Recommender
+from readalike.recommend.recommender import Recommender
 
 CARD = Card("made-by-hand", {"seed": 0}, {"fingerprint": "f", "readers": 30, "ratings": 400})
 
@@ -51,7 +51,7 @@ def model_of(shape: str, n: int, users: int) -> Ranker:
         return ItemFactors(some(n, 3), 10.0, 1.0, StarWeights())
     if shape == EmbeddingModel.shape:
         return EmbeddingModel(some(users, 3), some(n, 3), some(users), some(n), 3.5)
-    if shape == TwoTower.shape:
+    if shape == TwoTowerModel.shape:
         steps: tuple[Step, ...] = (
             Step("reader", options={"columns": [0, 3]}),
             Step("dense", (0,), {"kernel": some(3, 4), "bias": some(4)}),
@@ -59,7 +59,7 @@ def model_of(shape: str, n: int, users: int) -> Ranker:
             Step("dense", (2,), {"kernel": some(4, 3)}),
             Step("add", (0, 3)),
         )
-        return TwoTower(some(n, 3), some(n, 3), some(n), steps, StarWeights())
+        return TwoTowerModel(some(n, 3), some(n, 3), some(n), steps, StarWeights())
     assert shape == NetworkModel.shape
     steps = (
         Step("reader", options={"columns": [0, 2]}),
@@ -87,13 +87,13 @@ def recommenders(folder: Path) -> dict[str, Recommender]:
     tagged = dataclasses.replace(trained.catalogue, tags=tags)
     return {
         shape: dataclasses.replace(trained, model=model_of(shape, n, users), catalogue=tagged)
-        for shape in SHAPES
+        for shape in MODEL_KINDS
     }
 
 
 def write_models(folder: Path) -> dict[str, Path]:
     """A folder of each shape, named like it."""
     return {
-        shape: bundle.save(recommender, CARD, folder / shape)
+        shape: store.save(recommender, CARD, folder / shape)
         for shape, recommender in recommenders(folder).items()
     }

@@ -20,14 +20,14 @@ import pytest
 
 import readalike
 from cli.running import book_id, write_world
-from readalike import bundle
 from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import Settings
 from readalike.errors import ReadalikeError
-from readalike.modelcard import read_card
-from readalike.models import RATER_SHAPES, SHAPES, NetworkModel
-from readalike.raters import RATERS
-from readalike.recommender import Recommender
+from readalike.model_folder import store
+from readalike.model_folder.card import read_card
+from readalike.models import MODEL_KINDS, RATER_SHAPES, NetworkModel
+from readalike.predictors import PREDICTORS
+from readalike.recommend.recommender import Recommender
 from shapes import model_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -259,7 +259,7 @@ def models(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     imported = import_a_network(world)
     rater = readalike.load(folder / "embedding").forecaster
     card = dataclasses.replace(read_card(folder / "embedding"), algorithm="keras")
-    bundle.save(dataclasses.replace(imported, forecaster=rater), card, folder / "network")
+    store.save(dataclasses.replace(imported, forecaster=rater), card, folder / "network")
     return folder
 
 
@@ -309,9 +309,9 @@ print(json.dumps(told))
 
 def test_a_saved_model_of_any_shape_answers_without_a_compiler(models: Path) -> None:
     told = in_a_python_of_its_own(
-        ASKS_THE_LIBRARY, models, json.dumps(sorted(HEAVY)), json.dumps(list(SHAPES))
+        ASKS_THE_LIBRARY, models, json.dumps(sorted(HEAVY)), json.dumps(list(MODEL_KINDS))
     )
-    assert told == {shape: [[3] * 6, []] for shape in SHAPES}
+    assert told == {shape: [[3] * 6, []] for shape in MODEL_KINDS}
 
 
 RUNS_COMMANDS = """
@@ -574,7 +574,7 @@ def test_classes_do_not_build_towers() -> None:
         for kind in vars(importlib.import_module(module.name)).values()
         if isinstance(kind, type) and kind.__module__ == module.name
     ]
-    known = {*ALGORITHMS.values(), *RATERS.values(), *SHAPES.values(), ReadalikeError}
+    known = {*ALGORITHMS.values(), *PREDICTORS.values(), *MODEL_KINDS.values(), ReadalikeError}
     assert known <= set(kinds)
     towers = {}
     for kind in kinds:
@@ -617,7 +617,7 @@ def test_every_package_is_one() -> None:
 def test_every_algorithm_and_format_is_held_apart_from_the_others() -> None:
     apart = {name for each in contracts("independence") for name in each["modules"]}
     algorithms = children(PACKAGE / "algorithms") - {"readalike.algorithms.settings"}
-    raters = {kind.__module__ for kind in RATERS.values()}
+    raters = {kind.__module__ for kind in PREDICTORS.values()}
     assert apart == algorithms | raters | children(PACKAGE / "data" / "formats")
 
 
@@ -636,12 +636,12 @@ def test_every_algorithm_stands_in_the_table_under_the_name_of_its_file() -> Non
 
 
 def test_every_shape_of_model_can_be_saved_and_is_tried_here() -> None:
-    every = SHAPES | RATER_SHAPES
+    every = MODEL_KINDS | RATER_SHAPES
     homes = {kind.__module__ for kind in every.values()}
     parts = {"linear", "protocols", "readembedding", "readerspread", "stars", "steps", "weights"}
     assert homes == children(PACKAGE / "models") - {f"readalike.models.{part}" for part in parts}
     assert all(kind.shape == shape for shape, kind in every.items())
-    assert {*SHAPED, "network"} == set(SHAPES)
+    assert {*SHAPED, "network"} == set(MODEL_KINDS)
 
 
 @pytest.mark.parametrize("name", ALGORITHMS)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hn
 from safetensors.numpy import load_file, save_file
 
-from readalike.arrayfile import TYPES, read_arrays
 from readalike.errors import ModelError
+from readalike.model_folder.arrays import TYPES, read_arrays
 
 arrays = hn.arrays(
     st.sampled_from([np.dtype(kind) for kind in TYPES.values()]),

@@ -17,16 +17,17 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from readalike import bundle, modelcard
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import ModelError, UnknownReader
-from readalike.modelfiles import checked
+from readalike.model_folder import card as modelcard
+from readalike.model_folder import store
+from readalike.model_folder.storage import checked
 from readalike.models import ItemItem, ItemScores
-from readalike.recommender import Recommender
+from readalike.recommend.recommender import Recommender
 from strategies import same_bits
 
 CARD = modelcard.Card("ridge", {"neighbours": 7}, {"fingerprint": "f", "readers": 2})
@@ -62,27 +63,27 @@ def test_tags_come_back(tmp_path: Path) -> None:
     counts = np.array([[3, 0, 1], [0, 2, 0], [0, 0, 0], [0, 7.5, 0], [1, 1, 1]], np.float32)
     tags = Tags(("science fiction", "émigrés", "c"), sp.csr_array(counts))
     with_tags = replace(before, catalogue=replace(before.catalogue, tags=tags))
-    after = bundle.load(bundle.save(with_tags, CARD, tmp_path / "m")).catalogue.tags
+    after = store.load(store.save(with_tags, CARD, tmp_path / "m")).catalogue.tags
     assert after is not None
     assert after.names == tags.names
     assert after.counts.toarray().tolist() == counts.tolist()
-    bundle.save(before, CARD, tmp_path / "m")
+    store.save(before, CARD, tmp_path / "m")
     assert not list((tmp_path / "m").glob("tags-*"))
-    assert bundle.load(tmp_path / "m").catalogue.tags is None
+    assert store.load(tmp_path / "m").catalogue.tags is None
 
 
 def test_a_catalogue_of_no_tag_at_all_comes_back(tmp_path: Path) -> None:
     before = recommender()
     tags = Tags((), sp.csr_array((5, 0), dtype=np.float32))
     with_tags = replace(before, catalogue=replace(before.catalogue, tags=tags))
-    after = bundle.load(bundle.save(with_tags, CARD, tmp_path / "m")).catalogue.tags
+    after = store.load(store.save(with_tags, CARD, tmp_path / "m")).catalogue.tags
     assert after is not None
     assert (after.names, after.counts.shape) == ((), (5, 0))
 
 
 def test_everything_comes_back(tmp_path: Path) -> None:
     before = recommender()
-    after = bundle.load(bundle.save(before, CARD, tmp_path / "m"))
+    after = store.load(store.save(before, CARD, tmp_path / "m"))
     assert after.catalogue.fingerprint() == before.catalogue.fingerprint()
     assert after.catalogue.years == (1999, None, None, -750, 2001)
     assert after.scale == before.scale
@@ -100,22 +101,22 @@ def test_everything_comes_back(tmp_path: Path) -> None:
 def test_a_model_replaced_while_it_is_loaded_is_read_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = bundle.save(recommender(0), CARD, tmp_path / "m")
+    folder = store.save(recommender(0), CARD, tmp_path / "m")
     replaced: list[Path] = []
 
     def interrupted(folder: Path, kind: str, file: Mapping[str, Any]) -> Path:
         if not replaced:
-            replaced.append(bundle.save(recommender(1), CARD, folder))
+            replaced.append(store.save(recommender(1), CARD, folder))
         return checked(folder, kind, file)
 
-    monkeypatch.setattr("readalike.bundle.checked", interrupted)
-    loaded = bundle.load(folder)
+    monkeypatch.setattr("readalike.model_folder.store.checked", interrupted)
+    loaded = store.load(folder)
     for name, array in recommender(1).model.arrays().items():
         assert same_bits(array, loaded.model.arrays()[name])
 
 
 def test_the_card_says_what_the_model_is(tmp_path: Path) -> None:
-    bundle.save(recommender(), CARD, tmp_path / "m")
+    store.save(recommender(), CARD, tmp_path / "m")
     text = json.loads((tmp_path / "m" / "card.json").read_text())
     assert text["format"] == "readalike-model"
     assert text["format_version"] == modelcard.FORMAT_VERSION
@@ -128,13 +129,13 @@ def test_the_card_says_what_the_model_is(tmp_path: Path) -> None:
 
 
 def test_histories_lie_apart_and_can_be_left_out(tmp_path: Path) -> None:
-    bundle.save(recommender(), CARD, tmp_path / "with")
-    bundle.save(recommender(), CARD, tmp_path / "without", histories=False)
+    store.save(recommender(), CARD, tmp_path / "with")
+    store.save(recommender(), CARD, tmp_path / "without", histories=False)
     assert [p.name for p in (tmp_path / "with").glob("histories-*.parquet")]
     assert not [p.name for p in (tmp_path / "without").glob("histories*")]
     with pytest.raises(UnknownReader, match="without histories"):
-        bundle.load(tmp_path / "without").recommend(reader="10")
-    assert bundle.load(tmp_path / "with", histories=False).readers is None
+        store.load(tmp_path / "without").recommend(reader="10")
+    assert store.load(tmp_path / "with", histories=False).readers is None
     written = (tmp_path / "without" / "card.json").read_text() + "".join(
         p.read_bytes().decode("latin-1") for p in (tmp_path / "without").glob("*.safetensors")
     )
@@ -144,16 +145,16 @@ def test_histories_lie_apart_and_can_be_left_out(tmp_path: Path) -> None:
 
 def test_a_second_save_replaces_the_first_and_leaves_no_litter(tmp_path: Path) -> None:
     folder = tmp_path / "m"
-    bundle.save(recommender(0), CARD, folder)
-    bundle.save(recommender(1), CARD, folder, histories=False)
+    store.save(recommender(0), CARD, folder)
+    store.save(recommender(1), CARD, folder, histories=False)
     assert same_bits(
-        bundle.load(folder).model.arrays()["data"], recommender(1).model.arrays()["data"]
+        store.load(folder).model.arrays()["data"], recommender(1).model.arrays()["data"]
     )
     assert len(list(folder.iterdir())) == 3, "card, arrays, catalogue"
 
 
 def test_no_file_of_a_model_is_a_pickle(tmp_path: Path) -> None:
-    bundle.save(recommender(), CARD, tmp_path / "m")
+    store.save(recommender(), CARD, tmp_path / "m")
     assert {p.suffix for p in (tmp_path / "m").iterdir()} == {".json", ".safetensors", ".parquet"}
     assert not any(p.read_bytes().startswith(b"\x80") for p in (tmp_path / "m").iterdir())
 
@@ -179,10 +180,10 @@ def test_no_file_of_a_model_is_a_pickle(tmp_path: Path) -> None:
 def test_damaged_foreign_and_newer_folders_are_refused_in_words(
     tmp_path: Path, damage: object, words: str
 ) -> None:
-    folder = bundle.save(recommender(), CARD, tmp_path / "m")
+    folder = store.save(recommender(), CARD, tmp_path / "m")
     damage(folder)  # type: ignore[operator]
     with pytest.raises(ModelError, match=words):
-        bundle.load(folder)
+        store.load(folder)
 
 
 def edit(folder: Path, **changes: object) -> None:
@@ -198,16 +199,16 @@ def flip(path: Path) -> None:
 
 def test_a_missing_folder_names_the_command_that_makes_one(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"does not exist; make one with 'readalike train"):
-        bundle.load(tmp_path / "nothing")
+        store.load(tmp_path / "nothing")
 
 
 def test_a_folder_of_other_things_is_not_written_into(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("years of work")
     with pytest.raises(ModelError, match=r"holds other files \(thesis.tex\)"):
-        bundle.save(recommender(), CARD, tmp_path)
+        store.save(recommender(), CARD, tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError, match="but is a file"):
-        bundle.save(recommender(), CARD, tmp_path / "file")
+        store.save(recommender(), CARD, tmp_path / "file")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "thesis.tex"]
 
 
@@ -229,7 +230,7 @@ def test_a_full_disk_leaves_the_old_model(tmp_path: Path) -> None:
     """The kernel refuses bytes beyond a limit, as it does on a full disk."""
     resource = pytest.importorskip("resource", reason="needs a limit on the size of files")
     assert resource
-    folder = bundle.save(recommender(0), CARD, tmp_path / "m")
+    folder = store.save(recommender(0), CARD, tmp_path / "m")
     before = sorted((p.name, p.stat().st_size) for p in folder.iterdir())
     for limit in (10, 400, 800):
         done = subprocess.run(
@@ -237,8 +238,8 @@ def test_a_full_disk_leaves_the_old_model(tmp_path: Path) -> None:
                 import resource
                 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
                 try:
-                    bundle.save(test_bundle.recommender(1), test_bundle.CARD, {str(folder)!r})
-                except bundle.ModelError as error:
+                    store.save(test_bundle.recommender(1), test_bundle.CARD, {str(folder)!r})
+                except store.ModelError as error:
                     print(error)
             """),
             capture_output=True,
@@ -248,18 +249,18 @@ def test_a_full_disk_leaves_the_old_model(tmp_path: Path) -> None:
         )
         assert "could not be saved" in done.stdout, done.stderr
         assert sorted((p.name, p.stat().st_size) for p in folder.iterdir()) == before
-        assert bundle.load(folder).seed == 3
+        assert store.load(folder).seed == 3
 
 
 def test_a_killed_save_leaves_the_old_model_or_the_new_one(tmp_path: Path) -> None:
-    folder = bundle.save(recommender(0), CARD, tmp_path / "m")
+    folder = store.save(recommender(0), CARD, tmp_path / "m")
     wanted = [recommender(s).model.arrays()["data"].tobytes() for s in (0, 1)]
     process = subprocess.Popen(
         saving(f"""
             print("ready", flush=True)
             while True:
                 for seed in (1, 0):
-                    bundle.save(test_bundle.recommender(seed), test_bundle.CARD, {str(folder)!r})
+                    store.save(test_bundle.recommender(seed), test_bundle.CARD, {str(folder)!r})
         """),
         stdout=subprocess.PIPE,
     )
@@ -269,13 +270,13 @@ def test_a_killed_save_leaves_the_old_model_or_the_new_one(tmp_path: Path) -> No
         time.sleep(pause)
         process.send_signal(signal.SIGSTOP)
         time.sleep(0.002)
-        assert bundle.load(folder).model.arrays()["data"].tobytes() in wanted
+        assert store.load(folder).model.arrays()["data"].tobytes() in wanted
         process.send_signal(signal.SIGCONT)
     process.kill()
     process.wait()
     process.stdout.close()
-    assert bundle.load(folder).model.arrays()["data"].tobytes() in wanted
-    bundle.save(recommender(1), CARD, folder)
+    assert store.load(folder).model.arrays()["data"].tobytes() in wanted
+    store.save(recommender(1), CARD, folder)
     assert len(list(folder.iterdir())) == 4, "what the killed save left over is gone"
 
 
@@ -289,14 +290,14 @@ def test_histories_are_for_the_owner_alone_unless_they_were_not(tmp_path: Path) 
 
     before = os.umask(0o022)
     try:
-        folder = bundle.save(recommender(0), CARD, tmp_path / "m")
+        folder = store.save(recommender(0), CARD, tmp_path / "m")
         usual = {"arrays": 0o644, "catalogue": 0o644, "card.json": 0o644}
         assert modes(folder) == {**usual, "histories": 0o600}
         for path in folder.iterdir():
             path.chmod(0o640)
         changed = replace(recommender(1), readers=recommender(1).readers)
-        bundle.save(changed, CARD, folder)
-        bundle.record(folder, CARD, {"rmse": 1.0})
+        store.save(changed, CARD, folder)
+        store.record(folder, CARD, {"rmse": 1.0})
         assert set(modes(folder).values()) == {0o640}, "a rewrite keeps what was there"
     finally:
         os.umask(before)
@@ -306,7 +307,7 @@ def test_histories_are_for_the_owner_alone_unless_they_were_not(tmp_path: Path) 
 def test_a_save_that_fails_anywhere_leaves_the_old_model_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
-    folder = bundle.save(recommender(0), CARD, tmp_path / "m")
+    folder = store.save(recommender(0), CARD, tmp_path / "m")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     steps = iter(range(1, 100))
 
@@ -319,13 +320,13 @@ def test_a_save_that_fails_anywhere_leaves_the_old_model_and_nothing_else(
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", failing)
         with pytest.raises(ModelError, match=r"could not be saved \(Input/output error\)"):
-            bundle.save(recommender(1), CARD, folder)
+            store.save(recommender(1), CARD, folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_what_a_killed_save_put_into_a_folder_is_gone_after_the_next(tmp_path: Path) -> None:
     """Killed between the names of its files and its card, it has left whole files of no card."""
-    folder = bundle.save(recommender(0), CARD, tmp_path / "m")
+    folder = store.save(recommender(0), CARD, tmp_path / "m")
     process = subprocess.run(
         saving(f"""
             import os, signal
@@ -336,7 +337,7 @@ def test_what_a_killed_save_put_into_a_folder_is_gone_after_the_next(tmp_path: P
                     os.kill(os.getpid(), signal.SIGKILL)
                 return usual(self, target)
             Path.replace = kill
-            bundle.save(test_bundle.recommender(1), test_bundle.CARD, {str(folder)!r})
+            store.save(test_bundle.recommender(1), test_bundle.CARD, {str(folder)!r})
         """),
         check=False,
     )
@@ -344,6 +345,6 @@ def test_what_a_killed_save_put_into_a_folder_is_gone_after_the_next(tmp_path: P
     left = {path.name for path in folder.iterdir()}
     assert len(left) > 4, "the files of both models, a card for each, and a lock"
     wanted = recommender(0).model.arrays()["data"]
-    assert same_bits(bundle.load(folder).model.arrays()["data"], wanted)
-    bundle.save(recommender(2), CARD, folder)
+    assert same_bits(store.load(folder).model.arrays()["data"], wanted)
+    store.save(recommender(2), CARD, folder)
     assert len(list(folder.iterdir())) == 4

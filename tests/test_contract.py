@@ -12,7 +12,6 @@ import pytest
 
 from checkerboard import SIZE, checkerboard
 from neural.small import SMALL as NEURAL
-from readalike import bundle, modelcard
 from readalike.algorithms import ALGORITHMS, algorithm_of
 from readalike.algorithms.popularity import Popularity
 from readalike.algorithms.settings import Algorithm
@@ -22,9 +21,11 @@ from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError
+from readalike.model_folder import card as modelcard
+from readalike.model_folder import store
 from readalike.models import Ranker
-from readalike.models.protocols import KnowsUsers
-from readalike.recommender import Recommender
+from readalike.models.interface import KnowsUsers
+from readalike.recommend.recommender import Recommender
 from strategies import same_bits
 
 SMALL: dict[str, dict[str, object]] = {
@@ -137,7 +138,7 @@ def test_saved_and_loaded_it_gives_the_same_bits(name: str, fitted: Scored, tmp_
     popularity = Popularity().fit(ratings, catalogue)
     before = Recommender(model, catalogue, ratings.scale, popularity, ratings)
     card = modelcard.Card(name, algorithm.as_dict(), {})
-    after = bundle.load(bundle.save(before, card, tmp_path / "model"))
+    after = store.load(store.save(before, card, tmp_path / "model"))
     assert same_bits(after.model.score(ratings.histories), model.score(ratings.histories))
     assert type(algorithm).of(modelcard.read_card(tmp_path / "model").settings) == algorithm
     for reader in ("r000", "r017"):

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from cli.running import in_subprocess
-from readalike import bundle, modelcard
 from readalike.data.sample.dataset import read_sample
 from readalike.demonstration import BOOK, COMPARED, GIVEN, READER, Demo, demo
+from readalike.model_folder import card as modelcard
+from readalike.model_folder import store
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,7 @@ def test_it_says_that_the_readers_are_simulated(shown: Demo) -> None:
 def test_the_model_is_there_to_be_tried(shown: Demo, folder: Path) -> None:
     assert not shown.trained.loaded
     assert modelcard.read_card(folder).algorithm == COMPARED[0]
-    answer = bundle.load(folder).recommend(reader=READER, n=8).as_dict()
+    answer = store.load(folder).recommend(reader=READER, n=8).as_dict()
     assert answer == shown.recommended.as_dict()
 
 

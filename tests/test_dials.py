@@ -12,19 +12,18 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike import dials as module
 from readalike.algorithms import algorithm_of
+from readalike.bibliography.people import first_authors
+from readalike.bibliography.search import find
 from readalike.data.catalogue import Catalogue, Tags
-from readalike.data.codes import first_authors
 from readalike.data.histories import Histories
-from readalike.data.load import Dataset, read
-from readalike.data.search import find
 from readalike.data.vocabulary import Vocabulary
-from readalike.dials import Dials, Known, arranged, pool, turned
 from readalike.errors import SettingError, UnknownBook
 from readalike.models import Ranker
-from readalike.moods import mood_strengths
 from readalike.numerics.topn import tie_order, top_n
+from readalike.recommend import dials as module
+from readalike.recommend.dials import Dials, Known, arranged, mood_strengths, pool, turned
+from readalike.tables.dataset import Dataset, read
 from strategies import same_bits
 
 N = 24

@@ -22,8 +22,7 @@ from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import describe
 from readalike.cli.commands import app
 from readalike.data.sample import sample_tables
-from readalike.evaluation.answers import KINDS
-from readalike.evaluation.measures import CATALOGUE_KINDS
+from readalike.evaluation.metrics import CATALOGUE_KINDS, KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import scipy.sparse as sp
 
 from models.starmodels import N, model
 from readalike.data.histories import Histories
-from readalike.growth import ranker_with, rater_with
+from readalike.model_folder.new_books import ranker_with, rater_with
 from readalike.models import ItemItem
 from readalike.models.itemitem import Mixture
 from readalike.models.starfactors import DESCRIBED, UNKNOWN

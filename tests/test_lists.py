@@ -16,10 +16,10 @@ from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError, UnknownReader
-from readalike.everybody import BATCH
-from readalike.lists import write_lists
 from readalike.models import ItemItem, ItemScores
-from readalike.recommender import Recommender
+from readalike.recommend.batch import BATCH
+from readalike.recommend.lists import write_lists
+from readalike.recommend.recommender import Recommender
 
 BOOKS = ("dune", "emma", "7", "ü", "don't", "b5")
 
@@ -170,7 +170,7 @@ def test_a_failure_leaves_the_old_file_and_no_part(
         path.write_bytes(b"half")
         raise kind(28, "No space left on device")
 
-    monkeypatch.setattr("readalike.lists.write_parquet", fails)
+    monkeypatch.setattr("readalike.recommend.lists.write_parquet", fails)
     with pytest.raises((InputError, KeyboardInterrupt)) as caught:
         write_lists(recommender(), out, 3)
     if kind is OSError:

@@ -8,13 +8,13 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readalike.bibliography.search import find
 from readalike.data.catalogue import Catalogue, Tags
-from readalike.data.load import read
-from readalike.data.search import find
-from readalike.data.tags import MIN_BOOKS, fold_tag
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError
-from readalike.moods import MOODS, mood_strengths
+from readalike.recommend.dials import MOODS, mood_strengths
+from readalike.tables.dataset import read
+from readalike.tables.tag_table import MIN_BOOKS, fold_tag
 
 NAMES = ("comedy", "funny", "history", "war")
 

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from library import EACH, SUBJECTS, N, write, write_library, write_new
-from readalike import add_books, bundle, train
+from readalike import add_books, train
 from readalike.errors import InputError, ModelError
-from readalike.modelcard import read_card
+from readalike.model_folder import store
+from readalike.model_folder.card import read_card
 from readalike.models import ItemItem
 from readalike.models.starfactors import DESCRIBED, UNKNOWN
 
@@ -41,9 +42,9 @@ def model(trained: Path, tmp_path: Path) -> Path:
 def test_a_new_book_is_listed_to_those_who_read_what_is_like_it(
     model: Path, tmp_path: Path
 ) -> None:
-    before = bundle.load(model).recommend(READ, n=N)
+    before = store.load(model).recommend(READ, n=N)
     add_books(model, write_new(tmp_path / "new.csv", NEW, OTHER))
-    after = bundle.load(model).recommend(READ, n=N)
+    after = store.load(model).recommend(READ, n=N)
     places = {item.book.book_id: item.rank for item in after}
     assert places["7"] <= EACH - len(READ) + 1
     assert places["7"] < places.get("other", N + 3)
@@ -52,9 +53,9 @@ def test_a_new_book_is_listed_to_those_who_read_what_is_like_it(
 
 
 def test_scores_of_the_other_books_are_as_they_were(model: Path, tmp_path: Path) -> None:
-    before = bundle.load(model)
+    before = store.load(model)
     add_books(model, write_new(tmp_path / "new.csv", NEW))
-    after = bundle.load(model)
+    after = store.load(model)
     old = {item.book.book_id: item.score for item in before.recommend(READ, n=N)}
     new = {item.book.book_id: item.score for item in after.recommend(READ, n=N)}
     del new["7"]
@@ -71,7 +72,7 @@ def test_it_is_said_what_a_new_book_is_placed_like_and_why(model: Path, tmp_path
     assert new.kin[0].common == ("by Author 0", SUBJECTS[0])
     assert new.kin[2].common == (SUBJECTS[0],)
     assert sum(kin.share for kin in new.kin) == pytest.approx(1)
-    (item,) = [each for each in bundle.load(model).recommend(READ, n=5) if each.book == new.book]
+    (item,) = [each for each in store.load(model).recommend(READ, n=5) if each.book == new.book]
     assert item.kin == new.kin
     assert {reason.book.book_id for reason in item.reasons} == set(READ)
     assert sum(reason.amount for reason in item.reasons) == pytest.approx(item.score, rel=1e-5)
@@ -83,7 +84,7 @@ def test_a_book_of_which_nothing_is_known_is_told_and_never_listed(
     added = add_books(model, write_new(tmp_path / "new.csv", NOTHING))
     assert [each.kin for each in added.books] == [()]
     assert added.unknown_tags == ("unheard of",)
-    after = bundle.load(model)
+    after = store.load(model)
     listed = {item.book.book_id: item.score for item in after.recommend(READ, n=N)}
     assert listed.get("nothing", 0) == 0
     (forecast,) = after.forecast(["nothing"], {})
@@ -93,7 +94,7 @@ def test_a_book_of_which_nothing_is_known_is_told_and_never_listed(
 
 def test_a_new_book_is_forecast_like_its_kin(model: Path, tmp_path: Path) -> None:
     add_books(model, write_new(tmp_path / "new.csv", NEW))
-    after = bundle.load(model)
+    after = store.load(model)
     assert after.forecaster is not None
     (forecast,) = after.forecast(["7"], {})
     kin = [each.stars for each in after.forecast([str(2 * book) for book in range(EACH)], {})]
@@ -106,15 +107,15 @@ def test_a_new_book_is_forecast_like_its_kin(model: Path, tmp_path: Path) -> Non
 
 def test_who_has_read_the_new_book_is_answered_by_it(model: Path, tmp_path: Path) -> None:
     add_books(model, write_new(tmp_path / "new.csv", NEW))
-    answer = bundle.load(model).recommend({"7": 5}, n=EACH)
+    answer = store.load(model).recommend({"7": 5}, n=EACH)
     assert answer.source == "personal"
     assert {int(item.book.book_id) // 2 // EACH for item in answer} == {0}
 
 
 def test_stored_readers_are_answered_as_before(model: Path, tmp_path: Path) -> None:
-    before = bundle.load(model).recommend(reader="5", n=10)
+    before = store.load(model).recommend(reader="5", n=10)
     add_books(model, write_new(tmp_path / "new.csv", OTHER))
-    after = bundle.load(model).recommend(reader="5", n=11)
+    after = store.load(model).recommend(reader="5", n=11)
     shown = [item.book.book_id for item in after if item.book.book_id != "other"]
     assert shown[:10] == [item.book.book_id for item in before]
 
@@ -125,7 +126,7 @@ def test_books_that_are_there_are_left_as_they_are(model: Path, tmp_path: Path) 
     assert added.known == ("2",)
     assert added.books == ()
     assert sorted(path.name for path in model.iterdir()) == files
-    assert bundle.load(model).catalogue.book(1).title == "Book 1"
+    assert store.load(model).catalogue.book(1).title == "Book 1"
 
 
 def test_adding_at_once_is_adding_one_after_the_other(
@@ -137,7 +138,7 @@ def test_adding_at_once_is_adding_one_after_the_other(
     shutil.copytree(trained, at_once)
     add_books(at_once, write_new(tmp_path / "both.csv", OTHER, NEW))
     assert read_card(model).books_added == read_card(at_once).books_added == 2
-    one, other = bundle.load(model), bundle.load(at_once)
+    one, other = store.load(model), store.load(at_once)
     assert one.catalogue.books == other.catalogue.books
     for history in (READ, {"7": 5}, {"other": 4, "0": 1}):
         scores = {item.book.book_id: item.score for item in one.recommend(history, n=N)}
@@ -191,7 +192,7 @@ def test_it_works_for_every_algorithm_of_books_that_point_to_books(
     data = write_library(tmp_path / "data")
     train(data, tmp_path / "model", algorithm=algorithm, rater=None, histories=False)
     add_books(tmp_path / "model", write_new(tmp_path / "new.csv", NEW))
-    after = bundle.load(tmp_path / "model")
+    after = store.load(tmp_path / "model")
     assert "7" in [item.book.book_id for item in after.recommend(READ, n=EACH)]
     assert after.forecaster is None
     assert after.readers is None
@@ -210,10 +211,10 @@ def test_training_again_makes_the_model_without_the_books(tmp_path: Path) -> Non
 
 def test_ids_of_any_kind_find_their_place(model: Path, tmp_path: Path) -> None:
     """Indices of old books move where a new id sorts before them."""
-    old = bundle.load(model)
+    old = store.load(model)
     assert isinstance(old.model, ItemItem)
     add_books(model, write_new(tmp_path / "new.csv", ("-5", "First", "Author 0", ""), NEW, OTHER))
-    new = bundle.load(model)
+    new = store.load(model)
     assert new.catalogue.books.ids[0] == "-5"
     assert new.catalogue.books.ids[-1] == "other"
     assert isinstance(new.model, ItemItem)
@@ -244,7 +245,7 @@ def test_a_new_book_has_as_many_neighbours_as_others_have_by_the_card(tmp_path: 
         data = write_library(tmp_path / "data")
         train(data, model, algorithm="cosine", settings=settings, rater=None)
         add_books(model, write_new(tmp_path / "new.csv", NEW))
-        after = bundle.load(model)
+        after = store.load(model)
         assert isinstance(after.model, ItemItem)
         column = after.model.matrix[:, [after.catalogue.books.index("7")]]
         entries[neighbours] = column.nnz

@@ -20,14 +20,13 @@ from readalike.algorithms import algorithm_of
 from readalike.algorithms.notebook import Notebook
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
-from readalike.data.load import Dataset, read
-from readalike.data.ratings import Ratings
-from readalike.data.splitting import notebook_split
+from readalike.data.ratings import Ratings, notebook_split
 from readalike.evaluation import NewReaders, NotebookSplit, Report, Result, evaluate
 from readalike.evaluation.questions import Task
-from readalike.models.protocols import KnowsUsers
-from readalike.recommender import Recommender
-from readalike.rules import Rules
+from readalike.models.interface import KnowsUsers
+from readalike.recommend.recommender import Recommender
+from readalike.recommend.rules import Rules
+from readalike.tables.dataset import Dataset, read
 from readalike.training import fit, train
 from strategies import same_bits
 

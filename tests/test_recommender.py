@@ -17,8 +17,8 @@ from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError, UnknownBook, UnknownReader
 from readalike.models import ItemItem, ItemScores
-from readalike.recommender import Recommender
-from readalike.rules import Rules
+from readalike.recommend.recommender import Recommender
+from readalike.recommend.rules import Rules
 from readalike.training import fit
 
 IDS = ("dune", "emma", "ulysses", "middlemarch", "neuromancer", "solaris")

@@ -11,12 +11,12 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readalike.bibliography.titles import series_of
 from readalike.data.catalogue import Catalogue, Tags
-from readalike.data.load import read
-from readalike.data.titles import series_of
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError
-from readalike.rules import BOOK_SENSE, CARRIED, Rulebook, Rules
+from readalike.recommend.rules import BOOK_SENSE, CARRIED, Rulebook, Rules
+from readalike.tables.dataset import read
 
 OFF = Rules(editions=False)
 TITLES = (

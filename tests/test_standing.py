@@ -12,11 +12,11 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
-from readalike.dials import Dials
 from readalike.errors import SettingError, UnknownBook
 from readalike.models import ItemItem, ItemScores
-from readalike.recommender import Recommender
-from readalike.rules import Rules
+from readalike.recommend.dials import Dials
+from readalike.recommend.recommender import Recommender
+from readalike.recommend.rules import Rules
 
 SIZE = 40
 

@@ -11,18 +11,18 @@ import pytest
 import scipy.sparse as sp
 
 from models.starmodels import N, model
-from readalike import bundle
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, ModelError, SettingError, UnknownBook, UnknownReader
-from readalike.forecasts import Forecast, Forecaster
-from readalike.modelcard import Card, read_card
+from readalike.model_folder import store
+from readalike.model_folder.card import Card, read_card
 from readalike.models import ItemItem, ItemScores, StarFactors
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
-from readalike.recommender import Recommender
+from readalike.recommend.recommender import Recommender
+from readalike.recommend.results import Forecast, Forecaster
 from strategies import same_bits
 
 IDS = tuple(f"b{i}" for i in range(N))
@@ -200,8 +200,8 @@ def test_other_editions_of_a_read_work_are_not_warned_of() -> None:
 def test_a_saved_rater_forecasts_the_same(tmp_path: Path) -> None:
     made = recommender()
     card = Card("ridge", {}, {}, rater={"name": "bayes", "settings": {"sweeps": 3}})
-    folder = bundle.save(made, card, tmp_path / "m")
-    loaded = bundle.load(folder)
+    folder = store.save(made, card, tmp_path / "m")
+    loaded = store.load(folder)
     assert loaded.forecaster is not None
     assert made.forecaster is not None
     for name, array in made.forecaster.model.arrays().items():
@@ -212,39 +212,39 @@ def test_a_saved_rater_forecasts_the_same(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_rater_has_none(tmp_path: Path) -> None:
     made = replace(recommender(), forecaster=None)
-    folder = bundle.save(made, Card("ridge", {}, {}), tmp_path / "m")
-    assert bundle.load(folder).forecaster is None
+    folder = store.save(made, Card("ridge", {}, {}), tmp_path / "m")
+    assert store.load(folder).forecaster is None
     assert read_card(folder).rater is None
     assert not list(folder.glob("rater*"))
 
 
 def test_a_rater_is_saved_whatever_the_card_says_of_it(tmp_path: Path) -> None:
     made = recommender()
-    loaded = bundle.load(bundle.save(made, Card("ridge", {}, {}), tmp_path / "m"))
+    loaded = store.load(store.save(made, Card("ridge", {}, {}), tmp_path / "m"))
     assert loaded.forecast(IDS, {"b0": 5}) == made.forecast(IDS, {"b0": 5})
 
 
 def test_who_wants_no_forecasts_need_not_load_them(tmp_path: Path) -> None:
-    folder = bundle.save(recommender(), Card("ridge", {}, {}), tmp_path / "m")
+    folder = store.save(recommender(), Card("ridge", {}, {}), tmp_path / "m")
     (rater,) = folder.glob("rater*")
     rater.unlink()
-    loaded = bundle.load(folder, forecasts=False)
+    loaded = store.load(folder, forecasts=False)
     assert loaded.forecaster is None
     assert loaded.readers is not None
     with pytest.raises(ModelError, match="is missing"):
-        bundle.load(folder)
+        store.load(folder)
 
 
 def test_a_rater_that_is_replaced_leaves_no_file(tmp_path: Path) -> None:
     card = Card("ridge", {}, {}, rater={"name": "bayes", "settings": {}})
-    folder = bundle.save(recommender(), card, tmp_path / "m")
+    folder = store.save(recommender(), card, tmp_path / "m")
     (first,) = folder.glob("rater*")
-    bundle.save(recommender(model(9)), card, folder)
+    store.save(recommender(model(9)), card, folder)
     (second,) = folder.glob("rater*")
     assert first.name != second.name
     second.write_bytes(b"")
     with pytest.raises(ModelError, match=r"rater.* is not what was saved"):
-        bundle.load(folder)
+        store.load(folder)
 
 
 def test_json_says_everything() -> None:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hn
 
+from readalike.data.stored import LARGEST, StoredArrays, StoredSettings
 from readalike.errors import ModelError
-from readalike.stored import LARGEST, StoredArrays, StoredSettings
 
 WHOLE = st.integers(-3, 12)
 

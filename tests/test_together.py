@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readalike.errors import SettingError
-from readalike.recommender import Recommender
-from readalike.rules import Rules
-from readalike.told import History
+from readalike.recommend.recommender import Recommender
+from readalike.recommend.request import History
+from readalike.recommend.rules import Rules
 from test_standing import SIZE, world
 
 ANN = {"b01": 5, "b02": 4}

@@ -14,8 +14,8 @@ import pytest
 
 import readalike
 from cli.running import SIZE, book_id, write_books, write_world
-from readalike import modelcard
 from readalike.errors import ModelError, SettingError
+from readalike.model_folder import card as modelcard
 from readalike.training import Trained, train
 
 

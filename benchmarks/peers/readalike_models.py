@@ -17,10 +17,9 @@ from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
-from readalike.evaluation.ranking import ranked_lists
-from readalike.evaluation.run import tie_order_by_id
-from readalike.evaluation.splitfile import read_split
-from readalike.raters import rater_of
+from readalike.evaluation.protocols.split_files import read_split
+from readalike.evaluation.run import ranked_lists, tie_order_by_id
+from readalike.predictors import predictor_of
 
 
 @cache
@@ -86,7 +85,7 @@ def with_known(model: Any, users: Any, items: Any, strangers: Any) -> Any:
 def fit_rater(name: str, table: Table, settings: Mapping[str, Any]) -> Any:
     """Learns to forecast stars."""
     ratings, catalogue = prepared(table)
-    return rater_of(name, settings).fit(ratings, catalogue), ratings.histories
+    return predictor_of(name, settings).fit(ratings, catalogue), ratings.histories
 
 
 def chances(fitted: Any, users: Any, items: Any) -> Any:
@@ -107,7 +106,7 @@ def rater(name: str, note: str = "", **grid: tuple[Any, ...]) -> Peer:
     return Peer(
         partial(fit_rater, name),
         stars=chances,
-        defaults=dict(rater_of(name).as_dict()),
+        defaults=dict(predictor_of(name).as_dict()),
         grid=grid,
         package="readalike",
         note=note,

@@ -18,16 +18,11 @@ from readalike.version import __version__
 
 if TYPE_CHECKING:
     from readalike.algorithms import ALGORITHMS, algorithm_of
-    from readalike.bundle import load, save
+    from readalike.bibliography.search import find, search
     from readalike.data.catalogue import Catalogue
-    from readalike.data.doctor import examine
     from readalike.data.download import download
-    from readalike.data.history_file import read_history
-    from readalike.data.load import Dataset, read
     from readalike.data.ratings import Ratings
-    from readalike.data.search import find, search
     from readalike.demonstration import demo
-    from readalike.dials import Dials
     from readalike.evaluation import (
         ByTime,
         ColdBooks,
@@ -45,39 +40,44 @@ if TYPE_CHECKING:
         write_report,
         write_split,
     )
-    from readalike.keras_models import import_keras
-    from readalike.lists import write_lists
-    from readalike.newbooks import add_books
+    from readalike.keras_import import import_keras
+    from readalike.model_folder.new_books import add_books
+    from readalike.model_folder.store import load, save
     from readalike.pages import write_page
-    from readalike.recommendations import Recommendations
-    from readalike.recommender import Recommender
-    from readalike.rules import Rules
+    from readalike.recommend.dials import Dials
+    from readalike.recommend.lists import write_lists
+    from readalike.recommend.recommender import Recommender
+    from readalike.recommend.results import Recommendations
+    from readalike.recommend.rules import Rules
+    from readalike.tables.dataset import Dataset, read
+    from readalike.tables.doctor import examine
+    from readalike.tables.history_file import read_history
     from readalike.training import fit, train
     from readalike.tuning import tune
 
 _HOMES = {
     "ALGORITHMS": "readalike.algorithms",
     "algorithm_of": "readalike.algorithms",
-    "load": "readalike.bundle",
-    "save": "readalike.bundle",
+    "load": "readalike.model_folder.store",
+    "save": "readalike.model_folder.store",
     "Catalogue": "readalike.data.catalogue",
-    "examine": "readalike.data.doctor",
+    "examine": "readalike.tables.doctor",
     "download": "readalike.data.download",
-    "read_history": "readalike.data.history_file",
-    "Dataset": "readalike.data.load",
-    "read": "readalike.data.load",
+    "read_history": "readalike.tables.history_file",
+    "Dataset": "readalike.tables.dataset",
+    "read": "readalike.tables.dataset",
     "Ratings": "readalike.data.ratings",
-    "find": "readalike.data.search",
-    "search": "readalike.data.search",
+    "find": "readalike.bibliography.search",
+    "search": "readalike.bibliography.search",
     "demo": "readalike.demonstration",
-    "Dials": "readalike.dials",
-    "import_keras": "readalike.keras_models",
-    "write_lists": "readalike.lists",
-    "add_books": "readalike.newbooks",
+    "Dials": "readalike.recommend.dials",
+    "import_keras": "readalike.keras_import",
+    "write_lists": "readalike.recommend.lists",
+    "add_books": "readalike.model_folder.new_books",
     "write_page": "readalike.pages",
-    "Recommendations": "readalike.recommendations",
-    "Recommender": "readalike.recommender",
-    "Rules": "readalike.rules",
+    "Recommendations": "readalike.recommend.results",
+    "Recommender": "readalike.recommend.recommender",
+    "Rules": "readalike.recommend.rules",
     "fit": "readalike.training",
     "train": "readalike.training",
     "tune": "readalike.tuning",

@@ -13,7 +13,7 @@ from readalike.algorithms.settings import Progress, silent
 from readalike.data.catalogue import Book
 from readalike.data.sample.dataset import read_sample
 from readalike.evaluation import NewReaders, Report, evaluate
-from readalike.recommendations import Recommendations
+from readalike.recommend.results import Recommendations
 from readalike.training import Trained, train
 
 READER = "reader-0042"

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from readalike import bundle, raters
+from readalike import predictors
 from readalike.algorithms import DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
 from readalike.algorithms.settings import Algorithm, Progress, StarAlgorithm, silent
-from readalike.data.load import Dataset, read
 from readalike.errors import ModelError
-from readalike.forecasts import Forecaster
-from readalike.modelcard import Card, read_card
-from readalike.recommender import Recommender
+from readalike.model_folder import store
+from readalike.model_folder.card import Card, read_card
+from readalike.recommend.recommender import Recommender
+from readalike.recommend.results import Forecaster
+from readalike.tables.dataset import Dataset, read
 
 FEW_READERS = 5
 """What is learnt of a book with fewer readers can tell what else these have read."""
@@ -126,7 +127,7 @@ def train(
     algorithm: str = DEFAULT,
     settings: Mapping[str, object] | None = None,
     tuned: Mapping[str, Any] | None = None,
-    rater: str | None = raters.DEFAULT,
+    rater: str | None = predictors.DEFAULT,
     rater_settings: Mapping[str, object] | None = None,
     rater_tuned: Mapping[str, Any] | None = None,
     retrain: bool = False,
@@ -157,21 +158,21 @@ def train(
         ModelError: The folder cannot be used.
     """
     chosen = algorithm_of(algorithm, settings or {})
-    stars = None if rater is None else raters.rater_of(rater, rater_settings or {})
+    stars = None if rater is None else predictors.predictor_of(rater, rater_settings or {})
     dataset = source if isinstance(source, Dataset) else read(source, books=books, **reading)
     card = card_of(dataset, chosen, tuned, stars, rater_tuned)
     if model is not None and not retrain:
         there = _same(Path(model), card, histories)
         if there is not None:
             with contextlib.suppress(ModelError):  # damaged, so it is learnt anew
-                return Trained(bundle.load(model), there, dataset, True, 0.0)
+                return Trained(store.load(model), there, dataset, True, 0.0)
     if model is not None:
-        bundle.refuse_foreign(Path(model))
+        store.refuse_foreign(Path(model))
     started = time.perf_counter()
     recommender = fit(dataset, chosen, progress, stars)
     seconds = time.perf_counter() - started
     if model is not None:
-        bundle.save(recommender, card, model, histories=histories)
+        store.save(recommender, card, model, histories=histories)
         card = read_card(model)
     return Trained(recommender, card, dataset, False, seconds)
 

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 
 from algorithms.worlds import ratings_of
 from readalike.algorithms.blend import Blend
-from readalike.data import aspects
+from readalike.bibliography import features as aspects
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings

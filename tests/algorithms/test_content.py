@@ -6,7 +6,7 @@ import pytest
 import reference
 from algorithms.worlds import described, layers, ratings_of, world
 from readalike.algorithms.content import Content
-from readalike.data.aspects import aspects_of
+from readalike.bibliography.features import aspects_of
 from readalike.data.catalogue import Catalogue
 from readalike.errors import SettingError
 

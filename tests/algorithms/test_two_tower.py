@@ -13,7 +13,7 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.models import Ranker
-from readalike.models import TwoTower as Fitted
+from readalike.models import TwoTowerModel as Fitted
 from strategies import same_bits
 
 TOWERS = TwoTower(

@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 from safetensors.numpy import load_file
 
-from readalike.arrayfile import write_arrays
+from readalike.model_folder.arrays import write_arrays
 
 Damage = Callable[[Path], object]
 

@@ -15,7 +15,7 @@ import pytest
 
 from attacks import damage
 from attacks.effort import times
-from readalike.models import SHAPES
+from readalike.models import MODEL_KINDS
 from shapes import write_models
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -88,7 +88,8 @@ Cases = Iterator[tuple[str, damage.Damage]]
 def groups() -> dict[str, tuple[str, Callable[[Path], Cases]]]:
     """Damages on purpose, with the shape of the model that they are done to."""
     found: dict[str, tuple[str, Callable[[Path], Cases]]] = {
-        f"arrays of {shape}": (shape, partial(damage.of_arrays, kind="arrays")) for shape in SHAPES
+        f"arrays of {shape}": (shape, partial(damage.of_arrays, kind="arrays"))
+        for shape in MODEL_KINDS
     }
     for kind in ("rater", "tags"):
         found[f"arrays of the {kind}"] = ("item-item", partial(damage.of_arrays, kind=kind))
@@ -103,7 +104,7 @@ GROUPS = groups()
 
 
 def test_a_whole_folder_is_answered(models: dict[str, Path], asker: Asker) -> None:
-    for shape in SHAPES:
+    for shape in MODEL_KINDS:
         assert not any(judged(asker.ask(models[shape])).values()), shape
 
 

@@ -23,10 +23,11 @@ from attacks.effort import times
 from cli.running import write_world
 from kaggle_stand_in import TABLES, zipped
 from keras_models.kerasfiles import dot_model, ratings_table, tables, write_grouped
-from readalike import bundle, train
-from readalike.data.parquet import read_parquet
-from readalike.evaluation.report_file import read_report
-from readalike.evaluation.splitfile import read_split
+from readalike import train
+from readalike.evaluation.protocols.split_files import read_split
+from readalike.evaluation.report import read_report
+from readalike.model_folder import store
+from readalike.tables.parquet import read_parquet
 
 OURS = re.compile(r"readalike-|\.part$|\.lock$|\.tmp$|-journal$|-wal$|-next-")
 SMALL = "\n".join(
@@ -82,14 +83,14 @@ def rows_of(path: Path) -> int:
 
 
 def slope_of(folder: Path) -> int:
-    recommender = bundle.load(folder / "model")
+    recommender = store.load(folder / "model")
     recommender.recommend(reader="7", n=3)
     slope: float = recommender.model.settings()["weights"]["slope"]
     return round(slope * 2) - 1
 
 
 def added(folder: Path) -> int:
-    ids = set(bundle.load(folder / "model").catalogue.books.ids)
+    ids = set(store.load(folder / "model").catalogue.books.ids)
     assert len(ids) >= 30
     return max((version for version in (0, 1) if f"new{version}" in ids), default=0)
 
@@ -165,7 +166,7 @@ JOBS: dict[str, Job] = {
             "import-keras", folder / "keras.h5", "--ratings", folder / "keras.csv",
             "--model", folder / "imported", *(("--rater", "baseline") if version else ()),
         ],
-        lambda folder: int(bundle.load(folder / "imported").forecaster is not None),
+        lambda folder: int(store.load(folder / "imported").forecaster is not None),
     ),
 }  # fmt: skip
 NEW_ONLY = ("evaluate --save-split", "tune")

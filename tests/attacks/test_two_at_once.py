@@ -17,10 +17,10 @@ import pytest
 import readalike
 from attacks.effort import times
 from cli.running import in_subprocess, write_world
-from readalike import bundle
 from readalike.errors import ModelError
-from readalike.modelcard import read_card
-from readalike.modelfiles import changing, strangers
+from readalike.model_folder import store
+from readalike.model_folder.card import read_card
+from readalike.model_folder.storage import changing, strangers
 from shapes import CARD, recommenders
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -90,7 +90,7 @@ def workers(*each: tuple[str, str]) -> Iterator[list[Worker]]:
 
 def whole(folder: Path) -> None:
     """The folder holds one model, whole, and nothing else."""
-    bundle.load(folder).recommend(reader="7", n=3)
+    store.load(folder).recommend(reader="7", n=3)
     card = json.loads((folder / "card.json").read_text())
     named = {file["name"] for file in card["files"].values()}
     assert {path.name for path in folder.iterdir()} == {"card.json", *named}
@@ -99,12 +99,12 @@ def whole(folder: Path) -> None:
 def test_overlapping_saves_leave_one_whole_model_and_report_the_truth(tmp_path: Path) -> None:
     made = recommenders(tmp_path)
     for shape in ("item-scores", "item-item"):
-        bundle.save(made[shape], CARD, tmp_path / shape)
+        store.save(made[shape], CARD, tmp_path / shape)
     folder = tmp_path / "both"
     saving = [
-        (f"mine = bundle.load({str(tmp_path / shape)!r}); "
+        (f"mine = store.load({str(tmp_path / shape)!r}); "
          f"card = read_card({str(tmp_path / shape)!r})",
-         f"bundle.save(mine, card, {str(folder)!r})")
+         f"store.save(mine, card, {str(folder)!r})")
         for shape in ("item-scores", "item-item")
     ]  # fmt: skip
     with workers(*saving) as pair:
@@ -113,13 +113,13 @@ def test_overlapping_saves_leave_one_whole_model_and_report_the_truth(tmp_path: 
                 worker.begin("save")
             assert [worker.outcome for worker in pair] == ["done", "done"]
             whole(folder)
-            assert bundle.load(folder).model.shape in ("item-scores", "item-item")
+            assert store.load(folder).model.shape in ("item-scores", "item-item")
 
 
 def test_two_threads_of_one_program_save_one_after_the_other(tmp_path: Path) -> None:
     made = recommenders(tmp_path)["item-item"]
     threads = [
-        threading.Thread(target=bundle.save, args=(made, CARD, tmp_path / "m")) for _ in range(4)
+        threading.Thread(target=store.save, args=(made, CARD, tmp_path / "m")) for _ in range(4)
     ]
     for thread in threads:
         thread.start()
@@ -140,7 +140,7 @@ def test_no_book_is_lost_where_two_add_books_at_once(tmp_path: Path) -> None:
                 worker.begin(book)
             assert [worker.outcome for worker in pair] == ["done", "done"]
             wanted += 2
-            catalogue = bundle.load_catalogue(folder)
+            catalogue = store.load_catalogue(folder)
             assert len(catalogue) == wanted
             assert {f"x{number}", f"y{number}"} <= set(catalogue.books.ids)
             assert read_card(folder).books_added == wanted - 30
@@ -154,7 +154,7 @@ def test_no_read_is_refused_while_a_model_is_trained_anew(tmp_path: Path) -> Non
         f"train({str(world)!r}, {str(folder)!r}, algorithm='cosine', rater=None, retrain=True, "
         "settings={'star_slope': word})",
     )
-    read = ("", f"bundle.load({str(folder)!r}).recommend(reader='7', n=3)")
+    read = ("", f"store.load({str(folder)!r}).recommend(reader='7', n=3)")
     readalike.train(world, folder, algorithm="cosine", rater=None)
     trainings, reads = times(6, 30), times(60, 500)
     with workers(train, read, read) as (trainer, *readers):
@@ -171,7 +171,7 @@ def test_no_read_is_refused_while_a_model_is_trained_anew(tmp_path: Path) -> Non
 
 
 def test_a_change_waits_for_another_and_says_so_where_it_takes_too_long(tmp_path: Path) -> None:
-    folder = bundle.save(recommenders(tmp_path)["item-item"], CARD, tmp_path / "m")
+    folder = store.save(recommenders(tmp_path)["item-item"], CARD, tmp_path / "m")
     held, free = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -187,7 +187,7 @@ def test_a_change_waits_for_another_and_says_so_where_it_takes_too_long(tmp_path
     with refused, changing(folder, patience=0.3):
         raise AssertionError("it is held")
     assert time.monotonic() - began >= 0.3
-    assert bundle.load(folder).seed == 0, "who only reads does not wait"
+    assert store.load(folder).seed == 0, "who only reads does not wait"
     free.set()
     holder.join()
     with changing(folder):
@@ -196,9 +196,10 @@ def test_a_change_waits_for_another_and_says_so_where_it_takes_too_long(tmp_path
 
 
 def test_a_program_that_is_killed_holds_nobody_up(tmp_path: Path) -> None:
-    folder = bundle.save(recommenders(tmp_path)["item-item"], CARD, tmp_path / "m")
+    folder = store.save(recommenders(tmp_path)["item-item"], CARD, tmp_path / "m")
     code = (
-        "import os, signal\nfrom pathlib import Path\nfrom readalike.modelfiles import changing\n"
+        "import os, signal\nfrom pathlib import Path\n"
+        "from readalike.model_folder.storage import changing\n"
         f"with changing(Path({str(folder)!r})):\n    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     assert in_subprocess(before=code).code == -9

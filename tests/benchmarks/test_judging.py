@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from readalike.data.histories import Histories
-from readalike.evaluation.questions import Questions
+from readalike.evaluation.questions import RankingQueries
 
 N = 30
 
 
-def questions() -> Questions:
+def questions() -> RankingQueries:
     told = Histories.of_rows([([0, 1], [4, 4]), ([2], [5])], N)
     right = Histories.of_rows([([5, 6], [5, 5]), ([7], [4])], N)
-    return Questions(("a", "b"), np.array([-1, -1]), told, right, 2)
+    return RankingQueries(("a", "b"), np.array([-1, -1]), told, right, 2)
 
 
 def lists(first: list[int], second: list[int]) -> Any:

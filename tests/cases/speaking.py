@@ -5,7 +5,7 @@ from __future__ import annotations
 from typer.testing import CliRunner
 
 from readalike.cli.commands import app
-from readalike.recommendations import Recommendations
+from readalike.recommend.results import Recommendations
 
 
 def spoken(*words: object) -> str:

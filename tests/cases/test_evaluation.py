@@ -28,15 +28,14 @@ from evaluation.rankers import (
     popular_world,
     ratings_of,
 )
-from readalike.cli.protocols import PROTOCOLS
+from readalike.cli.evaluate import PROTOCOLS
 from readalike.data.histories import Histories
-from readalike.data.load import Dataset
-from readalike.data.ratings import Ratings
+from readalike.data.ratings import Ratings, notebook_split
 from readalike.data.sample.dataset import read_sample
-from readalike.data.splitting import notebook_split
 from readalike.errors import SettingError
 from readalike.evaluation import DEFAULT, Measure, NewReaders, NotebookSplit, Protocol, Report
-from readalike.numerics.metrics import judge, recall
+from readalike.numerics.ranking_metrics import judge, recall
+from readalike.tables.dataset import Dataset
 
 N_BOOKS = 1000
 OLD: Rows = [("old", "b000", 5.0), ("old", "b001", 3.0)]

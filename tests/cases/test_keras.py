@@ -11,9 +11,9 @@ import pytest
 import readalike
 from cases.speaking import ids, spoken
 from readalike import import_keras
-from readalike.data.load import Dataset
-from readalike.keras_models.importing import Imported
+from readalike.keras_import.importing import Imported
 from readalike.models import EmbeddingModel, NetworkModel
+from readalike.tables.dataset import Dataset
 
 MODELS = ("keras-2.2.4-dot", "keras-2.2.2-dot", "keras-2.2.4-dense")
 

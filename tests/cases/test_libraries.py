@@ -20,8 +20,8 @@ from libraries import exports
 from libraries.exports import goodreads, table, write
 from libraries.worlds import CASES, DATA_CASES, goodbooks
 from readalike.data.sample.dataset import read_sample
-from readalike.recommender import Recommender
-from readalike.rules import BOOK_SENSE
+from readalike.recommend.recommender import Recommender
+from readalike.recommend.rules import BOOK_SENSE
 
 BOOKS = len(goodbooks())
 SPACE = (13, 54, 126, 283, 295, 297, 349, 432, 599, 846, 1105, 1292, 2426, 8169)

@@ -29,7 +29,7 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.errors import AmbiguousBook
 from readalike.models import ItemItem, ItemScores
 from readalike.models.embedding import EmbeddingModel
-from readalike.recommender import Recommender
+from readalike.recommend.recommender import Recommender
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "data" / "cases"

@@ -26,10 +26,10 @@ from readalike.data.sample.dataset import read_sample
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, MissingExtra, UnknownBook, UnknownReader
-from readalike.everybody import BATCH
 from readalike.models import ItemItem, ItemScores
-from readalike.models.protocols import Scores
-from readalike.recommender import Recommender
+from readalike.models.interface import Scores
+from readalike.recommend.batch import BATCH
+from readalike.recommend.recommender import Recommender
 
 FIVE_STARS = RatingScale(1, 5, 1)
 

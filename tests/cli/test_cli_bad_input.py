@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from cli.running import SIZE, Run, book_id, in_subprocess, read_json, write_world
-from readalike import bundle, modelcard
+from readalike.model_folder import card as modelcard
+from readalike.model_folder import store
 
 HEADER = "user_id,book_id,rating"
 
@@ -119,7 +120,7 @@ def test_a_row_that_cannot_be_used_is_counted_and_told(
     assert read_json(tmp_path / "m" / "card.json")["data"]["ratings"] == 31
     refusal = run(*words, "--strict").refusal
     assert re.search(f"ratings.csv, line 32: .*{reason}.*--strict", refusal)
-    assert bundle.load(tmp_path / "m").readers is not None, "the older model is still whole"
+    assert store.load(tmp_path / "m").readers is not None, "the older model is still whole"
 
 
 @pytest.mark.parametrize("id_", ["-7", "99999999999999999999", "ann o'nym", "Zoë", "007", "1e5"])

@@ -13,12 +13,13 @@ import typer
 
 from cli.libraries_of import bound_model, write_export, write_titles
 from cli.running import Done, Run
-from readalike import bundle, train
+from readalike import train
 from readalike.cli.commands import app
 from readalike.cli.explain import ordinal, show_standing
 from readalike.cli.output import console
 from readalike.data.sample.dataset import read_sample
-from readalike.recommendations import Reason
+from readalike.model_folder import store
+from readalike.recommend.results import Reason
 
 TESTED: set[str] = set()
 Test = TypeVar("Test", bound=Callable[..., object])
@@ -251,7 +252,7 @@ def test_ordinals(number: int, said: str) -> None:
 def test_what_speaks_against_a_book_by_nothing_worth_naming_is_left_out(
     explaining: Explaining, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = bundle.load(explaining.model).why("The Hobbit", {"1": 5})
+    found = store.load(explaining.model).why("The Hobbit", {"1": 5})
 
     def shown(*shares: float) -> str:
         reasons = tuple(Reason(found.book, share, share, 1) for share in shares)

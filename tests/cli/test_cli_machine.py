@@ -17,15 +17,15 @@ import pytest
 
 from cli.running import Done, Run, in_subprocess
 from readalike.algorithms import ALGORITHMS
-from readalike.cli.limits import (
+from readalike.cli.process import (
     ANSWERING,
     HANDLES,
     LEARNING,
     NETWORK,
+    NETWORKS,
     TooLittle,
     refuse_little_space,
 )
-from readalike.cli.networks import NETWORKS
 
 pytest.importorskip("resource", reason="needs limits of the shell")
 
@@ -172,7 +172,7 @@ def test_as_many_files_as_are_asked_for_are_enough(
 def asked_for(base: int) -> int:
     """The megabytes that a refusal asks for; it must ask for no others than the constants say."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("readalike.cli.limits.allowed", {"RLIMIT_AS": 1}.get)
+        patch.setattr("readalike.cli.process.allowed", {"RLIMIT_AS": 1}.get)
         with pytest.raises(TooLittle) as refusal:
             refuse_little_space(base)
     found = re.search(r"ulimit -v (\d+)", str(refusal.value))

@@ -15,8 +15,9 @@ import typer
 from cli import test_cli_recommend
 from cli.running import SIZE, Run, book_id, read_json, write_books, write_world
 from kaggle_stand_in import SMALL, zipped
-from readalike import bundle, modelcard
 from readalike.cli.commands import app
+from readalike.model_folder import card as modelcard
+from readalike.model_folder import store
 
 READERS_OF = ("train", "doctor", "evaluate")
 """The commands that read ratings, and take the same options for it."""
@@ -205,7 +206,7 @@ def test_settings(run: Run, world: Path, tmp_path: Path) -> None:
     changed = run(*words, "--set", "neighbours=3", "--set", " star_slope = 0.25 ").json
     assert changed["settings"] == plain | {"neighbours": 3, "star_slope": 0.25}
     assert not changed["loaded"]
-    links = bundle.load(tmp_path / "m").model.arrays()
+    links = store.load(tmp_path / "m").model.arrays()
     assert len(links["data"]) <= 3 * SIZE
 
 
@@ -259,9 +260,9 @@ def test_the_rater_of_train(run: Run, world: Path, tmp_path: Path) -> None:
     plain = run(*words, "--rater", "mf").json["rater"]
     changed = run(*words, "--rater", "mf", "--rater-set", "factors=3").json["rater"]
     assert changed == {"name": "mf", "settings": plain["settings"] | {"factors": 3}}
-    assert bundle.load(model).forecaster.model.drawn.shape[2] == 4  # type: ignore[union-attr]
+    assert store.load(model).forecaster.model.drawn.shape[2] == 4  # type: ignore[union-attr]
     assert run(*words, "--rater", "none").json["rater"] is None
-    assert bundle.load(model).forecaster is None
+    assert store.load(model).forecaster is None
     assert "unknown rater 'svd'" in run(*words, "--rater", "svd").refusal
     assert "not with --rater none" in run(*words, "--rater", "none", "--rater-set", "a=1").refusal
 

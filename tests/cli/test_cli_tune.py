@@ -20,9 +20,9 @@ import pytest
 import typer
 
 from cli.running import SIZE, Done, Run, in_subprocess, read_json, write_books, write_world
-from readalike import modelcard
 from readalike.algorithms.cosine import Cosine
 from readalike.cli.commands import app
+from readalike.model_folder import card as modelcard
 from tuning.searching import sample
 
 TESTED: set[str] = set()

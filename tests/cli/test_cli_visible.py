@@ -23,9 +23,10 @@ from cli.running import Done, Run
 from kaggle_stand_in import SMALL, zipped
 from keras_models.kerasfiles import dot_model, ratings_table, write_grouped
 from keras_models.kerasfiles import tables as keras_tables
-from readalike import bundle, cli, train
+from readalike import cli, train
 from readalike.cli import output
-from readalike.cli.visible import typeable, visible, visible_json
+from readalike.cli.output import typeable, visible, visible_json
+from readalike.model_folder import store
 
 CONTROLS = (
     "\x01\x02\x05\x07\x08\x0b\x0c\x0e\x0f\x13\x18\x1a\x1b\x1c\x1e\x1f\x7f"
@@ -121,7 +122,7 @@ def answered(run: Run, *words: object) -> str:
 
 def test_lists(run: Run, place: Path) -> None:
     model = place / "model"
-    titles = bundle.load_catalogue(model).titles
+    titles = store.load_catalogue(model).titles
     assert set(CONTROLS) - set(titles[4]) == set("\x0b\x0c\x1c\x1e\x1f\x85"), "taken for blanks"
     liked = answered(run, "recommend", model, "--like", book_id(2))
     assert visible(titles[4]) in liked
@@ -148,7 +149,7 @@ def test_json_holds_the_same_texts(run: Run, place: Path) -> None:
     done = run("search", place / "model", book_id(2), "--json")
     (book,) = done.json["books"][:1]
     assert book["book_id"] == book_id(2)
-    assert book["title"] == bundle.load_catalogue(place / "model").titles[2]
+    assert book["title"] == store.load_catalogue(place / "model").titles[2]
     assert "\\u202e" in done.out
 
 

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.data.aspects import YEARS_BETWEEN, aspects_of, joined, kin_rows, shared
+from readalike.bibliography.features import YEARS_BETWEEN, aspects_of, joined, kin_rows, shared
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.vocabulary import Vocabulary
 

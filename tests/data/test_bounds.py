@@ -22,14 +22,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from readalike import files
-from readalike.data import history_file, textfile
-from readalike.data.history_file import read_history
-from readalike.data.load import read
 from readalike.errors import InputError
-from readalike.evaluation import read_split, report_file, splitfile
-from readalike.evaluation.report_file import read_report
+from readalike.evaluation import read_split
+from readalike.evaluation import report as report_file
+from readalike.evaluation.protocols import split_files as splitfile
+from readalike.evaluation.report import read_report
 from readalike.libraries import read_library
-from readalike.libraries import text as library_text
+from readalike.tables import history_file
+from readalike.tables import text as library_text
+from readalike.tables import text as textfile
+from readalike.tables.dataset import read
+from readalike.tables.history_file import read_history
 
 ROWS = "user_id,book_id,rating\n" + "".join(f"{i % 5},{i % 7},{1 + i % 5}\n" for i in range(300))
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from readalike.data.doctor import Diagnosis, examine
-from readalike.data.load import read
+from readalike.tables.dataset import read
+from readalike.tables.doctor import Diagnosis, examine
 
 CASES = Path(__file__).parent / "cases"
 

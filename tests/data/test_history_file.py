@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odd_values import LONG
-from readalike.data.history_file import read_history, read_history_file
 from readalike.errors import InputError
+from readalike.tables.history_file import read_history, read_history_file
 
 WANT = [("1", 5.0), ("b-7", None), ("9", 2.5)]
 

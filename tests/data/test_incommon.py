@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
+from readalike.bibliography.features import in_common
 from readalike.data.catalogue import Catalogue, Tags
-from readalike.data.incommon import in_common
 from readalike.data.vocabulary import Vocabulary
 
 COUNTS = np.array(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.data import isbn
+from readalike.bibliography import isbn
 
 NINE = st.text("0123456789", min_size=9, max_size=9)
 ANY = st.text("0123456789Xx- ", max_size=18)

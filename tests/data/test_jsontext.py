@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odd_values import LONG
-from readalike.data.jsontext import decoder_of, without_halves
+from readalike.tables.json_text import decoder_of, without_halves
 
 
 def decoded(text: str) -> Any:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odd_values import MARKS, in_time
-from readalike.data.letters import without_marks
+from readalike.bibliography.folding import without_marks
 
 
 def plainly(text: str) -> str:

@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.test_volumes import TITLES, catalogue
+from readalike.bibliography.series import NextVolumes, volumes_of
 from readalike.data.histories import Histories
-from readalike.data.nextvolumes import NextVolumes
-from readalike.data.volumes import volumes_of
 
 readers = st.lists(st.sets(st.integers(0, 60)), min_size=1, max_size=6)
 

@@ -12,9 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odd_values import BLANK_SIGNS, LONG, MARKS, in_time
-from readalike.data.account import Account
-from readalike.data.aspects import aspects_of
-from readalike.data.booktable import EARLIEST
+from readalike.bibliography.features import aspects_of, in_common
+from readalike.bibliography.folding import fold
+from readalike.bibliography.series import volumes_of
+from readalike.bibliography.titles import (
+    MOST,
+    TitleStatements,
+    bare_title,
+    series_key,
+    series_of,
+    spans_of,
+    title_statements,
+)
+from readalike.bibliography.works import works_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.cells import (
     MOST_PEOPLE,
@@ -25,16 +35,12 @@ from readalike.data.cells import (
     trimmed_id,
     whole,
 )
-from readalike.data.incommon import in_common
-from readalike.data.layout import key
-from readalike.data.letters import fold
-from readalike.data.load import read
-from readalike.data.tags import fold_tag, subject, tags_of_cells
-from readalike.data.titles import bare_title, series_of
 from readalike.data.vocabulary import Vocabulary, as_id
-from readalike.data.volumes import volumes_of
-from readalike.data.volumetitles import MOST, Told, series_key, spans_of, told_by
-from readalike.data.works import works_of
+from readalike.tables.account import ReadReportBuilder
+from readalike.tables.book_table import EARLIEST
+from readalike.tables.dataset import read
+from readalike.tables.layouts import key
+from readalike.tables.tag_table import fold_tag, subject, tags_of_cells
 
 # --- ids ------------------------------------------------------------------------------------
 
@@ -135,17 +141,17 @@ def test_volumes_of_odd_numbers(
     volume: str, spans: tuple[tuple[float, float], ...], numbers: list[int]
 ) -> None:
     assert spans_of(volume) == spans
-    assert Told("x", spans_of(volume)).numbers == numbers
+    assert TitleStatements("x", spans_of(volume)).numbers == numbers
 
 
 def test_many_ranges_are_not_counted_out() -> None:
     volume = ", ".join(f"{low}-{low + 150}" for low in range(1, 200 * 20_000, 200))
-    assert Told("x", spans_of(volume)).numbers == [1]
+    assert TitleStatements("x", spans_of(volume)).numbers == [1]
 
 
 @given(st.text(st.sampled_from("0123456789-–,.#& "), max_size=40))
 def test_volumes_are_few_finite_and_in_order(volume: str) -> None:
-    told = Told("x", spans_of(volume))
+    told = TitleStatements("x", spans_of(volume))
     assert all(0 <= low <= high < 10**8 for low, high in told.spans)
     assert len(told.numbers) <= MOST
     assert told.numbers == sorted(set(told.numbers))
@@ -309,10 +315,10 @@ LOOKS: dict[str, Callable[[str], object]] = {
     "series_of": series_of,
     "bare_title": bare_title,
     "series_key": series_key,
-    "told_by a title": lambda text: told_by(text, "", ""),
-    "told_by a series": lambda text: told_by("Part One", text, "1").numbers,
-    "told_by a volume": lambda text: told_by("Set", "S", text).numbers,
-    "tags": lambda text: tags_of_cells([text], {}, Account(), "x"),
+    "told_by a title": lambda text: title_statements(text, "", ""),
+    "told_by a series": lambda text: title_statements("Part One", text, "1").numbers,
+    "told_by a volume": lambda text: title_statements("Set", "S", text).numbers,
+    "tags": lambda text: tags_of_cells([text], {}, ReadReportBuilder(), "x"),
     "titles": of_book("titles"),
     "authors": of_book("authors"),
     "series": of_book("series"),

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pytest
 
 from odd_names import ALIKE, FOLDERS
-from readalike.data import sql
-from readalike.data.load import Dataset, read
 from readalike.errors import InputError
+from readalike.tables import sql
+from readalike.tables.dataset import Dataset, read
 
 HEADER = "user_id,book_id,rating\n"
 MINE, OTHERS = HEADER + "me,mine,5\n", HEADER + "they,theirs,1\n"

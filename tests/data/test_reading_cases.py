@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from readalike.data.load import Dataset, read
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError
+from readalike.tables.dataset import Dataset, read
 
 CASES = Path(__file__).parent / "cases"
 

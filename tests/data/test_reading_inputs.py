@@ -14,9 +14,9 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from readalike.data.load import Dataset, read
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError, SettingError
+from readalike.tables.dataset import Dataset, read
 
 ROWS = "user_id,book_id,rating\nÅsa,Misérables,5\nBo,x,4.5\n"
 
@@ -307,7 +307,7 @@ def test_one_table_library_alone_is_enough(module: str, missing: set[str]) -> No
 
 def test_duckdb_is_loaded_only_to_read() -> None:
     code = (
-        "import sys, readalike.data.load as l; assert not {'duckdb', 'pandas'} & set(sys.modules)"
+        "import sys, readalike.tables.dataset; assert not {'duckdb', 'pandas'} & set(sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from readalike.data.cells import number, trimmed_id
-from readalike.data.load import read
 from readalike.errors import InputError
+from readalike.tables.dataset import read
 
 IDS = st.one_of(
     st.sampled_from(

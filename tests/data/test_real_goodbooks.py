@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from readalike.data.doctor import examine
-from readalike.data.load import Dataset, read
+from readalike.tables.dataset import Dataset, read
+from readalike.tables.doctor import examine
 
 pytestmark = pytest.mark.real_data
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.data.records import Record, _divided, record_at
+from readalike.tables.text import Record, _divided, record_at
 
 LINES = st.text(st.sampled_from('ab,;" \n'), max_size=40).map(lambda text: text.split("\n"))
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.data.rows import RatingRows, Repeats
+from readalike.data.ratings import RatingRows, Repeats
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from readalike import files
-from readalike.data import scratch
-from readalike.data.load import read
-from readalike.data.scratch import held_folder
-from readalike.data.tables import workbench
+from readalike.tables import scratch
+from readalike.tables.dataset import read
+from readalike.tables.scratch import held_folder
+from readalike.tables.workbench import workbench
 
 ROWS = "user_id,book_id,rating\n" + "Åsa,b,5\n" * 100_000
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readalike.bibliography.folding import fold
+from readalike.bibliography.search import find, search
 from readalike.data.catalogue import Catalogue
-from readalike.data.letters import fold
-from readalike.data.load import read
-from readalike.data.search import find, search
 from readalike.errors import AmbiguousBook, UnknownBook
+from readalike.tables.dataset import read
 
 CASES = Path(__file__).parent / "cases"
 

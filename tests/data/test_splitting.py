@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
 from readalike.data.histories import Histories
-from readalike.data.splitting import notebook_split, split_given
+from readalike.data.ratings import notebook_split, split_given
 from readalike.errors import SettingError
 
 SHARES = [0.1, 0.2, 0.25, 0.3, 1 / 3, 0.5, 0.7, 0.9]

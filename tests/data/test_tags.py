@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from readalike.data.load import read
-from readalike.data.tags import MIN_BOOKS, fold_tag, subject
+from readalike.tables.dataset import read
+from readalike.tables.tag_table import MIN_BOOKS, fold_tag, subject
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from readalike.data.titles import bare_title, series_of, without_year, year_of
+from readalike.bibliography.titles import bare_title, series_of, without_year, year_of
 
 
 @pytest.mark.parametrize(

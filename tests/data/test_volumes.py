@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readalike.bibliography.series import Volumes, volumes_of
+from readalike.bibliography.titles import series_of
 from readalike.data.catalogue import Catalogue
-from readalike.data.load import read
-from readalike.data.titles import series_of
 from readalike.data.vocabulary import Vocabulary
-from readalike.data.volumes import Volumes, volumes_of
+from readalike.tables.dataset import read
 
 ME = "A. Writer"
 

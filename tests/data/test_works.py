@@ -7,9 +7,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readalike.bibliography.works import Editions, with_editions, works_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.vocabulary import Vocabulary
-from readalike.data.works import Editions, with_editions, works_of
 
 WORDS = st.sampled_from(["", "Emma", "emma ", "Dune", "Dune (Dune, #1)", "It’s", "Its"])
 AUTHORS = st.sampled_from(["", "Jane Austen", "jane austen, A. Painter", "Frank Herbert"])

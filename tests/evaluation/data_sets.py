@@ -10,10 +10,9 @@ import numpy as np
 from evaluation.rankers import FIVE_STARS
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
-from readalike.data.ratings import Ratings
-from readalike.data.rows import RatingRows
+from readalike.data.ratings import RatingRows, Ratings
 from readalike.data.vocabulary import Vocabulary
-from readalike.evaluation.questions import Questions, Task
+from readalike.evaluation.questions import RankingQueries, Task
 
 N_BOOKS = 25
 
@@ -100,11 +99,11 @@ def histories_pairs(
     }
 
 
-def told(task: Task, asked: Questions) -> dict[Pair, float]:
+def told(task: Task, asked: RankingQueries) -> dict[Pair, float]:
     return histories_pairs(asked.histories, asked.readers, task.training.items)
 
 
-def right(task: Task, asked: Questions) -> dict[Pair, float]:
+def right(task: Task, asked: RankingQueries) -> dict[Pair, float]:
     return histories_pairs(asked.relevant, asked.readers, task.training.items)
 
 

@@ -15,7 +15,7 @@ from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
-from readalike.models.protocols import Arrays, Scores, Shares
+from readalike.models.interface import Arrays, Scores, Shares
 
 Rows = list[tuple[str, str, float]]
 Floats = npt.NDArray[np.float32]

@@ -8,7 +8,7 @@ import readalike
 from evaluation.rankers import ratings_of
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.ratings import Ratings
-from readalike.evaluation.bookfacts import BookFacts
+from readalike.evaluation.metrics import BookFacts
 
 BOOKS = ["b0", "b1", "b2", "b3"]
 ROWS = [("ann", "b0", 5.0), ("ann", "b1", 2.0), ("bob", "b0", 4.0), ("cid", "b0", 1.0)]

@@ -20,7 +20,7 @@ from evaluation.data_sets import (
 )
 from evaluation.rankers import FIVE_STARS, popularity
 from readalike.data.catalogue import Catalogue
-from readalike.data.rows import RatingRows
+from readalike.data.ratings import RatingRows
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import ByTime, evaluate

@@ -26,7 +26,8 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.errors import InputError, ModelError, SettingError
-from readalike.evaluation import NewReaders, Report, evaluate, ranking
+from readalike.evaluation import NewReaders, Report, evaluate
+from readalike.evaluation import run as ranking
 from readalike.evaluation.questions import Task
 
 N_BOOKS = 200

@@ -10,8 +10,7 @@ from evaluation.rankers import books_of, chance, popular_world, popularity, rati
 from readalike.data.sample.dataset import read_sample
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
-from readalike.evaluation.comparison import compare_reports
-from readalike.evaluation.report_file import read_report, write_report
+from readalike.evaluation.report import compare_reports, read_report, write_report
 
 OLD = ratings_of(popular_world(60, 50, "old", 0), books_of(50))
 NEW = ratings_of(popular_world(40, 50, "new", 1), books_of(50))

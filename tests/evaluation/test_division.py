@@ -7,8 +7,8 @@ from evaluation.data_sets import pairs_of, right, stars_asked, told
 from evaluation.rankers import Rows, ratings_of
 from readalike.data.catalogue import Catalogue
 from readalike.errors import InputError
-from readalike.evaluation.division import divided, held_count
 from readalike.evaluation.questions import Task
+from readalike.evaluation.splits import divided, held_count
 
 ROWS: Rows = [
     ("ann", "b0", 5), ("ann", "b1", 4), ("ann", "b2", 2),

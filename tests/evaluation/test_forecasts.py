@@ -9,17 +9,17 @@ import pytest
 from evaluation.rankers import FIVE_STARS, Forecasting, Scored, WithUsers
 from readalike.data.histories import Histories
 from readalike.errors import ModelError
-from readalike.evaluation import starforecasts
-from readalike.evaluation.forecasts import StarErrors, star_errors
-from readalike.evaluation.questions import StarQuestions
-from readalike.models.protocols import Indices
+from readalike.evaluation import forecast_errors as starforecasts
+from readalike.evaluation.forecast_errors import StarErrors, star_errors
+from readalike.evaluation.questions import RatingQueries
+from readalike.models.interface import Indices
 from readalike.models.stars import StarDistribution
-from readalike.numerics import metrics
+from readalike.numerics import ranking_metrics as metrics
 
 F64 = npt.NDArray[np.float64]
 
 # ann (training index 1) is asked twice, bob (a stranger) once, cat (index 0) once
-ASKED = StarQuestions(
+ASKED = RatingQueries(
     ("ann", "bob", "cat"),
     np.array([1, -1, 0]),
     Histories.of_rows([([0], [5.0]), ([], []), ([1], [2.0])], 3),

@@ -21,7 +21,7 @@ from readalike.data.ratings import Ratings
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import HeldOut, evaluate
 from readalike.evaluation.questions import Task
-from readalike.numerics import metrics
+from readalike.numerics import ranking_metrics as metrics
 
 
 def task_of(ratings: Ratings, protocol: HeldOut) -> Task:

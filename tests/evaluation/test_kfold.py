@@ -11,9 +11,9 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import HeldOut, KFold, evaluate
-from readalike.evaluation.kfold import Fold
+from readalike.evaluation.protocols.kfold import Fold
 from readalike.evaluation.questions import Task
-from readalike.numerics import metrics
+from readalike.numerics import ranking_metrics as metrics
 
 
 def tasks_of(ratings: Ratings, protocol: KFold) -> list[Task]:

@@ -10,20 +10,22 @@ from hypothesis import strategies as st
 
 from readalike.data.histories import Histories
 from readalike.errors import SettingError
-from readalike.evaluation.answers import KINDS, NEEDS, Answers
-from readalike.evaluation.bookfacts import BookFacts
-from readalike.evaluation.measures import (
+from readalike.evaluation.metrics import (
     ABOUT_BOOKS,
     CATALOGUE_KINDS,
     DEFAULT,
+    KINDS,
+    NEEDS,
     OF_CATALOGUE,
+    Answers,
+    BookFacts,
     CatalogueMeasure,
     Measure,
     Named,
     catalogue_measures_of,
     measures_of,
 )
-from readalike.numerics.metrics import judge, precision
+from readalike.numerics.ranking_metrics import judge, precision
 
 LISTS = np.array([[3, 1, 2], [0, 4, -1], [-1, -1, -1]], np.int32)
 TOLD = Histories.of_rows([([0, 4], [5, 4]), ([], []), ([1], [3])], 5)

@@ -13,13 +13,12 @@ from evaluation.rankers import FIVE_STARS, Forecasting, Making, WithUsers, const
 from readalike.algorithms.settings import Algorithm
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
-from readalike.data.ratings import Ratings
-from readalike.data.rows import RatingRows
+from readalike.data.ratings import RatingRows, Ratings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
 from readalike.evaluation import NotebookSplit, Result, evaluate
 from readalike.evaluation.questions import Task
-from readalike.numerics import metrics
+from readalike.numerics import ranking_metrics as metrics
 
 N_BOOKS = 12
 

@@ -11,7 +11,7 @@ from readalike.data.cells import id_order
 from readalike.data.ratings import Ratings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
-from readalike.evaluation.order import (
+from readalike.evaluation.splits import (
     arranged,
     canonical,
     drawn_order,

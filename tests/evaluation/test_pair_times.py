@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from evaluation.data_sets import raw_rows, shuffled, without_times
 from readalike.errors import InputError
-from readalike.evaluation.order import canonical
-from readalike.evaluation.pair_times import pair_times
+from readalike.evaluation.splits import canonical, pair_times
 
 
 @settings(max_examples=30, deadline=None)

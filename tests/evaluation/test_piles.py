@@ -14,11 +14,10 @@ from evaluation.rankers import FIVE_STARS, Scored
 from readalike.algorithms import algorithm_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
-from readalike.data.load import read
 from readalike.data.ratings import Ratings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, ModelError
-from readalike.evaluation import ranking
+from readalike.evaluation import run as ranking
 from readalike.evaluation.piles import (
     Others,
     Piles,
@@ -29,6 +28,7 @@ from readalike.evaluation.piles import (
     piles_of,
 )
 from readalike.models import Ranker
+from readalike.tables.dataset import read
 
 N = 30
 FLAT = np.zeros(N, np.float32)

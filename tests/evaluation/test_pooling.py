@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from readalike.data.histories import Histories
 from readalike.evaluation import Result
-from readalike.evaluation.forecasts import StarErrors
-from readalike.evaluation.measured import Measured
-from readalike.evaluation.measures import CatalogueMeasure, Measure
-from readalike.evaluation.pooling import Answered, pooled
-from readalike.evaluation.questions import Questions
+from readalike.evaluation.forecast_errors import StarErrors
+from readalike.evaluation.metrics import CatalogueMeasure, Measure
+from readalike.evaluation.questions import RankingQueries
+from readalike.evaluation.run import Answered, Measured, pooled
 from readalike.evaluation.segments import Members
 
 MEASURES = (Measure("ndcg", 10), Measure("hit", 1))
@@ -33,7 +32,7 @@ def answered(
     column = np.array([values[reader] for reader in readers])
     table = np.column_stack([column, 1 - column])
     nothing = Histories.of_rows([([], [])] * len(readers), 3)
-    asked = Questions(
+    asked = RankingQueries(
         readers,
         np.full(len(readers), -1),
         nothing,

@@ -22,8 +22,7 @@ from evaluation.data_sets import (
 )
 from evaluation.rankers import Making, Scored, WithUsers, constant, popularity
 from readalike.data.histories import Histories
-from readalike.data.ratings import Ratings
-from readalike.data.rows import RatingRows
+from readalike.data.ratings import RatingRows, Ratings
 from readalike.evaluation import (
     ByTime,
     ColdBooks,
@@ -39,7 +38,7 @@ from readalike.evaluation import (
     evaluate,
     write_split,
 )
-from readalike.evaluation.questions import Questions, StarQuestions, Task
+from readalike.evaluation.questions import RankingQueries, RatingQueries, Task
 
 STRANGERS = without_repeats(raw_rows(77, readers=12))
 NEW, _ = shuffled(STRANGERS, 1).merged()
@@ -154,7 +153,7 @@ def test_known_readers_are_told_by_their_training_rows_and_named_by_their_index(
     protocol: Protocol,
 ) -> None:
     for task in tasks_of(protocol):
-        everybody: list[Questions | StarQuestions] = [*task.questions]
+        everybody: list[RankingQueries | RatingQueries] = [*task.questions]
         if task.star_questions is not None:
             everybody.append(task.star_questions)
         for asked in everybody:

@@ -20,14 +20,14 @@ from readalike.evaluation import (
     write_report,
 )
 from readalike.pages import write_page
-from readalike.raters import rater_of
+from readalike.predictors import predictor_of
 
 SETTINGS = {"factors": 4, "embedding": 4, "subjects": 4, "sweeps": 8, "samples": 4}
 
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    raters = {"b": rater_of("bayes", SETTINGS), "base": rater_of("baseline")}
+    raters = {"b": predictor_of("bayes", SETTINGS), "base": predictor_of("baseline")}
     return evaluate(read_sample(readers=400), {"pop": popularity(), **raters}, HeldOut())
 
 
@@ -65,7 +65,7 @@ def test_a_file_and_a_page_hold_it_too(report: Report, tmp_path: Path) -> None:
 
 def test_folds_are_put_together() -> None:
     dataset = read_sample(readers=200)
-    pooled = evaluate(dataset, {"base": rater_of("baseline")}, KFold(3)).result("base")
+    pooled = evaluate(dataset, {"base": predictor_of("baseline")}, KFold(3)).result("base")
     assert pooled.errors is not None
     assert pooled.errors.rows.sum() == np.isfinite(dataset.ratings.histories.stars).sum()
     assert pooled.estimates["nll"].mean > 0.5
@@ -76,4 +76,4 @@ def test_a_protocol_that_asks_for_no_stars_cannot_measure_a_rater() -> None:
     dataset = read_sample(readers=200)
     strangers = dataset.ratings.take(np.arange(0, 200, 4))
     with pytest.raises(SettingError, match="base forecasts stars, and this protocol asks for none"):
-        evaluate(dataset, {"base": rater_of("baseline")}, NewReaders(strangers, (2,)))
+        evaluate(dataset, {"base": predictor_of("baseline")}, NewReaders(strangers, (2,)))

@@ -10,8 +10,7 @@ import pytest
 
 from evaluation.rankers import FIVE_STARS, Making, Scored
 from readalike.data.catalogue import Catalogue
-from readalike.data.ratings import Ratings
-from readalike.data.rows import RatingRows
+from readalike.data.ratings import RatingRows, Ratings
 from readalike.data.vocabulary import Vocabulary
 from readalike.evaluation import NewReaders, NotebookSplit, evaluate
 

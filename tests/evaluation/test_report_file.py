@@ -25,9 +25,10 @@ from evaluation.rankers import (
 from readalike.data.ratings import Ratings
 from readalike.data.sample.dataset import read_sample
 from readalike.errors import InputError, SettingError
-from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate, report_file
-from readalike.evaluation.kfold import KFold
-from readalike.evaluation.report_file import read_report, write_report
+from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
+from readalike.evaluation import report as report_file
+from readalike.evaluation.protocols.kfold import KFold
+from readalike.evaluation.report import read_report, write_report
 from readalike.version import __version__
 
 OLD = ratings_of(popular_world(60, 50, "old", 0), books_of(50))

@@ -13,19 +13,22 @@ import reference_metrics as slow
 from evaluation.rankers import books_of, popular_world, popularity, ratings_of
 from readalike.data.histories import Histories
 from readalike.evaluation import NewReaders, evaluate
-from readalike.evaluation.answers import Answers
-from readalike.evaluation.bookfacts import BookFacts
-from readalike.evaluation.kinds import HARSH, HARSHNESS, LENGTH, LENGTHS, THIRDS
+from readalike.evaluation.metrics import Answers, BookFacts
 from readalike.evaluation.segments import (
+    HARSH,
+    HARSHNESS,
+    LENGTH,
+    LENGTHS,
     MEASURES,
     POPULARITY,
     SEGMENTS,
+    THIRDS,
     Members,
     members,
     segments_of,
 )
 from readalike.numerics.intervals import mean_interval
-from readalike.numerics.metrics import judge
+from readalike.numerics.ranking_metrics import judge
 
 N_BOOKS = 60
 COUNTS = np.repeat([12, 6, 3], [5, 10, 45])

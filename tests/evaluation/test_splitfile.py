@@ -19,12 +19,12 @@ from evaluation.data_sets import data_of, raw_rows
 from evaluation.rankers import ratings_of
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.histories import Histories
-from readalike.data.parquet import read_parquet, write_parquet
 from readalike.errors import InputError
 from readalike.evaluation import HeldOut, NewReaders, StrongGeneralisation, read_split, write_split
-from readalike.evaluation import splitfile as splitfile_module
-from readalike.evaluation.questions import Questions, StarQuestions, Task
-from readalike.evaluation.split_rows import TYPES
+from readalike.evaluation.protocols import split_files as splitfile_module
+from readalike.evaluation.protocols.split_files import TYPES
+from readalike.evaluation.questions import RankingQueries, RatingQueries, Task
+from readalike.tables.parquet import read_parquet, write_parquet
 from strategies import same_bits
 
 
@@ -81,7 +81,7 @@ def assert_same(one: Task, other: Task) -> None:
     assert_same_stars(one.star_questions, other.star_questions)
 
 
-def assert_same_stars(one: StarQuestions | None, other: StarQuestions | None) -> None:
+def assert_same_stars(one: RatingQueries | None, other: RatingQueries | None) -> None:
     assert (one is None) == (other is None)
     if one is not None and other is not None:
         assert one.readers == other.readers
@@ -281,7 +281,7 @@ def test_questions_that_cannot_be_told_apart_are_refused(tmp_path: Path) -> None
 def test_a_reader_without_a_right_answer_or_a_rating_is_refused(tmp_path: Path) -> None:
     task = held_out()
     asked = task.questions[0]
-    nothing = Questions(
+    nothing = RankingQueries(
         asked.readers,
         asked.users,
         asked.histories,

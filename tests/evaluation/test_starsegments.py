@@ -18,27 +18,27 @@ from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.sample.dataset import read_sample
 from readalike.evaluation import HeldOut, KFold, Report, StarSegment, evaluate
-from readalike.evaluation.bookfacts import BookFacts
-from readalike.evaluation.forecasts import summed_errors
-from readalike.evaluation.kinds import HARSHNESS, LENGTH
-from readalike.evaluation.questions import StarQuestions
-from readalike.evaluation.starforecasts import StarForecasts
-from readalike.evaluation.starsegments import (
-    MEASURES,
-    POPULARITY,
-    SEGMENTS,
+from readalike.evaluation.forecast_errors import StarForecasts, summed_errors
+from readalike.evaluation.metrics import BookFacts
+from readalike.evaluation.questions import RatingQueries
+from readalike.evaluation.segments import (
+    HARSHNESS,
+    LENGTH,
+    STAR_MEASURES,
+    STAR_POPULARITY,
+    STAR_SEGMENTS,
     StarMembers,
     star_members,
     star_segments,
 )
-from readalike.raters.baseline import Baseline
+from readalike.predictors.baseline import Baseline
 
 N_BOOKS = 60
 COUNTS = np.repeat([12, 6, 3], [5, 10, 45])
-WAYS = (LENGTH, POPULARITY, HARSHNESS)
+WAYS = (LENGTH, STAR_POPULARITY, HARSHNESS)
 
 
-def asked_of(seed: int, readers: int = 12) -> tuple[StarQuestions, StarForecasts]:
+def asked_of(seed: int, readers: int = 12) -> tuple[RatingQueries, StarForecasts]:
     """Readers told of up to 55 books, some without stars, and forecasts, some no number."""
     random = np.random.default_rng(seed)
     told = []
@@ -50,7 +50,7 @@ def asked_of(seed: int, readers: int = 12) -> tuple[StarQuestions, StarForecasts
     n = len(rows)
     means = random.uniform(0.5, 5.5, n)
     means[1:][random.random(n - 1) < 0.1] = math.nan
-    asked = StarQuestions(
+    asked = RatingQueries(
         tuple(f"r{row:02}" for row in range(readers)),
         np.full(readers, -1),
         Histories.of_rows(told, N_BOOKS),
@@ -61,7 +61,7 @@ def asked_of(seed: int, readers: int = 12) -> tuple[StarQuestions, StarForecasts
     return asked, StarForecasts(means, np.rint(means), random.random((n, 4)))
 
 
-def found_in(asked: StarQuestions, found: StarForecasts) -> StarMembers:
+def found_in(asked: RatingQueries, found: StarForecasts) -> StarMembers:
     return star_members(found, asked, FIVE_STARS, BookFacts(COUNTS, 12))
 
 
@@ -85,7 +85,7 @@ def third_named(item: int) -> str:
     return "middle third" if share < 2 / 3 else "least-read third"
 
 
-def harshness_named(asked: StarQuestions) -> list[str]:
+def harshness_named(asked: RatingQueries) -> list[str]:
     means = []
     for row in range(len(asked.readers)):
         stars = [float(s) for s in asked.histories.row(row)[1] if not math.isnan(s)]
@@ -104,7 +104,7 @@ def harshness_named(asked: StarQuestions) -> list[str]:
 Sums = dict[str, np.ndarray]
 
 
-def slow_sums(asked: StarQuestions, found: StarForecasts) -> dict[tuple[str, str], Sums]:
+def slow_sums(asked: RatingQueries, found: StarForecasts) -> dict[tuple[str, str], Sums]:
     """By segment and reader: forecasts, squared and absolute errors, and the four chances."""
     assert found.chances is not None
     harsh = harshness_named(asked)
@@ -117,7 +117,7 @@ def slow_sums(asked: StarQuestions, found: StarForecasts) -> dict[tuple[str, str
         told = len(asked.histories.row(row)[0])
         for segment in (
             (LENGTH, length_named(told)),
-            (POPULARITY, third_named(int(asked.items[pair]))),
+            (STAR_POPULARITY, third_named(int(asked.items[pair]))),
             (HARSHNESS, harsh[row]),
         ):
             of = sums.setdefault(segment, {})
@@ -175,7 +175,7 @@ def test_a_forecast_that_is_no_number_is_in_no_segment() -> None:
     nothing[asked.items >= 5] = math.nan
     nothing[0], asked.items[0] = 3.0, 0
     members = found_in(asked, found._replace(means=nothing))
-    assert {name for by, name in members if by == POPULARITY} == {"most-read third"}
+    assert {name for by, name in members if by == STAR_POPULARITY} == {"most-read third"}
 
 
 def test_segments_are_told_in_one_order_with_intervals_and_numbers() -> None:
@@ -183,12 +183,12 @@ def test_segments_are_told_in_one_order_with_intervals_and_numbers() -> None:
     members = found_in(asked, found)
     backwards = dict(reversed(list(members.items())))
     told = star_segments([backwards], seed=3)
-    assert [(each.by, each.segment) for each in told] == [s for s in SEGMENTS if s in members]
+    assert [(each.by, each.segment) for each in told] == [s for s in STAR_SEGMENTS if s in members]
     for each in told:
         errors = members[each.by, each.segment]
         assert (each.readers, each.rows) == (len(errors.readers), errors.rows.sum())
-        assert tuple(each.measures) == MEASURES
-        assert each.measures == {name: errors.estimates(3)[name] for name in MEASURES}
+        assert tuple(each.measures) == STAR_MEASURES
+        assert each.measures == {name: errors.estimates(3)[name] for name in STAR_MEASURES}
         assert each.measures["rmse"].low < each.measures["rmse"].high
     plain = json.loads(json.dumps(told[0].as_dict()))
     assert list(plain) == ["by", "segment", "readers", "rows", "measures"]
@@ -280,7 +280,7 @@ def test_a_result_with_forecasts_has_their_segments_in_its_plain_form(report: Re
     base, pop = plain["results"]
     found = base["forecasts"]["segments"]
     assert {each["by"] for each in found} == set(WAYS)
-    assert all(list(each["measures"]) == list(MEASURES) for each in found)
+    assert all(list(each["measures"]) == list(STAR_MEASURES) for each in found)
     assert "forecasts" not in pop
     assert report.result("pop").star_segments == ()
 

@@ -27,8 +27,8 @@ from keras_models.kerasfiles import (
 from readalike import import_keras
 from readalike.data.histories import Histories
 from readalike.errors import ModelError, SettingError
-from readalike.keras_models.importing import Imported
-from readalike.modelcard import read_card
+from readalike.keras_import.importing import Imported
+from readalike.model_folder.card import read_card
 from readalike.models import EmbeddingModel, NetworkModel
 
 

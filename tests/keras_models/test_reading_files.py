@@ -28,7 +28,7 @@ from keras_models.kerasfiles import (
     write_nested,
 )
 from readalike import import_keras
-from readalike.keras_models.importing import Imported
+from readalike.keras_import.importing import Imported
 from readalike.models import EmbeddingModel, NetworkModel
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "keras_models"

@@ -14,13 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from readalike.bibliography.isbn import isbn_texts, to_isbn10, valid_isbn13
+from readalike.bibliography.people import divided_by_commas, written_anyhow
+from readalike.bibliography.works import works_of
 from readalike.data.catalogue import Book, Catalogue
-from readalike.data.isbn import to_isbn10
-from readalike.data.works import works_of
 from readalike.libraries import Entry, Library, match
-from readalike.libraries.isbns import isbn_texts, valid_isbn13
 from readalike.libraries.matches import Match
-from readalike.libraries.names import divided_by_commas, written_anyhow
 
 
 @dataclass(frozen=True)

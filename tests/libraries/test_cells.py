@@ -8,17 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.data.isbn import check_digit_10, check_digit_13, to_isbn13
-from readalike.libraries.dates import day_goes_first, latest
-from readalike.libraries.isbns import is_damaged, isbn_texts, unwrapped, valid_isbn13
-from readalike.libraries.names import (
+from readalike.bibliography.isbn import (
+    check_digit_10,
+    check_digit_13,
+    is_damaged,
+    isbn_texts,
+    to_isbn13,
+    unwrapped,
+    valid_isbn13,
+)
+from readalike.bibliography.people import (
     divided_by_ampersands,
     divided_by_commas,
     last_names_first,
     one_name,
     written_anyhow,
 )
-from readalike.libraries.statuses import WORDS, nothing_said, status_of_cells, status_of_word
+from readalike.libraries.entry import WORDS, nothing_said, status_of_cells, status_of_word
+from readalike.libraries.reading import day_goes_first, latest
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from libraries.exports import goodreads, librarything_json, table
 from libraries.worlds import goodbooks
 from readalike.errors import InputError
 from readalike.libraries import Library, match, read_library
-from readalike.libraries.report import as_dict, csv_text, json_text
+from readalike.libraries.match_report import as_dict, csv_text, json_text
 
 ROWS = 12
 DAMAGED = 2_000

@@ -488,7 +488,7 @@ def test_the_index_goes_with_its_catalogue() -> None:
     import gc
     import weakref
 
-    from readalike.libraries.index import index_of
+    from readalike.libraries.matching import index_of
 
     books = catalogue_of(("Emma", "Jane Austen"))
     assert index_of(books) is index_of(books)

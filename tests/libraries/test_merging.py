@@ -13,7 +13,7 @@ from libraries import exports
 from libraries.exports import goodreads, table, write
 from libraries.worlds import entry
 from readalike.libraries import Entry, read_library
-from readalike.libraries.merging import merged
+from readalike.libraries.reading import merged
 
 
 def rows(*entries: Entry) -> list[Entry]:

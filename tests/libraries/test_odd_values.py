@@ -12,12 +12,11 @@ from libraries import exports
 from libraries.exports import goodreads, librarything_json, table, write
 from libraries.worlds import catalogue_of, entry, goodbooks, meant
 from odd_values import LONG, MARKS, in_time
+from readalike.bibliography.people import person_of
+from readalike.bibliography.titles import title_of
 from readalike.libraries import Library, match, read_library
-from readalike.libraries.index import index_of
-from readalike.libraries.page import html_text
-from readalike.libraries.people import person_of
-from readalike.libraries.report import csv_text, json_text
-from readalike.libraries.titles import title_of
+from readalike.libraries.match_report import csv_text, html_text, json_text
+from readalike.libraries.matching import index_of
 
 LETTERS = "x" * (csv.field_size_limit() + 1)
 KNOWN = ("The Hunger Games (The Hunger Games, #1)", "Suzanne Collins")

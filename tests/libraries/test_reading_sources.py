@@ -11,7 +11,7 @@ from libraries import exports
 from libraries.exports import goodreads, table, write
 from readalike.errors import InputError
 from readalike.libraries import Entry, Library, read_library
-from readalike.libraries.sources import SOURCES, recognise
+from readalike.libraries.sources import SOURCES, recognise_source
 
 
 def one(library: Library) -> Entry:
@@ -578,7 +578,7 @@ def test_a_list_of_isbn(tmp_path: Path) -> None:
 def test_every_source_is_known_by_its_columns(name: str) -> None:
     columns = exports.HEADERS[name].split(",")
     for names in (columns, columns[::-1], [f" {c.upper()} " for c in columns]):
-        source = recognise(names)
+        source = recognise_source(names)
         assert source is not None
         assert source.name == name
 

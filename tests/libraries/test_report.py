@@ -12,8 +12,14 @@ from pathlib import Path
 from libraries.worlds import catalogue_of, entry
 from readalike.data.scale import RatingScale
 from readalike.libraries import Library, Matches, Merged, Rejected, match, read_library
-from readalike.libraries.page import html_text
-from readalike.libraries.report import as_dict, counts, csv_text, json_text, without_entry
+from readalike.libraries.match_report import (
+    as_dict,
+    counts,
+    csv_text,
+    html_text,
+    json_text,
+    without_entry,
+)
 
 BOOKS = catalogue_of(
     ("Arcadia", "Lauren Groff"), ("Arcadia", "Tom Stoppard"), ("<b>Emma</b> & Co", "Jane Austen")

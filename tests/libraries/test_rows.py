@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from libraries.exports import write
 from readalike.errors import InputError
 from readalike.libraries.entry import Rejected
-from readalike.libraries.rows import BROKEN, Row, first_cells, rows_of
-from readalike.libraries.text import read_text
+from readalike.libraries.sheet import BROKEN, Row, first_cells, rows_of
+from readalike.tables.text import read_text
 
 
 def split(text: str, separator: str = ",", width: int = 3) -> list[tuple[int, object]]:

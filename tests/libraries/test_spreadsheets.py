@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.libraries.spreadsheets import as_text, text_of
+from readalike.tables.spreadsheets import as_text, text_of
 
 BEGINNINGS = st.text("'=+-@\t\r a", max_size=5)
 TEXTS = st.builds(str.__add__, BEGINNINGS, st.text(max_size=5))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.data.letters import fold
-from readalike.libraries.people import Person, is_same, person_of
-from readalike.libraries.titles import Title, key, title_of, words_of
+from readalike.bibliography.folding import fold
+from readalike.bibliography.people import Person, is_same, person_of
+from readalike.bibliography.titles import Title, key, title_of, words_of
 
 
 @pytest.mark.parametrize(

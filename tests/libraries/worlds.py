@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from readalike.bibliography.people import written_anyhow
+from readalike.bibliography.titles import series_of
 from readalike.data.catalogue import Catalogue
-from readalike.data.load import read
 from readalike.data.sample.dataset import read_sample
-from readalike.data.titles import series_of
 from readalike.data.vocabulary import Vocabulary
 from readalike.libraries import Entry, Library, Match, match
-from readalike.libraries.names import written_anyhow
+from readalike.tables.dataset import read
 
 HERE = Path(__file__).resolve().parent
 CASES = HERE / "cases"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from readalike.data.histories import Histories
 from readalike.models.embedding import EmbeddingModel
-from readalike.models.protocols import KnowsUsers, Ranker, Rater
+from readalike.models.interface import KnowsUsers, Ranker, RatingPredictor
 from strategies import histories, same_bits
 
 N_ITEMS = 8
@@ -121,5 +121,5 @@ def test_it_comes_back_from_its_arrays(biases: bool) -> None:
     assert same_bits(again.score(rows), fitted.score(rows))
     assert same_bits(again.score_users(np.arange(4)), fitted.score_users(np.arange(4)))
     assert isinstance(fitted, Ranker)
-    assert isinstance(fitted, Rater)
+    assert isinstance(fitted, RatingPredictor)
     assert isinstance(fitted, KnowsUsers)

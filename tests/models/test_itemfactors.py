@@ -14,8 +14,8 @@ from safetensors.numpy import load, save
 import reference
 from readalike.data.histories import Histories
 from readalike.errors import ModelError
+from readalike.models.interface import KnowsUsers, Ranker, RatingPredictor
 from readalike.models.itemfactors import ItemFactors, cosines
-from readalike.models.protocols import KnowsUsers, Ranker, Rater
 from readalike.models.weights import StarWeights
 from strategies import histories, same_bits
 
@@ -287,7 +287,7 @@ def test_it_is_frozen() -> None:
 
 def test_it_ranks_and_forecasts_no_stars_and_knows_no_readers() -> None:
     assert isinstance(model(), Ranker)
-    assert not isinstance(model(), Rater)
+    assert not isinstance(model(), RatingPredictor)
     assert not isinstance(model(), KnowsUsers)
     assert model().n_items == N
 

@@ -12,8 +12,8 @@ from safetensors.numpy import load, save
 
 from readalike.data.histories import Histories
 from readalike.errors import ModelError
+from readalike.models.interface import KnowsUsers, Ranker, RatingPredictor
 from readalike.models.itemscores import ItemScores
-from readalike.models.protocols import KnowsUsers, Ranker, Rater
 from strategies import histories, same_bits
 
 N = 8
@@ -85,7 +85,7 @@ def test_to_every_item_the_same_ones_are_nearest(item: int) -> None:
 def test_what_a_score_means_is_kept_with_the_model() -> None:
     assert model().score_means == MEANS
     assert isinstance(model(), Ranker)
-    assert not isinstance(model(), Rater), "a count is no number of stars"
+    assert not isinstance(model(), RatingPredictor), "a count is no number of stars"
     assert not isinstance(model(), KnowsUsers)
 
 

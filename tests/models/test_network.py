@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readalike.data.histories import Histories
+from readalike.models.interface import KnowsUsers, Ranker
 from readalike.models.network import NetworkModel
-from readalike.models.protocols import KnowsUsers, Ranker
 from readalike.models.steps import ACTIVATIONS, OPS, Outcome, Step, run
 from strategies import histories, same_bits
 

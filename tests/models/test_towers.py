@@ -9,10 +9,10 @@ from hypothesis import given
 
 import reference
 from readalike.data.histories import Histories
-from readalike.models import SHAPES
-from readalike.models.protocols import KnowsUsers, Ranker
+from readalike.models import MODEL_KINDS
+from readalike.models.interface import KnowsUsers, Ranker
 from readalike.models.steps import Step
-from readalike.models.towers import TwoTower, shares_of
+from readalike.models.towers import TwoTowerModel, shares_of
 from readalike.models.weights import StarWeights
 from strategies import histories, same_bits
 
@@ -25,7 +25,7 @@ def weight(draw: np.random.Generator, *shape: int) -> npt.NDArray[np.float32]:
     return draw.normal(0, 0.7, shape).astype(np.float32)
 
 
-def model(function: str = "relu", seed: int = 3) -> TwoTower:
+def model(function: str = "relu", seed: int = 3) -> TwoTowerModel:
     draw = np.random.default_rng(seed)
     steps = (
         Step("reader", options={"columns": [0, D]}),
@@ -35,10 +35,10 @@ def model(function: str = "relu", seed: int = 3) -> TwoTower:
         Step("add", (0, 3)),
     )
     inputs, outputs = weight(draw, N_ITEMS, D), weight(draw, N_ITEMS, D)
-    return TwoTower(inputs, outputs, weight(draw, N_ITEMS), steps, WEIGHTS)
+    return TwoTowerModel(inputs, outputs, weight(draw, N_ITEMS), steps, WEIGHTS)
 
 
-def slow_scores(fitted: TwoTower, items: list[int], stars: list[float]) -> list[float]:
+def slow_scores(fitted: TwoTowerModel, items: list[int], stars: list[float]) -> list[float]:
     """Each number of the network by itself; the hidden layer rectified."""
     w = [reference.star_weight(r, WEIGHTS.centre, WEIGHTS.slope, WEIGHTS.floor) for r in stars]
     total = sum(abs(each) for each in w)
@@ -95,7 +95,7 @@ def test_the_base_of_a_smooth_tower_is_nearly_the_score_of_who_has_read_nothing(
 
 def test_of_a_tower_without_layers_a_share_is_the_product_of_two_books() -> None:
     plain = model()
-    fitted = TwoTower(plain.inputs, plain.outputs, plain.bias, plain.steps[:1], WEIGHTS)
+    fitted = TwoTowerModel(plain.inputs, plain.outputs, plain.bias, plain.steps[:1], WEIGHTS)
     history = Histories.of_rows([([1, 4, 6], [5, 2, 1])], N_ITEMS)
     shares = fitted.explain(history, np.array([3]))
     w = [reference.star_weight(r, 3.8, 0.6, -0.5) for r in (5, 2, 1)]
@@ -131,7 +131,7 @@ def test_the_shares_of_a_history_are_its_weights_by_their_sum(rows: Histories) -
 def test_a_history_that_weighs_nothing_is_that_of_who_has_read_nothing() -> None:
     silent = StarWeights(4.0, 1.0, 0.0)
     plain = model()
-    fitted = TwoTower(plain.inputs, plain.outputs, plain.bias, plain.steps, silent)
+    fitted = TwoTowerModel(plain.inputs, plain.outputs, plain.bias, plain.steps, silent)
     rows = Histories.of_rows([([2, 5], [3, 1]), ([], [])], N_ITEMS)
     assert not silent.of(rows).any()
     hated, nothing = fitted.score(rows)
@@ -149,8 +149,8 @@ def test_books_are_alike_by_the_cosine_of_what_they_are_to_read() -> None:
 
 def test_it_comes_back_from_its_arrays() -> None:
     fitted = model()
-    assert SHAPES["two-tower"] is TwoTower
-    again = TwoTower.of_arrays(fitted.arrays(), fitted.settings())
+    assert MODEL_KINDS["two-tower"] is TwoTowerModel
+    again = TwoTowerModel.of_arrays(fitted.arrays(), fitted.settings())
     rows = Histories.of_rows([([1, 3], [5, 2]), ([], [])], N_ITEMS)
     assert same_bits(again.score(rows), fitted.score(rows))
     assert same_bits(again.similar(2), fitted.similar(2))

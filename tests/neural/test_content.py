@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from algorithms.worlds import ratings_of
 from neural.small import subjects_world
 from readalike.data.catalogue import Catalogue
-from readalike.neural.content import content_of, directions, groups, indicators
+from readalike.neural.book_vectors import book_content, directions, groups, indicators
 
 N = 24
 
@@ -28,16 +28,16 @@ def catalogue() -> Catalogue:
 
 
 def test_names_are_those_that_several_books_share_and_each_has_its_own_number() -> None:
-    names = content_of(catalogue(), 0, 0).names
+    names = book_content(catalogue(), 0, 0).names
     assert names.shape == (N, 2)
     assert names[:, 0].tolist() == [1, 1, 1] + [0] * (N - 3)
     assert np.flatnonzero(names[:, 1]).tolist() == [5, 6]
     assert names[5, 1] == names[6, 1] == 2
-    assert content_of(catalogue(), 0, 0).n_names == 3
+    assert book_content(catalogue(), 0, 0).n_names == 3
 
 
 def test_decades_and_languages_are_columns_and_nothing_known_is_0() -> None:
-    features = content_of(catalogue(), 0, 0).features
+    features = book_content(catalogue(), 0, 0).features
     assert features.dtype == np.float32
     assert features.shape == (N, 1 + 2 + 2)
     assert features[:, 0].tolist() == [1] * N
@@ -51,7 +51,7 @@ def test_decades_and_languages_are_columns_and_nothing_known_is_0() -> None:
 def test_words_of_titles_tell_books_apart() -> None:
     words = ["Silent", "Dragon", "River"] * (N // 3)
     known = replace(catalogue(), titles=tuple(f"{word} tale {i}" for i, word in enumerate(words)))
-    plain, worded = (content_of(known, 0, words).features for words in (0, 4))
+    plain, worded = (book_content(known, 0, words).features for words in (0, 4))
     assert worded.shape[1] > plain.shape[1]
     for i in range(N):
         apart = abs(worded[:, 1:3] - worded[i, 1:3]).max(axis=1)
@@ -61,12 +61,12 @@ def test_words_of_titles_tell_books_apart() -> None:
 
 def test_tags_tell_subjects_apart() -> None:
     _, books, _ = subjects_world()
-    features = content_of(books, 6, 0).features
+    features = book_content(books, 6, 0).features
     assert features.shape == (60, 7)
     between = features[:, 1:] @ features[:, 1:].T
     same = np.equal.outer(np.arange(60) % 4, np.arange(60) % 4)
     assert between[same].mean() > 5 * abs(between[~same].mean())
-    assert content_of(replace(books, tags=None), 6, 0).features.shape == (60, 1)
+    assert book_content(replace(books, tags=None), 6, 0).features.shape == (60, 1)
 
 
 def test_of_rows_with_few_directions_nothing_is_lost() -> None:
@@ -97,7 +97,7 @@ def test_where_there_is_nothing_there_are_no_directions(shape: tuple[int, int]) 
 
 def test_a_catalogue_that_knows_nothing_leaves_the_column_of_ones() -> None:
     for n in (0, 1, 6):
-        known = content_of(Catalogue.of(ratings_of([], n).items), 9, 9)
+        known = book_content(Catalogue.of(ratings_of([], n).items), 9, 9)
         assert known.features.tolist() == [[1.0]] * n
         assert known.names.tolist() == [[0, 0]] * n
         assert known.n_names == 1

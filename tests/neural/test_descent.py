@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pytest
 
 from readalike.errors import SettingError
+from readalike.neural.adam import AdamTrainer, Batch
 from readalike.neural.backend import keras_on_jax
-from readalike.neural.descent import Batch, Descent
 
 START = np.array([1.0, -2.0, 0.5], np.float32)
 
@@ -53,9 +53,9 @@ ROWS = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
 def test_steps_are_those_of_adam_one_number_at_a_time() -> None:
     """The formula of the paper, epsilon beside the root as in Keras."""
     moved = variable()
-    Descent(0.05, 2, 2).of([moved], squares, Targets(ROWS), lambda: 1.0, silent)
+    AdamTrainer(0.05, 2, 2).of([moved], squares, Targets(ROWS), lambda: 1.0, silent)
     after_one = variable()
-    Descent(0.05, 1, 1).of([after_one], squares, Targets(ROWS), lambda: 0.0, silent)
+    AdamTrainer(0.05, 1, 1).of([after_one], squares, Targets(ROWS), lambda: 0.0, silent)
     w, m, v = START.astype(np.float64), np.zeros(3), np.zeros(3)
     for t, row in enumerate(ROWS, start=1):
         g = 2 * (w - row)
@@ -84,7 +84,7 @@ def test_it_stops_when_patience_is_over_and_keeps_the_best_epoch(
         seen.append(value(moved))
         return judged[len(seen) - 1]
 
-    found = Descent(0.05, 5, patience).of(
+    found = AdamTrainer(0.05, 5, patience).of(
         [moved], squares, Targets(ROWS), validation, lambda *step: told.append(step)
     )
     assert found == judged[:epochs]
@@ -96,7 +96,7 @@ def test_it_stops_when_patience_is_over_and_keeps_the_best_epoch(
 
 def test_it_finds_the_least_loss() -> None:
     moved = variable()
-    Descent(0.05, 60, 60).of(
+    AdamTrainer(0.05, 60, 60).of(
         [moved], squares, Targets(ROWS), lambda: float(((value(moved) - ROWS) ** 2).sum()), silent
     )
     assert value(moved) == pytest.approx(ROWS.mean(axis=0), abs=0.05)
@@ -112,7 +112,7 @@ def test_several_variables_are_learnt_together() -> None:
     def loss(weights: list[Any], target: Any) -> Any:
         return ((weights[0] * weights[1][0] - target) ** 2).sum()
 
-    Descent(0.05, 80, 80).of(
+    AdamTrainer(0.05, 80, 80).of(
         both, loss, Targets(np.array([[6.0]] * 5, np.float32)),
         lambda: float((value(both[0]) * value(both[1])[0] - 6)[0] ** 2), silent,
     )  # fmt: skip
@@ -126,13 +126,13 @@ def test_without_examples_nothing_moves() -> None:
     def never() -> float:
         raise AssertionError("there is nothing to judge")
 
-    assert Descent(0.05, 3, 1).of([moved], squares, none, never, silent) == []
+    assert AdamTrainer(0.05, 3, 1).of([moved], squares, none, never, silent) == []
     assert value(moved).tobytes() == START.tobytes()
 
 
 def test_steps_that_leave_no_numbers_are_told() -> None:
     with pytest.raises(SettingError, match=r"learning_rate must be smaller, got 0\.05"):
-        Descent(0.05, 3, 1).of([variable()], squares, Targets(ROWS), lambda: math.nan, silent)
+        AdamTrainer(0.05, 3, 1).of([variable()], squares, Targets(ROWS), lambda: math.nan, silent)
 
 
 def test_an_interruption_passes() -> None:
@@ -140,4 +140,4 @@ def test_an_interruption_passes() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Descent(0.05, 3, 1).of([variable()], squares, Targets(ROWS), lambda: 0.0, interrupt)
+        AdamTrainer(0.05, 3, 1).of([variable()], squares, Targets(ROWS), lambda: 0.0, interrupt)

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from readalike.models.steps import Step
-from readalike.neural.pairnetworks import (
+from readalike.neural.pair_networks import (
     PairNetwork,
+    Pairs,
     cross_entropies,
     mlp_plan,
     neumf_plan,
     squared_errors,
 )
-from readalike.neural.pairs import Pairs
 
 USERS, ITEMS, K = 7, 9, 3
 PLANS: dict[str, tuple[list[Step], int]] = {

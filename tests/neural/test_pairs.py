@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from algorithms.worlds import ratings_of, world
 from readalike.data.histories import Histories
-from readalike.neural.pairs import (
+from readalike.neural.pair_networks import (
     Pairs,
     ReadOrNot,
     Shuffled,

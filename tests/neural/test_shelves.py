@@ -11,28 +11,28 @@ from algorithms.worlds import world
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.models.weights import StarWeights
-from readalike.neural.content import content_of
-from readalike.neural.shelves import (
+from readalike.neural.book_vectors import book_content
+from readalike.neural.two_tower import (
     DRAWS,
-    Shelves,
+    HistoryBatches,
     divided,
     drawn_places,
+    negative_log_likelihood,
     one_liked,
-    surprise,
 )
 from strategies import same_bits
 
 WEIGHTS = StarWeights(3.8, 0.6, -0.5)
 
 
-def shelves(most: int = 5, batch_size: int = 16, id_dropout: float = 0.25) -> Shelves:
+def shelves(most: int = 5, batch_size: int = 16, id_dropout: float = 0.25) -> HistoryBatches:
     ratings, catalogue = world()
     learnt, _ = divided(ratings.histories, WEIGHTS, 0.0, 0)
-    content = content_of(catalogue, 4, 0)
-    return Shelves(learnt, WEIGHTS, content, most, batch_size, id_dropout, 3)
+    content = book_content(catalogue, 4, 0)
+    return HistoryBatches(learnt, WEIGHTS, content, most, batch_size, id_dropout, 3)
 
 
-def owners(of: Shelves, told: list[int], missing: int) -> list[int]:
+def owners(of: HistoryBatches, told: list[int], missing: int) -> list[int]:
     """Readers who have read all these books."""
     read = [set(of.histories.row(r)[0].tolist()) for r in range(len(of.histories))]
     return [r for r, books in enumerate(read) if {*told, missing} <= books]
@@ -71,7 +71,7 @@ def test_an_example_is_a_part_of_a_readers_books_and_a_liked_one_that_is_not_tol
 def test_the_shares_are_the_weights_by_their_sum() -> None:
     rows = Histories.of_rows([([0, 1, 2], [5, 1, 4])] * 4, 3)
     ratings, catalogue = world()
-    of = Shelves(rows, WEIGHTS, content_of(catalogue, 0, 0), 3, 4, 0.0, 0)
+    of = HistoryBatches(rows, WEIGHTS, book_content(catalogue, 0, 0), 3, 4, 0.0, 0)
     weight = {0: 1 + 0.6 * 1.2, 1: -0.5, 2: 1 + 0.6 * 0.2}
     for books, _, _, _, history, shares, _, _ in of.epoch(0):
         for row in range(4):
@@ -206,7 +206,7 @@ def test_surprise_is_that_of_the_slow_twin() -> None:
         scores = {j: float(table[given[0], j]) for j in range(4) if j not in given}
         total = sum(math.exp(score) for score in scores.values())
         losses.append(sum(math.log(total) - scores[j] for j in wanted) / len(wanted))
-    found = surprise(Scoring(table), told, asked)  # type: ignore[arg-type]
+    found = negative_log_likelihood(Scoring(table), told, asked)  # type: ignore[arg-type]
     assert found == pytest.approx(sum(losses) / 2, rel=1e-5)
 
 
@@ -214,14 +214,14 @@ def test_many_readers_are_judged_a_part_at_a_time(monkeypatch: pytest.MonkeyPatc
     ratings, _ = world()
     _, (told, asked) = divided(ratings.histories, WEIGHTS, 0.5, 0)
     scoring = Scoring(np.random.default_rng(0).normal(size=(50, 50)).astype(np.float32))
-    whole = surprise(scoring, told, asked)  # type: ignore[arg-type]
-    monkeypatch.setattr("readalike.neural.shelves.AT_ONCE", 7)
-    assert surprise(scoring, told, asked) == pytest.approx(whole, rel=1e-9)  # type: ignore[arg-type]
+    whole = negative_log_likelihood(scoring, told, asked)  # type: ignore[arg-type]
+    monkeypatch.setattr("readalike.neural.two_tower.AT_ONCE", 7)
+    assert negative_log_likelihood(scoring, told, asked) == pytest.approx(whole, rel=1e-9)  # type: ignore[arg-type]
 
 
 def test_without_readers_there_are_no_steps() -> None:
     ratings: Ratings
     ratings, catalogue = world()
     none, _ = divided(ratings.histories.take([]), WEIGHTS, 0.1, 0)
-    of = Shelves(none, WEIGHTS, content_of(catalogue, 0, 0), 5, 16, 0.2, 0)
+    of = HistoryBatches(none, WEIGHTS, book_content(catalogue, 0, 0), 5, 16, 0.2, 0)
     assert (of.readers, of.steps, list(of.epoch(0))) == (0, 0, [])

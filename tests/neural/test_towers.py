@@ -13,10 +13,9 @@ from readalike.data.histories import Histories
 from readalike.models.steps import Outcome, run
 from readalike.models.towers import NOTHING
 from readalike.models.weights import StarWeights
-from readalike.neural.content import content_of
+from readalike.neural.book_vectors import book_content
 from readalike.neural.plans import values_of
-from readalike.neural.shelves import Shelves, divided
-from readalike.neural.towers import Towers, in_batch_surprise
+from readalike.neural.two_tower import HistoryBatches, Towers, divided, in_batch_softmax_loss
 
 WEIGHTS = StarWeights(3.8, 0.6, -0.5)
 D, HIDDEN, TEMPERATURE = 6, 5, 0.3
@@ -25,7 +24,7 @@ D, HIDDEN, TEMPERATURE = 6, 5, 0.3
 @pytest.fixture(scope="module")
 def towers() -> Towers:
     _, catalogue, _ = subjects_world()
-    found = Towers.of(content_of(catalogue, 6, 0), D, HIDDEN, TEMPERATURE, 1)
+    found = Towers.of(book_content(catalogue, 6, 0), D, HIDDEN, TEMPERATURE, 1)
     draw = np.random.default_rng(2)
     for variable in found.variables:
         variable.assign(draw.normal(0, 0.5, variable.shape).astype(np.float32))
@@ -79,7 +78,7 @@ def test_in_batch_surprise_is_that_of_the_slow_twin() -> None:
     for a in range(5):
         shares = [math.exp(float(scores[a, b]) - float(log_chances[b])) for b in range(5)]
         losses.append(-math.log(shares[a] / sum(shares)))
-    found = float(in_batch_surprise(scores, log_chances))
+    found = float(in_batch_softmax_loss(scores, log_chances))
     assert found == pytest.approx(sum(losses) / 5, rel=1e-5)
 
 
@@ -95,7 +94,7 @@ def test_the_slopes_of_a_batch_are_those_of_a_softmax_among_all_books() -> None:
 
     def loss(s: Any, log_chances: Any) -> Any:
         row = s[books]
-        return in_batch_surprise(jax.numpy.tile(row, (len(books), 1)), log_chances)
+        return in_batch_softmax_loss(jax.numpy.tile(row, (len(books), 1)), log_chances)
 
     expected = np.exp(s) / np.exp(s).sum() - np.bincount(books, minlength=12) / len(books)
     corrected, plain = (
@@ -109,7 +108,7 @@ def test_the_loss_is_that_of_a_batch_worked_out_by_the_served_model(towers: Towe
     """Without dropout, a batch's loss is that of the model's scores of the same histories."""
     ratings, _, _ = subjects_world()
     learnt, _ = divided(ratings.histories, WEIGHTS, 0.0, 0)
-    shelves = Shelves(learnt, WEIGHTS, towers.content, 4, 12, 0.0, 0)
+    shelves = HistoryBatches(learnt, WEIGHTS, towers.content, 4, 12, 0.0, 0)
     batch = next(shelves.epoch(0))
     weights = [variable.value for variable in towers.variables]
     found = float(towers.loss(weights, *batch))
@@ -120,13 +119,13 @@ def test_the_loss_is_that_of_a_batch_worked_out_by_the_served_model(towers: Towe
     readers = run(model.steps, Outcome(read), NOTHING).value
     missing = books[targets]
     scores = readers @ model.outputs[missing].T
-    expected = float(in_batch_surprise(scores.astype(np.float32), log_chances))
+    expected = float(in_batch_softmax_loss(scores.astype(np.float32), log_chances))
     assert found == pytest.approx(expected, rel=1e-4)
 
 
 def test_random_weights_are_drawn_by_the_seed() -> None:
     _, catalogue = world()
-    content = content_of(catalogue, 4, 0)
+    content = book_content(catalogue, 4, 0)
     one, same, other = (Towers.of(content, D, HIDDEN, 1.0, seed) for seed in (0, 0, 1))
     for a, b, c in zip(one.variables, same.variables, other.variables, strict=True):
         first, second, third = (np.array(each.value) for each in (a, b, c))
@@ -136,6 +135,6 @@ def test_random_weights_are_drawn_by_the_seed() -> None:
 
 def test_of_no_books_there_is_a_model_too() -> None:
     catalogue = Catalogue.of(ratings_of([], 0).items)
-    towers = Towers.of(content_of(catalogue, 4, 4), D, HIDDEN, 1.0, 0)
+    towers = Towers.of(book_content(catalogue, 4, 4), D, HIDDEN, 1.0, 0)
     model = towers.fitted(np.zeros(0, np.bool_), np.zeros(0, np.float32), WEIGHTS)
     assert model.score(Histories.of_rows([([], [])], 0)).shape == (1, 0)

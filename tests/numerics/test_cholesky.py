@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readalike.numerics.cholesky import LANES, back_substitute, factorize, substitute
+from readalike.numerics.row_solver import LANES, back_substitute, factorize, substitute
 
 F32 = npt.NDArray[np.float32]
 

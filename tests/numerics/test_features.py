@@ -11,13 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import reference
-from readalike.numerics.features import (
-    mean_length,
-    no_features,
-    scaled,
-    tag_features,
-    unit_rows,
-)
+from readalike.numerics.tag_vectors import mean_length, no_features, scaled, tag_features, unit_rows
 
 F64 = npt.NDArray[np.float64]
 tables = hnp.arrays(

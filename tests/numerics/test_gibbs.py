@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pytest
 
 from readalike.numerics.alternating import alternate, mean_square
-from readalike.numerics.gibbs import Rated, Sampler, Side, residuals, wishart
-from readalike.numerics.rows import one_blas_thread
+from readalike.numerics.gibbs import GibbsSide, Rated, Sampler, residuals, wishart
+from readalike.numerics.row_solver import one_blas_thread
 from strategies import same_bits
 
 F32 = npt.NDArray[np.float32]
@@ -47,8 +47,10 @@ def chain(by_user: Rated, by_item: Rated, k: int = 2, seed: int = 0, **more: Any
     n, m = len(by_user.indptr) - 1, len(by_item.indptr) - 1
     one = np.ones((n, 1), np.float32)
     start = random.standard_normal((m, k + 1), np.float32) / np.float32(10)
-    items = Side(start, np.ones((m, 1), np.float32), **more)
-    return Sampler(Side(np.zeros((n, k + 1), np.float32), one), items, by_user, by_item, random)
+    items = GibbsSide(start, np.ones((m, 1), np.float32), **more)
+    return Sampler(
+        GibbsSide(np.zeros((n, k + 1), np.float32), one), items, by_user, by_item, random
+    )
 
 
 def test_planted_ratings_are_found_again() -> None:
@@ -108,7 +110,7 @@ def test_wishart_draws_have_the_mean_of_the_distribution() -> None:
     assert drawn.var(axis=0) == pytest.approx(variance, rel=0.1)
 
 
-def side(n: int, seed: int) -> tuple[Side, Any, Any]:
+def side(n: int, seed: int) -> tuple[GibbsSide, Any, Any]:
     """Rows that are a regression on two features, and groups' effects, with a little scatter."""
     random = np.random.default_rng(seed)
     features = np.column_stack([np.ones(n), random.standard_normal((n, 2))]).astype(np.float32)
@@ -117,7 +119,7 @@ def side(n: int, seed: int) -> tuple[Side, Any, Any]:
     effects = random.normal(0, 0.3, (8, 2))
     rows = features @ B + effects[groups] * (groups >= 0)[:, None]
     rows += random.normal(0, 0.1, (n, 2))
-    return Side(rows.astype(np.float32), features, groups), B, effects
+    return GibbsSide(rows.astype(np.float32), features, groups), B, effects
 
 
 def test_a_prior_is_the_regression_of_the_rows_on_what_is_known_of_them() -> None:
@@ -183,7 +185,9 @@ def test_the_chain_has_the_distribution_of_the_model() -> None:
     assert np.std(logs) == pytest.approx(prior.std(), rel=0.2)
 
 
-def objective(users: Side, items: Side, by_user: Rated, penalties: tuple[F32, F32]) -> float:
+def objective(
+    users: GibbsSide, items: GibbsSide, by_user: Rated, penalties: tuple[F32, F32]
+) -> float:
     left = residuals(users, items, by_user).astype(np.float64)
     whole = left @ left
     for one, penalty in zip((users, items), penalties, strict=True):

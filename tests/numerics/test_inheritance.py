@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readalike.numerics import inheritance
-from readalike.numerics.features import no_features, unit_rows
 from readalike.numerics.inheritance import OWN, inherit, kinship, strongest
 from readalike.numerics.neighbourhood import alike, only
+from readalike.numerics.tag_vectors import no_features, unit_rows
 
 F64 = npt.NDArray[np.float64]
 

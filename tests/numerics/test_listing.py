@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import reference_listing as slow
-from readalike.numerics import listing
-from readalike.numerics.features import unit_rows
+from readalike.numerics import list_metrics as listing
+from readalike.numerics.tag_vectors import unit_rows
 
 N_ITEMS = 9
 A, B, C, D = range(4)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import reference_metrics as slow
-from readalike.numerics import metrics
-from readalike.numerics.metrics import Judged, judge
+from readalike.numerics import ranking_metrics as metrics
+from readalike.numerics.ranking_metrics import Judged, judge
 
 A, B, C, D = range(4)
 

@@ -19,9 +19,9 @@ from readalike.numerics.cooccurrence import (
     no_pairs,
     root_length_weights,
 )
-from readalike.numerics.features import no_features, unit_rows
 from readalike.numerics.local_ridge import ridge_weights
 from readalike.numerics.neighbourhood import Neighbourhoods, neighbourhoods
+from readalike.numerics.tag_vectors import no_features, unit_rows
 from strategies import same_bits
 
 F64 = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from readalike.errors import ModelError
-from readalike.numerics.picking import Likeness, picked
+from readalike.numerics.mmr import Likeness, mmr_top_n
 from readalike.numerics.topn import tie_order, top_n
 
 Table = npt.NDArray[np.float64]
@@ -72,7 +72,7 @@ def test_lists_are_picked_as_the_twin_picks_them(
 ) -> None:
     groups, table = random_world(len(utilities), seed)
     ties = tie_order(len(utilities), seed)
-    found = picked(utilities, n, ties, groups, most, by_table(table), trade)
+    found = mmr_top_n(utilities, n, ties, groups, most, by_table(table), trade)
     assert found.tolist() == slowly(utilities, n, ties, groups, most, table, trade)
     assert found.dtype == np.int32
 
@@ -85,22 +85,22 @@ def test_with_no_limit_and_nothing_to_trade_it_is_the_top_n(
     groups, table = random_world(len(utilities), seed)
     found, _ = top_n(utilities[None, :], n, ties)
     wanted = found[found >= 0].tolist()
-    assert picked(utilities, n, ties).tolist() == wanted
-    assert picked(utilities, n, ties, groups, 0, by_table(table), 0.0).tolist() == wanted
-    assert picked(utilities, n, ties, groups, len(groups)).tolist() == wanted
+    assert mmr_top_n(utilities, n, ties).tolist() == wanted
+    assert mmr_top_n(utilities, n, ties, groups, 0, by_table(table), 0.0).tolist() == wanted
+    assert mmr_top_n(utilities, n, ties, groups, len(groups)).tolist() == wanted
 
 
 def test_a_full_group_is_passed_over_and_the_list_is_as_long_as_asked() -> None:
     utilities = np.array([9, 8, 7, 6, 5, 4], np.float32)
     groups = np.array([0, 0, 0, 1, 1, 2])
-    assert picked(utilities, 3, np.arange(6), groups, 1).tolist() == [0, 3, 5]
-    assert picked(utilities, 4, np.arange(6), groups, 1).tolist() == [0, 3, 5]
-    assert picked(utilities, 4, np.arange(6), groups, 2).tolist() == [0, 1, 3, 4]
+    assert mmr_top_n(utilities, 3, np.arange(6), groups, 1).tolist() == [0, 3, 5]
+    assert mmr_top_n(utilities, 4, np.arange(6), groups, 1).tolist() == [0, 3, 5]
+    assert mmr_top_n(utilities, 4, np.arange(6), groups, 2).tolist() == [0, 1, 3, 4]
 
 
 def test_items_of_no_group_are_not_a_group() -> None:
     utilities = np.array([3, 2, 1], np.float32)
-    assert picked(utilities, 3, np.arange(3), np.array([-1, -1, -1]), 1).tolist() == [0, 1, 2]
+    assert mmr_top_n(utilities, 3, np.arange(3), np.array([-1, -1, -1]), 1).tolist() == [0, 1, 2]
 
 
 def test_a_likeness_costs_what_it_is_traded_for() -> None:
@@ -108,7 +108,8 @@ def test_a_likeness_costs_what_it_is_traded_for() -> None:
     table = np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     for trade, wanted in ((0.25, [0, 1, 2]), (1.0, [0, 2, 1])):
         assert (
-            picked(utilities, 3, np.arange(3), None, 0, by_table(table), trade).tolist() == wanted
+            mmr_top_n(utilities, 3, np.arange(3), None, 0, by_table(table), trade).tolist()
+            == wanted
         )
 
 
@@ -123,17 +124,17 @@ def test_a_likeness_costs_what_it_is_traded_for() -> None:
 )
 def test_what_cannot_be_asked(n: int, most: int, trade: float, told: str) -> None:
     with pytest.raises(ValueError, match=told):
-        picked(np.zeros(2, np.float32), n, np.arange(2), None, most, None, trade)
+        mmr_top_n(np.zeros(2, np.float32), n, np.arange(2), None, most, None, trade)
 
 
 @pytest.mark.parametrize("most", [0, 1])
 def test_nan_is_refused(most: int) -> None:
     utilities = np.array([0, np.nan], np.float32)
     with pytest.raises(ModelError, match="NaN"):
-        picked(utilities, 1, np.arange(2), np.zeros(2, np.int64), most)
+        mmr_top_n(utilities, 1, np.arange(2), np.zeros(2, np.int64), most)
 
 
 def test_no_items_make_an_empty_list() -> None:
-    assert picked(np.zeros(0, np.float32), 3, np.arange(0)).tolist() == []
+    assert mmr_top_n(np.zeros(0, np.float32), 3, np.arange(0)).tolist() == []
     nothing = np.full(3, -np.inf, np.float32)
-    assert picked(nothing, 3, np.arange(3), np.zeros(3, np.int64), 1).tolist() == []
+    assert mmr_top_n(nothing, 3, np.arange(3), np.zeros(3, np.int64), 1).tolist() == []

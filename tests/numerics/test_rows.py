@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reference
-from readalike.numerics.rows import (
+from readalike.numerics.row_solver import (
     CHUNKS,
     Entries,
     _bounds,

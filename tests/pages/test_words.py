@@ -6,9 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from readalike.data.intake import counted
-from readalike.evaluation.answers import KINDS as MEASURED
-from readalike.evaluation.measures import CATALOGUE_KINDS
+from readalike.evaluation.metrics import CATALOGUE_KINDS
+from readalike.evaluation.metrics import KINDS as MEASURED
 from readalike.numerics.intervals import Interval
 from readalike.pages.definitions import (
     ACCURACY,
@@ -20,6 +19,7 @@ from readalike.pages.definitions import (
     headline,
 )
 from readalike.pages.wording import listed, number, places, seconds, span
+from readalike.tables.account import counted
 
 
 def test_every_measure_that_there_is_has_a_definition() -> None:

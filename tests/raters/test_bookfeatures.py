@@ -6,7 +6,7 @@ import scipy.sparse as sp
 
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.vocabulary import Vocabulary
-from readalike.raters.bookfeatures import (
+from readalike.predictors.book_features import (
     author_groups,
     book_features,
     described,

@@ -12,7 +12,7 @@ from readalike.data.histories import Histories
 from readalike.data.scale import RatingScale
 from readalike.models.readerspread import ReaderSpread
 from readalike.models.starfactors import StarFactors
-from readalike.raters.calibration import (
+from readalike.predictors.calibration import (
     BOOK_PRIOR,
     MOST,
     SHARE,

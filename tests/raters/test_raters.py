@@ -18,9 +18,9 @@ from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError
-from readalike.models.protocols import StarRater
+from readalike.models.interface import StarPredictor
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN, StarFactors
-from readalike.raters import RATERS, rater_of
+from readalike.predictors import PREDICTORS, predictor_of
 from strategies import same_bits
 
 SMALL: dict[str, dict[str, object]] = {
@@ -30,7 +30,7 @@ SMALL: dict[str, dict[str, object]] = {
 """Settings that suit a small table."""
 
 N_USERS, N_ITEMS = 150, 40
-everyone = pytest.mark.parametrize("name", RATERS)
+everyone = pytest.mark.parametrize("name", PREDICTORS)
 Fitted = Callable[[str], tuple[Ratings, Catalogue, StarFactors]]
 
 
@@ -51,7 +51,7 @@ def planted(seed: int = 0) -> Ratings:
 
 
 def small(name: str, **more: object) -> StarAlgorithm:
-    return rater_of(name, SMALL.get(name, {}) | more)
+    return predictor_of(name, SMALL.get(name, {}) | more)
 
 
 def catalogue_of(ratings: Ratings) -> Catalogue:
@@ -128,7 +128,7 @@ def test_chances_are_numbers_that_add_up_to_1(name: str, fitted: Fitted) -> None
     assert found.probabilities.sum(axis=1) == pytest.approx(1)
     assert (found.mean >= 1).all()
     assert (found.mean <= 5).all()
-    assert isinstance(model, StarRater)
+    assert isinstance(model, StarPredictor)
 
 
 @everyone
@@ -242,7 +242,7 @@ def test_tables_of_next_to_nothing_are_forecast_too(
     name: str, rows: list[dict[int, float]]
 ) -> None:
     ratings = ratings_of(rows, 3)
-    model = rater_of(name).fit(ratings, Catalogue.of(ratings.items))
+    model = predictor_of(name).fit(ratings, Catalogue.of(ratings.items))
     n = len(ratings.users)
     found = model.distribution(ratings.histories, np.arange(n), np.full(n, 2))
     assert np.isfinite(found.mean).all()
@@ -251,14 +251,14 @@ def test_tables_of_next_to_nothing_are_forecast_too(
 
 @everyone
 def test_settings_are_those_of_the_table(name: str) -> None:
-    assert rater_of(name).name == name
+    assert predictor_of(name).name == name
     with pytest.raises(SettingError, match="unknown setting 'nonsense'"):
-        rater_of(name, {"nonsense": 1})
+        predictor_of(name, {"nonsense": 1})
 
 
 def test_an_unknown_rater_is_refused() -> None:
     with pytest.raises(SettingError, match="unknown rater 'svd': must be one of bayes, mf"):
-        rater_of("svd")
+        predictor_of("svd")
 
 
 def test_another_seed_draws_another_chain() -> None:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from readalike.raters import RATERS
+from readalike.predictors import PREDICTORS
 
 FIT = """
 import hashlib, sys
@@ -24,7 +24,7 @@ for name, array in sorted(model.arrays().items()):
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
-@pytest.mark.parametrize("rater", sorted(RATERS))
+@pytest.mark.parametrize("rater", sorted(PREDICTORS))
 def test_a_rater_learns_the_same_on_one_thread_and_on_two(rater: str) -> None:
     said = []
     for threads in ("1", "2"):

@@ -10,10 +10,10 @@ import pytest
 
 from readalike.errors import ModelError, SettingError
 from readalike.evaluation import Report, Result, evaluate
-from readalike.evaluation.forecasts import StarErrors
+from readalike.evaluation.forecast_errors import StarErrors
 from readalike.numerics.intervals import Interval
-from readalike.raters.baseline import Baseline
-from readalike.raters.mf import Mf
+from readalike.predictors.baseline import Baseline
+from readalike.predictors.mf import Mf
 from readalike.tuning import validation
 from readalike.tuning.accuracy import Accuracy
 from readalike.tuning.forecasterror import KINDS, ForecastError

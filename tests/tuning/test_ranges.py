@@ -11,10 +11,10 @@ import pytest
 from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import Algorithm, Range, Search, Settings, searched, setting
 from readalike.errors import SettingError
-from readalike.raters import RATERS
+from readalike.predictors import PREDICTORS
 from readalike.tuning.sampler import rounded
 
-KNOWN: dict[str, type[Settings[Any]]] = {**ALGORITHMS, **RATERS}
+KNOWN: dict[str, type[Settings[Any]]] = {**ALGORITHMS, **PREDICTORS}
 SEARCHED = [
     (name, field, where)
     for name, settings in KNOWN.items()
@@ -93,10 +93,10 @@ def test_every_setting_is_searched_but_those_that_training_rows_cannot_judge(nam
     assert list(searched(ALGORITHMS[name])) == [f for f in fields if f not in NOT_SEARCHED]
 
 
-@pytest.mark.parametrize("name", RATERS)
+@pytest.mark.parametrize("name", PREDICTORS)
 def test_every_rater_can_be_searched(name: str) -> None:
-    assert "seed" not in searched(RATERS[name])
-    assert len(searched(RATERS[name])) > 1
+    assert "seed" not in searched(PREDICTORS[name])
+    assert len(searched(PREDICTORS[name])) > 1
 
 
 @pytest.mark.parametrize(("low", "high"), [(2.0, 2.0), (3.0, 2.0), (math.nan, 1.0)])

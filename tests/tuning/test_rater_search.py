@@ -14,9 +14,9 @@ from readalike import train
 from readalike.algorithms.settings import Range, setting, silent
 from readalike.errors import ModelError, SettingError
 from readalike.evaluation import evaluate
-from readalike.raters import RATERS, rater_of
-from readalike.raters.baseline import Baseline
-from readalike.raters.bayes import Bayes
+from readalike.predictors import PREDICTORS, predictor_of
+from readalike.predictors.baseline import Baseline
+from readalike.predictors.bayes import Bayes
 from readalike.tuning import Tuned, read_found, tune, validation
 from tuning.searching import same_trials, sample, shuffled
 
@@ -67,7 +67,7 @@ class Poor(Baseline):
 def test_a_setting_that_is_known_to_be_bad_loses(
     monkeypatch: pytest.MonkeyPatch, measure: str
 ) -> None:
-    monkeypatch.setitem(RATERS, "poor", Poor)
+    monkeypatch.setitem(PREDICTORS, "poor", Poor)
     tuned = searched(12, "poor", measure=measure)
     assert tuned.better
     assert tuned.best.value < tuned.defaults.value
@@ -150,7 +150,7 @@ def test_the_found_settings_train_a_model_and_its_card_says_how(
     searched(12, out=tmp_path / "f.json")
     found = read_found(tmp_path / "f.json")
     assert (found.kind, found.name, found.settings) == ("rater", "baseline", twelve.settings)
-    assert rater_of(found.name, found.settings).as_dict() == found.settings
+    assert predictor_of(found.name, found.settings).as_dict() == found.settings
     told: dict[str, Any] = {
         "rater": found.name,
         "rater_settings": found.settings,
@@ -183,7 +183,7 @@ def test_settings_that_fail_are_told_and_the_search_goes_on(
     assert json.dumps(tuned.as_dict(), allow_nan=False)
 
 
-@pytest.mark.parametrize("name", RATERS)
+@pytest.mark.parametrize("name", PREDICTORS)
 def test_every_rater_can_be_searched(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fit = Bayes.fit
 
@@ -192,7 +192,7 @@ def test_every_rater_can_be_searched(name: str, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(Bayes, "fit", short)
     tuned = searched(2, name)
-    assert set(tuned.settings) == set(RATERS[name]().as_dict())
+    assert set(tuned.settings) == set(PREDICTORS[name]().as_dict())
     assert tuned.trials[1].value != tuned.defaults.value
 
 

@@ -16,10 +16,10 @@ from cli.running import in_subprocess
 from readalike.algorithms import algorithm_of
 from readalike.algorithms.cosine import Cosine
 from readalike.algorithms.settings import silent
-from readalike.data.load import read
 from readalike.errors import InputError, ModelError, SettingError
 from readalike.evaluation import Measure, Result, evaluate
 from readalike.numerics.intervals import paired
+from readalike.tables.dataset import read
 from readalike.tuning import Tuned, read_found, tune, validation
 from readalike.tuning.search import trials_beside
 from tuning.searching import NDCG, same_trials, sample, shuffled

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from readalike.data.catalogue import Catalogue
-from readalike.data.load import Dataset, read
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import HeldOut, NewReaders
 from readalike.evaluation.questions import Task
+from readalike.tables.dataset import Dataset, read
 from readalike.tuning import heldstars, validation
 from readalike.tuning.heldstars import HeldOutStars
 from readalike.tuning.validation import GIVEN, LISTS, Prepared, share_of

@@ -39,7 +39,7 @@ class Als(Algorithm):
         self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent
     ) -> ItemFactors:
         """Solves readers and books in turn; the readers' side is not kept."""
-        from readalike.numerics.implicit import implicit_factors
+        from readalike.numerics.alternating import implicit_factors
 
         _, Q = implicit_factors(
             ratings.histories.matrix(),

@@ -84,17 +84,12 @@ class Blend(Algorithm):
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Counts, chooses neighbours, solves, scales."""
-        from readalike.data.aspects import FEWEST, MOST, kin_rows
+        from readalike.bibliography.features import FEWEST, MOST, kin_rows
         from readalike.numerics.cooccurrence import co_occurrence, root_length_weights
-        from readalike.numerics.features import (
-            mean_length,
-            no_features,
-            scaled,
-            tag_features,
-        )
         from readalike.numerics.inheritance import inherit, kinship
         from readalike.numerics.local_ridge import ridge_weights
         from readalike.numerics.neighbourhood import neighbourhoods
+        from readalike.numerics.tag_vectors import mean_length, no_features, scaled, tag_features
 
         read = ratings.histories.matrix()
         n_items = read.shape[1]

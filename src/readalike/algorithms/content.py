@@ -20,7 +20,7 @@ class Content(Algorithm):
     """Item-item cosine of subjects, authors, series, title words, language and year of the books.
 
     Each is a part of a book's vector, of the length that its weight says; what the catalogue does
-    not know of a book counts for nothing (`readalike.data.aspects`).
+    not know of a book counts for nothing (`readalike.bibliography.features`).
     """
 
     name: ClassVar[str] = "content"
@@ -53,7 +53,7 @@ class Content(Algorithm):
         Raises:
             SettingError: Nothing that has a weight is known of any two books.
         """
-        from readalike.data.aspects import ASPECTS, aspects_of, joined
+        from readalike.bibliography.features import ASPECTS, aspects_of, joined
         from readalike.numerics.cooccurrence import no_pairs
         from readalike.numerics.neighbourhood import neighbourhoods
 

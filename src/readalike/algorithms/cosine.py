@@ -32,8 +32,8 @@ class Cosine(Algorithm):
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Counts common readers; stars weigh the books of a history, not the counts."""
         from readalike.numerics.cooccurrence import co_occurrence, even_weights
-        from readalike.numerics.features import no_features
         from readalike.numerics.neighbourhood import neighbourhoods
+        from readalike.numerics.tag_vectors import no_features
 
         read = ratings.histories.matrix()
         progress("counting common readers", 0, 2)

@@ -65,15 +65,20 @@ class Mlp(Algorithm):
             MissingExtra: Keras or JAX is not installed.
             SettingError: Keras runs on another backend, or the learning rate is too large.
         """
-        from readalike.neural.descent import Descent
-        from readalike.neural.pairnetworks import PairNetwork, mlp_plan, squared_errors
-        from readalike.neural.pairs import Shuffled, star_pairs
+        from readalike.neural.adam import AdamTrainer
+        from readalike.neural.pair_networks import (
+            PairNetwork,
+            Shuffled,
+            mlp_plan,
+            squared_errors,
+            star_pairs,
+        )
 
         sizes = len(ratings.users), len(ratings.items)
         learnt, judged = star_pairs(ratings).divided(self.validation, self.seed)
         plan = mlp_plan(self.factors, self.hidden, self.layers)
         network = PairNetwork.of(plan, sizes, self.factors, ratings.mean, self.seed)
-        Descent(self.learning_rate, self.epochs, self.patience).of(
+        AdamTrainer(self.learning_rate, self.epochs, self.patience).of(
             network.model.trainable_variables,
             network.loss(squared_errors, self.regularization),
             Shuffled(learnt, self.batch_size, self.seed),

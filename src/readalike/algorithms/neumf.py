@@ -81,9 +81,16 @@ class Neumf(Algorithm):
             MissingExtra: Keras or JAX is not installed.
             SettingError: Keras runs on another backend, or the learning rate is too large.
         """
-        from readalike.neural.descent import Descent
-        from readalike.neural.pairnetworks import PairNetwork, cross_entropies, neumf_plan
-        from readalike.neural.pairs import ReadOrNot, Unread, held_negatives, read_pairs
+        from readalike.neural.adam import AdamTrainer
+        from readalike.neural.pair_networks import (
+            PairNetwork,
+            ReadOrNot,
+            Unread,
+            cross_entropies,
+            held_negatives,
+            neumf_plan,
+            read_pairs,
+        )
 
         sizes = len(ratings.users), len(ratings.items)
         unread = Unread(ratings.histories)
@@ -92,7 +99,7 @@ class Neumf(Algorithm):
         plan = neumf_plan(self.factors, self.hidden, self.layers)
         rarely = -float(np.log(self.negatives))
         network = PairNetwork.of(plan, sizes, 2 * self.factors, rarely, self.seed)
-        Descent(self.learning_rate, self.epochs, self.patience).of(
+        AdamTrainer(self.learning_rate, self.epochs, self.patience).of(
             network.model.trainable_variables,
             network.loss(cross_entropies, self.regularization),
             ReadOrNot(learnt, unread, self.negatives, self.batch_size, self.seed),

@@ -43,9 +43,9 @@ class Ridge(Algorithm):
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Solves one small system a book."""
         from readalike.numerics.cooccurrence import co_occurrence, root_length_weights
-        from readalike.numerics.features import no_features
         from readalike.numerics.local_ridge import ridge_weights
         from readalike.numerics.neighbourhood import neighbourhoods
+        from readalike.numerics.tag_vectors import no_features
 
         read = ratings.histories.matrix()
         progress("counting common readers", 0, 3)

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
-from readalike.models.protocols import Ranker
+from readalike.models.interface import Ranker
 from readalike.models.starfactors import StarFactors
 
 Value = bool | int | float | str

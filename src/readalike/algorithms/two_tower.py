@@ -10,7 +10,7 @@ import numpy as np
 from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
-from readalike.models import TwoTower as Towered
+from readalike.models import TwoTowerModel as Towered
 from readalike.models.weights import StarWeights
 
 
@@ -88,27 +88,31 @@ class TwoTower(Algorithm):
             MissingExtra: Keras or JAX is not installed.
             SettingError: Keras runs on another backend, or the learning rate is too large.
         """
-        from readalike.neural.content import content_of
-        from readalike.neural.descent import Descent
-        from readalike.neural.shelves import Shelves, divided, surprise
-        from readalike.neural.towers import Towers
+        from readalike.neural.adam import AdamTrainer
+        from readalike.neural.book_vectors import book_content
+        from readalike.neural.two_tower import (
+            HistoryBatches,
+            Towers,
+            divided,
+            negative_log_likelihood,
+        )
         from readalike.numerics.sampling import sampling_ratio
 
         progress("describing the books", 0, 1)
-        content = content_of(catalogue, self.subjects, self.words)
+        content = book_content(catalogue, self.subjects, self.words)
         weights = StarWeights.around_mean(ratings, self.star_slope)
         learnt, judged = divided(ratings.histories, weights, self.validation, self.seed)
-        shelves = Shelves(
+        shelves = HistoryBatches(
             learnt, weights, content, self.history, self.batch_size, self.id_dropout, self.seed
         )
         towers = Towers.of(content, self.factors, self.hidden, self.temperature, self.seed)
         trained = np.bincount(learnt.items, minlength=len(catalogue)) > 0
         nothing = np.zeros(len(catalogue), np.float32)
-        Descent(self.learning_rate, self.epochs, self.patience).of(
+        AdamTrainer(self.learning_rate, self.epochs, self.patience).of(
             towers.variables,
             towers.loss,
             shelves,
-            lambda: surprise(towers.fitted(trained, nothing, weights), *judged),
+            lambda: negative_log_likelihood(towers.fitted(trained, nothing, weights), *judged),
             progress,
         )
         rarity = sampling_ratio(catalogue.counts, ratings.item_counts.astype(np.float64))

@@ -5,10 +5,15 @@ from __future__ import annotations
 import contextlib
 import sys
 
-from readalike.cli.limits import ANSWERING, refuse_few_files, refuse_little_space
-from readalike.cli.machine import not_granted
-from readalike.cli.streams import let_go, make_ready
-from readalike.cli.visible import visible
+from readalike.cli.output import visible
+from readalike.cli.process import (
+    ANSWERING,
+    let_go,
+    make_ready,
+    not_granted,
+    refuse_few_files,
+    refuse_little_space,
+)
 from readalike.errors import ReadalikeError
 
 __all__ = ["main"]

@@ -8,11 +8,21 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from readalike import newbooks
 from readalike.cli.app import app
-from readalike.cli.listing import like, name_of
-from readalike.cli.output import Json, cell, console, print_json, say, say_next, show, watched
-from readalike.data.intake import counted
+from readalike.cli.output import (
+    Json,
+    cell,
+    console,
+    like,
+    name_of,
+    print_json,
+    say,
+    say_next,
+    show,
+    watched,
+)
+from readalike.model_folder import new_books as newbooks
+from readalike.tables.account import counted
 
 SHOWN = 20
 """Books that are printed one by one."""

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from readalike import raters
+from readalike import predictors
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.algorithms.settings import Settings, describe, searched, tried
 from readalike.cli.app import app
@@ -22,7 +22,7 @@ Rows = list[dict[str, Any]]
 def algorithms(as_json: Json = False) -> None:
     """Lists the algorithms and their settings."""
     rankers = _rows("algorithm", ALGORITHMS, DEFAULT)
-    forecasters = _rows("rater", raters.RATERS, raters.DEFAULT)
+    forecasters = _rows("rater", predictors.PREDICTORS, predictors.DEFAULT)
     if as_json:
         print_json({"algorithms": rankers, "raters": forecasters})
         return

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from readalike.cli.limits import LEARNING, refuse_little_space
+from readalike.cli.process import LEARNING, refuse_little_space
 from readalike.version import __version__
 
 app = typer.Typer(

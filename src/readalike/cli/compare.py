@@ -13,7 +13,7 @@ from readalike.cli.app import app
 from readalike.cli.output import Json, cell, console, print_json, say, show
 from readalike.errors import SettingError
 from readalike.evaluation import Report, compare_reports, read_report
-from readalike.evaluation.comparison import refuse_other_questions
+from readalike.evaluation.report import refuse_other_questions
 from readalike.numerics.intervals import Paired
 
 

@@ -10,8 +10,18 @@ from rich.console import Console
 from rich.table import Table
 
 from readalike.cli.app import app
-from readalike.cli.listing import name_of, show_list
-from readalike.cli.output import Json, cell, console, print_json, say, say_command, show, watched
+from readalike.cli.output import (
+    Json,
+    cell,
+    console,
+    name_of,
+    print_json,
+    say,
+    say_command,
+    show,
+    show_list,
+    watched,
+)
 from readalike.demonstration import BOOK, READER
 from readalike.demonstration import demo as run_demo
 from readalike.evaluation import Report

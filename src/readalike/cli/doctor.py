@@ -7,17 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from readalike.cli.app import app
+from readalike.cli.options import RatingsPath, account, reads_ratings
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
-from readalike.cli.reading import Ratings, account, reads_ratings
-from readalike.data.doctor import examine
-from readalike.data.intake import Intake
-from readalike.data.load import read
+from readalike.tables.account import ReadReport
+from readalike.tables.dataset import read
+from readalike.tables.doctor import examine
 
 
 @app.command()
 @reads_ratings
 def doctor(
-    path: Ratings,
+    path: RatingsPath,
     how: dict[str, Any],
     as_json: Json = False,
 ) -> None:
@@ -40,7 +40,7 @@ def doctor(
         say_next(out, "train", path, "--model", "model")
 
 
-def _only_files(intake: Intake) -> Intake:
+def _only_files(intake: ReadReport) -> ReadReport:
     """The account without what the diagnosis tells too."""
     plain = replace(intake.merge, rows=intake.merge.pairs)
     return replace(intake, left_out=(), merge=plain, without_stars=0)

@@ -2,46 +2,270 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-from readalike import bundle
 from readalike.algorithms import ALGORITHMS, DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
 from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.cli.app import app
-from readalike.cli.measured import show_report
-from readalike.cli.networks import refuse_networks_without_room
-from readalike.cli.output import Json, console, print_json, remarks, say, say_next, watched, whole
-from readalike.cli.protocols import Chosen, Given, Split, Strangers, protocol_of
-from readalike.cli.reading import Ratings, account, reads_ratings
-from readalike.cli.settings import parse_settings
-from readalike.data.load import Dataset, read
+from readalike.cli.options import RatingsPath, account, parse_settings, reads_ratings
+from readalike.cli.output import (
+    Json,
+    cell,
+    console,
+    print_json,
+    remarks,
+    say,
+    say_next,
+    show,
+    watched,
+    whole,
+)
+from readalike.cli.process import refuse_networks_without_room
+from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
-from readalike.evaluation import Protocol, write_report, write_split
+from readalike.evaluation import (
+    ByTime,
+    ColdBooks,
+    HeldOut,
+    KFold,
+    LeaveLast,
+    NewReaders,
+    NotebookSplit,
+    Protocol,
+    Report,
+    SplitFiles,
+    StrongGeneralisation,
+    write_report,
+    write_split,
+)
 from readalike.evaluation import evaluate as evaluate_all
-from readalike.evaluation.report_file import refuse_report
-from readalike.modelcard import read_card
+from readalike.evaluation.report import refuse_report
+from readalike.model_folder import store
+from readalike.model_folder.card import read_card
+from readalike.numerics.intervals import Interval
 from readalike.pages import refuse_page, write_page
-from readalike.raters import RATERS, rater_of
-from readalike.raters.baseline import Baseline
+from readalike.predictors import PREDICTORS, predictor_of
+from readalike.predictors.baseline import Baseline
+from readalike.tables.dataset import Dataset, read
 from readalike.training import card_of
+
+KINDS: dict[str, type[Protocol]] = {
+    kind.name: kind
+    for kind in (
+        NotebookSplit,
+        NewReaders,
+        HeldOut,
+        KFold,
+        LeaveLast,
+        ByTime,
+        StrongGeneralisation,
+        ColdBooks,
+    )
+}
+PROTOCOLS = tuple(KINDS)
+GIVEN = (5, 20, 50)
+APART = ("readers", "given")
+"""Fields of new-readers that have options of their own."""
+
+Chosen = Annotated[
+    str | None,
+    typer.Option(
+        "--protocol",
+        metavar="NAME[:KEY=VALUE,...]",
+        help=f"One of {', '.join(PROTOCOLS)}, with settings, as in held-out:test_share=0.2,seed=1. "
+        f"By default {NotebookSplit.name}.",
+    ),
+]
+Strangers = Annotated[
+    Path | None,
+    typer.Option(
+        "--readers",
+        metavar="FILE",
+        help="new-readers: complete histories, in reading order, kept from training.",
+    ),
+]
+Given = Annotated[
+    str | None,
+    typer.Option(
+        "--given",
+        metavar="H,...",
+        help="new-readers: how many first books the model is told; by default "
+        f"{','.join(map(str, GIVEN))}.",
+    ),
+]
+Split = Annotated[
+    Path | None,
+    typer.Option(
+        "--split", metavar="DIR", help="Ask what these split files say, instead of a protocol."
+    ),
+]
+
+Making = Callable[[Ratings | None], Protocol]
+"""Makes the protocol, once the new readers are read."""
+
+
+def protocol_of(
+    text: str | None, readers: Path | None, given: str | None, split: Path | None
+) -> Making:
+    """What makes the protocol that the options ask for; refuses those that do not go together.
+
+    Raises:
+        SettingError: No such protocol or setting, or options that do not go together.
+    """
+    if split is not None:
+        for option, value in (("--protocol", text), ("--readers", readers), ("--given", given)):
+            if value is not None:
+                raise SettingError(f"{option} does not go with --split, which says it all")
+        return lambda _: SplitFiles(split)
+    name, _, pairs = (text or NotebookSplit.name).partition(":")
+    if name not in KINDS:
+        raise SettingError(f"--protocol must be one of {', '.join(PROTOCOLS)}, got {name!r}")
+    kind = KINDS[name]
+    settings = _settings(kind, pairs)
+    if kind is not NewReaders:
+        for option, value in (("--readers", readers), ("--given", given)):
+            if value is not None:
+                raise SettingError(f"{option} goes with --protocol {NewReaders.name}")
+        made = kind(**settings)
+        return lambda _: made
+    if readers is None:
+        raise SettingError(f"--protocol {name} needs --readers FILE, complete histories")
+    lengths = _lengths(given)
+
+    def of_strangers(strangers: Ratings | None) -> Protocol:
+        assert strangers is not None, "readers were named"
+        return NewReaders(strangers, lengths, **settings)
+
+    return of_strangers
+
+
+def _settings(kind: type[Protocol], pairs: str) -> dict[str, Any]:
+    """The settings, each of the type of its default."""
+    fields = {
+        field.name: field
+        for field in dataclasses.fields(kind)  # type: ignore[arg-type]
+        if field.name not in APART
+    }
+    option = f"--protocol {kind.name}:"
+    found: dict[str, Any] = {}
+    for name, value in parse_settings(pairs.split(",") if pairs else None, option).items():
+        if name not in fields:
+            known = ", ".join(fields) or "none"
+            raise SettingError(f"{option}{name} is no setting: must be one of {known}")
+        wanted: type = float if isinstance(fields[name].default, float) else int
+        try:
+            found[name] = wanted(str(value))
+        except ValueError:
+            what = "a number" if wanted is float else "a whole number"
+            raise SettingError(f"{option}{name} must be {what}, got {value!r}") from None
+    return found
+
+
+def _lengths(given: str | None) -> tuple[int, ...]:
+    if given is None:
+        return GIVEN
+    try:
+        lengths = tuple(int(length) for length in given.split(","))
+    except ValueError:
+        lengths = (-1,)
+    if min(lengths) < 0 or len(set(lengths)) < len(lengths):
+        raise SettingError(
+            f"--given must be different whole numbers such as 5,20,50, got {given!r}"
+        )
+    return lengths
+
+
+SHOWN = ("ndcg@10", "p@10", "recall@10", "recall@20", "hit@10", "rmse", "mae", "nll", "held80")
+"""Measures in the table, where they were measured; JSON and the HTML report have all."""
+
+OF_LISTS = ("coverage@10", "novelty@10", "tail@10", "alike@10", "same_author@10", "same_series@10")
+
+
+def show_report(out: Console, report: Report) -> None:
+    """Prints the tables, who did not count, what else to know, and what was done."""
+    names = {name for result in report.results for name in result.estimates}
+    shown = [name for name in SHOWN if name in names] or sorted(names)
+    lengths = any(result.given is not None for result in report.results)
+    table = Table(box=None, padding=(0, 1))
+    table.add_column("algorithm", overflow="fold")
+    for column in (*(["given"] if lengths else []), "readers", *shown, "fit"):
+        table.add_column(column, justify="right")
+    for result in report.results:
+        cells = [_cell(result.estimates.get(name)) for name in shown]
+        given = [str(result.given)] if lengths else []
+        readers, seconds = f"{len(result.readers):,}", f"{result.fit_seconds:.1f} s"
+        table.add_row(cell(result.algorithm), *given, readers, *cells, seconds)
+    out.print()
+    show(out, table)
+    _show_lists(out, report, lengths)
+    for why in dict.fromkeys(_to_know(report)):
+        say(out, why, style="dim")
+    out.print()
+    say(out, report.description, style="dim")
+
+
+def _cell(found: Interval | None) -> str:
+    """The mean, and its interval in a line below, so that many measures fit side by side."""
+    if found is None:
+        return ""
+    return f"{found.mean:.4f}\n[dim]{found.low:.3f}-{found.high:.3f}[/dim]"
+
+
+def _show_lists(out: Console, report: Report, lengths: bool) -> None:
+    """What the lists are like beside being right."""
+    columns = [
+        name
+        for name in OF_LISTS
+        if any(name in result.catalogue or name in result.estimates for result in report.results)
+    ]
+    if not columns:
+        return
+    table = Table(box=None, padding=(0, 1))
+    table.add_column("lists of", overflow="fold")
+    for column in (*(["given"] if lengths else []), *columns):
+        table.add_column(column, justify="right")
+    for result in report.results:
+        means = {name: found.mean for name, found in result.estimates.items()}
+        values = {**means, **result.catalogue}
+        cells = [f"{values[name]:.3f}" if name in values else "" for name in columns]
+        given = [str(result.given)] if lengths else []
+        table.add_row(cell(result.algorithm), *given, *cells)
+    out.print()
+    show(out, table)
+
+
+def _to_know(report: Report) -> Iterator[str]:
+    for result in report.results:
+        given = "" if result.given is None else f"given {result.given}: "
+        for reason, count in result.left_out.items():
+            if count:
+                readers = "1 reader does" if count == 1 else f"{count:,} readers do"
+                yield f"{given}{readers} not count: {reason}"
+        for what, count in result.told.items():
+            if count:
+                yield f"{given}{what}: {count:,}"
 
 
 @app.command()
 @reads_ratings
 def evaluate(
-    path: Ratings,
+    path: RatingsPath,
     how: dict[str, Any],
     algorithm: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME[:KEY=VALUE,...]",
-            help=f"One of {', '.join(ALGORITHMS)}, or to forecast stars {', '.join(RATERS)}; with "
-            f"settings; repeatable. By default {DEFAULT}. {Popularity.name} is measured beside "
-            f"rankers always, and {Baseline.name} beside raters.",
+            help=f"One of {', '.join(ALGORITHMS)}, or to forecast stars {', '.join(PREDICTORS)}; "
+            f"with settings; repeatable. By default {DEFAULT}. {Popularity.name} is measured "
+            f"beside rankers always, and {Baseline.name} beside raters.",
         ),
     ] = None,
     protocol: Chosen = None,
@@ -105,7 +329,7 @@ def evaluate(
         card = None
         if model is not None:  # whether it can be written is known before the long work
             card = card_of(dataset, _ranker(first))
-            bundle.record(model, card, read_card(model).measured)
+            store.record(model, card, read_card(model).measured)
         if save_split is not None:
             _save(asked, dataset, save_split)
         report = evaluate_all(
@@ -113,7 +337,7 @@ def evaluate(
         )
     if model is not None and card is not None:
         measured = [r.as_dict() for r in report.results if r.algorithm == first]
-        bundle.record(model, card, {"protocol": report.protocol, "results": measured})
+        store.record(model, card, {"protocol": report.protocol, "results": measured})
     if out is not None:
         write_report(report, out)
     if html is not None:
@@ -143,7 +367,7 @@ def _ranker(text: str) -> Algorithm:
         SettingError: It forecasts stars.
     """
     name, settings = _parts(text)
-    if name in RATERS:
+    if name in PREDICTORS:
         raise SettingError(
             f"--model needs a ranker as the first --algorithm, since its card says how well the "
             f"model ranks, got {name}"
@@ -163,11 +387,13 @@ def _algorithms(given: list[str]) -> dict[str, Algorithm | StarAlgorithm]:
         name, pairs = _parts(text)
         if text in chosen:
             raise SettingError(f"--algorithm {text} must be given once, got it twice")
-        chosen[text] = rater_of(name, pairs) if name in RATERS else algorithm_of(name, pairs)
+        chosen[text] = (
+            predictor_of(name, pairs) if name in PREDICTORS else algorithm_of(name, pairs)
+        )
     names = {each.name for each in chosen.values()}
-    if names - set(RATERS) and Popularity.name not in names:
+    if names - set(PREDICTORS) and Popularity.name not in names:
         chosen[Popularity.name] = Popularity()
-    if names & set(RATERS) and Baseline.name not in names:
+    if names & set(PREDICTORS) and Baseline.name not in names:
         chosen[Baseline.name] = Baseline()
     return chosen
 

@@ -9,21 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from readalike import bundle
 from readalike.cli.app import app
-from readalike.cli.library import source_of
-from readalike.cli.listing import name_of
-from readalike.cli.output import Json, N, console, print_json, say
-from readalike.cli.shelf import (
-    Corrections,
-    HistoryFile,
-    LibraryFile,
-    Like,
-    Reader,
-    one_of,
-    shelf_of,
-)
-from readalike.cli.wishes import (
+from readalike.cli.options import (
     Adventure,
     ByAuthor,
     Editions,
@@ -43,9 +30,21 @@ from readalike.cli.wishes import (
     dials_of,
     rules_of,
 )
+from readalike.cli.output import Json, N, console, name_of, print_json, say
+from readalike.cli.shelf import (
+    Corrections,
+    HistoryFile,
+    LibraryFile,
+    Like,
+    Reader,
+    one_of,
+    shelf_of,
+    source_of,
+)
 from readalike.errors import SettingError
-from readalike.recommendations import Reason
-from readalike.standing import Standing
+from readalike.model_folder import store
+from readalike.recommend.explanation import Explanation
+from readalike.recommend.results import Reason
 
 MOST_REASONS = 5
 
@@ -89,7 +88,7 @@ def explain(
         raise SettingError(f"explain is for one reader, got {len(libraries)} libraries")
     if corrections is not None and not libraries:
         raise SettingError("--corrections FILE goes with --library FILE, whose rows it decides")
-    recommender = bundle.load(model, histories=reader is not None, forecasts=False)
+    recommender = store.load(model, histories=reader is not None, forecasts=False)
     shelf = shelf_of(recommender, reader, history, like, next(iter(libraries), None), corrections)
     wish: dict[str, Any] = {"exclude": [*(exclude or ()), *shelf.given_up]}
     source = None if only is None else source_of(only, shelf.owned, recommender.catalogue)
@@ -107,7 +106,7 @@ def explain(
     show_standing(console(), found, n)
 
 
-def show_standing(out: Console, found: Standing, n: int) -> None:
+def show_standing(out: Console, found: Explanation, n: int) -> None:
     """Prints where a book stands, why, and what if."""
     name = name_of(found.book)
     if found.place is not None:

@@ -9,15 +9,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from readalike import bundle
+from readalike.bibliography.search import find
 from readalike.cli.app import app
-from readalike.cli.listing import name_of, stars_of
-from readalike.cli.output import Json, cell, console, print_json, say, show
+from readalike.cli.output import Json, cell, console, name_of, print_json, say, show, stars_of
 from readalike.cli.shelf import HistoryFile, Reader, told_by
-from readalike.data.search import find
 from readalike.errors import SettingError
-from readalike.forecasts import Forecast
-from readalike.told import History
+from readalike.model_folder import store
+from readalike.recommend.request import History
+from readalike.recommend.results import Forecast
 
 MOST_REASONS = 4
 
@@ -43,7 +42,7 @@ def forecast(
     """
     if reader is not None and history is not None:
         raise SettingError("give one of --reader ID and --history FILE, not both")
-    recommender = bundle.load(model, histories=reader is not None)
+    recommender = store.load(model, histories=reader is not None)
     ids = [recommender.catalogue.books.ids[find(recommender.catalogue, book)] for book in books]
     told: History = {} if history is None else told_by(history, recommender)
     found = (

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from readalike.cli.app import app
+from readalike.cli.options import reads_ratings, say_read
 from readalike.cli.output import Json, console, print_json, remarks, say, say_next, watched
-from readalike.cli.reading import reads_ratings, say_read
-from readalike.keras_models import import_keras as import_model
-from readalike.keras_models.importing import Imported
-from readalike.raters import RATERS
+from readalike.keras_import import import_keras as import_model
+from readalike.keras_import.importing import Imported
+from readalike.predictors import PREDICTORS
 
 
 @app.command()
@@ -46,7 +46,7 @@ def import_keras(
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"Learn a forecast of stars beside it: one of {', '.join(RATERS)}; by default "
+            help=f"Learn a forecast of stars beside it: one of {', '.join(PREDICTORS)}; by default "
             "none.",
         ),
     ] = None,

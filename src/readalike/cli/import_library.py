@@ -10,12 +10,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from readalike import bundle
 from readalike.cli.app import app
-from readalike.cli.library import matched
 from readalike.cli.output import Json, cell, console, print_json, remarks, say, say_next, show
+from readalike.cli.shelf import matched
 from readalike.data.catalogue import Catalogue
-from readalike.data.intake import counted
 from readalike.errors import SettingError
 from readalike.files import PRIVATE, refuse_target, replace_file, unwritable
 from readalike.libraries import (
@@ -28,8 +26,16 @@ from readalike.libraries import (
     write_corrections,
 )
 from readalike.libraries.corrections import with_undecided
-from readalike.libraries.page import html_text
-from readalike.libraries.report import as_dict, counts, csv_text, json_text, without_entry
+from readalike.libraries.match_report import (
+    as_dict,
+    counts,
+    csv_text,
+    html_text,
+    json_text,
+    without_entry,
+)
+from readalike.model_folder import store
+from readalike.tables.account import counted
 
 REPORTS: dict[str, Callable[[Matches], str]] = {
     ".html": html_text,
@@ -75,7 +81,7 @@ def import_library(
     """
     write = None if report is None else _writer(report)
     library = read_library(file)
-    matches = _matched(library, bundle.load_catalogue(model), corrections)
+    matches = _matched(library, store.load_catalogue(model), corrections)
     if report is not None and write is not None:
         text = write(matches)
         _replaced(report, lambda part: part.write_text(text, encoding="utf-8", newline=""))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import sys
+import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -19,8 +22,60 @@ from rich.text import Text
 
 from readalike.algorithms.settings import Progress as Told
 from readalike.algorithms.settings import silent
-from readalike.cli.visible import typeable, visible, visible_json
+from readalike.data.catalogue import Book, display_year
 from readalike.errors import SettingError
+from readalike.recommend.results import (
+    ContentNeighbour,
+    Forecast,
+    Reason,
+    Recommendation,
+    Recommendations,
+)
+
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Unicode's categories of controls, formats, halves of signs, and ends of lines and paragraphs."""
+JOINERS = "\u200c\u200d"
+"""Formats that Persian and emoji fall apart without; they move nothing."""
+ARABIC = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+"""Signs around numbers and verses, which are formats to Unicode and yet are seen."""
+
+
+def visible(text: str) -> str:
+    r"""The text with every unseen sign as Python writes it, such as `\x1b` or `\u202e`."""
+    return _rewritten(text, lambda sign: sign.encode("unicode_escape").decode("ascii"))
+
+
+def visible_json(text: str) -> str:
+    r"""JSON of the same value, on lines as before, with every unseen sign as `\u` and digits."""
+    lines = text.split("\n")  # none stands in a value: JSON has them escaped
+    return "\n".join(_rewritten(line, lambda sign: json.dumps(sign)[1:-1]) for line in lines)
+
+
+def typeable(word: str) -> str:
+    """A word as it can be typed into a shell that knows $'...', as bash, zsh and ksh do."""
+    if visible(word) == word:
+        return quote(word)
+    bare = word.replace("\\", "\\\\").replace("'", "\\'")
+    return f"$'{_rewritten(bare, _bytes)}'"
+
+
+def _rewritten(text: str, rewrite: Callable[[str], str]) -> str:
+    """The text with every unseen sign rewritten."""
+    if text.isprintable():  # nearly always, and much faster
+        return text
+    return "".join(rewrite(sign) if _is_unseen(sign) else sign for sign in text)
+
+
+def _is_unseen(sign: str) -> bool:
+    return unicodedata.category(sign) in UNSEEN and sign not in JOINERS and sign not in ARABIC
+
+
+def _bytes(sign: str) -> str:
+    """The bytes of a sign; a half sign stands for a byte of a file name that is no UTF-8."""
+    is_byte = "\udc80" <= sign <= "\udcff"
+    octets = sign.encode("utf-8", "surrogateescape" if is_byte else "surrogatepass")
+    return "".join(f"\\x{octet:02x}" for octet in octets)
+
 
 WIDTH = 110
 """Columns of a table that is printed into a file or pipe, where COLUMNS does not say otherwise."""
@@ -172,3 +227,82 @@ def watched(step: str, quiet: bool = False) -> Iterator[Told]:
             bar.update(task, description=visible(step), completed=done, total=total or None)
 
         yield tell
+
+
+MOST_REASONS = 3
+STARS = "stars: how many the reader would give, and how far from that a rating usually is"
+
+
+def show_list(out: Console, answer: Recommendations, heading: str, *, ids: bool = True) -> None:
+    """Prints the books with their reasons, then what a reader should know of the list."""
+    table = Table(title=cell(heading), title_justify="left", box=None, padding=(0, 1))
+    table.add_column("", justify="right")
+    table.add_column("book", overflow="fold")
+    if ids:
+        table.add_column("id", overflow="fold")
+    table.add_column("score", justify="right")
+    forecast = any(item.forecast for item in answer)
+    if forecast:
+        table.add_column("stars", justify="right")
+    reasons = any(item.reasons for item in answer) and answer.source != "similar"
+    if reasons:
+        table.add_column("because of", overflow="fold")
+    shown = _alike([item.score for item in answer])
+    for item in answer:
+        cells = [str(item.rank), name_of(item.book), shown(item.score)]
+        if ids:
+            cells.insert(2, item.book.book_id)
+        if forecast:
+            cells.append(stars_of(item.forecast))
+        table.add_row(*map(cell, cells), *([cell(because(item))] if reasons else []))
+    if len(answer):
+        show(out, table)
+    if answer.ignored:
+        say(out, f"Not in the catalogue, so left aside: {', '.join(answer.ignored)}")
+    if answer.note:
+        say(out, f"{answer.note[0].upper()}{answer.note[1:]}.")
+    if len(answer):
+        say(out, f"score: {answer.score_means}", style="dim")
+        if forecast:
+            say(out, STARS, style="dim")
+
+
+def _alike(scores: list[float]) -> Callable[[float], str]:
+    """How to print scores: all with the decimals that show four digits of the greatest."""
+    size = max((abs(score) for score in scores), default=0.0)
+    whole = all(score == round(score) for score in scores)
+    decimals = 0 if whole else min(max(3 - math.floor(math.log10(size)), 0), 6)
+    return lambda score: f"{score:,.{decimals}f}"
+
+
+def name_of(book: Book) -> str:
+    """Title, authors and year in one line."""
+    parts = [book.name]
+    if book.authors:
+        parts.append(f"by {book.authors}")
+    if book.year is not None:
+        parts.append(f"({display_year(book.year)})")
+    return " ".join(parts)
+
+
+def stars_of(forecast: Forecast | None) -> str:
+    """A forecast in a few letters: its mean and its spread."""
+    return "" if forecast is None else f"{forecast.stars:.1f} ± {forecast.spread:.1f}"
+
+
+def because(item: Recommendation) -> str:
+    """The strongest reasons in words, with their part of the score, and what it is placed like."""
+    shown = [reason for reason in item.reasons if reason.amount > 0][:MOST_REASONS]
+    parts = [", ".join(_reason(reason) for reason in shown)]
+    if item.kin:
+        parts.append(f"few readers yet, so placed like {like(item.kin[0])}")
+    return "; ".join(part for part in parts if part)
+
+
+def like(kin: ContentNeighbour) -> str:
+    """A book that another is placed like, with what both have in common."""
+    return f"{kin.book.name} ({', '.join(kin.common)})" if kin.common else kin.book.name
+
+
+def _reason(reason: Reason) -> str:
+    return f"{reason.book.name} ({reason.share:.0%})"

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from readalike import bundle
+from readalike.bibliography.search import search as search_catalogue
 from readalike.cli.app import app
 from readalike.cli.output import Json, N, cell, console, print_json, say, say_next, show
 from readalike.data.catalogue import display_year
-from readalike.data.search import search as search_catalogue
+from readalike.model_folder import store
 
 
 @app.command()
@@ -26,7 +26,7 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Finds books of the catalogue and their ids."""
-    catalogue = bundle.load_catalogue(model)
+    catalogue = store.load_catalogue(model)
     books = [catalogue.book(index) for index in search_catalogue(catalogue, text, n)]
     if as_json:
         keys = ("book_id", "title", "authors", "year")

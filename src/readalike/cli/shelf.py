@@ -9,14 +9,146 @@ from typing import Annotated, Any
 
 import typer
 
-from readalike.cli.library import Owned, Source, owned
-from readalike.cli.listing import name_of
-from readalike.cli.output import remarks, say
-from readalike.data.history_file import read_history_file
-from readalike.data.search import find
+from readalike.bibliography.search import find
+from readalike.cli.output import name_of, remarks, say
+from readalike.data.catalogue import Catalogue
+from readalike.data.scale import RatingScale
 from readalike.errors import InputError, SettingError
-from readalike.recommender import Recommender
-from readalike.told import History, row_of
+from readalike.libraries import (
+    Correction,
+    Library,
+    Matches,
+    match,
+    read_corrections,
+    read_library,
+)
+from readalike.libraries.matches import Shelves, books_of, shelves_of
+from readalike.recommend.recommender import Recommender
+from readalike.recommend.request import History, row_of
+from readalike.tables.account import counted
+from readalike.tables.history_file import read_history_file
+
+TO_READ = "to-read"
+"""The pile of the reader's own library, where a file could be named."""
+
+
+@dataclass(frozen=True)
+class OwnLibrary:
+    """A library, matched.
+
+    Attributes:
+        file: Where it was read from.
+        matches: Its entries beside the catalogue.
+        shelves: Its matched books by shelf.
+    """
+
+    file: Path
+    matches: Matches
+    shelves: Shelves
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        library = self.matches.library
+        return {
+            "file": str(self.file),
+            "format": library.format,
+            "rows": library.rows,
+            "entries": len(library.entries),
+            **self.matches.states(),
+            "read": len(self.shelves.read),
+            "to_read": len(self.shelves.pile),
+            "given_up": len(self.shelves.given_up),
+            "rejected": len(library.rejected),
+        }
+
+    def remarks(self) -> tuple[str, ...]:
+        """What was found in it, and what matching notes of it, line by line."""
+        return str(self), *self.matches.notes
+
+    def __str__(self) -> str:
+        read, pile, given_up = (
+            len(books) for books in (self.shelves.read, self.shelves.pile, self.shelves.given_up)
+        )
+        account = _say_library(self.file, self.matches)
+        return f"{account}; {read:,} read, {pile:,} to be read, {given_up:,} given up"
+
+
+@dataclass(frozen=True)
+class LibrarySource:
+    """The only books that a list is made from.
+
+    Attributes:
+        books: Their ids.
+        told: What was found, as JSON.
+        account: The same in a line; "" where the library has said it.
+    """
+
+    books: tuple[str, ...]
+    told: dict[str, Any]
+    account: str = ""
+
+
+def owned(
+    file: Path, corrections: Path | None, catalogue: Catalogue, scale: RatingScale
+) -> OwnLibrary:
+    """Reads and matches a library.
+
+    Raises:
+        InputError: A file cannot be read, or a correction names a book that is not there.
+    """
+    decided = () if corrections is None else read_corrections(corrections)
+    matches = matched(read_library(file), catalogue, decided, corrections)
+    return OwnLibrary(file, matches, shelves_of(matches, scale))
+
+
+def source_of(wanted: str, library: OwnLibrary | None, catalogue: Catalogue) -> LibrarySource:
+    """The books that a list is made from: the reader's pile, or those of a file.
+
+    Args:
+        wanted: `to-read`, or a file.
+        library: The reader's, where one is given.
+        catalogue: The books.
+
+    Raises:
+        SettingError: There is no library to have a pile.
+        InputError: The file cannot be read.
+    """
+    if wanted == TO_READ:
+        if library is None:
+            raise SettingError("--from to-read goes with --library FILE, whose pile it is")
+        pile = library.shelves.pile
+        return LibrarySource(pile, {"file": str(library.file), "books": len(pile)})
+    matches = matched(read_library(wanted), catalogue)
+    books = books_of(matches)
+    told = {"file": wanted, "books": len(books), **matches.states()}
+    return LibrarySource(books, told, _say_library(Path(wanted), matches))
+
+
+def matched(
+    library: Library,
+    catalogue: Catalogue,
+    decided: Sequence[Correction] = (),
+    corrections: Path | None = None,
+) -> Matches:
+    """The matches of a library, by what was decided in a file of corrections.
+
+    Raises:
+        InputError: A correction names a book that is not there; the file is named.
+    """
+    try:
+        return match(library, catalogue, decided)
+    except InputError as error:
+        raise InputError(
+            error.why, file=corrections, line=error.line, column=error.column
+        ) from error
+
+
+def _say_library(file: Path, matches: Matches) -> str:
+    library = matches.library
+    states = ", ".join(f"{state} {number:,}" for state, number in matches.states().items())
+    lost = f", {counted(len(library.rejected), 'row')} cannot be read" if library.rejected else ""
+    return f"{file}: {library.format}, {counted(len(library.entries), 'book')}: {states}{lost}"
+
 
 Reader = Annotated[
     str | None, typer.Option(metavar="ID", help="Id of a reader of the training table.")
@@ -63,9 +195,9 @@ class Shelf:
     given_up: tuple[str, ...] = ()
     pile: tuple[str, ...] | None = None
     after: str = ""
-    owned: Owned | None = None
+    owned: OwnLibrary | None = None
 
-    def remark(self, source: Source | None) -> None:
+    def remark(self, source: LibrarySource | None) -> None:
         """Tells, on the error stream, what was found in the files, once there is an answer."""
         lines = () if self.owned is None else self.owned.remarks()
         for line in (*lines, source.account if source else ""):

@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from readalike import bundle
+from readalike.bibliography.search import find
 from readalike.cli.app import app
-from readalike.cli.listing import name_of, show_list
-from readalike.cli.output import Json, N, console, print_json
-from readalike.data.search import find
+from readalike.cli.output import Json, N, console, name_of, print_json, show_list
+from readalike.model_folder import store
 
 
 @app.command()
@@ -22,7 +21,7 @@ def similar(
     as_json: Json = False,
 ) -> None:
     """Shows books like one book."""
-    recommender = bundle.load(model, histories=False, forecasts=False)
+    recommender = store.load(model, histories=False, forecasts=False)
     meant = recommender.catalogue.book(find(recommender.catalogue, book))
     answer = recommender.similar(meant.book_id, n)
     if as_json:

@@ -2,24 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from readalike import raters
+from readalike import predictors
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
-from readalike.cli.chosen import Chosen, chosen
-from readalike.cli.networks import refuse_networks_without_room
+from readalike.cli.options import RatingsPath, Set, parse_settings, reads_ratings, say_read
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
-from readalike.cli.reading import Ratings, reads_ratings, say_read
-from readalike.cli.settings import Set
-from readalike.data.intake import counted
+from readalike.cli.process import refuse_networks_without_room
 from readalike.errors import SettingError
-from readalike.raters import RATERS
+from readalike.predictors import PREDICTORS
+from readalike.tables.account import counted
 from readalike.training import FEW_READERS, Trained
 from readalike.training import train as train_model
+from readalike.tuning.found import read_found
+from readalike.tuning.trials import Kind
+
+PREFIX: Mapping[Kind, str] = {"algorithm": "--", "rater": "--rater-"}
+"""What the options of each kind begin with, before `set` and `settings`."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What was chosen.
+
+    Attributes:
+        name: Of an algorithm or a rater.
+        settings: Its settings by name.
+        how: How they were found, where they were searched.
+    """
+
+    name: str
+    settings: Mapping[str, object]
+    how: Mapping[str, Any] | None = None
+
+
+def chosen(
+    kind: Kind, default: str, name: str | None, given: list[str] | None, found: Path | None
+) -> Chosen:
+    """What the options say.
+
+    Args:
+        kind: Which options.
+        default: The name where none is given.
+        name: The name, where it is given.
+        given: Settings of the form name=value.
+        found: The file of found settings.
+
+    Raises:
+        SettingError: They contradict each other, or one cannot be.
+    """
+    prefix = PREFIX[kind]
+    if found is None:
+        settings = parse_settings(given, f"{prefix}set ")
+        return Chosen(default if name is None else name, settings)
+    if given:
+        raise SettingError(
+            f"{prefix}set and {prefix}settings do not go together: {found} holds every setting, "
+            "and the card would tell of settings that nobody tried; leave one of them out"
+        )
+    there = read_found(found)
+    if there.kind != kind:
+        raise SettingError(
+            f"{prefix}settings must be what was found for the {kind}, but {found} is of the "
+            f"{there.kind} {there.name}; give it with {PREFIX[there.kind]}settings"
+        )
+    if name not in (None, there.name):
+        raise SettingError(
+            f"--{kind} must be {there.name}, whose settings {found} holds, got {name!r}; leave "
+            "it out or tune that one"
+        )
+    return Chosen(there.name, there.settings, there.how)
+
 
 NONE = "none"
 
@@ -27,7 +86,7 @@ NONE = "none"
 @app.command()
 @reads_ratings
 def train(
-    path: Ratings,
+    path: RatingsPath,
     how: dict[str, Any],
     model: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the model.")],
     algorithm: Annotated[
@@ -39,8 +98,8 @@ def train(
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"What forecasts stars: one of {', '.join(RATERS)}, or none; by default "
-            f"{raters.DEFAULT}.",
+            help=f"What forecasts stars: one of {', '.join(PREDICTORS)}, or none; by default "
+            f"{predictors.DEFAULT}.",
         ),
     ] = None,
     rater_set: Annotated[
@@ -131,7 +190,7 @@ def _not_private(trained: Trained) -> str:
 def _stars(rater: str | None, given: list[str] | None, found: Path | None) -> Chosen | None:
     """What forecasts stars; nothing where that was asked for."""
     if rater != NONE:
-        return chosen("rater", raters.DEFAULT, rater, given, found)
+        return chosen("rater", predictors.DEFAULT, rater, given, found)
     for option, value in (("--rater-set", given), ("--rater-settings", found)):
         if value:
             raise SettingError(f"{option} goes with a rater, not with --rater none")

@@ -9,12 +9,12 @@ import typer
 
 from readalike.algorithms.settings import searched
 from readalike.cli.app import app
-from readalike.cli.networks import refuse_networks_without_room
+from readalike.cli.options import RatingsPath, account, reads_ratings
 from readalike.cli.output import Json, console, print_json, say, watched, whole
-from readalike.cli.reading import Ratings, account, reads_ratings
+from readalike.cli.process import refuse_networks_without_room
 from readalike.cli.tuned import say_what_next, show_tuned
-from readalike.data.load import read
 from readalike.errors import SettingError
+from readalike.tables.dataset import read
 from readalike.tuning import forecasterror
 from readalike.tuning import tune as tune_settings
 from readalike.tuning.budget import MINUTES
@@ -39,7 +39,7 @@ def _minutes(text: object) -> float:
 @app.command()
 @reads_ratings
 def tune(
-    path: Ratings,
+    path: RatingsPath,
     how: dict[str, Any],
     algorithm: Annotated[
         str | None,

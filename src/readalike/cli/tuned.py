@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from readalike.algorithms.settings import Range, Search
-from readalike.cli.chosen import PREFIX
 from readalike.cli.output import cell, say, say_next, show
+from readalike.cli.train import PREFIX
 from readalike.tuning import Tuned
 
 SHOWN = 3

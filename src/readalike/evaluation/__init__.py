@@ -1,23 +1,19 @@
 """How good an algorithm is, and how sure that is."""
 
-from readalike.evaluation.by_time import ByTime
-from readalike.evaluation.cold_books import ColdBooks
-from readalike.evaluation.comparison import compare_reports
-from readalike.evaluation.held_out import HeldOut
-from readalike.evaluation.kfold import KFold
-from readalike.evaluation.leave_last import LeaveLast
-from readalike.evaluation.measures import DEFAULT, CatalogueMeasure, Measure
-from readalike.evaluation.new_readers import NewReaders
-from readalike.evaluation.notebook_split import NotebookSplit
+from readalike.evaluation.metrics import DEFAULT, CatalogueMeasure, Measure
 from readalike.evaluation.protocols import Protocol
-from readalike.evaluation.report import Report, Result
-from readalike.evaluation.report_file import read_report, write_report
+from readalike.evaluation.protocols.by_time import ByTime
+from readalike.evaluation.protocols.cold_books import ColdBooks
+from readalike.evaluation.protocols.held_out import HeldOut
+from readalike.evaluation.protocols.kfold import KFold
+from readalike.evaluation.protocols.leave_last import LeaveLast
+from readalike.evaluation.protocols.new_readers import NewReaders
+from readalike.evaluation.protocols.notebook_split import NotebookSplit
+from readalike.evaluation.protocols.split_files import SplitFiles, read_split, write_split
+from readalike.evaluation.protocols.strong import StrongGeneralisation
+from readalike.evaluation.report import Report, Result, compare_reports, read_report, write_report
 from readalike.evaluation.run import evaluate
-from readalike.evaluation.segments import Segment
-from readalike.evaluation.split_protocol import SplitFiles
-from readalike.evaluation.splitfile import read_split, write_split
-from readalike.evaluation.starsegments import StarSegment
-from readalike.evaluation.strong import StrongGeneralisation
+from readalike.evaluation.segments import Segment, StarSegment
 
 __all__ = [
     "DEFAULT",

@@ -23,8 +23,8 @@ import numpy.typing as npt
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.errors import InputError
-from readalike.evaluation.ranking import batch_size, checked
-from readalike.models.protocols import Ranker
+from readalike.evaluation.run import batch_size, checked
+from readalike.models.interface import Ranker
 from readalike.numerics.auc import auc, tied
 
 F64 = npt.NDArray[np.float64]

@@ -17,7 +17,7 @@ from readalike.errors import InputError
 
 
 @dataclass(frozen=True, eq=False)
-class Questions:
+class RankingQueries:
     """Which books come next for these readers?
 
     Attributes:
@@ -44,7 +44,7 @@ class Questions:
 
 
 @dataclass(frozen=True, eq=False)
-class StarQuestions:
+class RatingQueries:
     """How many stars did these readers give these books?
 
     Attributes:
@@ -63,14 +63,14 @@ class StarQuestions:
     items: npt.NDArray[np.integer[Any]]
     stars: npt.NDArray[np.float32]
 
-    def only(self, pairs: npt.NDArray[np.integer[Any]]) -> StarQuestions:
+    def only(self, pairs: npt.NDArray[np.integer[Any]]) -> RatingQueries:
         """Some of the questions, and the readers who are asked them.
 
         Args:
             pairs: Positions of questions, ascending; shape (some,).
         """
         readers, rows = np.unique(self.rows[pairs], return_inverse=True)
-        return StarQuestions(
+        return RatingQueries(
             tuple(self.readers[reader] for reader in readers),
             self.users[readers],
             self.histories.take(readers),
@@ -93,8 +93,8 @@ class Task:
 
     training: Ratings
     catalogue: Catalogue
-    questions: tuple[Questions, ...]
-    star_questions: StarQuestions | None = None
+    questions: tuple[RankingQueries, ...]
+    star_questions: RatingQueries | None = None
 
     def __post_init__(self) -> None:
         if len(self.training) == 0:
@@ -107,7 +107,7 @@ class Task:
                 raise InputError(f"no reader is left to be asked: {reasons or 'none was given'}")
             self._refuse_known_answers(asked)
 
-    def _refuse_known_answers(self, asked: Questions) -> None:
+    def _refuse_known_answers(self, asked: RankingQueries) -> None:
         learnt = self.training.histories
         width = max(asked.relevant.n_items, learnt.n_items)
         users = self.training.users.indices(asked.readers)[asked.relevant.rows]

@@ -1,21 +1,26 @@
-"""What came out, reader by reader."""
+"""What came out, reader by reader: as values, as files, and two compared."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from readalike.errors import SettingError
-from readalike.evaluation.forecasts import StarErrors
-from readalike.evaluation.measures import Measure
-from readalike.evaluation.segments import Segment
-from readalike.evaluation.starsegments import StarSegment
+from readalike.errors import InputError, SettingError
+from readalike.evaluation.forecast_errors import LEVELS, StarErrors, held_name
+from readalike.evaluation.metrics import Measure
+from readalike.evaluation.segments import Segment, StarSegment
+from readalike.files import PRIVATE, read_file, refuse_target, replace_file, unwritable
+from readalike.model_folder.storage import sha256
 from readalike.numerics.intervals import Interval, Paired, mean_intervals, paired
+from readalike.tables.parquet import read_parquet, write_parquet
+from readalike.version import __version__
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,3 +192,323 @@ class Report:
             "seed": self.seed,
             "results": [result.as_dict() for result in self.results],
         }
+
+
+STARS = (
+    "forecasts",
+    "squared_error",
+    "squared_error_clipped",
+    "absolute_error",
+    "absolute_error_clipped",
+)
+"""Columns that `StarErrors` is made of, sums over a reader's forecasts."""
+CHANCES = ("surprise", *map(held_name, LEVELS))
+"""More of them, of a model that says how likely each star is."""
+
+Columns = Mapping[str, npt.NDArray[Any]]
+
+
+def write_values(report: Report, path: Path) -> None:
+    """Writes the values of all results, reader by reader.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    measures = list(dict.fromkeys(m for result in report.results for m in result.measures))
+    errors = [result.errors for result in report.results if result.errors]
+    chances = CHANCES if any(each.chances is not None for each in errors) else ()
+    stars = (*STARS, *chances) if errors else ()
+    types = {"algorithm": "VARCHAR", "given": "INTEGER", "reader_id": "VARCHAR"}
+    types |= dict.fromkeys([*map(str, measures), *stars], "DOUBLE")
+    tables = [_table(result, measures, stars) for result in report.results]
+    columns = {name: np.concatenate([table[name] for table in tables]) for name in types}
+    write_parquet(path, columns, types)
+
+
+def _table(result: Result, measures: Sequence[Measure], stars: Sequence[str]) -> Columns:
+    """One row a reader; sorted by id where some were asked for stars only."""
+    errors = result.errors
+    readers = result.readers
+    if errors:
+        readers = tuple(sorted({*readers, *errors.readers}))
+    place = {reader: row for row, reader in enumerate(readers)}
+    columns: dict[str, npt.NDArray[Any]] = {
+        "algorithm": np.full(len(readers), result.algorithm, dtype=object),
+        "given": np.full(len(readers), result.given, dtype=object),
+        "reader_id": np.array(readers, dtype=object),
+    }
+    for name in (*map(str, measures), *stars):
+        columns[name] = np.full(len(readers), np.nan)
+    asked = [place[reader] for reader in result.readers]
+    for measure in result.measures:
+        columns[str(measure)][asked] = result.column(measure)
+    if errors:
+        rows = [place[reader] for reader in errors.readers]
+        sums = np.column_stack([errors.rows, errors.squared, errors.absolute])
+        for name, column in zip(STARS, sums.T, strict=True):
+            columns[name][rows] = column
+        if errors.chances is not None:
+            for name, column in zip(CHANCES, errors.chances.T, strict=True):
+                columns[name][rows] = column
+    return columns
+
+
+@dataclass(frozen=True, eq=False)
+class ReaderValues:
+    """The values of one result as they were written.
+
+    Attributes:
+        columns: All columns of the file.
+        rows: Numbers of the result's rows.
+    """
+
+    columns: Columns
+    rows: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, columns: Columns, algorithm: str, given: int | None) -> Self:
+        """The rows of one result among all columns of a file."""
+        told = columns["given"]
+        same = np.ma.getmaskarray(told) if given is None else np.ma.filled(told == given, False)
+        return cls(columns, np.flatnonzero(same & (columns["algorithm"] == algorithm)))
+
+    def measured(
+        self, measures: Sequence[Measure]
+    ) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
+        """The readers asked for books, and their values; shape (readers, measures)."""
+        if not measures:
+            return (), np.empty((0, 0))
+        return self._readers_and(list(map(str, measures)))
+
+    def errors(self, without: int, steps: Sequence[Mapping[str, float]]) -> StarErrors:
+        """The errors of the forecasts.
+
+        Args:
+            without: Rows that had no forecast.
+            steps: Stars given by stars forecast, as `StarErrors.steps` gives them.
+        """
+        readers, sums = self._readers_and(STARS)
+        chances = None
+        if CHANCES[0] in self.columns and not self._missing(CHANCES[0])[self.rows].all():
+            chances = self._readers_and(CHANCES)[1]
+        parts = [
+            [step["rows"], step["forecast"] * step["rows"], step["stars"] * step["rows"]]
+            for step in steps
+        ]
+        calibration = np.array(parts, np.float64) if parts else None
+        return StarErrors(
+            readers, sums[:, 0], sums[:, 1:3], sums[:, 3:], without, chances, calibration
+        )
+
+    def _missing(self, name: str) -> npt.NDArray[np.bool_]:
+        return np.asarray(np.ma.getmaskarray(self.columns[name]))
+
+    def _readers_and(self, names: Sequence[str]) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
+        rows = self.rows[~self._missing(names[0])[self.rows]]
+        numbers = np.ma.column_stack([self.columns[name][rows] for name in names])
+        if np.ma.is_masked(numbers):
+            raise ValueError("a reader's value is missing")
+        return tuple(self.columns["reader_id"][rows].tolist()), np.ma.getdata(numbers)
+
+
+FORMAT = "readalike-evaluation"
+FORMAT_VERSION = 1
+MOST = 256 << 20
+"""Bytes of the JSON of a report."""
+WANTED = "must be a report of evaluate"
+
+
+def write_report(report: Report, path: Path | str) -> None:
+    """Writes the JSON file and, under the same name, the Parquet file of each reader's values.
+
+    Both are written aside first and then renamed. The values tell who has read what, and are for
+    the file's owner alone.
+
+    Raises:
+        SettingError: The name does not end in .json.
+        InputError: The files cannot be written.
+    """
+    path = Path(path)
+    refuse_report(path)
+    values = path.with_suffix(".parquet")
+
+    def write_both(part: Path) -> None:
+        """Both are there aside before the values are put in place, and the report after them."""
+
+        def write_first(values_part: Path) -> None:
+            write_values(report, values_part)
+            per_reader = {"file": values.name, "sha256": sha256(values_part)}
+            part.write_text(_text(report, per_reader), encoding="utf-8")
+
+        replace_file(values, write_first, PRIVATE)
+
+    try:
+        replace_file(path, write_both)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def _text(report: Report, per_reader: Mapping[str, str]) -> str:
+    head = {"format": FORMAT, "format_version": FORMAT_VERSION, "library_version": __version__}
+    plain = {**head, **report.as_dict(), "per_reader": per_reader}
+    return json.dumps(plain, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def refuse_report(path: Path) -> None:
+    """Looks, before the long work, whether a report can be written there.
+
+    Raises:
+        SettingError: The name does not end in .json.
+        InputError: There can be no file of that name, or none of the values beside it.
+    """
+    if path.suffix != ".json":
+        raise SettingError(f"a report must be a file whose name ends in .json, got {str(path)!r}")
+    refuse_target(path, "must be a file for the report")
+    refuse_target(path.with_suffix(".parquet"), "must be a file for each reader's values")
+
+
+def read_report(path: Path | str) -> Report:
+    """Reads what `write_report` wrote; means and intervals are made anew of the values.
+
+    Raises:
+        InputError: A file is missing, damaged, foreign, of a newer format, or not the one that
+            belongs to the other.
+    """
+    path = Path(path)
+    plain = _plain(path)
+    try:
+        named = plain["per_reader"]
+        values = path.with_name(Path(named["file"]).name)
+        if not values.is_file():
+            raise InputError(
+                f"the values of each reader must lie beside the report, in {values.name}, which "
+                "is missing; put it there or evaluate again",
+                file=path,
+            )
+        if sha256(values) != named["sha256"]:
+            raise InputError(
+                f"{values.name} must be the file that was written with the report, and is not; "
+                "evaluate again",
+                file=path,
+            )
+        columns, seed = read_parquet(values), int(plain["seed"])
+        results = tuple(_result(each, columns, seed) for each in plain["results"])
+        return Report(plain["protocol"], plain["description"], plain["data"], seed, results)
+    except (LookupError, TypeError, ValueError, AttributeError, SettingError) as error:
+        raise InputError(f"damaged report ({error}); evaluate again", file=path) from error
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", file=path) from error
+
+
+def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
+    values = ReaderValues.of(columns, plain["algorithm"], plain["given"])
+    measures = tuple(Measure.of(name) for name in plain["measures"] if "@" in name)
+    readers, numbers = values.measured(measures)
+    if len(readers) != plain["readers"]:
+        raise ValueError(f"{plain['readers']} readers in one file, {len(readers)} in the other")
+    errors = None
+    forecasts = plain.get("forecasts", {})
+    if forecasts:
+        errors = values.errors(forecasts["rows_without_forecast"], forecasts.get("calibration", ()))
+    return Result(
+        plain["algorithm"],
+        plain["settings"],
+        plain["given"],
+        readers,
+        measures,
+        numbers,
+        plain["left_out"],
+        plain["told"],
+        plain["fit_seconds"],
+        plain["rank_seconds"],
+        errors,
+        seed,
+        plain["catalogue"],
+        tuple(map(_segment, plain["segments"])),
+        tuple(map(_star_segment, forecasts.get("segments", ()))),
+    )
+
+
+def _segment(plain: Mapping[str, Any]) -> Segment:
+    return Segment(plain["by"], plain["segment"], plain["readers"], _intervals(plain))
+
+
+def _star_segment(plain: Mapping[str, Any]) -> StarSegment:
+    return StarSegment(
+        plain["by"], plain["segment"], plain["readers"], plain["rows"], _intervals(plain)
+    )
+
+
+def _intervals(plain: Mapping[str, Any]) -> dict[str, Interval]:
+    return {name: Interval(**found) for name, found in plain["measures"].items()}
+
+
+def _plain(path: Path) -> dict[str, Any]:
+    try:
+        plain = json.loads(read_file(path, MOST, WANTED))
+    except (ValueError, RecursionError) as error:
+        raise InputError("must be JSON as evaluate writes it, and is not", file=path) from error
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        raise InputError(f"{WANTED}, and is something else", file=path)
+    if plain.get("format_version") != FORMAT_VERSION:
+        raise InputError(
+            f"has report format {plain.get('format_version')} (written by readalike "
+            f"{plain.get('library_version')}), this is readalike {__version__} which reads format "
+            f"{FORMAT_VERSION}; install a newer readalike or evaluate again",
+            file=path,
+        )
+    return plain
+
+
+def compare_reports(
+    one: Report,
+    other: Report,
+    first: str,
+    second: str | None = None,
+    measure: Measure | str = "ndcg@10",
+    given: int | None = None,
+) -> Paired:
+    """An algorithm of one report less an algorithm of the other.
+
+    Args:
+        one: The report of the first algorithm; its seed draws the interval.
+        other: The report of the second, of the same questions.
+        first: Name of the algorithm in the one report.
+        second: Name of the algorithm in the other; `first` where it is the same.
+        measure: One that both reports have.
+        given: How many books the models were told, where there are several lengths.
+
+    Raises:
+        InputError: The reports do not answer the same questions.
+        SettingError: No such algorithm, length or measure in one of them.
+    """
+    refuse_other_questions(one, other)
+    ours = one.result(first, given)
+    theirs = other.result(first if second is None else second, given)
+    if (ours.given, ours.readers) != (theirs.given, theirs.readers):
+        raise InputError(
+            f"the results compared must be of the same readers, got {len(ours.readers)} told "
+            f"{_lengths(ours.given)} and {len(theirs.readers)} told {_lengths(theirs.given)}; "
+            "measure both with the same protocol and the same split"
+        )
+    return paired(ours.column(measure), theirs.column(measure), one.seed)
+
+
+def refuse_other_questions(one: Report, other: Report) -> None:
+    """Looks whether two reports can be compared.
+
+    Raises:
+        InputError: They have other training ratings or other questions.
+    """
+    tasks = [report.data.get("task", "none") for report in (one, other)]
+    if tasks[0] != tasks[1] or tasks[0] == "none":
+        raise InputError(
+            "the reports compared must have the same task fingerprint, got "
+            f"{tasks[0][:12]} ({one.protocol}) and {tasks[1][:12]} ({other.protocol}): other "
+            "training ratings, other readers or other right answers; measure both with the same "
+            "protocol on the same data"
+        )
+
+
+def _lengths(given: int | None) -> str:
+    return "all they are known by" if given is None else f"{given} books"

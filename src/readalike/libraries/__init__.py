@@ -2,10 +2,9 @@
 
 from readalike.libraries.corrections import Correction, read_corrections, write_corrections
 from readalike.libraries.entry import Entry, Library, Merged, Rejected, Status, stars_on
-from readalike.libraries.matches import Match, Matches
+from readalike.libraries.matches import Match, Matches, Shelves, books_of, shelves_of
 from readalike.libraries.matching import match
 from readalike.libraries.reading import read_library
-from readalike.libraries.shelves import Shelves, books_of, shelves_of
 
 __all__ = [
     "Correction",

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from readalike.bibliography.folding import fold
 from readalike.data.catalogue import Catalogue
 from readalike.data.cells import trimmed_id
-from readalike.data.layout import roles
-from readalike.data.letters import fold
 from readalike.errors import InputError
 from readalike.libraries.entry import Entry, Rejected
 from readalike.libraries.matches import Match, Matches
-from readalike.libraries.rows import first_cells, rows_of
-from readalike.libraries.spreadsheets import as_text, text_of
-from readalike.libraries.text import read_text
+from readalike.libraries.sheet import first_cells, rows_of
+from readalike.tables.layouts import roles
+from readalike.tables.spreadsheets import as_text, text_of
+from readalike.tables.text import read_text
 
 COLUMNS = ("title", "author", "source_id", "book_id", "candidates")
 WANTED = "must be corrections: a CSV with the columns title, author, source_id and book_id"

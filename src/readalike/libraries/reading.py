@@ -2,23 +2,203 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
-from readalike.data.cells import clean_text, trimmed_id
-from readalike.data.intake import counted
+import numpy as np
+
+from readalike.bibliography.isbn import is_damaged, isbn_texts, valid_isbn13
+from readalike.bibliography.titles import title_of, words_of
+from readalike.data.cells import clean_text, number, trimmed_id
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError
-from readalike.libraries.dates import day_goes_first, latest
-from readalike.libraries.entry import Entry, Library, Rejected
-from readalike.libraries.isbns import is_damaged, isbn_texts, valid_isbn13
-from readalike.libraries.json_sheet import sheet_of_json
-from readalike.libraries.merging import RULE, merged
-from readalike.libraries.sheet import Sheet, SheetRow, sheet_of_table
-from readalike.libraries.source import Source
-from readalike.libraries.stars import scale_of, stars_of, words_on_stars
-from readalike.libraries.text import read_text
+from readalike.libraries.entry import Entry, Library, Merged, Rejected, Status
+from readalike.libraries.sheet import Sheet, SheetRow, sheet_of_json, sheet_of_table
+from readalike.libraries.sources import ExportSource
+from readalike.tables.account import counted
+from readalike.tables.text import read_text
+
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+_YEAR_LAST = re.compile(r"(?<![-/.\d])(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
+
+
+def latest(cells: Iterable[str], day_first: bool | None) -> date | None:
+    """The last day that stands in some cells; None where there is none that can be read.
+
+    Args:
+        cells: Such as `2023/06/07`, `2021/01/02-2021/01/20, 2023/05/23`, `[2007-05-08]`,
+            `6/20/2017`.
+        day_first: Whether the day goes before the month where the year stands last; such dates
+            are not read where it is None.
+    """
+    days = [day for cell in cells for day in _days(cell, day_first)]
+    return max(days, default=None)
+
+
+def day_goes_first(cells: Iterable[str]) -> bool | None:
+    """Whether dates with the year at the end have the day first; None where it cannot be told.
+
+    A number above 12 is no month. 6/7/2017 alone may be in June or in July.
+    """
+    pairs = [(int(m[1]), int(m[3])) for cell in cells for m in _YEAR_LAST.finditer(cell)]
+    day_first = any(one > 12 for one, _ in pairs)
+    month_first = any(other > 12 for _, other in pairs)
+    return None if day_first == month_first else day_first
+
+
+def _days(cell: str, day_first: bool | None) -> Iterator[date]:
+    for year, _, month, day in _YEAR_FIRST.findall(cell):
+        yield from _day(year, month, day)
+    if day_first is not None:
+        for one, _, other, year in _YEAR_LAST.findall(cell):
+            day, month = (one, other) if day_first else (other, one)
+            yield from _day(year, month, day)
+
+
+def _day(year: str, month: str, day: str) -> Iterator[date]:
+    try:
+        yield date(int(year), int(month), int(day))
+    except ValueError:  # the 31st of June, or the year 0: no day is made up
+        return
+
+
+def scale_of(sheet: Sheet) -> RatingScale | None:
+    """The scale of a file's stars; None where it has none.
+
+    It is the source's, with a finer step where the file has one. Where a quarter of the stars or
+    more lies beyond its end, the file is of another scale, which is found from the stars: all of
+    them are of that scale, never some of each.
+    """
+    given = np.array([s for cell in _cells(sheet) if (s := number(cell) or 0) > 0], np.float64)
+    usual = sheet.source.scale
+    if given.size == 0:
+        return usual
+    found = RatingScale.of(given)
+    if usual is None or found.highest > usual.highest:
+        return found
+    return RatingScale(min(usual.lowest, found.lowest), usual.highest, min(usual.step, found.step))
+
+
+def stars_of(cell: str, scale: RatingScale | None) -> float | None:
+    """The stars in a cell; None where there are none: empty, 0, or not on the scale."""
+    given = number(cell)
+    if given is None or scale is None or not 0 < given <= scale.highest:
+        return None
+    return given
+
+
+def words_on_stars(sheet: Sheet, scale: RatingScale | None) -> Iterator[str]:
+    """What is to be said of the scale, and of cells that are no stars."""
+    usual = sheet.source.scale
+    if scale is None:
+        return
+    if usual is not None and scale.highest > usual.highest:
+        yield (
+            f"{sheet.source.name} has {usual.highest:g} stars, but more stand in it: all are taken "
+            f"as of {scale.highest:g}, so that {0.9 * scale.highest:g} is {0.9 * usual.highest:g} "
+            f"of {usual.highest:g}"
+        )
+    bad = [
+        (row.line, cell)
+        for row in sheet.rows
+        if (cell := row.cells.get("stars", ""))
+        and stars_of(cell, scale) is None
+        and number(cell) != 0
+    ]
+    if bad:
+        (line, cell), cells = bad[0], counted(len(bad), "cell")
+        yield (
+            f"{cells} of stars that are none on the scale {scale}; these books are kept without "
+            f"stars; first in line {line}: {cell[:20]!r}"
+        )
+
+
+def _cells(sheet: Sheet) -> Iterator[str]:
+    return (row.cells.get("stars", "") for row in sheet.rows)
+
+
+RULE = (
+    "of rows of the same book, one that was read counts before one that was not, then one with "
+    "stars, then the one read last, then the last row"
+)
+_PRECEDENCE: dict[Status | None, int] = {
+    "read": 4, "unfinished": 3, "reading": 2, "to-read": 1, None: 0,
+}  # fmt: skip
+
+
+def merged(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Merged, ...]]:
+    """The books of some rows, and the rows that another row counts for.
+
+    Rows are of one book where they have the same id and the same title or authors, the same ISBN
+    and the same title, or the same title, volume and authors. The row that counts is chosen by
+    `RULE`; ids and ISBN of the others are kept with it, since they are of the same book.
+    """
+    together: dict[int, list[Entry]] = {}
+    for first, entry in zip(_groups(entries), entries, strict=True):
+        together.setdefault(first, []).append(entry)
+    kept: list[Entry] = []
+    gone: list[Merged] = []
+    for rows in together.values():
+        best = max(rows, key=_weight)
+        others = [row for row in rows if row is not best]
+        kept.append(_with_ids(best, others) if others else best)
+        gone += [Merged(row.row, row.line, best.row) for row in others]
+    kept.sort(key=lambda entry: entry.row)
+    gone.sort(key=lambda row: row.row)
+    return tuple(kept), tuple(gone)
+
+
+def _weight(entry: Entry) -> tuple[int, bool, date, int]:
+    day = entry.read_on or date.min
+    return _PRECEDENCE[entry.status], entry.stars is not None, day, entry.row
+
+
+def _with_ids(best: Entry, others: Iterable[Entry]) -> Entry:
+    ids = dict(best.ids)
+    given, valid = dict.fromkeys(best.isbn_given), dict.fromkeys(best.isbn13)
+    for row in others:
+        ids |= {kind: outside for kind, outside in row.ids.items() if kind not in ids}
+        given |= dict.fromkeys(row.isbn_given)
+        valid |= dict.fromkeys(row.isbn13)
+    return replace(best, ids=ids, isbn_given=tuple(given), isbn13=tuple(valid))
+
+
+def _groups(entries: Sequence[Entry]) -> list[int]:
+    """For each entry the place of the first one of its book."""
+    parent = list(range(len(entries)))
+
+    def root(at: int) -> int:
+        while parent[at] != at:
+            parent[at] = parent[parent[at]]
+            at = parent[at]
+        return at
+
+    first: dict[tuple[str, ...], int] = {}
+    for at, entry in enumerate(entries):
+        for common in _in_common(entry):
+            one, other = root(first.setdefault(common, at)), root(at)
+            parent[max(one, other)] = min(one, other)
+    return [root(at) for at in range(len(entries))]
+
+
+def _in_common(entry: Entry) -> Iterator[tuple[str, ...]]:
+    """What no two books have in common."""
+    title = title_of(entry.title)
+    name = (title.full, entry.volume or title.volume, title.part)
+    authors = " ".join(sorted(words_of(" ".join(entry.authors))))
+    for kind, outside in entry.ids.items():
+        yield "id", kind, outside, *name
+        if authors and kind != "book":
+            yield "id", kind, outside, authors
+    for isbn in entry.isbn13:
+        yield "isbn", isbn, *name
+    if title.full and authors:
+        yield "name", *name, authors
+
 
 NO_ID = ("", "0")
 
@@ -85,7 +265,7 @@ def _no_book(row: SheetRow) -> str:
 
 
 def _entry(
-    row: SheetRow, source: Source, scale: RatingScale | None, day_first: bool | None
+    row: SheetRow, source: ExportSource, scale: RatingScale | None, day_first: bool | None
 ) -> Entry:
     cells = row.cells
     stars = stars_of(cells.get("stars", ""), scale)

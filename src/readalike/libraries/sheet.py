@@ -2,19 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from readalike.data.layout import roles
 from readalike.errors import InputError
-from readalike.libraries.entry import Rejected
-from readalike.libraries.rows import Row, first_cells, rows_of
-from readalike.libraries.source import Source
-from readalike.libraries.sources import recognise
-from readalike.libraries.sources.goodreads import SOURCE as GOODREADS
-from readalike.libraries.sources.goodreads import names_of_bare
-from readalike.libraries.statuses import Cells
-from readalike.libraries.text import WANTED, Text
+from readalike.libraries.entry import Cells, Rejected
+from readalike.libraries.sources import (
+    GOODREADS,
+    JSON_MARKS,
+    LIBRARYTHING,
+    ExportSource,
+    cells_of,
+    names_of_bare,
+    recognise_source,
+)
+from readalike.tables.json_text import decoder_of, without_halves
+from readalike.tables.layouts import roles
+from readalike.tables.text import WANTED, Text, record_at
+
+BROKEN = (
+    "a quote in it is not closed or not doubled, so that its cells cannot be told apart; close it, "
+    "or double it where it is part of the text"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table of text.
+
+    Attributes:
+        line: Physical line that it begins in, from 1.
+        cells: Its cells.
+    """
+
+    line: int
+    cells: tuple[str, ...]
+
+
+def rows_of(
+    lines: Sequence[str], separator: str, width: int, start: int = 0
+) -> Iterator[Row | Rejected]:
+    """The rows of some lines; blank lines are none.
+
+    A cell in quotes may take several lines. Where a quote is broken it would swallow the rows
+    behind it. So a row of several lines must have the right number of cells, and quotes must
+    close before a separator; otherwise its first line is taken alone, and the next is looked at
+    as the beginning of a row.
+
+    Args:
+        lines: Physical lines.
+        separator: What stands between two cells.
+        width: How many cells a row has.
+        start: Where to begin.
+    """
+    at = start
+    while at < len(lines):
+        if not lines[at].strip():
+            at += 1
+            continue
+        cells, used = _in_quotes(lines, at, separator)
+        if cells is None or (used > 1 and len(cells) != width):
+            cells, used = _alone(lines[at], separator, width), 1
+        yield Rejected(at + 1, BROKEN) if cells is None else Row(at + 1, tuple(cells))
+        at += used
+
+
+def first_cells(line: str, separator: str) -> tuple[str, ...]:
+    """The cells of one line, quotes or not."""
+    return tuple(cell.strip() for cell in record_at([line], 0, separator).cells)
+
+
+def _in_quotes(lines: Sequence[str], at: int, separator: str) -> tuple[list[str] | None, int]:
+    """The cells of a row whose quotes are right, and how many lines it takes."""
+    if '"' not in lines[at]:
+        return lines[at].split(separator), 1
+    record = record_at(lines, at, separator)
+    return (record.cells, record.lines) if record.regular else (None, 1)
+
+
+def _alone(line: str, separator: str, width: int) -> list[str] | None:
+    """The cells of one line with bad quotes; None where they are not as many as there must be."""
+    cells = record_at([line], 0, separator).cells
+    if len(cells) != width:
+        cells = [cell.strip('"') for cell in line.split(separator)]
+    return cells if len(cells) == width else None
+
 
 SEPARATORS = (",", "\t", ";", "|")
 TOLD = {"title": "titles", "authors": "authors", "stars": "stars", "status": "what was read"}
@@ -47,7 +122,7 @@ class Sheet:
         notes: What is unusual about it, in words.
     """
 
-    source: Source
+    source: ExportSource
     rows: tuple[SheetRow, ...]
     broken: tuple[Rejected, ...]
     notes: tuple[str, ...] = ()
@@ -63,7 +138,7 @@ def sheet_of_table(text: Text) -> Sheet:
     head = text.lines[first]
     for separator in SEPARATORS:
         names = first_cells(head, separator)
-        source = recognise(names)
+        source = recognise_source(names)
         if source is not None:
             _refuse_missing(source, names, text, first + 1)
             return _sheet(text, source, names, separator, first + 1)
@@ -81,7 +156,7 @@ def sheet_of_table(text: Text) -> Sheet:
     )
 
 
-def _refuse_missing(source: Source, names: Sequence[str], text: Text, line: int) -> None:
+def _refuse_missing(source: ExportSource, names: Sequence[str], text: Text, line: int) -> None:
     have = roles(names, source.columns)
     for role in source.needed:
         if role not in have:
@@ -93,7 +168,9 @@ def _refuse_missing(source: Source, names: Sequence[str], text: Text, line: int)
             )
 
 
-def _sheet(text: Text, source: Source, names: tuple[str, ...], separator: str, start: int) -> Sheet:
+def _sheet(
+    text: Text, source: ExportSource, names: tuple[str, ...], separator: str, start: int
+) -> Sheet:
     columns = roles(names, source.columns)
     reach = max((columns[role] for role in source.reach if role in columns), default=-1)
     rows: list[SheetRow] = []
@@ -135,3 +212,54 @@ def _cell(row: Row, at: int) -> str:
 def _shown(head: str) -> str:
     separator = max(SEPARATORS, key=head.count)
     return ", ".join(map(repr, first_cells(head, separator)))[:200]
+
+
+_NAME = re.compile(r'\s*+,?\s*+("(?:[^"\\]|\\.)*")\s*:\s*')
+_BETWEEN = re.compile(r"\s*\}?\s*,?\s*\{?\s*")
+_DECODER = decoder_of()
+
+
+def sheet_of_json(text: Text) -> Sheet:
+    """Divides an object of books into rows; several objects may stand one behind the other.
+
+    Raises:
+        InputError: It is JSON of something else.
+    """
+    rows: list[SheetRow] = []
+    broken: list[Rejected] = []
+    for number, (line, book) in enumerate(_books(without_halves("\n".join(text.lines))), 1):
+        if isinstance(book, str):
+            broken.append(Rejected(line, book))
+        elif any(name in book for name in JSON_MARKS):
+            rows.append(SheetRow(number, line, LIBRARYTHING.prepare(cells_of(book))))
+        else:
+            broken.append(Rejected(line, "no book: it has neither books_id nor title"))
+    if not rows:
+        raise InputError(f"{WANTED}, got JSON of something else", file=text.path, line=1)
+    return Sheet(LIBRARYTHING, tuple(rows), tuple(broken))
+
+
+def _books(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Line and content of each book, or what is wrong there; after that nothing can be read."""
+    opening = re.match(r"\s*\{", text)
+    at, line, counted = opening.end() if opening else len(text), 1, 0
+    while at < len(text):
+        name = _NAME.match(text, at)
+        if name is None:
+            between = _BETWEEN.match(text, at)
+            behind = between.end() if between else at
+            if behind == len(text):
+                return
+            name = _NAME.match(text, behind) if behind > at else None
+        begin = name.start(1) if name else at
+        line, counted = line + text.count("\n", counted, begin), begin
+        if name is None:
+            yield line, f"no JSON from here on: {text[at : at + 40].strip()!r}"
+            return
+        try:
+            book, at = _DECODER.raw_decode(text, name.end())
+        except (json.JSONDecodeError, RecursionError) as error:
+            why = error.msg if isinstance(error, json.JSONDecodeError) else "too many levels"
+            yield line, f"no JSON from here on: {why}"
+            return
+        yield line, book if isinstance(book, dict) else "no book: it is no object of names"

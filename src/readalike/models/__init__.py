@@ -1,17 +1,17 @@
 """Fitted, frozen models: numpy and scipy only, loaded without a compiler."""
 
 from readalike.models.embedding import EmbeddingModel
+from readalike.models.interface import Ranker
 from readalike.models.itemfactors import ItemFactors
 from readalike.models.itemitem import ItemItem
 from readalike.models.itemscores import ItemScores
 from readalike.models.network import NetworkModel
-from readalike.models.protocols import Ranker
 from readalike.models.starfactors import StarFactors
-from readalike.models.towers import TwoTower
+from readalike.models.towers import TwoTowerModel
 
-SHAPES: dict[str, type[Ranker]] = {
+MODEL_KINDS: dict[str, type[Ranker]] = {
     shape.shape: shape
-    for shape in (ItemItem, ItemScores, ItemFactors, EmbeddingModel, NetworkModel, TwoTower)
+    for shape in (ItemItem, ItemScores, ItemFactors, EmbeddingModel, NetworkModel, TwoTowerModel)
 }
 """Every shape of ranker that a model folder can hold, by the name in its card."""
 RATER_SHAPES: dict[str, type[StarFactors]] = {StarFactors.shape: StarFactors}
@@ -27,5 +27,5 @@ __all__ = [
     "NetworkModel",
     "Ranker",
     "StarFactors",
-    "TwoTower",
+    "TwoTowerModel",
 ]

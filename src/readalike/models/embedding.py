@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.data.stored import StoredArrays, StoredSettings
+from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.itemfactors import cosines
 from readalike.models.linear import solve
-from readalike.models.protocols import Arrays, Scores, Shares
-from readalike.stored import StoredArrays, StoredSettings
 
 Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.integer[Any]]

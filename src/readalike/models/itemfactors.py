@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.data.stored import StoredArrays, StoredSettings
+from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.linear import solve
-from readalike.models.protocols import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights
-from readalike.stored import StoredArrays, StoredSettings
 
 
 @dataclass(frozen=True, eq=False)

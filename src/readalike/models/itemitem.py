@@ -11,10 +11,10 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.data.histories import Histories
+from readalike.data.stored import StoredArrays, StoredSettings, wrong
 from readalike.errors import ModelError
-from readalike.models.protocols import Arrays, Scores, Shares
+from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights, effective_lengths
-from readalike.stored import StoredArrays, StoredSettings, wrong
 
 AT_ONCE = 128
 """Rows whose entries `explain` holds in memory."""

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
-from readalike.models.protocols import Arrays, Scores, Shares
-from readalike.stored import StoredArrays, StoredSettings
+from readalike.data.stored import StoredArrays, StoredSettings
+from readalike.models.interface import Arrays, Scores, Shares
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.data.stored import StoredArrays, StoredSettings
+from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.itemfactors import cosines
 from readalike.models.linear import solve
-from readalike.models.protocols import Arrays, Scores, Shares
 from readalike.models.steps import Outcome, Step, arrays_of, plain_of, run, steps_of
 from readalike.models.weights import StarWeights
-from readalike.stored import StoredArrays, StoredSettings
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

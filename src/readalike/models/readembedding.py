@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.data.stored import SMALLEST, StoredArrays, StoredSettings
 from readalike.models.linear import inverted
-from readalike.stored import SMALLEST, StoredArrays, StoredSettings
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -93,8 +93,8 @@ class ReadEmbedding:
         """The vector of each history; shape (n, d). Compiled, for many histories."""
         if not self.factors.shape[1]:
             return np.zeros((len(histories), 0), np.float32)
-        from readalike.numerics.implicit import solve_implicit
-        from readalike.numerics.rows import one_blas_thread
+        from readalike.numerics.alternating import solve_implicit
+        from readalike.numerics.row_solver import one_blas_thread
 
         read = histories.matrix()
         with one_blas_thread():

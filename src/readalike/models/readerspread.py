@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
-from readalike.stored import StoredArrays, StoredSettings
+from readalike.data.stored import StoredArrays, StoredSettings
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]

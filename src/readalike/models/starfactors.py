@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.data.stored import SMALLEST, StoredArrays, StoredSettings, wrong
+from readalike.models.interface import Arrays
 from readalike.models.linear import inverted
-from readalike.models.protocols import Arrays
 from readalike.models.readembedding import ReadEmbedding
 from readalike.models.readerspread import ReaderSpread
 from readalike.models.stars import StarDistribution, StarShares
 from readalike.numerics.ordinal import CutPoints
-from readalike.stored import SMALLEST, StoredArrays, StoredSettings, wrong
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -157,7 +157,7 @@ class StarFactors:
     def _latent_of_many(
         self, histories: Histories, used: Indices, rows: Indices, items: Indices
     ) -> tuple[F64, F64]:
-        from readalike.numerics.rows import Entries, forecast_rows, one_blas_thread, padded
+        from readalike.numerics.row_solver import Entries, forecast_rows, one_blas_thread, padded
 
         told, row = histories.take(used), np.searchsorted(used, rows)
         counts = np.bincount(row, minlength=len(used))

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
+from readalike.data.stored import StoredArrays
 from readalike.errors import ModelError
-from readalike.stored import StoredArrays
 
 Floats = npt.NDArray[np.floating[Any]]
 

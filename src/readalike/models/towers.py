@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.data.stored import StoredArrays, StoredSettings
+from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.itemfactors import cosines
-from readalike.models.protocols import Arrays, Scores, Shares
 from readalike.models.steps import Outcome, Step, arrays_of, plain_of, run, steps_of
 from readalike.models.weights import StarWeights
-from readalike.stored import StoredArrays, StoredSettings
 
 Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.integer[Any]]
@@ -28,7 +28,7 @@ NOTHING = Outcome(np.zeros((1, 0), np.float32))
 
 
 @dataclass(frozen=True, eq=False)
-class TwoTower:
+class TwoTowerModel:
     r"""Scores s_j = u(x) . v_j + b_j of a history x = \sum_i w_i z_i / \sum_i |w_i|.
 
     z_i is the vector of a book as something read, v_j as something to read, u a network. A

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
-from readalike.stored import StoredSettings
+from readalike.data.stored import StoredSettings
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.linalg
 
-from readalike.numerics.rows import Entries, draw_rows, padded, products
+from readalike.numerics.row_solver import Entries, draw_rows, padded, products
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -50,7 +50,7 @@ class Rated(NamedTuple):
 
 
 @dataclass(eq=False)
-class Side:
+class GibbsSide:
     """The rows of one side, as they are now.
 
     `means` is what they were drawn around.
@@ -149,8 +149,8 @@ class Sampler:
         noise: Precision of a rating, tau.
     """
 
-    users: Side
-    items: Side
+    users: GibbsSide
+    items: GibbsSide
     by_user: Rated
     by_item: Rated
     random: np.random.Generator
@@ -166,7 +166,7 @@ class Sampler:
         shape = 1 + np.count_nonzero(weights) / 2
         self.noise = float(self.random.gamma(shape, 1 / (0.5 + squares / 2)))
 
-    def _draw(self, side: Side, other: Side, ratings: Rated) -> None:
+    def _draw(self, side: GibbsSide, other: GibbsSide, ratings: Rated) -> None:
         start = side.draw_prior(self.random)
         assert side.precision is not None
         weights = np.float32(self.noise) * ratings.weights
@@ -177,7 +177,7 @@ class Sampler:
         side.means, side.rows = draw_rows(entries, other.factors, base, start, normal)
 
 
-def residuals(users: Side, items: Side, by_user: Rated) -> F32:
+def residuals(users: GibbsSide, items: GibbsSide, by_user: Rated) -> F32:
     """What the forecasts of the ratings leave; shape (nnz,)."""
     indptr, columns, stars, weights = by_user
     entries = Entries(indptr, columns, weights, stars)

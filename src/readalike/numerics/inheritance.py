@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from readalike.numerics.features import mean_length
 from readalike.numerics.neighbourhood import alike
+from readalike.numerics.tag_vectors import mean_length
 
 I64 = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from readalike.numerics.cholesky import LANES, back_substitute, factorize, substitute
 from readalike.numerics.cooccurrence import CoOccurrence
 from readalike.numerics.neighbourhood import CHUNKS, Neighbourhoods, parts
+from readalike.numerics.row_solver import LANES, back_substitute, factorize, substitute
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]

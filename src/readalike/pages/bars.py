@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from readalike.data.intake import counted
-from readalike.evaluation.kinds import LENGTH
+from readalike.evaluation.segments import LENGTH
 from readalike.pages.content import Content, Segment
 from readalike.pages.definitions import definition, headline
 from readalike.pages.figure import FONT, INK, Picture, picture
 from readalike.pages.looks import Look
 from readalike.pages.verdict import told
 from readalike.pages.wording import number, places
+from readalike.tables.account import counted
 
 WIDTH = 9.6
 MARGIN = 0.95

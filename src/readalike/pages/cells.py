@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from readalike.data.intake import counted
 from readalike.pages.content import Entry
 from readalike.pages.standing import Standing
 from readalike.pages.verdict import told
 from readalike.pages.wording import NONE, number, places, span
+from readalike.tables.account import counted
 
 BEST = "best"
 TIED = "tied"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from readalike.data.intake import counted
-from readalike.evaluation.kinds import LENGTH
+from readalike.evaluation.segments import LENGTH
 from readalike.pages.content import Content
 from readalike.pages.definitions import definition
 from readalike.pages.figure import FAINT, Picture, picture
 from readalike.pages.lines import Line, draw_lines
 from readalike.pages.looks import Look
 from readalike.pages.wording import listed
+from readalike.tables.account import counted
 
 SIZE = (7.4, 3.9)
 LEAST_STEPS = 2

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from readalike.data.intake import counted
 from readalike.pages.content import Content
 from readalike.pages.definitions import STARS, definition
 from readalike.pages.standing import Standing, standing
 from readalike.pages.wording import listed, number, places, span
+from readalike.tables.account import counted
 
 
 @dataclass(frozen=True)

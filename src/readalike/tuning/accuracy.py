@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from readalike.errors import SettingError
 from readalike.evaluation import Measure, Result
-from readalike.evaluation.by_reader import mean_by_reader
+from readalike.evaluation.metrics import mean_by_reader
 from readalike.evaluation.questions import Task
 from readalike.numerics.intervals import Interval, Paired, mean_interval, paired
 from readalike.tuning.aim import Aim, Floats

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from readalike.algorithms.settings import Progress, Settings, Value
-from readalike.data.load import Dataset
 from readalike.errors import ReadalikeError
 from readalike.evaluation import evaluate
+from readalike.tables.dataset import Dataset
 from readalike.tuning.aim import Aim
 from readalike.tuning.trials import Trial
 from readalike.tuning.validation import Prepared

@@ -10,7 +10,7 @@ import numpy as np
 
 from readalike.errors import InputError, ModelError, SettingError
 from readalike.evaluation import Measure, Result
-from readalike.evaluation.forecasts import StarErrors
+from readalike.evaluation.forecast_errors import StarErrors
 from readalike.evaluation.questions import Task
 from readalike.numerics.intervals import Interval, Paired, paired_errors, ratio_intervals
 from readalike.tuning.aim import Aim, Floats

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from readalike.data.catalogue import Catalogue
-from readalike.data.ratings import Ratings
-from readalike.data.rows import RatingRows
-from readalike.evaluation.held_out import HeldOut
+from readalike.data.ratings import RatingRows, Ratings
 from readalike.evaluation.protocols import Protocol
+from readalike.evaluation.protocols.held_out import HeldOut
 from readalike.evaluation.questions import Task
 
 SHARE = 0.1

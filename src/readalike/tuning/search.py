@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from readalike.algorithms.settings import Progress, searched, silent
-from readalike.data.load import Dataset
 from readalike.errors import SettingError
 from readalike.evaluation import Measure
+from readalike.tables.dataset import Dataset
 from readalike.tuning.aim import Aim
 from readalike.tuning.attempt import Attempt
 from readalike.tuning.budget import Budget

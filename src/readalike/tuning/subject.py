@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from readalike import algorithms, raters
+from readalike import algorithms, predictors
 from readalike.algorithms.settings import Settings, named
 from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
@@ -60,8 +60,8 @@ RANKERS = Subject(
 )
 FORECASTERS = Subject(
     "rater",
-    raters.RATERS,
-    raters.DEFAULT,
+    predictors.PREDICTORS,
+    predictors.DEFAULT,
     forecasterror.DEFAULT,
     ForecastError.of,
     STARS,

@@ -9,15 +9,14 @@ from typing import ClassVar
 import numpy as np
 
 from readalike.data.catalogue import Catalogue
-from readalike.data.load import Dataset
-from readalike.data.ratings import Ratings
-from readalike.data.rows import RatingRows
+from readalike.data.ratings import RatingRows, Ratings
 from readalike.errors import InputError, SettingError
-from readalike.evaluation.held_out import HeldOut
-from readalike.evaluation.new_readers import NewReaders
 from readalike.evaluation.protocols import Protocol
+from readalike.evaluation.protocols.held_out import HeldOut
+from readalike.evaluation.protocols.new_readers import NewReaders
+from readalike.evaluation.protocols.strong import StrongGeneralisation
 from readalike.evaluation.questions import Task
-from readalike.evaluation.strong import StrongGeneralisation
+from readalike.tables.dataset import Dataset
 from readalike.tuning import heldstars
 from readalike.tuning.aim import Aim
 from readalike.tuning.heldstars import HeldOutStars

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from readalike.data.load import Dataset, read
 from readalike.data.sample.tables import sample_tables
+from readalike.tables.dataset import Dataset, read
 
 
 def read_sample(*, readers: int = 3000, seed: int = 20) -> Dataset:

@@ -1,0 +1,118 @@
+"""Which books of a catalogue are the same work in another edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
+
+from readalike.bibliography.titles import bare_title
+from readalike.data.catalogue import Catalogue
+from readalike.numerics.masks import marks
+
+_SIGNS = str.maketrans("", "", "'’‘ʼ`´′")
+
+
+def works_of(catalogue: Catalogue) -> npt.NDArray[np.int32]:
+    """The number of the work of each book; books of one work have one number; shape (n_books,).
+
+    One work are books of one work id, and books of the same title, series, volume and first
+    author. Where no author is known a title alone says too little.
+    """
+    names = [
+        (_plain(bare_title(title)), _plain(authors.partition(",")[0]), _plain(series), volume)
+        if title and authors
+        else None
+        for title, authors, series, volume in zip(
+            catalogue.titles,
+            catalogue.authors,
+            catalogue.series,
+            catalogue.volumes,
+            strict=True,
+        )
+    ]
+    edges = [*_equal(work or None for work in catalogue.work_ids), *_equal(names)]
+    n_books = len(catalogue)
+    one, other = np.array(edges, np.int64).reshape(-1, 2).T
+    graph = sp.csr_array((np.ones(len(edges), np.bool_), (one, other)), (n_books, n_books))
+    numbers: npt.NDArray[np.int32] = connected_components(graph, directed=False)[1]
+    return numbers
+
+
+def of_these_works(
+    works: npt.NDArray[np.int32], books: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """All books that are one work with one of the marked ones; shape of both (n_books,)."""
+    meant = np.zeros(len(works), np.bool_)
+    meant[works[books]] = True
+    found: npt.NDArray[np.bool_] = meant[works]
+    return found
+
+
+def with_editions(
+    works: npt.NDArray[np.int32], books: npt.NDArray[np.integer]
+) -> npt.NDArray[np.int64]:
+    """All books that are one work with one of these; shape (k,), k at least that of `books`."""
+    return np.flatnonzero(of_these_works(works, marks(books, len(works))))
+
+
+@dataclass(frozen=True, eq=False)
+class Editions:
+    """The books of works that have several.
+
+    Attributes:
+        books: Their indices, work after work; shape (k,).
+        starts: Where each work begins; shape (works,).
+    """
+
+    books: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, works: npt.NDArray[np.int32], order: npt.NDArray[np.integer]) -> Self:
+        """Those of a catalogue, the editions of a work in some order of all books."""
+        several = order[np.bincount(works)[works[order]] > 1]
+        books = several[np.argsort(works[several], kind="stable")].astype(np.int64)
+        return cls(books, np.flatnonzero(np.diff(works[books], prepend=-1)))
+
+    def lesser(
+        self, scores: npt.NDArray[np.float32]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """All editions but the one of the highest score, the first among equals, in each row.
+
+        Args:
+            scores: Shape (rows, n_books).
+
+        Returns:
+            Rows and books, side by side.
+        """
+        if not len(self.books):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        lengths = np.diff(self.starts, append=len(self.books))
+        values = scores[:, self.books]
+        highest = np.maximum.reduceat(values, self.starts, axis=1)
+        best = values == np.repeat(highest, lengths, axis=1)
+        number = np.cumsum(best, axis=1)
+        before = number[:, self.starts] - best[:, self.starts]
+        first = best & (number - np.repeat(before, lengths, axis=1) == 1)
+        rows, places = np.nonzero(~first)
+        return rows, self.books[places]
+
+
+def _equal(keys: Iterable[object]) -> Sequence[tuple[int, int]]:
+    """Pairs of the first place of each key and a later one; None is equal to nothing."""
+    first: dict[object, int] = {}
+    return [
+        (first[key], at)
+        for at, key in enumerate(keys)
+        if key is not None and first.setdefault(key, at) != at
+    ]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.translate(_SIGNS).casefold().split())

@@ -1,0 +1,239 @@
+"""The process: its streams, its limits, and what the machine did not grant."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+from readalike.algorithms.mlp import Mlp
+from readalike.algorithms.neumf import Neumf
+from readalike.algorithms.two_tower import TwoTower
+from readalike.errors import ReadalikeError
+
+HANDLES = 32
+"""Files that may have to be open at once: 6 were counted, and more cores read more at a time."""
+ANSWERING = 600
+"""Megabytes of address space of a command that compiles nothing, besides those of each core."""
+LEARNING = 1600
+"""The same of one that compiles."""
+NETWORK = 2400
+"""The same of one that learns a network."""
+BY_CORE = 200
+"""Megabytes that the threads of each core reserve: stacks, and buffers of BLAS and the database.
+
+From the least `ulimit -v` at which small tables were answered and learnt from. For answers: 450,
+570, 1,410 and 3,250 MB on 1, 2, 4 and 16 cores. For learning: 1,700 MB on 1 and 2 with an empty
+cache of the compiler, 1,880 MB on 4 with a full one. For networks: 2,300 and 2,400 MB on 1 and 2.
+A little below, numpy, the compiler and JAX do not fail but abort or wait for ever.
+"""
+MOST_CORES = 64
+"""BLAS starts no more threads."""
+
+
+class TooLittle(ReadalikeError):  # noqa: N818 - reads as the sentence it prints
+    """The shell allows less than is needed."""
+
+
+def refuse_few_files() -> None:
+    """Refuses to begin where too few files may be open at once.
+
+    Raises:
+        TooLittle: The shell allows too few.
+    """
+    handles = allowed("RLIMIT_NOFILE")
+    if handles is not None and handles < HANDLES:
+        raise TooLittle(
+            f"needs {HANDLES} files open at once, and this shell allows {handles} (ulimit -n); "
+            "raise it: ulimit -n 1024"
+        )
+
+
+def refuse_little_space(base: int) -> None:
+    """Refuses to begin where the address space is so small that libraries would crash.
+
+    Args:
+        base: Megabytes that are needed besides those of the cores.
+
+    Raises:
+        TooLittle: The shell allows less.
+    """
+    space, cores = allowed("RLIMIT_AS"), _cores()
+    needed = base + BY_CORE * cores
+    if space is not None and space < needed * 1_000_000:
+        raise TooLittle(
+            f"needs about {needed:,} MB of address space on {cores} "
+            f"{'core' if cores == 1 else 'cores'}, and this shell allows "
+            f"{space // 1_000_000:,} MB (ulimit -v); raise it: ulimit -v {needed * 1000}"
+        )
+
+
+def allowed(limit: str) -> int | None:
+    """What the shell allows, by the name of a limit in `resource`; None for any number."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits
+        return None
+    soft, _ = resource.getrlimit(getattr(resource, limit))
+    return None if soft == resource.RLIM_INFINITY else soft
+
+
+def _cores() -> int:
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # only Linux tells which may be used
+        cores = os.cpu_count() or 1
+    return min(cores, MOST_CORES)
+
+
+REMEDIES = {
+    errno.ENOSPC: "make room, or choose another place",
+    errno.EDQUOT: "make room, or choose another place",
+    errno.EFBIG: "choose another place, or raise 'ulimit -f'",
+    errno.EMFILE: "allow more files at once: ulimit -n 1024",
+    errno.ENFILE: "close other programs",
+    errno.EROFS: "choose another place",
+    errno.EACCES: "choose another place, or ask for permission",
+    errno.EIO: "look whether the disk is sound, and try again",
+}
+
+
+def not_granted(error: Exception) -> str | None:
+    """What the machine did not grant, in words; None where the error is a bug."""
+    if _is_lack_of_memory(error):
+        return _lack_of_memory(error)
+    if not isinstance(error, OSError):
+        return None
+    if error.errno == errno.ENOENT and _folder_is_gone():
+        return "the folder that you are in was removed; change into one that is there"
+    remedy = REMEDIES.get(error.errno or 0)
+    if remedy is None:
+        return None
+    place = f"{error.filename}: " if isinstance(error.filename, str) else ""
+    return f"{place}{error.strerror}; {remedy}"
+
+
+def _is_lack_of_memory(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    duckdb = sys.modules.get("duckdb")  # an error of it comes only where it is loaded
+    return isinstance(error, MemoryError) or (
+        duckdb is not None and isinstance(error, duckdb.OutOfMemoryException)
+    )
+
+
+def _lack_of_memory(error: Exception) -> str:
+    asked = str(error).partition("\n")[0]
+    limited = allowed("RLIMIT_AS") is not None
+    return (
+        f"memory ran out{f' ({asked})' if asked else ''}; "
+        f"{'raise ulimit -v' if limited else 'close other programs'}, or take fewer ratings or "
+        "an algorithm that needs less, such as popularity"
+    )
+
+
+def _folder_is_gone() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
+
+
+class OutputError(ReadalikeError):
+    """What was found out cannot be told."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the output cannot be written: {why}")
+
+
+class Output:
+    """Standard output whose faults are told from those of files; a reader who has gone is none."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Writes text.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        with _faults_told():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        """Writes what is not yet written.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        with _faults_told():
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def make_ready() -> None:
+    """Puts the null device in the place of closed streams, and writes UTF-8 to the others.
+
+    A file that is opened gets the least free number. Without this it would get that of a closed
+    stream, and what libraries print.
+
+    Raises:
+        OutputError: There is nowhere to write results to.
+    """
+    nowhere = sys.stdout is None
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    if nowhere:
+        raise OutputError("standard output is closed")
+    sys.stdout = cast("TextIO", Output(sys.stdout))
+
+
+def let_go() -> None:
+    """Drops what cannot be written; the interpreter must not try it once more and complain."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OutputError, OSError):
+            with contextlib.suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@contextlib.contextmanager
+def _faults_told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(error.strerror or str(error)) from error
+
+
+NETWORKS = {Mlp.name, Neumf.name, TwoTower.name}
+
+
+def refuse_networks_without_room(algorithms: Iterable[str]) -> None:
+    """Refuses to learn a network where the shell allows too little for it.
+
+    Args:
+        algorithms: Names of what is to be learnt.
+
+    Raises:
+        TooLittle: One of them is a network, and there is.
+    """
+    if NETWORKS & set(algorithms):
+        refuse_little_space(NETWORK)

@@ -1,0 +1,448 @@
+"""The exports that are known, each by its columns; a new one is an `ExportSource` in `SOURCES`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from readalike.bibliography.people import (
+    divided_by_ampersands,
+    divided_by_commas,
+    last_names_first,
+    written_anyhow,
+)
+from readalike.data.cells import number
+from readalike.data.scale import RatingScale
+from readalike.libraries.entry import Cells, Status, nothing_said, status_of_cells, status_of_word
+from readalike.tables.layouts import key
+from readalike.tables.spreadsheets import text_of
+
+FIVE = RatingScale(1.0, 5.0, 1.0)
+HALVES = RatingScale(0.5, 5.0, 0.5)
+QUARTERS = RatingScale(0.25, 5.0, 0.25)
+
+
+def as_they_are(cells: Cells) -> Cells:
+    """The cells themselves."""
+    return cells
+
+
+@dataclass(frozen=True)
+class ExportSource:
+    """A program or site that exports libraries.
+
+    Attributes:
+        name: What people call it.
+        marks: Sets of column names (as `layout.key` writes them); a file is of this source where
+            it has all names of one of the sets.
+        columns: Names of the column of each role, the first that is there counts. Roles are
+            title, authors, stars, status, reads (how often), series, volume, added, shelves;
+            `authors:...`, `isbn:...`, `read:...` for several columns of one meaning; `id:...`
+            by who gave the id; and what `prepare` or `status` ask for.
+        scale: The scale of its stars; None where it has none, or they are found from the file.
+        needed: Roles without which a file is of no use.
+        reach: Roles that a row must reach to be whole; a shorter one was cut off.
+        people: Names out of a cell of authors.
+        status: What a row says became of the book, told whether it has stars.
+        prepare: Divides cells that hold several things into roles of their own.
+    """
+
+    name: str
+    marks: tuple[frozenset[str], ...]
+    columns: Mapping[str, tuple[str, ...]]
+    scale: RatingScale | None = None
+    needed: tuple[str, ...] = ("title",)
+    reach: tuple[str, ...] = ("title", "stars", "status")
+    people: Callable[[str], tuple[str, ...]] = divided_by_commas
+    status: Callable[[Cells, bool], Status | None] = status_of_cells
+    prepare: Callable[[Cells], Cells] = as_they_are
+
+
+def identifying_columns(*sets: str) -> tuple[frozenset[str], ...]:
+    """Sets of column names, each written as words."""
+    return tuple(frozenset(words.split()) for words in sets)
+
+
+# BookWyrm: half stars, Goodreads and Open Library ids, and shelves by a fixed name.
+BOOKWYRM = ExportSource(
+    "BookWyrm",
+    identifying_columns(
+        "authortext remoteid", "authortext openlibrarykey", "authortext goodreadskey"
+    ),
+    {
+        "title": ("title",),
+        "authors": ("authortext",),
+        "id:goodreads": ("goodreadskey",),
+        "id:openlibrary": ("openlibrarykey",),
+        "isbn:10": ("isbn10",),
+        "isbn:13": ("isbn13",),
+        "stars": ("rating",),
+        "status": ("shelf", "shelfname"),
+        "read:on": ("finishdate",),
+        "added": ("shelfdate",),
+        "shelves": ("shelfname", "shelf"),
+    },
+    HALVES,
+)
+
+
+# Calibre: a catalogue of files, with ids of many givers in one cell and no account of reading.
+_IDENTIFIER = re.compile(r"\b(goodreads|isbn):([^,\s]+)")
+
+
+def _identifiers_apart(cells: Cells) -> Cells:
+    """`goodreads:39077187,isbn:9780756411800` as ids of their own.
+
+    Calibre numbers a book that is in no series too.
+    """
+    found = dict(_IDENTIFIER.findall(cells.get("identifiers", "")))
+    apart = {"id:goodreads": found.get("goodreads", ""), "isbn:told": found.get("isbn", "")}
+    volume = cells.get("volume", "").removesuffix(".0")
+    return {**cells, **apart, "volume": volume if cells.get("series") else ""}
+
+
+CALIBRE = ExportSource(
+    "Calibre",
+    identifying_columns("authorsort identifiers", "authorsort seriesindex", "authors seriesindex"),
+    {
+        "title": ("title",),
+        "authors": ("authors",),
+        "identifiers": ("identifiers",),
+        "isbn:own": ("isbn",),
+        "stars": ("rating",),
+        "series": ("series",),
+        "volume": ("seriesindex",),
+        "added": ("timestamp",),
+        "shelves": ("tags",),
+    },
+    FIVE,
+    people=divided_by_ampersands,
+    status=nothing_said,
+    prepare=_identifiers_apart,
+)
+
+
+# Any table of books whose columns have common names, in any order.
+_TITLES = ("title", "booktitle", "name", "bookname", "titre", "titel", "titulo")
+_AUTHORS = ("author", "authors", "authorname", "bookauthor", "by", "writer", "auteur", "autor")
+_ISBNS = ("isbn", "isbn13", "isbn10")
+_GOODREADS_IDS = ("goodreadsbookid", "goodreadsid")
+
+GENERIC = ExportSource(
+    "table",
+    identifying_columns(
+        *(f"{title} {author}" for title in _TITLES for author in _AUTHORS), *_ISBNS, *_GOODREADS_IDS
+    ),
+    {
+        "title": _TITLES,
+        "authors": _AUTHORS,
+        "series": ("series", "seriesname"),
+        "volume": ("volume", "seriesnumber", "seriesindex"),
+        "id:goodreads": _GOODREADS_IDS,
+        "id:book": ("bookid", "id"),
+        "isbn:any": ("isbn",),
+        "isbn:13": ("isbn13", "ean"),
+        "isbn:10": ("isbn10",),
+        "stars": ("myrating", "rating", "stars", "starrating", "score"),
+        "status": ("exclusiveshelf", "readstatus", "status", "shelf", "bookshelf"),
+        "reads": ("readcount",),
+        "read:on": ("dateread", "finished", "datefinished", "readon"),
+        "added": ("dateadded", "added"),
+        "shelves": ("shelves", "tags"),
+    },
+    needed=(),
+    reach=(),
+    people=written_anyhow,
+)
+
+
+# Goodreads: 31 columns until about 2021, 24 since, 32 where one was added; sometimes no names.
+#
+# Whether a book was read stands in the exclusive shelf alone, and 0 stars are none.
+GOODREADS = ExportSource(
+    "Goodreads",
+    identifying_columns(
+        "bookid exclusiveshelf", "bookid authorlf", "bookid myrating", "myrating exclusiveshelf"
+    ),
+    {
+        "title": ("title",),
+        "authors": ("author",),
+        "authors:more": ("additionalauthors",),
+        "id:goodreads": ("bookid",),
+        "isbn:10": ("isbn",),
+        "isbn:13": ("isbn13",),
+        "stars": ("myrating",),
+        "status": ("exclusiveshelf",),
+        "reads": ("readcount",),
+        "read:on": ("dateread",),
+        "added": ("dateadded",),
+        "shelves": ("bookshelves",),
+    },
+    FIVE,
+)
+
+GOODREADS_NAMES = (
+    "Book Id", "Title", "Author", "Author l-f", "Additional Authors", "ISBN", "ISBN13",
+    "My Rating", "Average Rating", "Publisher", "Binding", "Number of Pages", "Year Published",
+    "Original Publication Year", "Date Read", "Date Added", "Bookshelves",
+    "Bookshelves with positions", "Exclusive Shelf", "My Review", "Spoiler", "Private Notes",
+    "Read Count",
+)  # fmt: skip
+"""The columns that both generations begin with."""
+GOODREADS_WIDTHS = (24, 31)
+
+
+def names_of_bare(first: Sequence[str]) -> tuple[str, ...] | None:
+    """The names of the columns of a file without names, told by its first row; else None.
+
+    It has as many cells as an export, an id in front, stars from 0 to 10, and a shelf.
+    """
+    if len(first) not in GOODREADS_WIDTHS or not first[0].strip().isdigit():
+        return None
+    stars, shelf = (
+        number(first[GOODREADS_NAMES.index("My Rating")]),
+        first[GOODREADS_NAMES.index("Exclusive Shelf")],
+    )
+    if stars is None or not 0 <= stars <= 10 or not shelf.strip():
+        return None
+    return (*GOODREADS_NAMES, *[""] * (len(first) - len(GOODREADS_NAMES)))
+
+
+# Hardcover: half stars, series and number in one cell, authors with their roles.
+_IN_SERIES = re.compile(r"(?P<series>.+?)\s*\(#(?P<volume>[\d.]+)\)")
+
+
+def _series_apart(cells: Cells) -> Cells:
+    """`2666 (#1.0)` as series and volume; of several series the first."""
+    found = _IN_SERIES.match(cells.get("series", ""))
+    if found is None:
+        return cells
+    volume = found["volume"].removesuffix(".0")
+    return {**cells, "series": found["series"], "volume": volume}
+
+
+HARDCOVER = ExportSource(
+    "Hardcover",
+    identifying_columns("hardcoverbookid"),
+    {
+        "title": ("title",),
+        "authors": ("author",),
+        "series": ("series",),
+        "id:hardcover": ("hardcoverbookid",),
+        "isbn:10": ("isbn10",),
+        "isbn:13": ("isbn13",),
+        "stars": ("rating",),
+        "status": ("status",),
+        "read:on": ("datefinished",),
+        "added": ("dateadded",),
+        "shelves": ("lists",),
+    },
+    HALVES,
+    prepare=_series_apart,
+)
+
+
+# Inventaire: an inventory of books to lend, without stars and without an account of reading.
+INVENTAIRE = ExportSource(
+    "Inventaire",
+    identifying_columns("itemurl editionisbn13", "itemurl editiontitle", "itemurl authorslabels"),
+    {
+        "title": ("editiontitle", "workslabels"),
+        "authors": ("authorslabels",),
+        "series": ("worksserieslabels", "serieslabels"),
+        "isbn:13": ("editionisbn13",),
+        "isbn:10": ("editionisbn10",),
+        "added": ("itemcreated",),
+        "shelves": ("itemshelves", "shelves"),
+    },
+    status=nothing_said,
+)
+
+
+# LibraryThing: tab-separated text in any encoding, and JSON.
+#
+# A collection says where a book is kept. Only some say that it was read or is still to be read;
+# `Your library` does not.
+NAME = "LibraryThing"
+_DIVIDED = re.compile(r"[,;|]")
+
+
+def _status(cells: Cells, rated: bool) -> Status | None:
+    found = [status_of_word(name) for name in _DIVIDED.split(cells.get("status", ""))]
+    said: tuple[Status, ...] = ("read", "unfinished", "reading", "to-read")
+    known = next((status for status in said if status in found), None)
+    if known in ("read", "unfinished"):
+        return known
+    if rated or cells.get("read:on", "").strip(" []"):
+        return "read"
+    return known
+
+
+LIBRARYTHING = ExportSource(
+    NAME,
+    identifying_columns("primaryauthor collections", "primaryauthor isbns", "bookid primaryauthor"),
+    {
+        "title": ("title",),
+        "authors": ("primaryauthor",),
+        "authors:more": ("secondaryauthor",),
+        "id:librarything": ("bookid",),
+        "isbn:one": ("isbn",),
+        "isbn:all": ("isbns",),
+        "stars": ("rating",),
+        "status": ("collections",),
+        "read:on": ("dateread",),
+        "added": ("entrydate",),
+        "shelves": ("tags",),
+    },
+    HALVES,
+    people=last_names_first,
+    status=_status,
+)
+JSON_MARKS = ("books_id", "title")
+"""What an entry of the JSON has."""
+
+
+def cells_of(book: Mapping[str, Any]) -> Cells:
+    """The roles of a book out of the JSON."""
+    cells = {
+        "title": _text(book.get("title")),
+        "authors": _text(book.get("primaryauthor")),
+        "id:librarything": _text(book.get("books_id")),
+        "isbn:one": _text(book.get("originalisbn")),
+        "isbn:all": _joined(book.get("isbn"), ","),
+        "stars": _text(book.get("rating")),
+        "status": _joined(book.get("collections"), ","),
+        "read:on": _text(book.get("dateread")),
+        "added": _text(book.get("entrydate")),
+        "shelves": _joined(book.get("tags"), ","),
+    }
+    return {role: text for role, text in cells.items() if text}
+
+
+def _joined(value: object, separator: str) -> str:
+    """A list, an object of values, or one value, as one text."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        return separator.join(text for text in map(_text, value) if text)
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+# Open Library's reading log: ids alone in the older files, titles and stars in the newer.
+OPENLIBRARY = ExportSource(
+    "Open Library",
+    identifying_columns("workid editionid bookshelf"),
+    {
+        "title": ("title",),
+        "authors": ("authors",),
+        "id:openlibrary": ("workid",),
+        "id:openlibrary edition": ("editionid",),
+        "stars": ("myratings", "myrating"),
+        "status": ("bookshelf",),
+    },
+    FIVE,
+    needed=("id:openlibrary",),
+)
+
+
+# Openreads: title and subtitle apart, and rows that their reader has deleted.
+def _with_subtitle(cells: Cells) -> Cells:
+    """Title and subtitle as one title."""
+    title, subtitle = cells.get("title", ""), cells.get("subtitle", "")
+    return {**cells, "title": f"{title}: {subtitle}"} if title and subtitle else cells
+
+
+OPENREADS = ExportSource(
+    "Openreads",
+    identifying_columns("olid favourite", "olid deleted", "favourite deleted status"),
+    {
+        "title": ("title",),
+        "subtitle": ("subtitle",),
+        "authors": ("author", "authors"),
+        "id:openlibrary edition": ("olid",),
+        "isbn:any": ("isbn",),
+        "stars": ("rating",),
+        "status": ("status",),
+        "deleted": ("deleted",),
+        "read:on": ("finishdate",),
+        "added": ("dateadded",),
+        "shelves": ("tags",),
+    },
+    HALVES,
+    prepare=_with_subtitle,
+)
+
+
+# Readalike's own report of an import, as a CSV: its texts are written for spreadsheets.
+READALIKE_COLUMNS = (
+    "row", "line", "title", "authors", "stars", "status", "state", "book_id", "book_title",
+    "book_authors", "how", "confidence", "candidates", "why",
+)  # fmt: skip
+"""Of a report, in order."""
+
+
+def _as_before(cells: Cells) -> Cells:
+    """The texts that the report was written of."""
+    return {role: text_of(cell) for role, cell in cells.items()}
+
+
+READALIKE = ExportSource(
+    "Readalike",
+    (frozenset(map(key, READALIKE_COLUMNS)) - {"title"},),
+    {
+        "title": ("title",),
+        "authors": ("authors",),
+        "id:book": ("bookid",),
+        "stars": ("stars",),
+        "status": ("status",),
+    },
+    prepare=_as_before,
+)
+
+
+# StoryGraph: quarter stars, and each reading of a book in one cell.
+STORYGRAPH = ExportSource(
+    "StoryGraph",
+    identifying_columns("readstatus starrating", "readstatus contributors", "readstatus isbnuid"),
+    {
+        "title": ("title",),
+        "authors": ("authors", "author"),
+        "isbn:uid": ("isbnuid", "isbn"),
+        "stars": ("starrating",),
+        "status": ("readstatus",),
+        "reads": ("readcount",),
+        "read:last": ("lastdateread",),
+        "read:each": ("datesread",),
+        "added": ("dateadded",),
+        "shelves": ("tags",),
+    },
+    QUARTERS,
+)
+
+
+SOURCES: tuple[ExportSource, ...] = (
+    READALIKE,
+    STORYGRAPH,
+    LIBRARYTHING,
+    BOOKWYRM,
+    HARDCOVER,
+    OPENREADS,
+    OPENLIBRARY,
+    INVENTAIRE,
+    GOODREADS,
+    CALIBRE,
+    GENERIC,
+)
+"""The first that has a mark among a file's columns reads it; a table of any kind comes last."""
+
+
+def recognise_source(names: Iterable[str]) -> ExportSource | None:
+    """The source of a file with columns of these names; None where none is known."""
+    have = {key(name) for name in names}
+    return next((s for s in SOURCES if any(mark <= have for mark in s.marks)), None)

@@ -1,0 +1,1 @@
+"""A model on disk: its card, its arrays, and how they are changed without being broken."""

@@ -1,0 +1,113 @@
+"""What every fitted model can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.data.histories import Histories
+from readalike.models.stars import StarDistribution
+
+Arrays = Mapping[str, npt.NDArray[Any]]
+Scores = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The parts that the scores of k items are the exact sums of.
+
+    Attributes:
+        base: What does not come from the reader's own books (a mean, the book's popularity);
+            shape (k,), float64.
+        by_book: What each book of the history gave, in its order; shape (k, history), float64.
+    """
+
+    base: npt.NDArray[np.float64]
+    by_book: npt.NDArray[np.float64]
+
+    @property
+    def total(self) -> npt.NDArray[np.float64]:
+        """The scores; shape (k,)."""
+        total: npt.NDArray[np.float64] = self.base + self.by_book.sum(axis=1)
+        return total
+
+
+@runtime_checkable
+class Ranker(Protocol):
+    """Scores histories: what will this reader pick up next? Higher is sooner.
+
+    A score is no number of stars. Where nothing can be said of an item it is -inf, never NaN.
+    """
+
+    shape: ClassVar[str]
+    """The name of this shape of model in a model card."""
+
+    @property
+    def n_items(self) -> int:
+        """Number of items that are scored."""
+
+    @property
+    def score_means(self) -> str:
+        """What a score of this model is, in a few words."""
+
+    def score(self, histories: Histories) -> Scores:
+        """Scores of all items, those already read too; shape (n, n_items), float32."""
+
+    def similar(self, item: int) -> Scores:
+        """How like one item the others are; shape (n_items,). The item itself is among them."""
+
+    def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
+        """The parts of the scores of some items for a history of one row.
+
+        The totals agree with `score` up to the rounding of float32.
+        """
+
+    def arrays(self) -> Arrays:
+        """All that has to be kept, by name."""
+
+    def settings(self) -> Mapping[str, Any]:
+        """The scalars that have to be kept, by name; plain JSON values."""
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+        """The model again, from what `arrays` and `settings` gave."""
+
+
+@runtime_checkable
+class RatingPredictor(Protocol):
+    """Forecasts stars: how many would this reader give to this book?"""
+
+    def forecast(
+        self, histories: Histories, rows: Indices, items: Indices
+    ) -> npt.NDArray[np.floating[Any]]:
+        """Expected stars of pairs of a history and an item, on the data's scale.
+
+        Args:
+            histories: What readers have read.
+            rows: The history of each pair, ascending; shape (pairs,).
+            items: The item of each pair; shape (pairs,).
+
+        Returns:
+            Shape (pairs,); not clipped.
+        """
+
+
+@runtime_checkable
+class StarPredictor(RatingPredictor, Protocol):
+    """A rater that knows how sure it is."""
+
+    def distribution(self, histories: Histories, rows: Indices, items: Indices) -> StarDistribution:
+        """How likely each star is, for the same pairs; the mean is what is forecast."""
+
+
+@runtime_checkable
+class KnowsUsers(Protocol):
+    """A model with a table of the users that it was trained on."""
+
+    def score_users(self, users: npt.NDArray[np.integer[Any]]) -> Scores:
+        """Scores of all items for users by their training index; shape (len(users), n_items)."""

@@ -1,0 +1,366 @@
+"""The two towers in training: one of what was read, one of a book, on batches of histories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import logsumexp
+
+from readalike.data.histories import Histories
+from readalike.data.ratings import kept
+from readalike.models.interface import Ranker
+from readalike.models.steps import Outcome, Step, run
+from readalike.models.towers import TwoTowerModel, shares_of
+from readalike.models.weights import StarWeights
+from readalike.neural.adam import Batch
+from readalike.neural.backend import keras_on_jax
+from readalike.neural.book_vectors import BookContent
+from readalike.neural.plans import FLOAT, Planned, glorot, layer, planned, small, values_of
+
+Floats = npt.NDArray[np.float32]
+Entries = npt.NDArray[np.int64]
+
+DRAWS = 4
+"""Missing books of a reader in an epoch."""
+AT_ONCE = 512
+"""Readers whose scores are held in memory while they are judged."""
+VALIDATION = 1
+"""What is drawn beside the examples of an epoch; it has a stream of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class HistoryBatches:
+    """Examples: some books of a reader, and one other that the reader liked.
+
+    The missing book is drawn in proportion to its weight by stars, where that is above 0; how
+    many of the others are told is drawn evenly, and then which.
+
+    Attributes:
+        histories: Of readers of two books or more, one of them liked.
+        weights: How much each book of a history counts.
+        content: What is known of the books.
+        most: Books that are told of one reader, at most.
+        batch_size: Readers of a batch.
+        id_dropout: Share of the books of a batch that are known by their content alone.
+        seed: Draws all that is drawn.
+    """
+
+    histories: Histories
+    weights: StarWeights
+    content: BookContent
+    most: int
+    batch_size: int
+    id_dropout: float
+    seed: int
+
+    @property
+    def readers(self) -> int:
+        """Readers of a batch, all of them different."""
+        return min(self.batch_size, len(self.histories))
+
+    @property
+    def steps(self) -> int:
+        """Batches of an epoch."""
+        return DRAWS * len(self.histories) // self.readers if self.readers else 0
+
+    @cached_property
+    def log_chances(self) -> Floats:
+        """Log of the chance of each book to be the missing one; shape (n_items,), float32."""
+        likes = np.maximum(self.weights.of(self.histories), 0).astype(np.float64)
+        rows, n_items = self.histories.rows, self.histories.n_items
+        sums = np.bincount(rows, likes, minlength=len(self.histories))
+        chances = np.bincount(self.histories.items, likes / sums[rows], minlength=n_items)
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(chances / len(self.histories)), np.float32)
+
+    def epoch(self, number: int) -> Iterator[Batch]:
+        """The batches of one epoch, in each of which a reader stands once."""
+        draw = np.random.default_rng([self.seed, 0, number])
+        for _ in range(self.steps):
+            readers = draw.choice(len(self.histories), self.readers, replace=False)
+            yield self._batch(self.histories.take(readers), draw)
+
+    def _batch(self, part: Histories, draw: np.random.Generator) -> Batch:
+        """The arrays of `Towers.loss`, in its order."""
+        missing, told = self._drawn(part, draw)
+        history = np.zeros((len(part), self.most), np.int32)
+        shares = np.zeros((len(part), self.most), np.float32)
+        given = kept(part, told)
+        history[given.rows, given.places] = given.items
+        shares[given.rows, given.places] = shares_of(self.weights.of(given), given)
+        targets = part.items[missing]
+        books, (history, targets) = self._together(history, targets)
+        is_kept = draw.random((len(books), 1)) >= self.id_dropout
+        return (
+            books,
+            is_kept.astype(np.float32),
+            self.content.names[books],
+            self.content.features[books],
+            history,
+            shares,
+            targets,
+            self.log_chances[books[targets]],
+        )
+
+    def _drawn(
+        self, part: Histories, draw: np.random.Generator
+    ) -> tuple[Entries, npt.NDArray[np.bool_]]:
+        """The entry of each row that is missing, and which entries are told."""
+        missing = one_liked(part, self.weights.of(part), draw)
+        longest = np.minimum(part.lengths - 1, self.most)
+        lengths = draw.integers(1, longest, endpoint=True)
+        return missing, drawn_places(part, missing, draw) < lengths[part.rows]
+
+    def _together(
+        self, history: npt.NDArray[np.int32], targets: npt.NDArray[np.int32]
+    ) -> tuple[npt.NDArray[np.int32], tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]]:
+        """The books of a batch, each once, and the places of both arrays' books among them.
+
+        They are as many in every batch: as there can be in one, or all there are.
+        """
+        n_items = self.histories.n_items
+        there = np.zeros(n_items, np.bool_)
+        there[history] = there[targets] = True
+        found = np.flatnonzero(there)
+        books = np.zeros(min(n_items, history.size + targets.size), np.int32)
+        books[: len(found)] = found
+        place = np.zeros(n_items, np.int32)
+        place[found] = np.arange(len(found))
+        return books, (place[history], place[targets])
+
+
+def divided(
+    histories: Histories, weights: StarWeights, share: float, seed: int
+) -> tuple[Histories, tuple[Histories, Histories]]:
+    """Readers to learn from, and others who are told half of what they read and asked the rest.
+
+    Only readers of two books or more, one of them liked, are among them: of others nothing can be
+    missing. Where the share would be nobody, those who are learnt from are asked. The order of
+    the source does not matter.
+
+    Args:
+        histories: What all have read.
+        weights: How much each book of a history counts; a liked one more than 0.
+        share: Of the readers that are held out, rounded down.
+        seed: Draws them and the halves.
+
+    Returns:
+        The histories that are learnt from; those told, and those asked for, of the others.
+    """
+    order = np.lexsort((histories.items, histories.rows))
+    sorted_rows = Histories(
+        histories.indptr, histories.items[order], histories.stars[order], histories.n_items
+    )
+    liked = np.bincount(sorted_rows.rows[weights.of(sorted_rows) > 0], minlength=len(sorted_rows))
+    usable = np.flatnonzero((sorted_rows.lengths > 1) & (liked > 0))
+    draw = np.random.default_rng([seed, VALIDATION])
+    drawn = draw.permutation(usable)
+    count = int(share * len(usable))
+    learnt = sorted_rows.take(np.sort(drawn[count:]))
+    judged = sorted_rows.take(np.sort(drawn[:count])) if count else learnt
+    missing = one_liked(judged, weights.of(judged), draw)
+    told = drawn_places(judged, missing, draw) < judged.lengths[judged.rows] // 2
+    asked = ~told & (weights.of(judged) > 0)
+    return learnt, (kept(judged, told), kept(judged, asked))
+
+
+def one_liked(histories: Histories, weights: Floats, draw: np.random.Generator) -> Entries:
+    """An entry of each row, in proportion to its weight; one below 0 is never drawn.
+
+    Each row must have a weight above 0. The largest log w + Gumbel noise is such a draw.
+    """
+    with np.errstate(divide="ignore"):
+        luck = np.log(np.maximum(weights, 0)) + draw.gumbel(size=len(weights))
+    return np.asarray(np.lexsort((luck, histories.rows))[histories.indptr[1:] - 1], np.int64)
+
+
+def drawn_places(histories: Histories, last: Entries, draw: np.random.Generator) -> Entries:
+    """The place of each entry in its row in a drawn order, in which some are the last."""
+    luck = draw.random(len(histories.items))
+    luck[last] = 2.0
+    place = np.empty(len(luck), np.int64)
+    place[np.lexsort((luck, histories.rows))] = histories.places
+    return place
+
+
+def negative_log_likelihood(model: Ranker, told: Histories, asked: Histories) -> float:
+    """Mean over readers of -log of the softmax share of a book asked for among those not told.
+
+    Each reader must be asked for a book or more.
+    """
+    losses = []
+    for start in range(0, len(told), AT_ONCE):
+        given, wanted = (each.slice(start, start + AT_ONCE) for each in (told, asked))
+        scores = model.score(given).astype(np.float64)
+        scores[given.rows, given.items] = -np.inf
+        each = logsumexp(scores, axis=1)[wanted.rows] - scores[wanted.rows, wanted.items]
+        counts = np.bincount(wanted.rows, minlength=len(wanted))
+        sums = np.bincount(wanted.rows, each, minlength=len(wanted))
+        losses.append(sums / counts)
+    return float(np.mean(np.concatenate(losses)))
+
+
+def reader_plan(width: int, hidden: int) -> list[Step]:
+    """What was read, and what a dense layer of width `hidden` adds to it."""
+    read = Step("reader", options={"columns": [0, width]})
+    back = Step("dense", (2,), options={"units": width})
+    return [read, *layer(0, hidden, 1), back, Step("add", (0, 3))]
+
+
+def book_plan(width: int, hidden: int) -> list[Step]:
+    """The same for a book, made a unit vector."""
+    book = Step("book", options={"columns": [0, width]})
+    back = Step("dense", (2,), options={"units": width})
+    return [book, *layer(0, hidden, 1), back, Step("add", (0, 3)), Step("unit", (4,))]
+
+
+@dataclass(frozen=True, eq=False)
+class Towers:
+    """Both towers in Keras, and below them what makes a vector of a book.
+
+    z = k id + author + series + features W, k being 0 of a book known by its content alone.
+
+    Attributes:
+        content: What is known of the books.
+        tables: The layers that hold ids, names of authors and series, and W.
+        reader: The steps of the reader's tower.
+        book: The steps of the book's.
+        models: Keras's models: z of ids, k, names and features; the reader of what was read; the
+            book of its z.
+        temperature: What scores are divided by.
+    """
+
+    content: BookContent
+    tables: tuple[Any, Any, Any]
+    reader: Planned
+    book: Planned
+    models: tuple[Any, Any, Any]
+    temperature: float
+
+    @classmethod
+    def of(
+        cls, content: BookContent, width: int, hidden: int, temperature: float, seed: int
+    ) -> Self:
+        """Towers with random weights.
+
+        Args:
+            content: What is known of the books.
+            width: Numbers of every vector.
+            hidden: Width of the dense layer in each tower.
+            temperature: What scores are divided by.
+            seed: Draws the weights.
+        """
+        keras, draw = keras_on_jax(), np.random.default_rng(seed)
+        layers, (n_items, features) = keras.layers, content.features.shape
+        ids = layers.Embedding(
+            max(n_items, 1), width, embeddings_initializer=small(draw), dtype=FLOAT
+        )
+        names = layers.Embedding(
+            content.n_names, width, embeddings_initializer=small(draw), dtype=FLOAT
+        )
+        projection = layers.Dense(
+            width, use_bias=False, kernel_initializer=glorot(draw), dtype=FLOAT
+        )
+        told = [
+            keras.Input((), dtype="int32"),
+            keras.Input((1,), dtype=FLOAT),
+            keras.Input((2,), dtype="int32"),
+            keras.Input((features,), dtype=FLOAT),
+        ]
+        named = keras.ops.sum(names(told[2]), axis=1)
+        entry = keras.Model(told, ids(told[0]) * told[1] + named + projection(told[3]))
+        found = []
+        for op, plan in (("reader", reader_plan), ("book", book_plan)):
+            given = keras.Input((width,), dtype=FLOAT)
+            tower = planned(plan(width, hidden), {op: given}, draw)
+            found.append((tower, keras.Model(given, tower.output)))
+        (reader, of_reader), (book, of_book) = found
+        tables = ids, names, projection
+        return cls(content, tables, reader, book, (entry, of_reader, of_book), temperature)
+
+    @property
+    def variables(self) -> list[Any]:
+        """All that is learnt, as Keras's variables."""
+        return [each for model in self.models for each in model.trainable_variables]
+
+    def loss(
+        self,
+        weights: list[Any],
+        books: Any,
+        is_kept: Any,
+        names: Any,
+        features: Any,
+        history: Any,
+        shares: Any,
+        targets: Any,
+        log_chances: Any,
+    ) -> Any:
+        """How surprised the towers are by the missing books of a batch.
+
+        Args:
+            weights: The values of `variables`.
+            books: Every book of the batch; shape (books,).
+            is_kept: k; shape (books, 1).
+            names: Of each; shape (books, 2).
+            features: Of each; shape (books, features).
+            history: What readers are told, as places in `books`; shape (readers, most).
+            shares: How much each counts, 0 of what is no book; shape (readers, most).
+            targets: The missing books, as places in `books`; shape (readers,).
+            log_chances: Log of the chance of each of these to be drawn; shape (readers,).
+        """
+        import jax.numpy as jnp
+
+        entry, of_reader, of_book = self.models
+        first = len(entry.trainable_variables)
+        second = first + len(of_reader.trainable_variables)
+        z, _ = entry.stateless_call(weights[:first], [], [books, is_kept, names, features])
+        read = jnp.take(z, history, axis=0, mode="clip")
+        told = jnp.einsum("rmd,rm->rd", read, shares)
+        missing = jnp.take(z, targets, axis=0, mode="clip")
+        readers, _ = of_reader.stateless_call(weights[first:second], [], told)
+        answers, _ = of_book.stateless_call(weights[second:], [], missing)
+        return in_batch_softmax_loss(readers @ answers.T / self.temperature, log_chances)
+
+    def fitted(
+        self, trained: npt.NDArray[np.bool_], bias: Floats, weights: StarWeights
+    ) -> TwoTowerModel:
+        """The model of the present weights.
+
+        Args:
+            trained: Books that somebody has read; of the others there is only the content; shape
+                (n_items,).
+            bias: What is added to the score of each; shape (n_items,).
+            weights: How much each book of a history counts.
+        """
+        ids, names, projection = (values_of(table)[0] for table in self.tables)
+        own = np.where(trained[:, None], ids[: len(trained)], 0)
+        inputs = own + names[self.content.names].sum(axis=1) + self.content.features @ projection
+        book = run(self.book.steps(), Outcome(inputs[:0]), Outcome(inputs)).value
+        outputs = np.asarray(book / self.temperature, np.float32)
+        return TwoTowerModel(
+            np.asarray(inputs, np.float32), outputs, bias, self.reader.steps(), weights
+        )
+
+
+def in_batch_softmax_loss(scores: Any, log_chances: Any) -> Any:
+    r"""Mean of -log of the softmax share of each reader's book among those of the batch.
+
+    s_ab - log q_b in place of the score s_ab of reader a and book b, q_b being the chance of b
+    to be drawn [Yi et al. 2019]: the slopes are then, on average, those of a softmax among all
+    books, and a book is not held down for being drawn often. That another reader's book may be
+    a's own is a part of it.
+
+    Args:
+        scores: Shape (readers, readers); reader a's own book is number a.
+        log_chances: log q; shape (readers,).
+    """
+    import jax
+    import jax.numpy as jnp
+
+    shares = jax.nn.log_softmax(scores - log_chances, axis=1)
+    return -jnp.diagonal(shares).mean()

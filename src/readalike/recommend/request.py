@@ -1,0 +1,149 @@
+"""What is asked for: a reader's history in the indices of a model, and what the list must be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.data.catalogue import Catalogue
+from readalike.data.histories import Histories
+from readalike.data.ratings import Ratings
+from readalike.data.scale import RatingScale
+from readalike.data.vocabulary import as_id
+from readalike.errors import SettingError, UnknownReader
+from readalike.recommend.dials import Dials
+from readalike.recommend.rules import Rules
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """What whoever asks wishes of a list.
+
+    Attributes:
+        exclude: Ids of books that are not wanted.
+        among: Ids of the only books that may be listed, such as a pile or the stock of a shop;
+            None for all.
+        at_least: Only books that this reader would give so many stars or more ...
+        sure: ... with this probability.
+        rules: What somebody who knows books would not list.
+        dials: How known, how new, more and less of what, moods.
+    """
+
+    exclude: Iterable[object] = ()
+    among: Iterable[object] | None = None
+    at_least: float | None = None
+    sure: float = 0.8
+    rules: Rules = field(default_factory=Rules)
+    dials: Dials = field(default_factory=Dials)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.sure <= 1:
+            raise SettingError(f"sure must be a probability from 0 to 1, got {self.sure:g}")
+
+
+History = Mapping[Any, float | None] | Iterable[Any]
+"""Stars by book id (None: read without stars), or ids alone, or pairs of both."""
+
+WITHOUT_HISTORIES = "this model folder was saved without histories"
+
+
+@dataclass(frozen=True, eq=False)
+class ResolvedHistory:
+    """What is known of a reader.
+
+    Attributes:
+        user: Index of a reader of the training table; None of another.
+        row: The history, one row.
+        ignored: Ids in it that no book answers to.
+    """
+
+    user: int | None
+    row: Histories
+    ignored: tuple[str, ...] = ()
+
+
+def resolve_history(
+    history: History | None,
+    reader: object | None,
+    catalogue: Catalogue,
+    scale: RatingScale,
+    readers: Ratings | None,
+) -> ResolvedHistory:
+    """A history, or that of a stored reader.
+
+    Args:
+        history: What was read.
+        reader: Id of a reader of the training table, instead of a history.
+        catalogue: The books.
+        scale: That of the stars.
+        readers: The stored histories, where there are some.
+
+    Raises:
+        SettingError: Neither or both of history and reader given.
+        InputError: Stars outside the scale.
+        UnknownReader: No history of this reader is stored.
+    """
+    if (history is None) == (reader is None):
+        raise SettingError("give either a history or a reader, one of the two")
+    if reader is None:
+        row, ignored = row_of(history or {}, catalogue, scale)
+        return ResolvedHistory(None, row, tuple(ignored))
+    if readers is None:
+        raise UnknownReader(as_id(reader), WITHOUT_HISTORIES)
+    user = readers.users.index(reader)
+    if user is None:
+        raise UnknownReader(as_id(reader))
+    return ResolvedHistory(user, readers.histories.take([user]))
+
+
+def row_of(
+    history: History, catalogue: Catalogue, scale: RatingScale
+) -> tuple[Histories, list[str]]:
+    """One row of the books that are known, and the ids that are not.
+
+    Raises:
+        InputError: Stars outside the scale.
+    """
+    stars: dict[int, float] = {}
+    ignored: list[str] = []
+    pairs = history.items() if isinstance(history, Mapping) else map(_pair, history)
+    for book, given in pairs:
+        index = catalogue.books.index(book)
+        if index is None:
+            ignored.append(as_id(book))
+        else:
+            stars[index] = _stars(given, scale)
+    return Histories.of_rows([(list(stars), list(stars.values()))], len(catalogue)), ignored
+
+
+def indices_of(
+    books: Iterable[object], catalogue: Catalogue
+) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """The indices of the books that are known, and the ids that are not."""
+    known: list[int] = []
+    unknown: list[str] = []
+    for book in books:
+        index = catalogue.books.index(book)
+        if index is None:
+            unknown.append(as_id(book))
+        else:
+            known.append(index)
+    return np.array(known, dtype=np.int64), unknown
+
+
+def _stars(given: float | None, scale: RatingScale) -> float:
+    if given is None or math.isnan(given) or (given == 0 and scale.lowest > 0):
+        return math.nan
+    return scale.check(float(given))
+
+
+def _pair(entry: object) -> tuple[object, float | None]:
+    if isinstance(entry, tuple | list):
+        book, stars = entry
+        return book, stars
+    return entry, None

@@ -1,0 +1,283 @@
+"""What somebody who knows books would not list for a reader, and why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.bibliography.features import language_of
+from readalike.bibliography.people import Codes, first_authors
+from readalike.bibliography.search import CLOSE, like
+from readalike.bibliography.series import Volumes, VolumeWords, volumes_of
+from readalike.data.catalogue import Catalogue, display_year
+from readalike.errors import SettingError
+from readalike.numerics.masks import marks, none_of
+from readalike.tables.tag_table import fold_tag
+
+Bools = npt.NDArray[np.bool_]
+Books = npt.NDArray[np.integer[Any]]
+
+LAST_YEAR = 9999
+"""No list is of books before or after so many years."""
+CARRIED = 0.1
+"""A book carries a tag that at least a tenth as many readers gave it as gave its commonest. So of
+goodbooks-10k "1984" carries science fiction and not fantasy (0.06), "Twilight" vampires and not
+horror (0.03), "Lord of the Flies" young adult (0.14) and not horror, "Jurassic Park" horror (0.12).
+A table of tags without counts gives every tag as often, and all are carried."""
+LANGUAGES = {
+    "ar": "ara Arabic", "da": "dan Danish", "de": "ger German", "en": "eng English",
+    "es": "spa Spanish", "fa": "per Persian", "fi": "fin Finnish", "fr": "fre French",
+    "id": "ind Indonesian", "it": "ita Italian", "ja": "jpn Japanese", "la": "lat Latin",
+    "nl": "nl Dutch", "no": "nor Norwegian", "pl": "pol Polish", "pt": "por Portuguese",
+    "ro": "rum Romanian", "ru": "rus Russian", "sv": "swe Swedish", "tr": "tur Turkish",
+}  # fmt: skip
+"""The code and the name of a language, by the two letters that people write."""
+_LONG = {short: line.split()[0] for short, line in LANGUAGES.items()}
+_NAMES = dict(line.split() for line in LANGUAGES.values())
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is left out of a list. As it comes only other editions of what was read are.
+
+    Attributes:
+        editions: Leave out what was read already: other editions of it, what a set that was read
+            binds, a set of which all was read.
+        series: Of each series list only the next volume that was not read.
+        sets: No boxed sets and omnibuses of books that the catalogue has one by one, and no parts
+            of a volume that it has undivided.
+        by_author: At most so many books by one first author in a list; 0 for any number.
+        languages: Only books in these; "en" is en-US and eng too. A book whose language is not
+            known stays.
+        since: Only books of this year and later, negative before Christ. A book whose year is
+            not known stays.
+        until: Only books of this year and earlier.
+        tags: Only books that carry all of these.
+        without_tags: Only books that carry none of these.
+
+    Raises:
+        SettingError: A setting cannot be.
+    """
+
+    editions: bool = True
+    series: bool = False
+    sets: bool = False
+    by_author: int = 0
+    languages: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    tags: tuple[str, ...] = ()
+    without_tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _is_whole(self.by_author) or self.by_author < 0:
+            raise SettingError(
+                f"by_author must be a whole number, at least 0, got {self.by_author!r}"
+            )
+        for name in ("since", "until"):
+            year = getattr(self, name)
+            if year is not None and (not _is_whole(year) or abs(year) > LAST_YEAR):
+                raise SettingError(
+                    f"{name} must be a year, a whole number from -{LAST_YEAR} to {LAST_YEAR}, "
+                    f"got {year!r}"
+                )
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise SettingError(
+                f"since must not be later than until, got {self.since} and {self.until}"
+            )
+        for name in ("languages", "tags", "without_tags"):
+            words = getattr(self, name)
+            if not isinstance(words, tuple) or not all(isinstance(w, str) and w for w in words):
+                raise SettingError(f"{name} must be a tuple of words, got {words!r}")
+        both = {*map(fold_tag, self.tags)} & {*map(fold_tag, self.without_tags)}
+        if both:
+            raise SettingError(
+                f"a tag must not be in both tags and without_tags, got {min(both)!r}"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Rulebook:
+    """The rules of one catalogue: what its books are is found out once.
+
+    Attributes:
+        catalogue: The books.
+    """
+
+    catalogue: Catalogue
+
+    @cached_property
+    def volumes(self) -> Volumes:
+        """Series, volumes, sets and works of the books."""
+        return volumes_of(self.catalogue)
+
+    @cached_property
+    def works(self) -> npt.NDArray[np.int32]:
+        """The number of the work of each book; shape (n_books,)."""
+        return self.volumes.works
+
+    @cached_property
+    def first_authors(self) -> Codes:
+        """The number of the first author of each book, -1 where none is known; shape (n_books,)."""
+        return first_authors(self.catalogue.authors)
+
+    def left_out(self, rules: Rules, read: Books) -> dict[str, Bools]:
+        """What each rule leaves out, but for the books that were read; shape (n_books,) each.
+
+        By the name of the rule, in the order in which they are asked: edition, set, series,
+        language, year, tag. A rule that is switched off has no entry.
+
+        Args:
+            rules: The rules.
+            read: Indices of the books in the history, in any order.
+
+        Raises:
+            SettingError: No book of the catalogue has a tag or a language that is asked for.
+        """
+        was_read = marks(read, len(self.catalogue))
+        found: dict[str, Bools] = {}
+        if rules.editions or rules.series:
+            known = self.volumes.known(was_read)
+        if rules.editions:
+            found["edition"] = known
+        if rules.sets:
+            found["set"] = self._needless
+        if rules.series:
+            found["series"] = ~self.volumes.entries(known)
+        found |= self._whoever_reads(rules)
+        return {rule: mask & ~was_read for rule, mask in found.items()}
+
+    def left_out_for_all(self, rules: Rules) -> Bools:
+        """What is left out whatever was read, but for what was; shape (n_books,)."""
+        masks = [*self._whoever_reads(rules).values()]
+        if rules.sets:
+            masks.append(self._needless)
+        return ~none_of(masks, len(self.catalogue))
+
+    def why(self, rules: Rules, read: Books, book: int) -> str | None:
+        """Why a book is not listed, by the first rule that leaves it out; None where none does."""
+        rule = next((r for r, mask in self.left_out(rules, read).items() if mask[book]), None)
+        if rule is None:
+            return None
+        if rule == "edition":
+            return self._words.why_known(read, book)
+        if rule == "set":
+            return self._words.why_set(book)
+        if rule == "series":
+            return self._words.why_later(read, book)
+        if rule == "language":
+            code = _long(self.catalogue.languages[book])
+            return f"in {_NAMES.get(code, code)}"
+        if rule == "year":
+            year = self.catalogue.years[book]
+            side = "before" if rules.since is not None and (year or 0) < rules.since else "after"
+            bound = display_year(rules.since if side == "before" else rules.until)
+            return f"of {display_year(year)}, {side} {bound}"
+        lacking = [tag for tag in rules.tags if not self._carriers(tag)[book]]
+        if lacking:
+            return f"not tagged {fold_tag(lacking[0])!r}"
+        carried = next(tag for tag in rules.without_tags if self._carriers(tag)[book])
+        return f"tagged {fold_tag(carried)!r}"
+
+    @cached_property
+    def _words(self) -> VolumeWords:
+        return VolumeWords(self.catalogue, self.volumes)
+
+    @cached_property
+    def _needless(self) -> Bools:
+        """Sets and parts of which the catalogue has the volumes."""
+        several: Bools = self.volumes.is_set | self.volumes.is_part
+        return several & ~self.volumes.stands_in
+
+    def _whoever_reads(self, rules: Rules) -> dict[str, Bools]:
+        """The masks that are the same for all readers; those of the last rules are kept."""
+        masks = self._kept.get(rules)
+        if masks is None:
+            masks = self._of_books(rules)
+            self._kept.clear()
+            self._kept[rules] = masks
+        return masks
+
+    @cached_property
+    def _kept(self) -> dict[Rules, dict[str, Bools]]:
+        return {}
+
+    def _of_books(self, rules: Rules) -> dict[str, Bools]:
+        found: dict[str, Bools] = {}
+        if rules.languages:
+            found["language"] = self._in_other_languages(rules.languages)
+        if rules.since is not None or rules.until is not None:
+            first = -np.inf if rules.since is None else rules.since
+            last = np.inf if rules.until is None else rules.until
+            found["year"] = (self._years < first) | (self._years > last)
+        if rules.tags or rules.without_tags:
+            lacks = [~self._carriers(tag) for tag in rules.tags]
+            has = [self._carriers(tag) for tag in rules.without_tags]
+            found["tag"] = np.logical_or.reduce([*lacks, *has])
+        return found
+
+    @cached_property
+    def _years(self) -> npt.NDArray[np.float64]:
+        years = [np.nan if year is None else year for year in self.catalogue.years]
+        return np.array(years, np.float64)
+
+    @cached_property
+    def _languages(self) -> npt.NDArray[np.str_]:
+        return np.array([_long(code) for code in self.catalogue.languages], np.str_)
+
+    def _in_other_languages(self, wanted: tuple[str, ...]) -> Bools:
+        known = sorted({*self._languages.tolist()} - {""})
+        for language in wanted:
+            if _long(language) not in known:
+                raise SettingError(
+                    f"languages must be of the catalogue: {', '.join(known) or 'it knows none'}; "
+                    f"got {language!r}"
+                )
+        meant = [_long(language) for language in wanted]
+        others: Bools = (self._languages != "") & ~np.isin(self._languages, meant)
+        return others
+
+    @cached_property
+    def _shares(self) -> npt.NDArray[np.float64]:
+        """Each count of a tag over that of the commonest tag of its book; shape (entries,)."""
+        assert self.catalogue.tags is not None
+        counts = self.catalogue.tags.counts
+        most = counts.max(axis=1).toarray().ravel()
+        shares: npt.NDArray[np.float64] = counts.data / np.repeat(most, np.diff(counts.indptr))
+        return shares
+
+    def _carriers(self, tag: str) -> Bools:
+        """Whether each book carries a tag.
+
+        Raises:
+            SettingError: No book has it.
+        """
+        tags = self.catalogue.tags
+        if tags is None:
+            raise SettingError(f"tags must be of the catalogue, which has none, got {tag!r}")
+        if fold_tag(tag) not in tags.names:
+            near = " or ".join(map(repr, like(fold_tag(tag), tags.names, 3, CLOSE)))
+            hint = f"; did you mean {near}?" if near else ""
+            raise SettingError(f"tags must be of the catalogue, got {tag!r}{hint}")
+        entries = tags.counts.indices == tags.names.index(fold_tag(tag))
+        carried = np.flatnonzero(entries & (self._shares >= CARRIED))
+        carriers = np.zeros(len(self.catalogue), np.bool_)
+        carriers[np.searchsorted(tags.counts.indptr, carried, side="right") - 1] = True
+        return carriers
+
+
+def _long(code: str) -> str:
+    language = language_of(code)
+    return _LONG.get(language, language)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+BOOK_SENSE = Rules(series=True, sets=True)
+"""What is not listed for a reader's own library, unless told otherwise."""

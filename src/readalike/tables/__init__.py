@@ -1,0 +1,1 @@
+"""Tables of the outside world, read into ratings, histories and a catalogue."""

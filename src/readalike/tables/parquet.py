@@ -1,0 +1,282 @@
+"""Columns, catalogues and histories in Parquet files, through duckdb."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from readalike.data.catalogue import Catalogue, Tags
+from readalike.data.histories import Histories
+from readalike.data.ratings import Ratings
+from readalike.data.scale import RatingScale
+from readalike.data.stored import StoredArrays, wrong
+from readalike.data.vocabulary import Vocabulary
+from readalike.errors import InputError
+from readalike.tables import sql
+
+Columns = Mapping[str, npt.NDArray[Any] | Sequence[Any]]
+
+
+def write_parquet(path: Path, columns: Columns, types: Mapping[str, str]) -> None:
+    """Writes columns of equal length, in order.
+
+    Args:
+        path: The file.
+        columns: Values by name; None and NaN become NULL.
+        types: SQL type of each column.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    import duckdb
+
+    table = {name: _array(values) for name, values in columns.items()}
+    chosen = ", ".join(f"{sql.name(name)}::{types[name]} AS {sql.name(name)}" for name in columns)
+    with sql.connect(sql.folders_of(path)) as connection:
+        connection.register("columns_given", table)
+        try:
+            connection.execute(
+                f"COPY (SELECT {chosen} FROM columns_given) TO {sql.text(path.absolute())} "
+                "(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
+            )
+        except duckdb.IOException as error:
+            raise OSError(errno.EIO, str(error).splitlines()[0]) from error
+
+
+def read_parquet(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Reads all columns in the stored order; numbers with NULL come back masked.
+
+    Raises:
+        InputError: It is no Parquet file, or a damaged one.
+    """
+    with opened_parquet(path) as ask:
+        return ask("SELECT * FROM stored")
+
+
+Ask = Callable[[str], dict[str, npt.NDArray[Any]]]
+"""Answers a query on the file, which is called `stored`, by the columns of the answer."""
+
+
+@contextmanager
+def opened_parquet(path: Path, types: Mapping[str, str] | None = None) -> Iterator[Ask]:
+    """Opens a file to be asked.
+
+    Args:
+        path: The file.
+        types: The columns that it must have, with their SQL types; any where none are given.
+
+    Raises:
+        InputError: It is no Parquet file, a damaged one, or one of other columns; while it is
+            open too.
+    """
+    import duckdb
+
+    with sql.connect(sql.folders_of(path)) as connection:
+
+        def ask(query: str) -> dict[str, npt.NDArray[Any]]:
+            found: dict[str, Any] = dict(connection.execute(query).fetchnumpy().items())
+            return found
+
+        try:
+            connection.execute(f"CREATE TEMP VIEW stored AS FROM {sql.parquet(path)}")
+            if types is not None:
+                _refuse_others(ask, types, path)
+            sql.refuse_bomb(connection, path)
+            yield ask
+        except duckdb.Error as error:
+            why = sql.reason(error, path, str(path))
+            raise InputError(f"must be a whole Parquet file, got {why}", file=path) from error
+
+
+def _refuse_others(ask: Ask, types: Mapping[str, str], path: Path) -> None:
+    found = ask("SELECT column_name, column_type FROM (DESCRIBE stored)")
+    have = dict(zip(found["column_name"].tolist(), found["column_type"].tolist(), strict=True))
+    for name, wanted in types.items():
+        if have.get(name) != wanted:
+            got = have.get(name, "no such column")
+            raise InputError(f"must be {wanted}, got {got[:60]}", file=path, column=name)
+
+
+def _array(values: npt.NDArray[Any] | Sequence[Any]) -> npt.NDArray[Any]:
+    if isinstance(values, np.ndarray):
+        return values
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+TEXTS = {
+    "title": "titles",
+    "authors": "authors",
+    "language": "languages",
+    "isbn13": "isbn13",
+    "series": "series",
+    "volume": "volumes",
+    "work_id": "work_ids",
+    "goodreads_id": "goodreads_ids",
+}
+NUMBERS = {"ratings_count": "counts", "average_rating": "means", "liked_share": "liked"}
+CATALOGUE_TYPES = (
+    dict.fromkeys(("book_id", *TEXTS), "VARCHAR")
+    | {"year": "INTEGER"}
+    | dict.fromkeys(NUMBERS, "DOUBLE")
+)
+MOST_TEXT = 1 << 30
+"""Bytes of all texts of a catalogue: a few packed bytes can stand for any number of long ones."""
+
+
+def write_catalogue(catalogue: Catalogue, path: Path) -> None:
+    """Writes one row a book, in the order of the indices."""
+    columns: dict[str, Any] = {"book_id": catalogue.books.ids}
+    columns |= {name: getattr(catalogue, field) for name, field in TEXTS.items()}
+    columns["year"] = np.array([np.nan if y is None else y for y in catalogue.years], np.float64)
+    columns |= {name: getattr(catalogue, field) for name, field in NUMBERS.items()}
+    # a missing year is NaN on the way in, and NaN has no whole number
+    columns["year"] = [None if np.isnan(y) else int(y) for y in columns["year"]]
+    write_parquet(path, columns, CATALOGUE_TYPES)
+
+
+def read_catalogue(path: Path) -> Catalogue:
+    """Reads what `write_catalogue` wrote.
+
+    Raises:
+        InputError: It is damaged.
+    """
+    letters = " + ".join(f"coalesce(sum(strlen({name})), 0)" for name in ("book_id", *TEXTS))
+    with opened_parquet(path, CATALOGUE_TYPES) as ask:
+        size = float(ask(f"SELECT ({letters})::DOUBLE AS size FROM stored")["size"][0])
+        if size > MOST_TEXT:
+            raise InputError(f"must have at most {MOST_TEXT:,} bytes of text, got more", file=path)
+        columns = ask(f"SELECT {', '.join(CATALOGUE_TYPES)} FROM stored")
+    for name in ("book_id", *TEXTS):
+        if np.ma.getmaskarray(columns[name]).any():
+            raise InputError("must be text in every row, got none", file=path, column=name)
+    texts: dict[str, object] = {
+        field: tuple(columns[name].tolist()) for name, field in TEXTS.items()
+    }
+    numbers = {field: _filled(columns[name]) for name, field in NUMBERS.items()}
+    for name, field in NUMBERS.items():
+        if np.isinf(numbers[field]).any():
+            raise InputError("must be finite, and is not", file=path, column=name)
+    years = tuple(columns["year"].tolist())
+    return Catalogue.of(
+        Vocabulary(tuple(columns["book_id"].tolist())), **texts, **numbers, years=years
+    )
+
+
+def tag_arrays(tags: Tags) -> dict[str, npt.NDArray[Any]]:
+    """The tags as arrays by name; the names of the tags as the bytes of lines of text."""
+    return {
+        "counts": tags.counts.data,
+        "indices": tags.counts.indices.astype(np.int32),
+        "indptr": tags.counts.indptr.astype(np.int64),
+        "names": np.frombuffer("\n".join(tags.names).encode(), np.uint8),
+    }
+
+
+def tags_of_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Tags:
+    """The tags again.
+
+    Raises:
+        ModelError: They are damaged.
+    """
+    stored = StoredArrays(arrays)
+    try:
+        text = stored.array("names", (None,), np.uint8).tobytes().decode()
+    except UnicodeDecodeError as error:
+        raise wrong("names", "lines of UTF-8", str(error)) from error
+    names = tuple(text.split("\n")) if text else ()
+    counts = stored.numbers("counts", None, kinds=(np.float32, np.float64), lowest=0.0)
+    return Tags(names, StoredArrays({**arrays, "data": counts}).rows("", len(names)))
+
+
+def _filled(column: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    return np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan)
+
+
+HISTORY_TYPES = {
+    "reader_index": "INTEGER",
+    "reader_id": "VARCHAR",
+    "book_index": "INTEGER",
+    "book_id": "VARCHAR",
+    "stars": "FLOAT",
+}
+
+LONGEST_IDS = 2000
+"""Bytes of a reader's and a book's id on average: a few packed bytes can stand for long ones."""
+
+
+def write_histories(ratings: Ratings, path: Path) -> None:
+    """Writes one row a rating, reader by reader; a reader of nothing has a row without a book."""
+    histories = ratings.histories
+    users = np.repeat(np.arange(len(histories)), np.maximum(histories.lengths, 1))
+    taken = histories.lengths[users] > 0
+    items = np.full(len(users), -1, np.int32)
+    stars = np.full(len(users), np.nan, np.float32)
+    items[taken], stars[taken] = histories.items, histories.stars
+    columns = {
+        "reader_index": users,
+        "reader_id": np.array(ratings.users.ids, dtype=object)[users],
+        "book_index": items,
+        "book_id": np.array([*ratings.items.ids, ""], dtype=object)[items],
+        "stars": stars,
+    }
+    write_parquet(path, columns, HISTORY_TYPES)
+
+
+def read_histories(path: Path, books: Vocabulary, scale: RatingScale) -> Ratings:
+    """Reads what `write_histories` wrote.
+
+    Raises:
+        InputError: It is damaged, or of other books.
+    """
+    with opened_parquet(path, HISTORY_TYPES) as ask:
+        length = ask("SELECT avg(strlen(reader_id) + strlen(book_id)) AS mean FROM stored")["mean"]
+        if float(np.ma.filled(length, 0.0)[0]) > LONGEST_IDS:
+            why = f"must have ids of at most {LONGEST_IDS} bytes on average, got longer ones"
+            raise InputError(why, file=path)
+        readers = ask("SELECT DISTINCT reader_index, reader_id FROM stored ORDER BY reader_index")
+        named = ask("SELECT DISTINCT book_index, book_id FROM stored WHERE book_index >= 0")
+        entries = ask(
+            "SELECT reader_index, book_index, coalesce(stars, 'nan'::FLOAT) AS stars FROM stored"
+        )
+    ids, numbers = tuple(readers["reader_id"].tolist()), readers["reader_index"]
+    if None in ids or (np.ma.filled(numbers, -1) != np.arange(len(ids))).any():
+        raise InputError("must be one id of each reader, and is not", file=path, column="reader_id")
+    rows = _checked(path, "reader_index", entries["reader_index"], 0, len(ids) - 1)
+    items = _checked(path, "book_index", entries["book_index"], -1, len(books) - 1)
+    if (rows[1:] < rows[:-1]).any():
+        raise InputError("must rise, and does not", file=path, column="reader_index")
+    taken = items >= 0
+    counts = np.bincount(rows[taken], minlength=len(ids))
+    if (np.bincount(rows[~taken], minlength=len(ids)) != (counts == 0)).any():
+        why = "must be -1 in one row of whoever has read nothing, and is not"
+        raise InputError(why, file=path, column="book_index")
+    for at, outside in zip(named["book_index"].tolist(), named["book_id"].tolist(), strict=True):
+        if books.ids[at] != outside:
+            why = f"must be {books.ids[at]!r} for book {at}, got {outside!r}"
+            raise InputError(why, file=path, column="book_id")
+    stars = np.asarray(entries["stars"], np.float32)[taken]
+    if not scale.contains(stars[~np.isnan(stars)]).all():
+        raise InputError(f"must be from {scale}, and is not", file=path, column="stars")
+    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    histories = Histories(indptr, items[taken], stars, len(books))
+    if histories.repeats:
+        raise InputError("must hold a book once a reader, and does not", file=path)
+    return Ratings(histories, Vocabulary(ids), books, scale)
+
+
+def _checked(
+    path: Path, column: str, found: npt.NDArray[Any], low: int, high: int
+) -> npt.NDArray[np.int32]:
+    """A column of whole numbers from low to high."""
+    numbers = np.ma.filled(found, low - 1)
+    if numbers.size and not (numbers.min() >= low and numbers.max() <= high):
+        raise InputError(f"must be from {low} to {high}, and is not", file=path, column=column)
+    return np.asarray(numbers, np.int32)
