@@ -16,8 +16,8 @@ import typer
 from typer.testing import CliRunner
 
 import readalike
-from keras_models.kerasfiles import dot_model, write_grouped
-from keras_models.kerasfiles import tables as weights
+from keras_import.kerasfiles import dot_model, write_grouped
+from keras_import.kerasfiles import tables as weights
 from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import describe
 from readalike.cli.commands import app

@@ -22,7 +22,7 @@ import pytest
 from attacks.effort import times
 from cli.running import write_world
 from kaggle_stand_in import TABLES, zipped
-from keras_models.kerasfiles import dot_model, ratings_table, tables, write_grouped
+from keras_import.kerasfiles import dot_model, ratings_table, tables, write_grouped
 from readalike import train
 from readalike.evaluation.protocols.split_files import read_split
 from readalike.evaluation.report import read_report

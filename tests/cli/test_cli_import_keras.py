@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from cli.running import Done, Run, read_json
-from keras_models.kerasfiles import (
+from keras_import.kerasfiles import (
     BOOKS,
     READERS,
     dot_model,

@@ -14,8 +14,8 @@ import pytest
 
 from cli.running import Done, Run, read_json, write_books, write_world
 from kaggle_stand_in import SMALL, TABLES, zipped
-from keras_models.kerasfiles import dot_model, ratings_table, write_grouped
-from keras_models.kerasfiles import tables as keras_tables
+from keras_import.kerasfiles import dot_model, ratings_table, write_grouped
+from keras_import.kerasfiles import tables as keras_tables
 from libraries import exports
 from libraries.exports import goodreads, table
 from odd_names import FOLDERS

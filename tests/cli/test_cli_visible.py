@@ -21,8 +21,8 @@ from rich.console import Console
 
 from cli.running import Done, Run
 from kaggle_stand_in import SMALL, zipped
-from keras_models.kerasfiles import dot_model, ratings_table, write_grouped
-from keras_models.kerasfiles import tables as keras_tables
+from keras_import.kerasfiles import dot_model, ratings_table, write_grouped
+from keras_import.kerasfiles import tables as keras_tables
 from readalike import cli, train
 from readalike.cli import output
 from readalike.cli.output import typeable, visible, visible_json

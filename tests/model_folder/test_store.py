@@ -222,7 +222,7 @@ from readalike import bundle
 
 
 def saving(body: str) -> list[str]:
-    code = SAVING.format(tests=str(Path(__file__).parent), body=textwrap.dedent(body))
+    code = SAVING.format(tests=str(Path(__file__).parents[1]), body=textwrap.dedent(body))
     return [sys.executable, "-c", code]
 
 

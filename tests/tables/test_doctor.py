@@ -9,7 +9,7 @@ import polars as pl
 from readalike.tables.dataset import read
 from readalike.tables.doctor import Diagnosis, examine
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "data" / "cases"
 
 
 def names(diagnosis: Diagnosis, severity: str | None = None) -> set[str]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from keras_models.kerasfiles import (
+from keras_import.kerasfiles import (
     BOOKS,
     READERS,
     Layer,

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.test_volumes import TITLES, catalogue
+from bibliography.test_volumes import TITLES, catalogue
 from readalike.bibliography.series import NextVolumes, volumes_of
 from readalike.data.histories import Histories
 

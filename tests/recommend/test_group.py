@@ -14,7 +14,7 @@ from readalike.errors import SettingError
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.request import History
 from readalike.recommend.rules import Rules
-from test_standing import SIZE, world
+from recommend.test_explanation import SIZE, world
 
 ANN = {"b01": 5, "b02": 4}
 BEN = {"b11": 5, "b12": 2, "b13": None}

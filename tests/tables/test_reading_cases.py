@@ -11,7 +11,7 @@ from readalike.data.scale import RatingScale
 from readalike.errors import InputError
 from readalike.tables.dataset import Dataset, read
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "data" / "cases"
 
 
 def pairs(dataset: Dataset) -> dict[tuple[str, str], float]:

@@ -13,7 +13,7 @@ from readalike.data.catalogue import Catalogue
 from readalike.errors import AmbiguousBook, UnknownBook
 from readalike.tables.dataset import read
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "data" / "cases"
 
 
 @pytest.fixture(scope="module")

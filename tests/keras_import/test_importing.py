@@ -12,7 +12,7 @@ import pytest
 
 import readalike
 from cases.speaking import ids
-from keras_models.kerasfiles import (
+from keras_import.kerasfiles import (
     BOOKS,
     READERS,
     dense_model,

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keras_models.kerasfiles import (
+from keras_import.kerasfiles import (
     Layer,
     dense_model,
     dot_model,
