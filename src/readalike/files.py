@@ -8,8 +8,8 @@ import re
 import secrets
 import stat
 from collections.abc import Callable, Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from readalike.errors import InputError
 
@@ -21,6 +21,8 @@ except ImportError:  # Windows, where nobody can remove a file that is open
 PRIVATE = 0o600
 """Permissions of a file that tells what somebody has read: for its owner alone."""
 
+MOST_WHOLE = 256 << 20
+"""Bytes of a file that is read whole."""
 MOST_UNPACKED = 64 << 30
 """Bytes that a packed file may unpack to."""
 MOST_TIMES = 200
@@ -40,7 +42,7 @@ _KINDS = {
 }
 
 
-def open_file(path: Path, wanted: str = "must be a file") -> BinaryIO:
+def open_file(path: Path, wanted: str = "must be a file") -> BufferedReader:
     """Opens a file for reading; pipes, devices and addresses are none.
 
     Args:
@@ -64,7 +66,7 @@ def open_file(path: Path, wanted: str = "must be a file") -> BinaryIO:
         raise InputError(f"cannot be read: {reason(error)}", file=path) from error
 
 
-def read_file(path: Path, most: int, wanted: str = "must be a file") -> bytes:
+def read_file(path: Path, most: int = MOST_WHOLE, wanted: str = "must be a file") -> bytes:
     """The bytes of a file.
 
     Args:

@@ -241,7 +241,7 @@ def test_a_reader_of_everything(run: Run, table: Any, tmp_path: Path) -> None:
 
 HISTORIES: dict[str, tuple[str | bytes, str]] = {
     "empty": ("", "h.csv: .*empty"),
-    "binary": (b"\0\1\2", "h.csv: .*binary"),
+    "binary": (b"\0\1\2", "h.csv, line 1: .*binary"),
     "broken JSON": ('{"b01": 5,', "h.csv, line 1: must be JSON"),
     "other columns": (
         "colour,shape\nred,round\n",
@@ -457,7 +457,6 @@ def test_a_full_disk_while_saving(
 
 KILLED = """
 import os
-import readalike.modelfiles as files
 whole = os.replace
 def killed(self, target):
     if str(target).endswith({ending!r}):

@@ -71,7 +71,7 @@ Damage = Callable[[World, Book], Entry | None]
 
 def row(title: str, authors: str, **more: object) -> Entry:
     """A row as `read_library` would make it of a table."""
-    entry = Entry(1, 2, " ".join(title.split()), written_anyhow(authors))
+    entry = Entry(row=1, line=2, title=" ".join(title.split()), authors=written_anyhow(authors))
     return replace(entry, **more)  # type: ignore[arg-type]
 
 
@@ -458,7 +458,12 @@ class Score:
 
 def score(rows: list[Labelled], catalogue: Catalogue) -> Score:
     """Matches the rows; another edition of the same work is right."""
-    library = Library("labelled", "made up", len(rows), tuple(r.entry for r in rows))
+    library = Library(
+        file="labelled",
+        format="made up",
+        rows=len(rows),
+        entries=tuple(r.entry for r in rows),
+    )
     matches = match(library, catalogue).each
     works = works_of(catalogue)
 

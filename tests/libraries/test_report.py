@@ -41,13 +41,13 @@ ENTRIES = numbered(
 
 def matches() -> Matches:
     library = Library(
-        "my <books>.csv",
-        "StoryGraph",
-        6,
-        ENTRIES,  # type: ignore[arg-type]
-        (Merged(5, 6, 2),),
-        (Rejected(5, "no <title>"), Rejected(7, "cut off")),
-        ("read as cp1252",),
+        file="my <books>.csv",
+        format="StoryGraph",
+        rows=6,
+        entries=ENTRIES,  # type: ignore[arg-type]
+        merged=(Merged(5, 6, 2),),
+        rejected=(Rejected(5, "no <title>"), Rejected(7, "cut off")),
+        notes=("read as cp1252",),
     )
     return match(library, BOOKS)
 
@@ -164,7 +164,7 @@ def test_the_page_needs_nothing_else_and_shows_text_as_text() -> None:
 
 
 def test_the_page_of_a_library_without_faults() -> None:
-    library = Library("b.csv", "table", 1, ENTRIES[1:2])  # type: ignore[arg-type]
+    library = Library(file="b.csv", format="table", rows=1, entries=ENTRIES[1:2])  # type: ignore[arg-type]
     page = Page(html_text(match(library, BOOKS)))
     assert page.texts.count("None.") == 3, "nothing doubtful, unmatched or rejected"
 
@@ -189,7 +189,13 @@ ODD = ("=SUM(1)", "-30-", "'=x", "''+1", "@home", "'Tis", "+ou-")
 def odd_matches(*titles: str) -> Matches:
     """A library of books of these titles by one author, and their catalogue."""
     entries = numbered(*(entry(title, "-Ann Onym") for title in titles))
-    library = Library("b.csv", "table", len(titles), entries, (), (Rejected(99, "-no"),))  # type: ignore[arg-type]
+    library = Library(
+        file="b.csv",
+        format="table",
+        rows=len(titles),
+        entries=entries,  # type: ignore[arg-type]
+        rejected=(Rejected(99, "-no"),),
+    )
     return match(library, catalogue_of(*((title, "-Ann Onym") for title in titles)))
 
 
@@ -203,7 +209,7 @@ def test_no_text_of_the_csv_is_a_formula_and_numbers_stay_numbers() -> None:
     assert rows[-1]["why"] == "'-no"
     assert not [cell for row in rows for cell in row.values() if cell[:1] in tuple("=+-@\t\r")]
     below_nought = replace(odd_matches("x").library.entries[0], stars=-1.5)
-    library = Library("b.csv", "table", 1, (below_nought,))
+    library = Library(file="b.csv", format="table", rows=1, entries=(below_nought,))
     (row,) = csv.DictReader(io.StringIO(csv_text(match(library, BOOKS))))
     assert row["stars"] == "-1.5"
 

@@ -26,7 +26,7 @@ def matched(*found: tuple[str | None, Entry]) -> Matches:
 
 
 def of(status: str | None = None, stars: float | None = None, scale: RatingScale = FIVE) -> Entry:
-    return Entry(1, 2, "", stars=stars, scale=scale, status=status)  # type: ignore[arg-type]
+    return Entry(row=1, line=2, title="", stars=stars, scale=scale, status=status)  # type: ignore[arg-type]
 
 
 def test_each_status_has_its_shelf() -> None:

@@ -51,11 +51,11 @@ def catalogue_of(*books: tuple[str, str], **columns: Sequence[object]) -> Catalo
 
 
 def entry(title: str = "", authors: str = "", **more: object) -> Entry:
-    return Entry(1, 2, title, written_anyhow(authors), **more)  # type: ignore[arg-type]
+    return Entry(row=1, line=2, title=title, authors=written_anyhow(authors), **more)  # type: ignore[arg-type]
 
 
 def library(*entries: Entry) -> Library:
-    return Library("made up", "table", len(entries), entries)
+    return Library(file="made up", format="table", rows=len(entries), entries=entries)
 
 
 def found(catalogue: Catalogue, one: Entry) -> Match:

@@ -66,7 +66,8 @@ def test_the_last_of_a_repeated_book_counts_and_is_told(tmp_path: Path, content:
         (b"[[1, 2, 3]]", "got 3 values", None),
         (b"[true]", "must have an id", None),
         (b'{"1": "x"}', "must be a number", None),
-        (b"\0\1\2", "binary", None),
+        (b"\0\1\2", "zero byte; this is a binary", 1),
+        (b'book_id,rating\n1,5\n2,"4" "x,3"\n', "a quote in it is not closed", 3),
     ],
 )
 def test_what_cannot_be_used(tmp_path: Path, content: bytes, why: str, line: int | None) -> None:

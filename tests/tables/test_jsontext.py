@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odd_values import LONG
-from readalike.tables.json_text import decoder_of, without_halves
+from readalike.tables.text import json_decoder, without_halves
 
 
 def decoded(text: str) -> Any:
-    return decoder_of().decode(without_halves(text))
+    return json_decoder().decode(without_halves(text))
 
 
 @pytest.mark.parametrize("number", ["9" * LONG, "-0", "1e999", "1.50", "NaN", "-Infinity", "7"])

@@ -50,7 +50,7 @@ def names(folder: Path) -> list[str]:
 
 HOLDS = """
 import sys, time
-from readalike.data import tables
+from readalike.tables import workbench as tables
 tables.Workbench.open = lambda self, *rest, open=tables.Workbench.open: (
     open(self, *rest), print("copied", flush=True), time.sleep(60)
 )

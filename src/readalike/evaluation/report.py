@@ -313,8 +313,6 @@ class ReaderValues:
 
 FORMAT = "readalike-evaluation"
 FORMAT_VERSION = 1
-MOST = 256 << 20
-"""Bytes of the JSON of a report."""
 WANTED = "must be a report of evaluate"
 
 
@@ -445,7 +443,7 @@ def _intervals(plain: Mapping[str, Any]) -> dict[str, Interval]:
 
 def _plain(path: Path) -> dict[str, Any]:
     try:
-        plain = json.loads(read_file(path, MOST, WANTED))
+        plain = json.loads(read_file(path, wanted=WANTED))
     except (ValueError, RecursionError) as error:
         raise InputError("must be JSON as evaluate writes it, and is not", file=path) from error
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:

@@ -12,14 +12,14 @@ from readalike.bibliography.folding import fold
 from readalike.data.catalogue import Catalogue
 from readalike.data.cells import trimmed_id
 from readalike.errors import InputError
-from readalike.libraries.entry import Entry, Rejected
+from readalike.libraries.entry import Entry
 from readalike.libraries.matches import Match, Matches
-from readalike.libraries.sheet import first_cells, rows_of
 from readalike.tables.layouts import roles
 from readalike.tables.spreadsheets import as_text, text_of
-from readalike.tables.text import read_text
+from readalike.tables.text import BROKEN, first_cells, read_text, rows_of
 
-COLUMNS = ("title", "author", "source_id", "book_id", "candidates")
+NEEDED = ("title", "author", "source_id", "book_id")
+COLUMNS = (*NEEDED, "candidates")
 WANTED = "must be corrections: a CSV with the columns title, author, source_id and book_id"
 NONE = "none"
 """In place of a book id: the catalogue does not have the book."""
@@ -59,39 +59,34 @@ def read_corrections(path: Path | str) -> tuple[Correction, ...]:
     Raises:
         InputError: It cannot be read, lacks a column, or a row cannot be divided into cells.
     """
-    path = Path(path)
-    lines = read_text(path, WANTED).lines
-    first = next(at for at, line in enumerate(lines) if line.strip())
-    separator = max(",;\t", key=lines[first].count)
-    names = first_cells(lines[first], separator)
-    columns = roles(names, {name: (name.replace("_", ""),) for name in COLUMNS})
-    missing = [name for name in COLUMNS[:4] if name not in columns]
-    if missing:
+    text = read_text(Path(path), WANTED)
+    separator = max(",;\t", key=text.head.count)
+    names = first_cells(text.head, separator)
+    columns = roles(names, {name: name.replace("_", "") for name in COLUMNS})
+    if not columns.keys() >= set(NEEDED):
         raise InputError(
-            f"must have the columns {', '.join(COLUMNS[:4])}, got {', '.join(map(repr, names))}; "
-            "name a new file to begin anew",
+            f"must have the columns {', '.join(NEEDED)}, got {', '.join(map(repr, names))}; name a "
+            "new file to begin anew",
             file=path,
-            line=first + 1,
+            line=text.first,
         )
-    found = []
-    for row in rows_of(lines, separator, len(names), first + 1):
-        if isinstance(row, Rejected):
-            raise InputError(row.why, file=path, line=row.line)
-        cells = {
-            name: text_of(row.cells[at]) for name, at in columns.items() if at < len(row.cells)
-        }
-        title, author, source, book = (cells.get(name, "").strip() for name in COLUMNS[:4])
-        found.append(
+    corrections = []
+    for row in rows_of(text.body, separator, len(names), text.first + 1):
+        if row.cells is None:
+            raise InputError(BROKEN, file=path, line=row.line)
+        given = [text_of(cell) for cell in row.cells] + [""] * len(names)
+        cells = {name: given[at] for name, at in columns.items()}
+        corrections.append(
             Correction(
-                title,
-                author,
-                trimmed_id(source),
-                trimmed_id(book),
-                cells.get("candidates", ""),
-                row.line,
+                title=cells["title"].strip(),
+                author=cells["author"].strip(),
+                source_id=trimmed_id(cells["source_id"]),
+                book_id=trimmed_id(cells["book_id"]),
+                candidates=cells.get("candidates", ""),
+                line=row.line,
             )
         )
-    return tuple(found)
+    return tuple(corrections)
 
 
 def write_corrections(corrections: Iterable[Correction], path: Path | str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,60 +16,36 @@ from readalike.data.scale import RatingScale
 Cells = Mapping[str, str]
 """Text of a row by role."""
 
-WORDS: dict[str, Status] = {
-    "read": "read",
-    "finished": "read",
-    "completed": "read",
-    "already read": "read",
-    "read but unowned": "read",
-    "currently reading": "reading",
-    "current": "reading",
-    "reading": "reading",
-    "rereading": "reading",
-    "in progress": "reading",
-    "started": "reading",
-    "paused": "reading",
-    "on hold": "reading",
-    "to read": "to-read",
-    "want to read": "to-read",
-    "wants to read": "to-read",
-    "wishlist": "to-read",
-    "wish list": "to-read",
-    "planned": "to-read",
-    "tbr": "to-read",
-    "to be read": "to-read",
-    "unread": "to-read",
-    "not started": "to-read",
-    "stopped": "unfinished",
-    "stopped reading": "unfinished",
-    "dropped": "unfinished",
-    "abandoned": "unfinished",
-    "quit": "unfinished",
+Status = Literal["read", "reading", "to-read", "unfinished"]
+"""What became of a book; unfinished is one that was begun and given up."""
+
+_NAMES: dict[Status, str] = {
+    "read": "read, finished, completed, already read, read but unowned",
+    "reading": "currently reading, current, reading, rereading, in progress, started, paused, "
+    "on hold",
+    "to-read": "to read, want to read, wants to read, wishlist, wish list, planned, tbr, "
+    "to be read, unread, not started",
+    "unfinished": "stopped, stopped reading, dropped, abandoned, quit",
 }
-GIVEN_UP = (
-    "dnf", "did not finish", "didnt finish", "not finished", "unfinished", "never finished",
-    "could not finish", "couldnt finish", "gave up", "given up",
-)  # fmt: skip
+WORDS = {name: status for status, names in _NAMES.items() for name in names.split(", ")}
+"""What shelves of these names hold."""
+GIVEN_UP = re.compile(
+    r"\b(?:dnf|did not finish|didnt finish|not finished|unfinished|never finished|"
+    r"could not finish|couldnt finish|gave up|given up)\b"
+)
 """A shelf with one of these in its name holds books that were given up: `dnf-2020`."""
 
 
 def status_of_word(text: str) -> Status | None:
     """What a shelf's name says; None for a shelf of the reader's own."""
     words = fold(text)
-    found = WORDS.get(words)
-    if found is None and any(f" {phrase} " in f" {words} " for phrase in GIVEN_UP):
-        return "unfinished"
-    return found
+    return WORDS.get(words) or ("unfinished" if GIVEN_UP.search(words) else None)
 
 
 def status_of_cells(cells: Cells, rated: bool) -> Status | None:
-    """What a row says: its status, else stars, else how often the book was read.
+    """What a row says: its status, else stars (`rated`), else how often the book was read.
 
     A shelf of the reader's own name says nothing by itself.
-
-    Args:
-        cells: The row.
-        rated: Whether it has stars.
     """
     found = status_of_word(cells.get("status", ""))
     if found is None and (rated or (whole(cells.get("reads", "")) or 0) > 0):
@@ -81,11 +58,7 @@ def nothing_said(cells: Cells, rated: bool) -> Status | None:
     return "read" if rated else None
 
 
-Status = Literal["read", "reading", "to-read", "unfinished"]
-"""What became of a book; unfinished is one that was begun and given up."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One book of a library, as its source says.
 
@@ -94,11 +67,11 @@ class Entry:
         line: Physical line that the row begins in.
         title: Title as printed, with the series behind it where the source writes it so.
         authors: Names, first names first where the source's way of writing them is known.
-        ids: Ids by what gave them: "goodreads", "work" (of Goodreads), "openlibrary", or "book"
-            for one that the file does not say the giver of.
+        ids: Ids by who gave them: "goodreads", "work" (of Goodreads), "openlibrary", or "book"
+            where the file does not say it.
         isbn_given: ISBN as they stand in the file, without formulas and brackets.
         isbn13: The valid ones of them as ISBN-13, each once.
-        series: Name of the series, where it is told apart from the title.
+        series: Name of the series, where it does not stand in the title.
         volume: Number in that series, as text.
         stars: On the source's scale; None for a book without stars.
         scale: The source's scale; None where it has no stars at all.
@@ -177,7 +150,7 @@ class Merged:
     into: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Library:
     """A reader's books and the account of the file that they came from.
 
@@ -190,7 +163,7 @@ class Library:
         entries: One for each book, in the order of the file.
         merged: Rows of books that another row counts for.
         rejected: Rows that are no books or cannot be read, by line.
-        notes: What else was found about the file, in words.
+        notes: What is unusual about the file, in words.
     """
 
     file: str

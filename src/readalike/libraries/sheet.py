@@ -1,15 +1,15 @@
-"""A file as rows of roles, whatever its source and form."""
+"""A reader's export as rows of roles, whatever its source and form."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from readalike.errors import InputError
-from readalike.libraries.entry import Cells, Rejected
+from readalike.libraries.entry import Cells
 from readalike.libraries.sources import (
     GOODREADS,
     JSON_MARKS,
@@ -19,81 +19,25 @@ from readalike.libraries.sources import (
     names_of_bare,
     recognise_source,
 )
-from readalike.tables.json_text import decoder_of, without_halves
 from readalike.tables.layouts import roles
-from readalike.tables.text import WANTED, Text, record_at
-
-BROKEN = (
-    "a quote in it is not closed or not doubled, so that its cells cannot be told apart; close it, "
-    "or double it where it is part of the text"
+from readalike.tables.text import (
+    BROKEN,
+    Row,
+    Text,
+    first_cells,
+    json_decoder,
+    rows_of,
+    without_halves,
 )
 
-
-@dataclass(frozen=True)
-class Row:
-    """A row of a table of text.
-
-    Attributes:
-        line: Physical line that it begins in, from 1.
-        cells: Its cells.
-    """
-
-    line: int
-    cells: tuple[str, ...]
-
-
-def rows_of(
-    lines: Sequence[str], separator: str, width: int, start: int = 0
-) -> Iterator[Row | Rejected]:
-    """The rows of some lines; blank lines are none.
-
-    A cell in quotes may take several lines. Where a quote is broken it would swallow the rows
-    behind it. So a row of several lines must have the right number of cells, and quotes must
-    close before a separator; otherwise its first line is taken alone, and the next is looked at
-    as the beginning of a row.
-
-    Args:
-        lines: Physical lines.
-        separator: What stands between two cells.
-        width: How many cells a row has.
-        start: Where to begin.
-    """
-    at = start
-    while at < len(lines):
-        if not lines[at].strip():
-            at += 1
-            continue
-        cells, used = _in_quotes(lines, at, separator)
-        if cells is None or (used > 1 and len(cells) != width):
-            cells, used = _alone(lines[at], separator, width), 1
-        yield Rejected(at + 1, BROKEN) if cells is None else Row(at + 1, tuple(cells))
-        at += used
-
-
-def first_cells(line: str, separator: str) -> tuple[str, ...]:
-    """The cells of one line, quotes or not."""
-    return tuple(cell.strip() for cell in record_at([line], 0, separator).cells)
-
-
-def _in_quotes(lines: Sequence[str], at: int, separator: str) -> tuple[list[str] | None, int]:
-    """The cells of a row whose quotes are right, and how many lines it takes."""
-    if '"' not in lines[at]:
-        return lines[at].split(separator), 1
-    record = record_at(lines, at, separator)
-    return (record.cells, record.lines) if record.regular else (None, 1)
-
-
-def _alone(line: str, separator: str, width: int) -> list[str] | None:
-    """The cells of one line with bad quotes; None where they are not as many as there must be."""
-    cells = record_at([line], 0, separator).cells
-    if len(cells) != width:
-        cells = [cell.strip('"') for cell in line.split(separator)]
-    return cells if len(cells) == width else None
-
-
 SEPARATORS = (",", "\t", ";", "|")
-TOLD = {"title": "titles", "authors": "authors", "stars": "stars", "status": "what was read"}
-"""Roles whose absence is worth a word."""
+WANTED = (
+    "must be an export of Goodreads, StoryGraph, LibraryThing, BookWyrm, Hardcover, Calibre, Open "
+    "Library, Openreads or Inventaire, or a CSV with columns such as title, author, isbn, rating "
+    "and shelf"
+)
+MISSED = {"title": "titles", "authors": "authors", "stars": "stars", "status": "what was read"}
+"""Roles whose absence is worth a note."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +45,14 @@ class SheetRow:
     """One row.
 
     Attributes:
-        row: Its number, from 1.
         line: Physical line that it begins in.
         cells: Its cells by role.
+        fault: Why it cannot be divided into cells; empty where it can.
     """
 
-    row: int
     line: int
     cells: Cells
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,14 +61,12 @@ class Sheet:
 
     Attributes:
         source: What it was exported from.
-        rows: Rows that could be divided into cells.
-        broken: Rows that could not.
+        rows: Its rows, damaged ones included.
         notes: What is unusual about it, in words.
     """
 
     source: ExportSource
     rows: tuple[SheetRow, ...]
-    broken: tuple[Rejected, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -134,89 +76,75 @@ def sheet_of_table(text: Text) -> Sheet:
     Raises:
         InputError: No source has these columns, or a needed one is missing.
     """
-    first = next(at for at, line in enumerate(text.lines) if line.strip())
-    head = text.lines[first]
-    for separator in SEPARATORS:
-        names = first_cells(head, separator)
+    divided = {separator: first_cells(text.head, separator) for separator in SEPARATORS}
+    for separator, names in divided.items():
         source = recognise_source(names)
         if source is not None:
-            _refuse_missing(source, names, text, first + 1)
-            return _sheet(text, source, names, separator, first + 1)
-    for separator in SEPARATORS:
-        bare = names_of_bare(first_cells(head, separator))
+            _refuse_missing(source, names, text)
+            rows = rows_of(text.body, separator, len(names), text.first + 1)
+            return _sheet(source, names, rows)
+    for separator, cells in divided.items():
+        bare = names_of_bare(cells)
         if bare is not None:
-            sheet = _sheet(text, GOODREADS, bare, separator, first)
-            notes = ("it has no names of columns, and was read as what Goodreads exports",)
-            return Sheet(sheet.source, sheet.rows, sheet.broken, notes + sheet.notes)
+            rows = rows_of(text.content, separator, len(bare), text.first)
+            note = "it has no names of columns, and was read as what Goodreads exports"
+            return _sheet(GOODREADS, bare, rows, note)
+    most = max(divided, key=lambda separator: len(divided[separator]))
+    shown = ", ".join(map(repr, divided[most]))[:200]
     raise InputError(
-        f"{WANTED}, got the columns {_shown(head)}; a table of the model's own ids and stars goes "
-        "with --history FILE",
+        f"{WANTED}, got the columns {shown}; a table of the model's own ids and stars goes with "
+        "--history FILE",
         file=text.path,
-        line=first + 1,
+        line=text.first,
     )
 
 
-def _refuse_missing(source: ExportSource, names: Sequence[str], text: Text, line: int) -> None:
+def _refuse_missing(source: ExportSource, names: tuple[str, ...], text: Text) -> None:
     have = roles(names, source.columns)
     for role in source.needed:
         if role not in have:
             raise InputError(
-                f"must have a column {source.columns[role][0]!r}, as exports of {source.name} do, "
-                f"got {', '.join(map(repr, names))[:200]}",
+                f"must have a column {source.columns[role].split()[0]!r}, as exports of "
+                f"{source.name} do, got {', '.join(map(repr, names))[:200]}",
                 file=text.path,
-                line=line,
+                line=text.first,
             )
 
 
 def _sheet(
-    text: Text, source: ExportSource, names: tuple[str, ...], separator: str, start: int
+    source: ExportSource, names: tuple[str, ...], divided: Iterable[Row], *notes: str
 ) -> Sheet:
     columns = roles(names, source.columns)
     reach = max((columns[role] for role in source.reach if role in columns), default=-1)
-    rows: list[SheetRow] = []
-    broken: list[Rejected] = []
-    for number, found in enumerate(rows_of(text.lines, separator, len(names), start), 1):
-        fault = found if isinstance(found, Rejected) else _fault(found, names, reach)
-        if fault is not None:
-            broken.append(fault)
-        elif isinstance(found, Row):
-            cells = {role: _cell(found, at) for role, at in columns.items()}
-            rows.append(SheetRow(number, found.line, source.prepare(cells)))
+    rows = []
+    for row in divided:
+        given = tuple(cell.strip() for cell in row.cells or ())
+        fault = BROKEN if row.cells is None else _fault(given, names, reach)
+        cells = {role: given[at] for role, at in columns.items() if at < len(given)}
+        rows.append(SheetRow(row.line, {} if fault else source.prepare(cells), fault))
     missing = [
-        words for role, words in TOLD.items() if role in source.columns and role not in columns
+        words for role, words in MISSED.items() if role in source.columns and role not in columns
     ]
-    notes = (f"it has no column of {' and of '.join(missing)}",) if missing else ()
-    return Sheet(source, tuple(rows), tuple(broken), notes)
+    if missing:
+        notes += (f"it has no column of {' and of '.join(missing)}",)
+    return Sheet(source, tuple(rows), notes)
 
 
-def _fault(row: Row, names: tuple[str, ...], reach: int) -> Rejected | None:
-    """Why a row is no row of this table; None where it is one."""
-    cells = row.cells
-    if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
-        return Rejected(
-            row.line,
+def _fault(cells: tuple[str, ...], names: tuple[str, ...], reach: int) -> str:
+    """Why a row is no row of this table; empty where it is one."""
+    if any(cells[len(names) :]):
+        return (
             f"{len(cells)} cells instead of {len(names)}; a cell that holds the separator must "
-            "stand in quotes",
+            "stand in quotes"
         )
     if len(cells) <= reach:
-        return Rejected(row.line, f"{len(cells)} cells instead of {len(names)}: it was cut off")
-    if cells[0].strip() == names[0] and tuple(cell.strip() for cell in cells) == names:
-        return Rejected(row.line, "the names of the columns once more")
-    return None
-
-
-def _cell(row: Row, at: int) -> str:
-    return row.cells[at].strip() if at < len(row.cells) else ""
-
-
-def _shown(head: str) -> str:
-    separator = max(SEPARATORS, key=head.count)
-    return ", ".join(map(repr, first_cells(head, separator)))[:200]
+        return f"{len(cells)} cells instead of {len(names)}: it was cut off"
+    return "the names of the columns once more" if cells == names else ""
 
 
 _NAME = re.compile(r'\s*+,?\s*+("(?:[^"\\]|\\.)*")\s*:\s*')
 _BETWEEN = re.compile(r"\s*\}?\s*,?\s*\{?\s*")
-_DECODER = decoder_of()
+_DECODER = json_decoder()
 
 
 def sheet_of_json(text: Text) -> Sheet:
@@ -225,24 +153,28 @@ def sheet_of_json(text: Text) -> Sheet:
     Raises:
         InputError: It is JSON of something else.
     """
-    rows: list[SheetRow] = []
-    broken: list[Rejected] = []
-    for number, (line, book) in enumerate(_books(without_halves("\n".join(text.lines))), 1):
+    rows = []
+    for line, book in _books(without_halves(text.content), text.first):
         if isinstance(book, str):
-            broken.append(Rejected(line, book))
+            rows.append(SheetRow(line, {}, book))
         elif any(name in book for name in JSON_MARKS):
-            rows.append(SheetRow(number, line, LIBRARYTHING.prepare(cells_of(book))))
+            rows.append(SheetRow(line, LIBRARYTHING.prepare(cells_of(book))))
         else:
-            broken.append(Rejected(line, "no book: it has neither books_id nor title"))
-    if not rows:
+            rows.append(SheetRow(line, {}, "no book: it has neither books_id nor title"))
+    if all(row.fault for row in rows):
         raise InputError(f"{WANTED}, got JSON of something else", file=text.path, line=1)
-    return Sheet(LIBRARYTHING, tuple(rows), tuple(broken))
+    return Sheet(LIBRARYTHING, tuple(rows))
 
 
-def _books(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Line and content of each book, or what is wrong there; after that nothing can be read."""
+def _books(text: str, line: int) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Line and content of each book, or what is wrong there; after that nothing can be read.
+
+    Args:
+        text: The file.
+        line: Number of its first line.
+    """
     opening = re.match(r"\s*\{", text)
-    at, line, counted = opening.end() if opening else len(text), 1, 0
+    at, counted = opening.end() if opening else len(text), 0
     while at < len(text):
         name = _NAME.match(text, at)
         if name is None:

@@ -24,65 +24,53 @@ HALVES = RatingScale(0.5, 5.0, 0.5)
 QUARTERS = RatingScale(0.25, 5.0, 0.25)
 
 
-def as_they_are(cells: Cells) -> Cells:
-    """The cells themselves."""
-    return cells
-
-
 @dataclass(frozen=True)
 class ExportSource:
     """A program or site that exports libraries.
 
     Attributes:
         name: What people call it.
-        marks: Sets of column names (as `layout.key` writes them); a file is of this source where
-            it has all names of one of the sets.
-        columns: Names of the column of each role, the first that is there counts. Roles are
-            title, authors, stars, status, reads (how often), series, volume, added, shelves;
-            `authors:...`, `isbn:...`, `read:...` for several columns of one meaning; `id:...`
-            by who gave the id; and what `prepare` or `status` ask for.
+        marks: Names of columns, as `key` writes them; a file is of this source where it has all
+            names of one of the texts.
+        columns: Names of the column of each role, as `roles` takes them. Roles are title, authors,
+            stars, status, reads (how often), series, volume, added, shelves; `authors:...`,
+            `isbn:...`, `read:...` for several columns of one meaning; `id:...` by who gave the id;
+            and what `prepare` or `status` need.
         scale: The scale of its stars; None where it has none, or they are found from the file.
         needed: Roles without which a file is of no use.
         reach: Roles that a row must reach to be whole; a shorter one was cut off.
         people: Names out of a cell of authors.
-        status: What a row says became of the book, told whether it has stars.
+        status: What became of the book, by a row and whether it has stars.
         prepare: Divides cells that hold several things into roles of their own.
     """
 
     name: str
-    marks: tuple[frozenset[str], ...]
-    columns: Mapping[str, tuple[str, ...]]
+    marks: tuple[str, ...]
+    columns: Mapping[str, str]
     scale: RatingScale | None = None
     needed: tuple[str, ...] = ("title",)
     reach: tuple[str, ...] = ("title", "stars", "status")
     people: Callable[[str], tuple[str, ...]] = divided_by_commas
     status: Callable[[Cells, bool], Status | None] = status_of_cells
-    prepare: Callable[[Cells], Cells] = as_they_are
-
-
-def identifying_columns(*sets: str) -> tuple[frozenset[str], ...]:
-    """Sets of column names, each written as words."""
-    return tuple(frozenset(words.split()) for words in sets)
+    prepare: Callable[[Cells], Cells] = dict
 
 
 # BookWyrm: half stars, Goodreads and Open Library ids, and shelves by a fixed name.
 BOOKWYRM = ExportSource(
     "BookWyrm",
-    identifying_columns(
-        "authortext remoteid", "authortext openlibrarykey", "authortext goodreadskey"
-    ),
+    ("authortext remoteid", "authortext openlibrarykey", "authortext goodreadskey"),
     {
-        "title": ("title",),
-        "authors": ("authortext",),
-        "id:goodreads": ("goodreadskey",),
-        "id:openlibrary": ("openlibrarykey",),
-        "isbn:10": ("isbn10",),
-        "isbn:13": ("isbn13",),
-        "stars": ("rating",),
-        "status": ("shelf", "shelfname"),
-        "read:on": ("finishdate",),
-        "added": ("shelfdate",),
-        "shelves": ("shelfname", "shelf"),
+        "title": "title",
+        "authors": "authortext",
+        "id:goodreads": "goodreadskey",
+        "id:openlibrary": "openlibrarykey",
+        "isbn:10": "isbn10",
+        "isbn:13": "isbn13",
+        "stars": "rating",
+        "status": "shelf shelfname",
+        "read:on": "finishdate",
+        "added": "shelfdate",
+        "shelves": "shelfname shelf",
     },
     HALVES,
 )
@@ -105,17 +93,17 @@ def _identifiers_apart(cells: Cells) -> Cells:
 
 CALIBRE = ExportSource(
     "Calibre",
-    identifying_columns("authorsort identifiers", "authorsort seriesindex", "authors seriesindex"),
+    ("authorsort identifiers", "authorsort seriesindex", "authors seriesindex"),
     {
-        "title": ("title",),
-        "authors": ("authors",),
-        "identifiers": ("identifiers",),
-        "isbn:own": ("isbn",),
-        "stars": ("rating",),
-        "series": ("series",),
-        "volume": ("seriesindex",),
-        "added": ("timestamp",),
-        "shelves": ("tags",),
+        "title": "title",
+        "authors": "authors",
+        "identifiers": "identifiers",
+        "isbn:own": "isbn",
+        "stars": "rating",
+        "series": "series",
+        "volume": "seriesindex",
+        "added": "timestamp",
+        "shelves": "tags",
     },
     FIVE,
     people=divided_by_ampersands,
@@ -125,32 +113,32 @@ CALIBRE = ExportSource(
 
 
 # Any table of books whose columns have common names, in any order.
-_TITLES = ("title", "booktitle", "name", "bookname", "titre", "titel", "titulo")
-_AUTHORS = ("author", "authors", "authorname", "bookauthor", "by", "writer", "auteur", "autor")
-_ISBNS = ("isbn", "isbn13", "isbn10")
-_GOODREADS_IDS = ("goodreadsbookid", "goodreadsid")
+_TITLES = "title booktitle name bookname titre titel titulo"
+_AUTHORS = "author authors authorname bookauthor by writer auteur autor"
+_GOODREADS_IDS = "goodreadsbookid goodreadsid"
 
 GENERIC = ExportSource(
     "table",
-    identifying_columns(
-        *(f"{title} {author}" for title in _TITLES for author in _AUTHORS), *_ISBNS, *_GOODREADS_IDS
+    (
+        *(f"{title} {author}" for title in _TITLES.split() for author in _AUTHORS.split()),
+        *("isbn", "isbn13", "isbn10", *_GOODREADS_IDS.split()),
     ),
     {
         "title": _TITLES,
         "authors": _AUTHORS,
-        "series": ("series", "seriesname"),
-        "volume": ("volume", "seriesnumber", "seriesindex"),
+        "series": "series seriesname",
+        "volume": "volume seriesnumber seriesindex",
         "id:goodreads": _GOODREADS_IDS,
-        "id:book": ("bookid", "id"),
-        "isbn:any": ("isbn",),
-        "isbn:13": ("isbn13", "ean"),
-        "isbn:10": ("isbn10",),
-        "stars": ("myrating", "rating", "stars", "starrating", "score"),
-        "status": ("exclusiveshelf", "readstatus", "status", "shelf", "bookshelf"),
-        "reads": ("readcount",),
-        "read:on": ("dateread", "finished", "datefinished", "readon"),
-        "added": ("dateadded", "added"),
-        "shelves": ("shelves", "tags"),
+        "id:book": "bookid id",
+        "isbn:any": "isbn",
+        "isbn:13": "isbn13 ean",
+        "isbn:10": "isbn10",
+        "stars": "myrating rating stars starrating score",
+        "status": "exclusiveshelf readstatus status shelf bookshelf",
+        "reads": "readcount",
+        "read:on": "dateread finished datefinished readon",
+        "added": "dateadded added",
+        "shelves": "shelves tags",
     },
     needed=(),
     reach=(),
@@ -163,51 +151,47 @@ GENERIC = ExportSource(
 # Whether a book was read stands in the exclusive shelf alone, and 0 stars are none.
 GOODREADS = ExportSource(
     "Goodreads",
-    identifying_columns(
-        "bookid exclusiveshelf", "bookid authorlf", "bookid myrating", "myrating exclusiveshelf"
-    ),
+    ("bookid exclusiveshelf", "bookid authorlf", "bookid myrating", "myrating exclusiveshelf"),
     {
-        "title": ("title",),
-        "authors": ("author",),
-        "authors:more": ("additionalauthors",),
-        "id:goodreads": ("bookid",),
-        "isbn:10": ("isbn",),
-        "isbn:13": ("isbn13",),
-        "stars": ("myrating",),
-        "status": ("exclusiveshelf",),
-        "reads": ("readcount",),
-        "read:on": ("dateread",),
-        "added": ("dateadded",),
-        "shelves": ("bookshelves",),
+        "title": "title",
+        "authors": "author",
+        "authors:more": "additionalauthors",
+        "id:goodreads": "bookid",
+        "isbn:10": "isbn",
+        "isbn:13": "isbn13",
+        "stars": "myrating",
+        "status": "exclusiveshelf",
+        "reads": "readcount",
+        "read:on": "dateread",
+        "added": "dateadded",
+        "shelves": "bookshelves",
     },
     FIVE,
 )
 
 GOODREADS_NAMES = (
-    "Book Id", "Title", "Author", "Author l-f", "Additional Authors", "ISBN", "ISBN13",
-    "My Rating", "Average Rating", "Publisher", "Binding", "Number of Pages", "Year Published",
-    "Original Publication Year", "Date Read", "Date Added", "Bookshelves",
-    "Bookshelves with positions", "Exclusive Shelf", "My Review", "Spoiler", "Private Notes",
-    "Read Count",
-)  # fmt: skip
+    "Book Id,Title,Author,Author l-f,Additional Authors,ISBN,ISBN13,My Rating,Average Rating,"
+    "Publisher,Binding,Number of Pages,Year Published,Original Publication Year,Date Read,"
+    "Date Added,Bookshelves,Bookshelves with positions,Exclusive Shelf,My Review,Spoiler,"
+    "Private Notes,Read Count"
+)
 """The columns that both generations begin with."""
 GOODREADS_WIDTHS = (24, 31)
 
 
 def names_of_bare(first: Sequence[str]) -> tuple[str, ...] | None:
-    """The names of the columns of a file without names, told by its first row; else None.
+    """The names of the columns of a file without names, known by its first row; else None.
 
     It has as many cells as an export, an id in front, stars from 0 to 10, and a shelf.
     """
     if len(first) not in GOODREADS_WIDTHS or not first[0].strip().isdigit():
         return None
-    stars, shelf = (
-        number(first[GOODREADS_NAMES.index("My Rating")]),
-        first[GOODREADS_NAMES.index("Exclusive Shelf")],
-    )
-    if stars is None or not 0 <= stars <= 10 or not shelf.strip():
+    names = (GOODREADS_NAMES + "," * (len(first) - GOODREADS_NAMES.count(",") - 1)).split(",")
+    cells = dict(zip(names, first, strict=True))
+    stars = number(cells["My Rating"])
+    if stars is None or not 0 <= stars <= 10 or not cells["Exclusive Shelf"].strip():
         return None
-    return (*GOODREADS_NAMES, *[""] * (len(first) - len(GOODREADS_NAMES)))
+    return tuple(names)
 
 
 # Hardcover: half stars, series and number in one cell, authors with their roles.
@@ -225,19 +209,19 @@ def _series_apart(cells: Cells) -> Cells:
 
 HARDCOVER = ExportSource(
     "Hardcover",
-    identifying_columns("hardcoverbookid"),
+    ("hardcoverbookid",),
     {
-        "title": ("title",),
-        "authors": ("author",),
-        "series": ("series",),
-        "id:hardcover": ("hardcoverbookid",),
-        "isbn:10": ("isbn10",),
-        "isbn:13": ("isbn13",),
-        "stars": ("rating",),
-        "status": ("status",),
-        "read:on": ("datefinished",),
-        "added": ("dateadded",),
-        "shelves": ("lists",),
+        "title": "title",
+        "authors": "author",
+        "series": "series",
+        "id:hardcover": "hardcoverbookid",
+        "isbn:10": "isbn10",
+        "isbn:13": "isbn13",
+        "stars": "rating",
+        "status": "status",
+        "read:on": "datefinished",
+        "added": "dateadded",
+        "shelves": "lists",
     },
     HALVES,
     prepare=_series_apart,
@@ -247,15 +231,15 @@ HARDCOVER = ExportSource(
 # Inventaire: an inventory of books to lend, without stars and without an account of reading.
 INVENTAIRE = ExportSource(
     "Inventaire",
-    identifying_columns("itemurl editionisbn13", "itemurl editiontitle", "itemurl authorslabels"),
+    ("itemurl editionisbn13", "itemurl editiontitle", "itemurl authorslabels"),
     {
-        "title": ("editiontitle", "workslabels"),
-        "authors": ("authorslabels",),
-        "series": ("worksserieslabels", "serieslabels"),
-        "isbn:13": ("editionisbn13",),
-        "isbn:10": ("editionisbn10",),
-        "added": ("itemcreated",),
-        "shelves": ("itemshelves", "shelves"),
+        "title": "editiontitle workslabels",
+        "authors": "authorslabels",
+        "series": "worksserieslabels serieslabels",
+        "isbn:13": "editionisbn13",
+        "isbn:10": "editionisbn10",
+        "added": "itemcreated",
+        "shelves": "itemshelves shelves",
     },
     status=nothing_said,
 )
@@ -265,36 +249,33 @@ INVENTAIRE = ExportSource(
 #
 # A collection says where a book is kept. Only some say that it was read or is still to be read;
 # `Your library` does not.
-NAME = "LibraryThing"
 _DIVIDED = re.compile(r"[,;|]")
 
 
 def _status(cells: Cells, rated: bool) -> Status | None:
-    found = [status_of_word(name) for name in _DIVIDED.split(cells.get("status", ""))]
-    said: tuple[Status, ...] = ("read", "unfinished", "reading", "to-read")
-    known = next((status for status in said if status in found), None)
-    if known in ("read", "unfinished"):
-        return known
-    if rated or cells.get("read:on", "").strip(" []"):
+    said = {status_of_word(name) for name in _DIVIDED.split(cells.get("status", ""))}
+    if "unfinished" in said and "read" not in said:
+        return "unfinished"
+    if "read" in said or rated or cells.get("read:on", "").strip(" []"):
         return "read"
-    return known
+    return "reading" if "reading" in said else "to-read" if "to-read" in said else None
 
 
 LIBRARYTHING = ExportSource(
-    NAME,
-    identifying_columns("primaryauthor collections", "primaryauthor isbns", "bookid primaryauthor"),
+    "LibraryThing",
+    ("primaryauthor collections", "primaryauthor isbns", "bookid primaryauthor"),
     {
-        "title": ("title",),
-        "authors": ("primaryauthor",),
-        "authors:more": ("secondaryauthor",),
-        "id:librarything": ("bookid",),
-        "isbn:one": ("isbn",),
-        "isbn:all": ("isbns",),
-        "stars": ("rating",),
-        "status": ("collections",),
-        "read:on": ("dateread",),
-        "added": ("entrydate",),
-        "shelves": ("tags",),
+        "title": "title",
+        "authors": "primaryauthor",
+        "authors:more": "secondaryauthor",
+        "id:librarything": "bookid",
+        "isbn:one": "isbn",
+        "isbn:all": "isbns",
+        "stars": "rating",
+        "status": "collections",
+        "read:on": "dateread",
+        "added": "entrydate",
+        "shelves": "tags",
     },
     HALVES,
     people=last_names_first,
@@ -337,14 +318,14 @@ def _text(value: object) -> str:
 # Open Library's reading log: ids alone in the older files, titles and stars in the newer.
 OPENLIBRARY = ExportSource(
     "Open Library",
-    identifying_columns("workid editionid bookshelf"),
+    ("workid editionid bookshelf",),
     {
-        "title": ("title",),
-        "authors": ("authors",),
-        "id:openlibrary": ("workid",),
-        "id:openlibrary edition": ("editionid",),
-        "stars": ("myratings", "myrating"),
-        "status": ("bookshelf",),
+        "title": "title",
+        "authors": "authors",
+        "id:openlibrary": "workid",
+        "id:openlibrary edition": "editionid",
+        "stars": "myratings myrating",
+        "status": "bookshelf",
     },
     FIVE,
     needed=("id:openlibrary",),
@@ -360,19 +341,19 @@ def _with_subtitle(cells: Cells) -> Cells:
 
 OPENREADS = ExportSource(
     "Openreads",
-    identifying_columns("olid favourite", "olid deleted", "favourite deleted status"),
+    ("olid favourite", "olid deleted", "favourite deleted status"),
     {
-        "title": ("title",),
-        "subtitle": ("subtitle",),
-        "authors": ("author", "authors"),
-        "id:openlibrary edition": ("olid",),
-        "isbn:any": ("isbn",),
-        "stars": ("rating",),
-        "status": ("status",),
-        "deleted": ("deleted",),
-        "read:on": ("finishdate",),
-        "added": ("dateadded",),
-        "shelves": ("tags",),
+        "title": "title",
+        "subtitle": "subtitle",
+        "authors": "author authors",
+        "id:openlibrary edition": "olid",
+        "isbn:any": "isbn",
+        "stars": "rating",
+        "status": "status",
+        "deleted": "deleted",
+        "read:on": "finishdate",
+        "added": "dateadded",
+        "shelves": "tags",
     },
     HALVES,
     prepare=_with_subtitle,
@@ -394,13 +375,13 @@ def _as_before(cells: Cells) -> Cells:
 
 READALIKE = ExportSource(
     "Readalike",
-    (frozenset(map(key, READALIKE_COLUMNS)) - {"title"},),
+    (" ".join(key(name) for name in READALIKE_COLUMNS if name != "title"),),
     {
-        "title": ("title",),
-        "authors": ("authors",),
-        "id:book": ("bookid",),
-        "stars": ("stars",),
-        "status": ("status",),
+        "title": "title",
+        "authors": "authors",
+        "id:book": "bookid",
+        "stars": "stars",
+        "status": "status",
     },
     prepare=_as_before,
 )
@@ -409,18 +390,18 @@ READALIKE = ExportSource(
 # StoryGraph: quarter stars, and each reading of a book in one cell.
 STORYGRAPH = ExportSource(
     "StoryGraph",
-    identifying_columns("readstatus starrating", "readstatus contributors", "readstatus isbnuid"),
+    ("readstatus starrating", "readstatus contributors", "readstatus isbnuid"),
     {
-        "title": ("title",),
-        "authors": ("authors", "author"),
-        "isbn:uid": ("isbnuid", "isbn"),
-        "stars": ("starrating",),
-        "status": ("readstatus",),
-        "reads": ("readcount",),
-        "read:last": ("lastdateread",),
-        "read:each": ("datesread",),
-        "added": ("dateadded",),
-        "shelves": ("tags",),
+        "title": "title",
+        "authors": "authors author",
+        "isbn:uid": "isbnuid isbn",
+        "stars": "starrating",
+        "status": "readstatus",
+        "reads": "readcount",
+        "read:last": "lastdateread",
+        "read:each": "datesread",
+        "added": "dateadded",
+        "shelves": "tags",
     },
     QUARTERS,
 )
@@ -445,4 +426,4 @@ SOURCES: tuple[ExportSource, ...] = (
 def recognise_source(names: Iterable[str]) -> ExportSource | None:
     """The source of a file with columns of these names; None where none is known."""
     have = {key(name) for name in names}
-    return next((s for s in SOURCES if any(mark <= have for mark in s.marks)), None)
+    return next((s for s in SOURCES if any(have.issuperset(m.split()) for m in s.marks)), None)

@@ -222,7 +222,7 @@ def _add_to(folder: Path, books: Any) -> Added:
     account = ReadReportBuilder()
     with workbench(books) as bench:
         table = bench.open(books, "the books")
-        read = read_books(bench, table, of_table(table, "books", {}), account)
+        read = read_books(bench, of_table(table, "books", {}), account)
     known = tuple(outside for outside in read.ids if outside in before.catalogue.books)
     fresh = [outside for outside in read.ids if outside not in before.catalogue.books]
     catalogue, unknown_tags = _with_books(before.catalogue, read, fresh)
@@ -249,7 +249,7 @@ def _with_books(
     catalogue: Catalogue, read: BookTable, fresh: list[str]
 ) -> tuple[Catalogue, tuple[str, ...]]:
     """The catalogue with the fresh books of a table, and the tags that it does not know."""
-    new = read.catalogue(Vocabulary(tuple(fresh)))
+    new = read.books.reindexed(Vocabulary(tuple(fresh)))
     if new.tags is None:
         return catalogue.extended(new), ()
     names = catalogue.tags.names if catalogue.tags is not None else ()

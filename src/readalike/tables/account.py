@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -12,66 +11,7 @@ import numpy.typing as npt
 
 from readalike.data.ratings import Merge
 from readalike.errors import InputError
-from readalike.tables.columns import RejectedCells
-from readalike.tables.layouts import Layout
-from readalike.tables.workbench import Table
-
-_BLANK = re.compile(rb"\A\r?\n|\n\r?\n")
-
-
-def physical_lines(
-    table: Table, header: bool, rejected: Iterable[RejectedCells], rows: Iterable[int]
-) -> dict[int, int]:
-    """Line of each of the rows asked for.
-
-    duckdb numbers what it rejects only. Rows in quotes may take several lines, so that the
-    file is walked through record by record, as far as the last row asked for.
-
-    Args:
-        table: The table; of one that is no text file, lines are rows counted from 1.
-        header: Whether the first record is names.
-        rejected: Records that are no rows.
-        rows: Row numbers from 0.
-    """
-    wanted = set(rows)
-    if table.text is None or not wanted:
-        return {row: row + 1 for row in wanted}
-    content = table.text.plain.read_bytes()
-    starts = sorted(r.start for r in rejected)
-    if not starts and not table.text.quoted and not _BLANK.search(content):
-        return {row: row + 1 + header for row in wanted}
-    last, found, row, skip, at = max(wanted), {}, 0, int(header), 0
-    for line, begin, end in _records(content, table.text.separator, table.text.quoted):
-        if not content[begin:end].strip(b"\r\n"):
-            continue
-        bad = False
-        while at < len(starts) and starts[at] < end:
-            bad, at = True, at + 1
-        if skip:
-            skip -= 1
-        elif not bad:
-            if row in wanted:
-                found[row] = line
-            row += 1
-            if row > last:
-                break
-    return found
-
-
-def _records(content: bytes, separator: str, quoted: bool) -> Iterator[tuple[int, int, int]]:
-    """Line, first byte and last byte + 1 of each record."""
-    if quoted:
-        s = re.escape(separator.encode())
-        cell = rb'(?: *"(?:[^"]|"")*"[^' + s + rb"\n]*|[^" + s + rb"\n]*)"
-        record = re.compile(cell + b"(?:" + s + cell + rb")*(?:\n|\Z)")
-    else:
-        record = re.compile(rb"[^\n]*(?:\n|\Z)")
-    line = 1
-    for match in record.finditer(content):
-        if match.start() == match.end():
-            return
-        yield line, match.start(), match.end()
-        line += content.count(b"\n", match.start(), match.end())
+from readalike.tables.workbench import Columns
 
 
 def counted(number: int, what: str) -> str:
@@ -79,7 +19,7 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FileTaken:
     """One file or table that was read.
 
@@ -89,7 +29,7 @@ class FileTaken:
         format: Name of the recognised format.
         rows: Rows in the file, those left out included.
         taken: Rows that were used.
-        notes: What was found about it in words: encoding, no rating column ...
+        notes: What is unusual about it, in words: encoding, no rating column ...
     """
 
     file: str
@@ -100,7 +40,7 @@ class FileTaken:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LeftOut:
     """Rows that were not used, for one reason.
 
@@ -116,12 +56,12 @@ class LeftOut:
     reason: str
     count: int
     file: str
-    first_line: int | None = None
+    first_line: int
     example: str = ""
     unit: str = "line"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReadReport:
     """The account of one reading.
 
@@ -143,38 +83,34 @@ class ReadReport:
 
     def lines(self) -> list[str]:
         """The account in plain words, one thing a line."""
-        told = []
+        lines = []
         for taken in self.files:
             notes = f" ({'; '.join(taken.notes)})" if taken.notes else ""
-            told.append(
+            lines.append(
                 f"{taken.file}: {taken.holds}, {taken.format}, "
                 f"{taken.taken:,} of {counted(taken.rows, 'row')} used{notes}"
             )
         for left in self.left_out:
-            where = f", first in {left.unit} {left.first_line}" if left.first_line else ""
             example = f": {left.example}" if left.example else ""
-            told.append(f"{left.file}: left out {left.count:,} ({left.reason}{where}{example})")
+            lines.append(
+                f"{left.file}: left out {left.count:,} ({left.reason}, first in {left.unit} "
+                f"{left.first_line}{example})"
+            )
         merge = self.merge
         if merge.rows != merge.pairs:
-            counts = {"first": "the first row counts", "last": "the last row counts"}
-            told.append(
+            counts = "the mean counts" if merge.rule == "mean" else f"the {merge.rule} row counts"
+            lines.append(
                 f"{counted(merge.rows, 'row')} became {counted(merge.pairs, 'rating')}: pairs of "
                 f"reader and book that stand more than once: {merge.repeated_pairs:,}, with "
-                f"different stars: {merge.conflicting_pairs:,}; "
-                f"{counts.get(merge.rule, 'the mean counts')}"
+                f"different stars: {merge.conflicting_pairs:,}; {counts}"
             )
         if self.without_stars:
-            told.append(f"read without stars: {counted(self.without_stars, 'row')}")
-        told += self.notes
-        told += [f"not used: {name}" for name in self.unused]
-        return told
+            lines.append(f"read without stars: {counted(self.without_stars, 'row')}")
+        return [*lines, *self.notes, *(f"not used: {name}" for name in self.unused)]
 
     def as_dict(self) -> dict[str, Any]:
         """The account for JSON."""
         return asdict(self)
-
-
-Rows = npt.NDArray[np.int64]
 
 
 @dataclass
@@ -195,77 +131,76 @@ class ReadReportBuilder:
 
     def take(
         self,
-        table: Table,
-        layout: Layout,
-        rows: int,
-        rejected: Sequence[RejectedCells],
-        bad: Iterable[tuple[str, Rows, str]],
-        notes: Sequence[str] = (),
+        columns: Columns,
+        unusable: Mapping[str, npt.NDArray[np.bool_]],
+        examples: Mapping[str, str] | None = None,
         *,
+        notes: Sequence[str] = (),
         expected: bool = False,
     ) -> None:
         """Enters one file.
 
         Args:
-            table: The file.
-            layout: Its layout.
-            rows: Rows that duckdb could divide into cells.
-            rejected: Lines that it could not.
-            bad: Reason, row numbers in ascending order and an example, for rows not used.
-            notes: What was found about it.
+            columns: What was read of it.
+            unusable: The rows that are not used, by the reason; shape (rows,) each.
+            examples: What stands in the first of the rows, by the reason.
+            notes: What is unusual about it, in words.
             expected: Whether the reasons are no fault of the file, so that strict passes them.
 
         Raises:
             InputError: Where strict, for the row that stands first.
         """
-        left = [(reason, bad_rows, example) for reason, bad_rows, example in bad if len(bad_rows)]
-        lines = physical_lines(
-            table, layout.header, rejected, [int(bad_rows[0]) for _, bad_rows, _ in left]
-        )
+        table, layout = columns.source.table, columns.source.layout
+        firsts = {reason: int(bad.argmax()) for reason, bad in unusable.items() if bad.any()}
+        lines = columns.lines(firsts.values())
         unit = "line" if table.text else "row"
-        entries = [
-            LeftOut(reason, len(bad_rows), table.label, lines[int(bad_rows[0])], example[:80], unit)
-            for reason, bad_rows, example in left
-        ]
-        broken = _by_reason(table, rejected)
-        faults = sorted(
-            broken if expected else entries + broken, key=lambda entry: entry.first_line or 0
-        )
-        entries = sorted(entries + broken, key=lambda entry: entry.first_line or 0)
-        if self.strict and faults:
-            first = faults[0]
-            raise InputError(
-                f"{first.reason}{f': {first.example}' if first.example else ''}; leave --strict "
-                "away to use the other rows",
-                file=first.file,
-                line=first.first_line,
+        left = [
+            LeftOut(
+                reason=reason,
+                count=int(unusable[reason].sum()),
+                file=table.label,
+                first_line=lines[row],
+                example=(examples or {}).get(reason, "")[:80],
+                unit=unit,
             )
-        total = rows + sum(r.lines for r in rejected)
-        unused = sum(entry.count for entry in entries)
+            for reason, row in firsts.items()
+        ]
+        damaged = _damaged(columns)
+        entries = sorted(left + damaged, key=lambda entry: entry.first_line)
+        faults = sorted(damaged, key=lambda e: e.first_line) if expected else entries
+        if self.strict and faults:
+            fault = faults[0]
+            example = f": {fault.example}" if fault.example else ""
+            raise InputError(
+                f"{fault.reason}{example}; leave --strict away to use the other rows",
+                file=fault.file,
+                line=fault.first_line,
+            )
+        rows = columns.rows + sum(line.rows for line in columns.rejected)
         self.left_out += entries
         self.files.append(
             FileTaken(
-                table.label,
-                layout.kind,
-                layout.format,
-                total,
-                total - unused,
-                (*table.notes, *notes),
+                file=table.label,
+                holds=layout.kind,
+                format=layout.format,
+                rows=rows,
+                taken=rows - sum(entry.count for entry in entries),
+                notes=(*table.notes, *notes),
             )
         )
 
 
-def _by_reason(table: Table, rejected: Sequence[RejectedCells]) -> list[LeftOut]:
-    groups: dict[str, list[RejectedCells]] = {}
-    for line in rejected:
-        groups.setdefault(line.reason, []).append(line)
-    return [
-        LeftOut(
-            reason,
-            sum(line.lines for line in lines),
-            table.label,
-            lines[0].line,
-            repr(lines[0].text[:60]),
+def _damaged(columns: Columns) -> list[LeftOut]:
+    """The lines that are no rows, by the reason."""
+    label = columns.source.table.label
+    left: dict[str, LeftOut] = {}
+    for line in columns.rejected:
+        known = left.get(line.reason)
+        left[line.reason] = LeftOut(
+            reason=line.reason,
+            count=line.rows + (known.count if known else 0),
+            file=label,
+            first_line=known.first_line if known else line.line,
+            example=known.example if known else repr(line.text[:60]),
         )
-        for reason, lines in groups.items()
-    ]
+    return list(left.values())

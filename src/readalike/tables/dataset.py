@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,62 +11,23 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.catalogue import Catalogue
-from readalike.data.cells import number, sorted_ids, trimmed_id
+from readalike.data.cells import number, sorted_ids
 from readalike.data.ratings import RatingRows, Ratings, Repeats
 from readalike.data.scale import FURTHEST, RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError
 from readalike.files import is_folder
 from readalike.tables.account import ReadReport, ReadReportBuilder
-from readalike.tables.book_table import BookTable, read_books
-from readalike.tables.columns import read_columns
-from readalike.tables.layouts import Found, Kind, Layout, of_folder, of_table
-from readalike.tables.rating_table import EmptyRating, RatingTable, read_ratings
+from readalike.tables.book_table import read_books
+from readalike.tables.layouts import Kind, LaidOutTable, of_folder, of_table
+from readalike.tables.rating_table import EmptyRating, ScaleRule, read_ratings
 from readalike.tables.tag_table import read_book_tags
-from readalike.tables.workbench import Table, Workbench, workbench
-
-
-def read_to_read(
-    bench: Workbench,
-    table: Table,
-    layout: Layout,
-    books: Vocabulary,
-    scale: RatingScale,
-    account: ReadReportBuilder,
-) -> Ratings:
-    """Reads pairs of reader and book; books that are not in the vocabulary are left out."""
-    coded = {role: layout.columns[role] for role in ("user", "item")}
-    columns = read_columns(bench, table, layout.header, coded)
-    readers = Vocabulary(sorted_ids(t for t in map(trimmed_id, columns.coded["user"].texts) if t))
-    users = columns.coded["user"].mapped(lambda t: _or_none(readers.index(trimmed_id(t))), np.int32)
-    items = columns.coded["item"].mapped(
-        lambda t: _or_none(books.index(layout.item_id(trimmed_id(t)))), np.int32
-    )
-    usable = (users >= 0) & (items >= 0)
-    account.take(
-        table,
-        layout,
-        columns.rows,
-        columns.rejected,
-        [
-            ("no reader id", np.flatnonzero(users < 0), ""),
-            ("the book is not known", np.flatnonzero((users >= 0) & (items < 0)), ""),
-        ],
-        expected=True,
-    )
-    stars = np.full(int(usable.sum()), np.nan, np.float32)
-    rows = RatingRows(users[usable], items[usable], stars, readers, books, scale)
-    return rows.merged()[0]
-
-
-def _or_none(index: int | None) -> int:
-    return -1 if index is None else index
-
+from readalike.tables.workbench import workbench
 
 Scale = RatingScale | str | tuple[float, float] | None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Dataset:
     """What was read.
 
@@ -75,8 +36,6 @@ class Dataset:
         catalogue: What is known of each book, those without ratings included.
         rows: The usable rows before repeated pairs were merged, in the order of the file.
         intake: What was taken, what was left out, and why.
-        to_read: Books that readers mean to read, where it was asked for and is there; readers
-            have a vocabulary of their own there.
         id_column: Name of the books' column that the ratings' ids were looked for in.
         book_ids: Ids of the table of books.
         other_ids: Ids in the other columns of the table of books that look like ids.
@@ -86,7 +45,6 @@ class Dataset:
     catalogue: Catalogue
     rows: RatingRows
     intake: ReadReport
-    to_read: Ratings | None = None
     id_column: str = ""
     book_ids: frozenset[str] = frozenset()
     other_ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -102,7 +60,6 @@ def read(
     repeats: Repeats = "first",
     strict: bool = False,
     empty_rating: EmptyRating = "leave out",
-    to_read: bool = False,
 ) -> Dataset:
     """Reads ratings and what is known of the books.
 
@@ -118,7 +75,6 @@ def read(
         repeats: What becomes of a pair that stands more than once.
         strict: Whether the first row that cannot be used is an error.
         empty_rating: Whether a row with an empty rating is left out or means read without stars.
-        to_read: Whether to read the table of books that readers mean to read.
 
     Raises:
         InputError: The source cannot be used.
@@ -126,96 +82,55 @@ def read(
     """
     account = ReadReportBuilder(strict)
     with workbench(source, books) as bench:
-        found, unused = _tables(bench, source, books, separator, columns or {})
-        rated = read_ratings(bench, *found["ratings"], account, _scale(scale), empty_rating)
-        known = read_books(bench, *found["books"], account) if "books" in found else None
-        vocabulary = Vocabulary(sorted_ids([*rated.item_ids, *(known.ids if known else ())]))
+        tables: dict[Kind, LaidOutTable] = {}
+        unused: list[str] = []
+        if isinstance(source, str | Path) and is_folder(Path(source)):
+            tables, unused = of_folder(bench, Path(source), separator, columns or {})
+        else:
+            table = bench.open(source, "the ratings", separator)
+            tables["ratings"] = of_table(table, "ratings", columns or {})
+        if books is not None:
+            tables["books"] = of_table(bench.open(books, "the books"), "books", {})
+        rated = read_ratings(bench, tables["ratings"], account, _scale(scale), empty_rating)
+        known = read_books(bench, tables["books"], account) if "books" in tables else None
+        vocabulary = Vocabulary(sorted_ids([*rated.items.texts, *(known.ids if known else ())]))
         rows = rated.rows(vocabulary)
         ratings, merge = rows.merged(repeats)
-        catalogue = _catalogue(bench, vocabulary, known, found, account)
-        shelves = None
-        if "to_read" in found:
-            if to_read:
-                shelves = read_to_read(bench, *found["to_read"], vocabulary, rows.scale, account)
-            else:
-                unused.append(f"{found['to_read'][0].label} (it was not asked for)")
-    _count_strangers(rated, known, rows, account)
-    intake = ReadReport(
-        tuple(account.files),
-        tuple(account.left_out),
-        tuple(unused),
-        merge,
-        int(np.isnan(rows.stars).sum()),
-        tuple(account.notes),
-    )
-    return Dataset(
-        ratings,
-        catalogue,
-        rows,
-        intake,
-        shelves,
-        known.id_column if known else "",
-        frozenset(known.ids) if known else frozenset(),
-        known.other_ids if known else {},
-    )
-
-
-def _tables(
-    bench: Workbench,
-    source: Any,
-    books: Any,
-    separator: str | None,
-    columns: Mapping[str, str],
-) -> tuple[dict[Kind, Found], list[str]]:
-    found: dict[Kind, Found]
-    if isinstance(source, str | Path) and is_folder(Path(source)):
-        found, unused = of_folder(bench, Path(source), separator, columns)
-    else:
-        table = bench.open(source, "the ratings", separator)
-        found, unused = {"ratings": (table, of_table(table, "ratings", columns))}, []
-    if books is not None:
-        table = bench.open(books, "the books")
-        found["books"] = table, of_table(table, "books", {})
-    return found, unused
-
-
-def _catalogue(
-    bench: Workbench,
-    vocabulary: Vocabulary,
-    known: BookTable | None,
-    found: Mapping[Kind, Found],
-    account: ReadReportBuilder,
-) -> Catalogue:
-    if known is None:
-        return Catalogue.of(vocabulary)
-    catalogue = known.catalogue(vocabulary)
-    if "book_tags" not in found or "tags" not in found:
-        return catalogue
-    tags = read_book_tags(
-        bench, found["book_tags"], found["tags"], catalogue.goodreads_ids, account
-    )
-    return replace(catalogue, tags=tags)
-
-
-def _count_strangers(
-    rated: RatingTable, known: BookTable | None, rows: RatingRows, account: ReadReportBuilder
-) -> None:
-    """Tells of ratings whose book is not in the table of books; they are kept."""
-    if known is None:
-        return
-    strangers = set(rated.item_ids) - set(known.ids)
+        catalogue = known.books.reindexed(vocabulary) if known else Catalogue.of(vocabulary)
+        if known and "book_tags" in tables and "tags" in tables:
+            tags = read_book_tags(
+                bench, tables["book_tags"], tables["tags"], catalogue.goodreads_ids, account
+            )
+            catalogue = replace(catalogue, tags=tags)
+        if "to_read" in tables:
+            unused.append(f"{tables['to_read'].table.label} (it was not asked for)")
+    strangers = sorted(set(rated.items.texts).difference(known.ids)) if known else []
     if strangers:
-        index = rows.item_ids.indices(sorted(strangers))
-        count = int(np.isin(rows.items, index).sum())
+        count = int(np.isin(rows.items, vocabulary.indices(strangers)).sum())
         account.notes.append(
             f"{len(strangers):,} books with {count:,} ratings are not in the table of books; they "
             "are kept and shown by their ids"
         )
+    intake = ReadReport(
+        files=tuple(account.files),
+        left_out=tuple(account.left_out),
+        unused=tuple(unused),
+        merge=merge,
+        without_stars=int(np.isnan(rows.stars).sum()),
+        notes=tuple(account.notes),
+    )
+    return Dataset(
+        ratings=ratings,
+        catalogue=catalogue,
+        rows=rows,
+        intake=intake,
+        id_column=known.id_column if known else "",
+        book_ids=frozenset(known.ids if known else ()),
+        other_ids=known.other_ids if known else {},
+    )
 
 
-def _scale(
-    scale: Scale,
-) -> RatingScale | Callable[[npt.NDArray[np.float64]], RatingScale] | None:
+def _scale(scale: Scale) -> RatingScale | ScaleRule | None:
     if scale is None or isinstance(scale, RatingScale):
         return scale
     parts = scale.split("..") if isinstance(scale, str) else scale

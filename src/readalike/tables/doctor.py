@@ -12,6 +12,7 @@ from readalike.tables.account import counted
 from readalike.tables.dataset import Dataset
 
 Severity = Literal["fact", "warning", "error"]
+Figures = dict[str, Any]
 
 WRONG_COLUMN = 0.5
 """Ids that fit less than this share, and another column better, are called the wrong ones."""
@@ -27,7 +28,7 @@ MANY = 20
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was found.
+    """One thing to know.
 
     Attributes:
         name: What was looked at.
@@ -45,12 +46,12 @@ class Diagnosis:
     """All findings.
 
     Attributes:
-        findings: In the order in which they are told.
+        findings: In the order in which they are shown.
         figures: The numbers behind them.
     """
 
     findings: tuple[Finding, ...]
-    figures: dict[str, Any]
+    figures: Figures
 
     @property
     def healthy(self) -> bool:
@@ -69,16 +70,13 @@ class Diagnosis:
 
 def examine(dataset: Dataset) -> Diagnosis:
     """Says what is in a data set and what is odd about it."""
-    figures: dict[str, Any] = {}
-    findings = [
-        finding
-        for look in (_size, _repeats, _stars, _left_out, _coverage, _wrong_column, _cap, _lengths)
-        for finding in look(dataset, figures)
-    ]
-    return Diagnosis(tuple(findings), figures)
+    figures: Figures = {}
+    looks = (_size, _repeats, _stars, _left_out, _coverage, _wrong_column, _cap, _lengths)
+    findings = tuple(finding for look in looks for finding in look(dataset, figures))
+    return Diagnosis(findings, figures)
 
 
-def _size(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
+def _size(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     ratings = dataset.ratings
     read = int((ratings.item_counts > 0).sum())
     figures |= {
@@ -88,21 +86,14 @@ def _size(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
         "books": len(ratings.items),
         "books_read": read,
     }
-    yield Finding(
-        "size",
-        "fact",
-        f"{counted(len(ratings), 'rating')} by {counted(len(ratings.users), 'reader')} of "
-        f"{counted(read, 'book')}.",
-    )
+    of = f"{counted(len(ratings), 'rating')} by {counted(len(ratings.users), 'reader')}"
+    yield Finding("size", "fact", f"{of} of {counted(read, 'book')}.")
 
 
-def _repeats(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
+def _repeats(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     merge = dataset.intake.merge
-    figures |= {
-        "exact_repeats": merge.exact_repeats,
-        "repeated_pairs": merge.repeated_pairs,
-        "conflicting_pairs": merge.conflicting_pairs,
-    }
+    for name in ("exact_repeats", "repeated_pairs", "conflicting_pairs"):
+        figures[name] = getattr(merge, name)
     if merge.repeated_pairs:
         yield Finding(
             "repeats",
@@ -115,68 +106,59 @@ def _repeats(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
         )
 
 
-def _stars(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
-    stars = dataset.ratings.histories.stars
+def _stars(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
+    stars, scale, mean = (
+        dataset.ratings.histories.stars,
+        dataset.ratings.scale,
+        dataset.ratings.mean,
+    )
     values, counts = np.unique(stars[~np.isnan(stars)], return_counts=True)
     histogram = {f"{v:g}": int(c) for v, c in zip(values, counts, strict=True)}
     without = int(np.isnan(stars).sum())
     figures |= {
-        "scale": str(dataset.ratings.scale),
+        "scale": str(scale),
         "stars": histogram,
         "without_stars": without,
-        "mean": round(dataset.ratings.mean, 4),
+        "mean": round(mean, 4),
     }
     if not len(values):
         yield Finding("scale", "warning", "No rating has stars: every book counts as read.")
         return
-    shown = list(histogram.items())
-    told = ", ".join(f"{v}: {c:,}" for v, c in shown[:12])
-    yield Finding(
-        "scale",
-        "fact",
-        f"Stars go from {dataset.ratings.scale}, mean {dataset.ratings.mean:.2f} ({told}"
-        f"{' ...' if len(shown) > 12 else ''})"
-        + (f"; read without stars: {without:,}." if without else "."),
-    )
+    shown = ", ".join(f"{v}: {c:,}" for v, c in list(histogram.items())[:12])
+    more = " ..." if len(histogram) > 12 else ""
+    read = f"; read without stars: {without:,}." if without else "."
+    yield Finding("scale", "fact", f"Stars go from {scale}, mean {mean:.2f} ({shown}{more}){read}")
     if len(values) == 1:
-        yield Finding(
-            "one_value",
-            "warning",
-            f"All ratings are {values[0]:g}: there is nothing to forecast stars from.",
-        )
+        why = f"All ratings are {values[0]:g}: there is nothing to forecast stars from."
+        yield Finding("one_value", "warning", why)
 
 
-def _left_out(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
+def _left_out(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     figures["left_out"] = [asdict(left) for left in dataset.intake.left_out]
     for left in dataset.intake.left_out:
-        where = f", first in {left.unit} {left.first_line}" if left.first_line else ""
-        shelves = "speaks of its owner" in left.reason
         yield Finding(
             "left_out",
-            "fact" if shelves else "warning",
-            f"Left out of {left.file}: {counted(left.count, 'row')} ({left.reason}{where}).",
+            "fact" if "speaks of its owner" in left.reason else "warning",
+            f"Left out of {left.file}: {counted(left.count, 'row')} ({left.reason}, first in "
+            f"{left.unit} {left.first_line}).",
         )
 
 
-def _coverage(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
+def _coverage(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     if not dataset.id_column:
-        yield Finding(
-            "catalogue", "fact", "There is no table of books: books are shown by their ids."
-        )
+        why = "There is no table of books: books are shown by their ids."
+        yield Finding("catalogue", "fact", why)
         return
-    read = dataset.ratings.item_counts > 0
-    known = np.fromiter(
-        (outside in dataset.book_ids for outside in dataset.catalogue.books), bool, len(read)
-    )
-    strange, unread = int((read & ~known).sum()), int((known & ~read).sum())
+    counts = dataset.ratings.item_counts
+    known = np.array([outside in dataset.book_ids for outside in dataset.catalogue.books], bool)
+    strange, unread = int(((counts > 0) & ~known).sum()), int((known & (counts == 0)).sum())
     figures |= {"books_without_row": strange, "rows_without_ratings": unread}
     if strange:
-        ratings = int(dataset.ratings.item_counts[~known].sum())
         yield Finding(
             "books_without_row",
             "warning",
             f"Without a row in the table of books: {counted(strange, 'rated book')} "
-            f"({counted(ratings, 'rating')}), kept and shown by id.",
+            f"({counted(int(counts[~known].sum()), 'rating')}), kept and shown by id.",
         )
     if unread:
         yield Finding(
@@ -187,7 +169,7 @@ def _coverage(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
         )
 
 
-def _wrong_column(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
+def _wrong_column(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     """Whether the ids of the ratings fit another column of ids better.
 
     Ids are compared as text, among the books that were rated.
@@ -196,13 +178,10 @@ def _wrong_column(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding
         return
     counts = dataset.ratings.item_counts
     rated = {o for o, count in zip(dataset.catalogue.books, counts, strict=True) if count}
-    fit = {
-        name: len(rated & ids) / max(len(rated), 1)
-        for name, ids in ((dataset.id_column, dataset.book_ids), *dataset.other_ids.items())
-    }
+    columns = {dataset.id_column: dataset.book_ids} | dict(dataset.other_ids)
+    fit = {name: len(rated & ids) / max(len(rated), 1) for name, ids in columns.items()}
     figures["id_columns"] = {name: round(share, 4) for name, share in fit.items()}
-    own = fit[dataset.id_column]
-    best = max(fit, key=lambda name: fit[name])
+    own, best = fit[dataset.id_column], max(fit, key=lambda name: fit[name])
     if own < WRONG_COLUMN and fit[best] > own:
         yield Finding(
             "wrong_id_column",
@@ -220,41 +199,36 @@ def _wrong_column(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding
         )
 
 
-def _cap(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
+def _cap(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     """Whether books were sampled up to a cap.
 
     The rule: at least half of the books read stand within a tenth of the most-read book's
     count. Beside it the correlation of ranks between the counts here and in the world is given,
     where the table of books has them.
     """
-    counts = dataset.ratings.item_counts
+    counts, world = dataset.ratings.item_counts, dataset.catalogue.counts
     read = counts[counts > 0]
     if not len(read):
         return
     # the 99th percentile, so that a few repeated books do not hide a cap
     top = float(np.quantile(read, 0.99))
     flat = float(np.mean(read >= 0.9 * top))
-    figures |= {
-        "readers_a_book": {
-            "least": int(read.min()),
-            "median": float(np.median(read)),
-            "most": int(read.max()),
-        },
-        "share_at_top": round(flat, 4),
-    }
-    world = dataset.catalogue.counts
+    least, most = int(read.min()), int(read.max())
+    figures["readers_a_book"] = {"least": least, "median": float(np.median(read)), "most": most}
+    figures["share_at_top"] = round(flat, 4)
     both = (counts > 0) & ~np.isnan(world)
     agreement = _rank_correlation(counts[both], world[both]) if both.sum() > 2 else float("nan")
+    known = ""
     if not np.isnan(agreement):
         figures["agreement_with_world_counts"] = round(agreement, 4)
+        known = f" (agreement of ranks with them {agreement:.2f})"
     if top >= MANY and flat >= FLAT:
-        known = "" if np.isnan(agreement) else f" (agreement of ranks with them {agreement:.2f})"
+        world_counts = f"; the counts of the table of books do{known}." if both.any() else "."
         yield Finding(
             "capped",
             "warning",
-            f"The table holds at most {int(read.max())} readers a book, and {flat:.0%} of the "
-            "books stand at that cap: counts here say nothing about popularity"
-            + (f"; the counts of the table of books do{known}." if both.any() else "."),
+            f"The table holds at most {most} readers a book, and {flat:.0%} of the books stand at "
+            f"that cap: counts here say nothing about popularity{world_counts}",
         )
 
 
@@ -268,22 +242,19 @@ def _rank_correlation(a: Any, b: Any) -> float:
     return float(np.corrcoef(*ranks)[0, 1])
 
 
-def _lengths(dataset: Dataset, figures: dict[str, Any]) -> Iterator[Finding]:
+def _lengths(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     lengths = dataset.ratings.histories.lengths
     if not len(lengths):
         return
+    low, high, median, mean = lengths.min(), lengths.max(), np.median(lengths), lengths.mean()
     figures["history_lengths"] = {
-        "min": int(lengths.min()),
-        "median": float(np.median(lengths)),
-        "mean": round(float(lengths.mean()), 2),
-        "max": int(lengths.max()),
+        "min": int(low),
+        "median": float(median),
+        "mean": round(float(mean), 2),
+        "max": int(high),
     }
-    yield Finding(
-        "history_lengths",
-        "fact",
-        f"Books a reader: {int(lengths.min())} to {int(lengths.max()):,}, median "
-        f"{np.median(lengths):g}, mean {lengths.mean():.1f}.",
-    )
+    text = f"Books a reader: {low} to {high:,}, median {median:g}, mean {mean:.1f}."
+    yield Finding("history_lengths", "fact", text)
     short = float(np.mean(lengths < 2))
     if short > 0.5:
         yield Finding(

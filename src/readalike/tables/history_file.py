@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from readalike.data.cells import BLANKS, number, trimmed_id
 from readalike.errors import InputError
-from readalike.files import read_file
-from readalike.tables.json_text import decoder_of, without_halves
 from readalike.tables.layouts import roles
-from readalike.tables.text import record_at, separator_of
+from readalike.tables.text import (
+    BROKEN,
+    Text,
+    first_cells,
+    json_decoder,
+    read_text,
+    rows_of,
+    separator_of,
+    without_halves,
+)
 
 COLUMNS = {
-    "item": ("bookid", "book", "id", "itemid", "isbn", "title"),
-    "rating": ("rating", "stars", "myrating", "starrating", "score"),
+    "item": "bookid book id itemid isbn title",
+    "rating": "rating stars myrating starrating score",
 }
-MOST = 64 << 20
-"""Bytes of a file of one reader's books."""
 WANTED = 'must be a CSV of book_id,rating or JSON such as {"42": 5, "7": null}'
 
 Entry = tuple[str, float | None]
@@ -27,7 +32,7 @@ Entry = tuple[str, float | None]
 
 @dataclass(frozen=True)
 class HistoryFile:
-    """The books of a file and what was found about it.
+    """The books of a file.
 
     Attributes:
         books: Id and stars of each book, None for read without stars; each id once, at its last
@@ -60,14 +65,10 @@ def read_history_file(path: Path | str) -> HistoryFile:
     Raises:
         InputError: The file cannot be used; it names the line.
     """
-    path = Path(path)
-    text = _text(path)
-    if not text.strip():
-        raise InputError(f"{WANTED}, got an empty file", file=path)
-    of = _of_json if text.lstrip()[0] in "[{" else _of_csv
+    text = read_text(Path(path), WANTED)
     books: dict[str, float | None] = {}
     repeated: dict[str, None] = {}
-    for book, stars in of(text, path):
+    for book, stars in _of_json(text) if text.is_json else _of_csv(text):
         if book in books:
             repeated[book] = None
             del books[book]
@@ -75,89 +76,57 @@ def read_history_file(path: Path | str) -> HistoryFile:
     return HistoryFile(tuple(books.items()), tuple(repeated))
 
 
-def _text(path: Path) -> str:
-    content = read_file(path, MOST, WANTED)
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    if b"\0" in content:
-        raise InputError(f"{WANTED}, got a binary file", file=path)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
-
-
-def _of_csv(text: str, path: Path) -> Iterator[Entry]:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = [line for line in text.split("\n") if line.strip()]
-    separator = separator_of(lines, '"' in text) or ","
-    item, rating, began = 0, 1, False
-    for start, cells in _records(text.split("\n"), separator):
-        if not any(cell.strip() for cell in cells):
+def _of_csv(text: Text) -> Iterator[Entry]:
+    lines = [line for line in text.content.split("\n") if line.strip()]
+    separator = separator_of(lines) or ","
+    names = first_cells(text.head, separator)
+    columns = roles(names, COLUMNS)
+    if "item" in columns:
+        rows = rows_of(text.body, separator, len(names), text.first + 1)
+    elif len(names) > 1 and names[1].strip(BLANKS) and number(names[1]) is None:
+        shown = ", ".join(map(repr, names))[:200]
+        raise InputError(f"{WANTED}, got the columns {shown}", file=text.path, line=text.first)
+    else:
+        columns = {"item": 0, "rating": 1}
+        rows = rows_of(text.content, separator, len(names), text.first)
+    for row in rows:
+        if row.cells is None:
+            raise InputError(BROKEN, file=text.path, line=row.line)
+        if not any(cell.strip() for cell in row.cells):
             continue
-        if not began:
-            began = True
-            found = roles(cells, COLUMNS)
-            if "item" in found:
-                item, rating = found["item"], found.get("rating", -1)
-                continue
-            if len(cells) > 1 and _unnumbered(cells[1]):
-                raise InputError(
-                    f"{WANTED}, got the columns {', '.join(map(repr, cells))[:200]}",
-                    file=path,
-                    line=start,
-                )
-        book = trimmed_id(cells[item]) if item < len(cells) else ""
+        cells = {role: row.cells[at] for role, at in columns.items() if at < len(row.cells)}
+        book = trimmed_id(cells.get("item", ""))
         if not book:
-            raise InputError("must have a book id, got an empty cell", file=path, line=start)
-        cell = cells[rating] if 0 <= rating < len(cells) else ""
-        yield book, _stars(cell, path, start)
+            why = "must have a book id, got an empty cell"
+            raise InputError(why, file=text.path, line=row.line)
+        yield book, _stars(cells.get("rating", ""), text.path, row.line)
 
 
-def _records(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[str]]]:
-    """The first line of each record, from 1, and its cells."""
-    at = 0
-    while at < len(lines):
-        record = record_at(lines, at, separator)
-        yield at + 1, record.cells
-        at += record.lines
-
-
-def _unnumbered(cell: str) -> bool:
-    return bool(cell.strip(BLANKS)) and number(cell) is None
-
-
-def _of_json(text: str, path: Path) -> Iterator[Entry]:
+def _of_json(text: Text) -> Iterator[Entry]:
     try:
-        data = decoder_of(_Pairs).decode(without_halves(text))
+        # an object is a tuple of its pairs, so that no repeated name is lost, and an array a list
+        data = json_decoder(tuple).decode(without_halves(text.content))
     except json.JSONDecodeError as error:
-        raise InputError(
-            f"must be JSON, got an error: {error.msg}", file=path, line=error.lineno
-        ) from error
+        line = error.lineno + text.first - 1
+        why = f"must be JSON, got an error: {error.msg}"
+        raise InputError(why, file=text.path, line=line) from error
     except RecursionError as error:
-        raise InputError(f"{WANTED}, got JSON of too many levels", file=path) from error
-    entries: Iterable[object] = data if isinstance(data, list) else data.pairs
-    for at, entry in enumerate(entries, 1):
-        yield _json_entry(entry, path, at)
-
-
-class _Pairs:
-    """An object with its repeated keys."""
-
-    def __init__(self, pairs: list[tuple[str, object]]) -> None:
-        self.pairs = pairs
+        raise InputError(f"{WANTED}, got JSON of too many levels", file=text.path) from error
+    for at, entry in enumerate(map(list, data) if isinstance(data, tuple) else data, 1):
+        yield _json_entry(entry, text.path, at)
 
 
 def _json_entry(entry: object, path: Path, at: int) -> Entry:
     book, stars = entry, None
-    if isinstance(entry, _Pairs):
-        found = roles([name for name, _ in entry.pairs], COLUMNS)
-        if "item" not in found:
-            names = ", ".join(repr(name) for name, _ in entry.pairs)
-            raise InputError(f"entry {at} must have a book_id, got {names[:200]}", file=path)
-        book = entry.pairs[found["item"]][1]
-        stars = entry.pairs[found["rating"]][1] if "rating" in found else None
-    elif isinstance(entry, list | tuple):
+    if isinstance(entry, tuple):
+        names = [name for name, _ in entry]
+        columns = roles(names, COLUMNS)
+        if "item" not in columns:
+            shown = ", ".join(map(repr, names))[:200]
+            raise InputError(f"entry {at} must have a book_id, got {shown}", file=path)
+        book = entry[columns["item"]][1]
+        stars = entry[columns["rating"]][1] if "rating" in columns else None
+    elif isinstance(entry, list):
         if not 1 <= len(entry) <= 2:
             raise InputError(f"entry {at} must be [id, stars], got {len(entry)} values", file=path)
         book, stars = entry[0], entry[1] if len(entry) == 2 else None
@@ -170,7 +139,7 @@ def _json_entry(entry: object, path: Path, at: int) -> Entry:
 
 def _shown(value: object) -> str:
     """A value of JSON in a message; of what holds others only what it is."""
-    if isinstance(value, _Pairs):
+    if isinstance(value, tuple):
         return "an object"
     return "a list" if isinstance(value, list) else repr(value)[:60]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from readalike.bibliography.folding import without_marks
 from readalike.bibliography.isbn import one_id
@@ -16,11 +16,6 @@ from readalike.errors import InputError
 from readalike.tables.workbench import Table, Workbench, files_of
 
 Kind = Literal["ratings", "books", "tags", "book_tags", "to_read"]
-
-
-def as_it_is(text: str) -> str:
-    """The text itself."""
-    return text
 
 
 @dataclass(frozen=True)
@@ -37,17 +32,25 @@ class Layout:
         item_id: Makes one id of all notations of a book's id.
         scale: The scale, where the format prescribes it.
         year_in_title: Whether the year stands behind the title.
-        flags: Tags by position of a column of 0 and 1.
+        flags: Position of a column of 0 and 1 by the tag that it says.
     """
 
     kind: Kind
     format: str
     columns: Mapping[str, int]
     header: bool = True
-    item_id: Callable[[str], str] = as_it_is
+    item_id: Callable[[str], str] = str
     scale: RatingScale | None = None
     year_in_title: bool = False
     flags: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class LaidOutTable:
+    """A table that was opened, and its layout."""
+
+    table: Table
+    layout: Layout
 
 
 def key(name: str) -> str:
@@ -57,149 +60,101 @@ def key(name: str) -> str:
 
 def positions(names: Sequence[str]) -> dict[str, int]:
     """Position of each column by its key; the first of equal ones."""
-    found: dict[str, int] = {}
-    for at, name in enumerate(names):
-        found.setdefault(key(name), at)
-    return found
+    return {key(name): at for at, name in reversed([*enumerate(names)])}
 
 
-def roles(names: Sequence[str], wanted: Mapping[str, Iterable[str]]) -> dict[str, int]:
-    """Position of each role: the first of its names that a column has."""
+def roles(names: Sequence[str], wanted: Mapping[str, str]) -> dict[str, int]:
+    """Position of each role that a column has.
+
+    Args:
+        names: Names of the columns.
+        wanted: By role the names of its column, as `key` writes them, the best first.
+    """
     have = positions(names)
     found = {}
-    for role, choices in wanted.items():
-        at = next((have[choice] for choice in choices if choice in have), None)
+    for role, words in wanted.items():
+        at = next((have[word] for word in words.split() if word in have), None)
         if at is not None:
             found[role] = at
     return found
 
 
-# Book-Crossing: ISBNs as ids, 0 for no stars, a scale of 1 to 10.
-BOOKCROSSING = "Book-Crossing"
-SCALE = RatingScale(1.0, 10.0, 1.0)
+Recognise = Callable[[Sequence[str], str], Layout | None]
+"""The layout of a table by its first line and its file name; None where it has another."""
 
 
-def _bookcrossing(first: Sequence[str], stem: str) -> Layout | None:
-    """The layout, where the first line is that of a Book-Crossing table."""
-    have = positions(first)
-    if {"userid", "isbn", "bookrating"} <= set(have):
-        columns = {"user": have["userid"], "item": have["isbn"], "rating": have["bookrating"]}
-        return Layout("ratings", BOOKCROSSING, columns, item_id=one_id, scale=SCALE)
-    if {"isbn", "booktitle"} <= set(have):
-        wanted = {
-            "item": ("isbn",),
-            "title": ("booktitle",),
-            "authors": ("bookauthor",),
-            "year": ("yearofpublication",),
-            "isbn": ("isbn",),
-        }
-        return Layout("books", BOOKCROSSING, roles(first, wanted), item_id=one_id)
-    return None
+def named(
+    layout: Layout, needs: str, columns: Mapping[str, str], *, alone: bool = False
+) -> Recognise:
+    """A format that is known by the names of its columns.
 
+    Args:
+        layout: What it says, without the positions of columns.
+        needs: Names that must be there, as `key` writes them.
+        columns: Names of the column of each role, as `roles` takes them.
+        alone: Whether there must be no other columns.
+    """
+    needed = set(needs.split())
 
-# Any table whose columns have common names, and ratings without names.
-GENERIC = "table"
-
-RATINGS = {
-    "user": (
-        "userid", "user", "readerid", "reader", "customerid", "memberid", "member", "accountid",
-        "reviewerid", "userindex", "username",
-    ),
-    "item": (
-        "bookid", "book", "itemid", "item", "movieid", "isbn", "isbn13", "asin", "productid",
-        "goodreadsbookid", "workid", "title", "booktitle",
-    ),
-    "rating": ("rating", "stars", "bookrating", "starrating", "score", "myrating", "overall"),
-    "time": ("timestamp", "unixtime", "unixreviewtime", "time"),
-}  # fmt: skip
-GENERIC_BOOKS = {
-    "item": ("bookid", "id", "itemid", "isbn", "isbn13", "asin", "goodreadsbookid"),
-    "title": ("title", "booktitle", "name", "bookname"),
-    "authors": ("authors", "author", "bookauthor", "authorname"),
-    "year": (
-        "originalpublicationyear", "year", "publicationyear", "yearofpublication",
-        "yearpublished", "published",
-    ),
-    "language": ("languagecode", "language", "lang"),
-    "isbn": ("isbn", "isbn10"),
-    "isbn13": ("isbn13",),
-    "series": ("series", "seriesname"),
-    "volume": ("volume", "seriesnumber"),
-    "work_id": ("workid", "work"),
-    "goodreads_id": ("goodreadsbookid", "goodreadsid"),
-    "count": ("ratingscount", "worldcount"),
-    "mean": ("averagerating", "meanrating"),
-    "tags": ("subjects", "genres", "tags", "categories"),
-}  # fmt: skip
-
-
-def _generic(first: Sequence[str], stem: str) -> Layout | None:
-    """The layout, where columns have common names, or three or four have numbers for stars."""
-    found = roles(first, RATINGS)
-    if {"user", "item", "rating"} <= set(found):
-        return Layout("ratings", GENERIC, found)
-    books = roles(first, GENERIC_BOOKS)
-    if {"item", "title"} <= set(books) and "user" not in found:
-        return Layout("books", GENERIC, books)
-    if {"user", "item"} <= set(found) and len(first) <= 3:
-        columns = {role: found[role] for role in ("user", "item")}
-        return Layout("to_read" if "to_read" in stem else "ratings", GENERIC, found or columns)
-    if found or books:
+    def recognise(first: Sequence[str], stem: str) -> Layout | None:
+        have = set(positions(first))
+        if have == needed or (have > needed and not alone):
+            return replace(layout, columns=roles(first, columns))
         return None
-    if len(first) in (3, 4) and number(first[2]) is not None:
-        columns = {"user": 0, "item": 1, "rating": 2}
-        return Layout("ratings", GENERIC, columns | ({"time": 3} if len(first) == 4 else {}), False)
-    return None
+
+    return recognise
 
 
-# goodbooks-10k, as Kaggle and as GitHub lay it out.
-#
-# In both, a rating's `book_id` is the row number 1 to 10000, which the books table calls `id`
-# (Kaggle, where `book_id` is Goodreads') or `book_id` (GitHub, beside `goodreads_book_id`).
-GOODBOOKS = "goodbooks"
+BOOKCROSSING, GOODBOOKS, MOVIELENS, TABLE = "Book-Crossing", "goodbooks", "MovieLens", "table"
+KAGGLE, GITHUB = "goodbooks (Kaggle)", "goodbooks (GitHub)"
 
-GOODBOOKS_BOOKS = {
-    "title": ("title",),
-    "authors": ("authors",),
-    "year": ("originalpublicationyear",),
-    "language": ("languagecode",),
-    "isbn": ("isbn",),
-    "work_id": ("workid",),
+# In both goodbooks-10k a rating's `book_id` is the row number 1 to 10000, which the table of books
+# calls `id` (Kaggle, where `book_id` is Goodreads') or `book_id` (GitHub).
+_GOODBOOKS = {
+    "title": "title",
+    "authors": "authors",
+    "year": "originalpublicationyear",
+    "language": "languagecode",
+    "isbn": "isbn",
+    "work_id": "workid",
     # isbn13 is float text there that has lost its check digit; isbn says the same
-    "count": ("ratingscount",),
-    "mean": ("averagerating",),
-    **{f"stars_{n}": (f"ratings{n}",) for n in range(1, 6)},
+    "count": "ratingscount",
+    "mean": "averagerating",
+    **{f"stars_{n}": f"ratings{n}" for n in range(1, 6)},
 }
-
-
-def _goodbooks(first: Sequence[str], stem: str) -> Layout | None:
-    """The layout, where the first line is that of a goodbooks table."""
-    have = positions(first)
-    names = set(have)
-    if have == {"bookid": 0, "userid": 1, "rating": 2}:
-        return Layout("ratings", "goodbooks (Kaggle)", {"item": 0, "user": 1, "rating": 2})
-    if {"id", "bookid", "bestbookid", "title"} <= names:
-        return _books(first, "id", "bookid", "goodbooks (Kaggle)")
-    if {"bookid", "goodreadsbookid", "title"} <= names:
-        return _books(first, "bookid", "goodreadsbookid", "goodbooks (GitHub)")
-    if names == {"tagid", "tagname"}:
-        return Layout("tags", GOODBOOKS, {"tag": have["tagid"], "name": have["tagname"]})
-    if {"goodreadsbookid", "tagid", "count"} == names:
-        columns = {"goodreads_id": "goodreadsbookid", "tag": "tagid", "count": "count"}
-        return Layout("book_tags", GOODBOOKS, {role: have[name] for role, name in columns.items()})
-    if names == {"userid", "bookid"} and "read" in stem:
-        return Layout("to_read", GOODBOOKS, {"user": have["userid"], "item": have["bookid"]})
-    return None
-
-
-def _books(first: Sequence[str], item: str, goodreads: str, name: str) -> Layout:
-    columns = {"item": (item,), "goodreads_id": (goodreads,), **GOODBOOKS_BOOKS}
-    return Layout("books", name, roles(first, columns))
-
-
-# MovieLens in its three forms: CSV with names, `::` and the tab-separated u.data and u.item.
-MOVIELENS = "MovieLens"
-GENRES = (
+_BOOKCROSSING = {
+    "item": "isbn",
+    "title": "booktitle",
+    "authors": "bookauthor",
+    "year": "yearofpublication",
+    "isbn": "isbn",
+}
+_RATINGS = {
+    "user": "userid user readerid reader customerid memberid member accountid reviewerid userindex "
+    "username",
+    "item": "bookid book itemid item movieid isbn isbn13 asin productid goodreadsbookid workid "
+    "title booktitle",
+    "rating": "rating stars bookrating starrating score myrating overall",
+    "time": "timestamp unixtime unixreviewtime time",
+}
+_BOOKS = {
+    "item": "bookid id itemid isbn isbn13 asin goodreadsbookid",
+    "title": "title booktitle name bookname",
+    "authors": "authors author bookauthor authorname",
+    "year": "originalpublicationyear year publicationyear yearofpublication yearpublished "
+    "published",
+    "language": "languagecode language lang",
+    "isbn": "isbn isbn10",
+    "isbn13": "isbn13",
+    "series": "series seriesname",
+    "volume": "volume seriesnumber",
+    "work_id": "workid work",
+    "goodreads_id": "goodreadsbookid goodreadsid",
+    "count": "ratingscount worldcount",
+    "mean": "averagerating meanrating",
+    "tags": "subjects genres tags categories",
+}
+_GENRES = (
     "unknown", "action", "adventure", "animation", "children's", "comedy", "crime", "documentary",
     "drama", "fantasy", "film-noir", "horror", "musical", "mystery", "romance", "sci-fi",
     "thriller", "war", "western",
@@ -207,43 +162,89 @@ GENRES = (
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
-def _movielens(first: Sequence[str], stem: str) -> Layout | None:
-    """The layout, where names, or the cells of a file without names, are MovieLens'."""
+def _goodbooks_pairs(first: Sequence[str], stem: str) -> Layout | None:
+    """Kaggle's ratings are known by their order too, and books to read by the file's name."""
     have = positions(first)
-    if {"userid", "movieid", "rating"} <= set(have):
-        columns = {"user": have["userid"], "item": have["movieid"], "rating": have["rating"]}
-        if "timestamp" in have:
-            columns["time"] = have["timestamp"]
-        return Layout("ratings", MOVIELENS, columns)
-    if {"movieid", "title"} <= set(have):
-        columns = {"item": have["movieid"], "title": have["title"]}
-        if "genres" in have:
-            columns["tags"] = have["genres"]
-        return Layout("books", MOVIELENS, columns, year_in_title=True)
-    numbers = [_NUMBER.fullmatch(cell) is not None for cell in first]
-    if stem.startswith("u.item") and len(first) == 5 + len(GENRES):
-        flags = {genre: 5 + at for at, genre in enumerate(GENRES) if at}
-        return Layout(
-            "books", MOVIELENS, {"item": 0, "title": 1}, False, year_in_title=True, flags=flags
-        )
-    if len(first) == 3 and "movie" in stem and numbers == [True, False, False]:
-        return Layout(
-            "books", MOVIELENS, {"item": 0, "title": 1, "tags": 2}, False, year_in_title=True
-        )
-    if len(first) == 4 and all(numbers) and ("rating" in stem or stem.startswith("u.data")):
-        return Layout("ratings", MOVIELENS, {"user": 0, "item": 1, "rating": 2, "time": 3}, False)
+    if have == {"bookid": 0, "userid": 1, "rating": 2}:
+        return Layout("ratings", KAGGLE, {"item": 0, "user": 1, "rating": 2})
+    if set(have) == {"userid", "bookid"} and "read" in stem:
+        return Layout("to_read", GOODBOOKS, {"user": have["userid"], "item": have["bookid"]})
     return None
 
 
-Recognise = Callable[[Sequence[str], str], Layout | None]
+def _movielens_without_names(first: Sequence[str], stem: str) -> Layout | None:
+    """MovieLens' `::` and tab-separated tables are known by their cells and the file's name."""
+    numbers = [_NUMBER.fullmatch(cell) is not None for cell in first]
+    books = Layout("books", MOVIELENS, {"item": 0, "title": 1}, header=False, year_in_title=True)
+    if stem.startswith("u.item") and len(first) == 5 + len(_GENRES):
+        return replace(books, flags={genre: 5 + at for at, genre in enumerate(_GENRES) if at})
+    if len(first) == 3 and "movie" in stem and numbers == [True, False, False]:
+        return replace(books, columns={**books.columns, "tags": 2})
+    if len(first) == 4 and all(numbers) and ("rating" in stem or stem.startswith("u.data")):
+        columns = {"user": 0, "item": 1, "rating": 2, "time": 3}
+        return Layout("ratings", MOVIELENS, columns, header=False)
+    return None
 
-FORMATS: dict[str, Recognise] = {
-    GOODBOOKS: _goodbooks,
-    BOOKCROSSING: _bookcrossing,
-    MOVIELENS: _movielens,
-    GENERIC: _generic,
-}
-"""By name; the first that recognises a table reads it."""
+
+def _any_table(first: Sequence[str], stem: str) -> Layout | None:
+    """Columns of common names, or three or four without names that have numbers for stars."""
+    columns, books = roles(first, _RATINGS), roles(first, _BOOKS)
+    if {"user", "item", "rating"} <= set(columns):
+        return Layout("ratings", TABLE, columns)
+    if {"item", "title"} <= set(books) and "user" not in columns:
+        return Layout("books", TABLE, books)
+    if {"user", "item"} <= set(columns) and len(first) <= 3:
+        return Layout("to_read" if "to_read" in stem else "ratings", TABLE, columns)
+    if columns or books or len(first) not in (3, 4) or number(first[2]) is None:
+        return None
+    nameless = dict(zip(("user", "item", "rating", "time"), range(len(first)), strict=False))
+    return Layout("ratings", TABLE, nameless, header=False)
+
+
+FORMATS: tuple[Recognise, ...] = (
+    _goodbooks_pairs,
+    named(
+        Layout("books", KAGGLE, {}),
+        "id bookid bestbookid title",
+        {"item": "id", "goodreads_id": "bookid", **_GOODBOOKS},
+    ),
+    named(
+        Layout("books", GITHUB, {}),
+        "bookid goodreadsbookid title",
+        {"item": "bookid", "goodreads_id": "goodreadsbookid", **_GOODBOOKS},
+    ),
+    named(
+        Layout("tags", GOODBOOKS, {}),
+        "tagid tagname",
+        {"tag": "tagid", "name": "tagname"},
+        alone=True,
+    ),
+    named(
+        Layout("book_tags", GOODBOOKS, {}),
+        "goodreadsbookid tagid count",
+        {"goodreads_id": "goodreadsbookid", "tag": "tagid", "count": "count"},
+        alone=True,
+    ),
+    named(
+        Layout("ratings", BOOKCROSSING, {}, item_id=one_id, scale=RatingScale(1.0, 10.0, 1.0)),
+        "userid isbn bookrating",
+        {"user": "userid", "item": "isbn", "rating": "bookrating"},
+    ),
+    named(Layout("books", BOOKCROSSING, {}, item_id=one_id), "isbn booktitle", _BOOKCROSSING),
+    named(
+        Layout("ratings", MOVIELENS, {}),
+        "userid movieid rating",
+        {"user": "userid", "item": "movieid", "rating": "rating", "time": "timestamp"},
+    ),
+    named(
+        Layout("books", MOVIELENS, {}, year_in_title=True),
+        "movieid title",
+        {"item": "movieid", "title": "title", "tags": "genres"},
+    ),
+    _movielens_without_names,
+    _any_table,
+)
+"""The first that knows a table reads it."""
 
 
 def recognise(first: Sequence[str], stem: str) -> Layout | None:
@@ -253,25 +254,23 @@ def recognise(first: Sequence[str], stem: str) -> Layout | None:
         first: Cells of the first line.
         stem: Lower-case file name.
     """
-    return next((layout for f in FORMATS.values() if (layout := f(first, stem))), None)
+    return next((layout for known in FORMATS if (layout := known(first, stem))), None)
 
 
 ENDINGS = (".csv", ".tsv", ".dat", ".data", ".item", ".txt", ".parquet", ".gz")
 OPTIONS = {"user": "--user-column", "item": "--book-column", "rating": "--rating-column"}
 ROLES = {"book": "item", "reader": "user", "stars": "rating"}
 
-Found = tuple[Table, Layout]
-
 
 def of_folder(
     bench: Workbench, folder: Path, separator: str | None, columns: Mapping[str, str]
-) -> tuple[dict[Kind, Found], list[str]]:
+) -> tuple[dict[Kind, LaidOutTable], list[str]]:
     """The tables of a folder by what they hold, and the files that are not used.
 
     Raises:
         InputError: No table of ratings is there, or two are.
     """
-    found: dict[Kind, Found] = {}
+    found: dict[Kind, LaidOutTable] = {}
     unused: list[str] = []
     files = files_of(folder)
     for path in files:
@@ -283,55 +282,55 @@ def of_folder(
             unused.append(str(error))
             continue
         layout = _with_columns(table, columns) or recognise(table.first, table.stem)
-        nameless = layout and layout.format == GENERIC and not layout.header
-        starless = layout and layout.kind == "ratings" and "rating" not in layout.columns
-        if layout is None or starless or (nameless and "rating" not in table.stem):
+        if layout is None or not _is_meant(layout, table):
             unused.append(f"{path} (columns: {', '.join(table.first)[:80]})")
         elif layout.kind in found:
-            other = found[layout.kind][0].label
-            what = "books" if layout.kind == "books" else "ratings"
             raise InputError(
-                f"must hold one table of {layout.kind}, got two: {Path(other).name} and "
-                f"{path.name}; name the file of ratings instead of the folder"
-                + (" and the one of books with --books" if what == "books" else ""),
+                f"must hold one table of {layout.kind}, got two: "
+                f"{Path(found[layout.kind].table.label).name} and {path.name}; name the file of "
+                "ratings instead of the folder"
+                + (" and the one of books with --books" if layout.kind == "books" else ""),
                 file=folder,
             )
         else:
-            found[layout.kind] = table, layout
+            found[layout.kind] = LaidOutTable(table, layout)
     if "ratings" not in found:
         names = ", ".join(path.name for path in files) or "nothing"
         raise InputError(f"must hold a table of ratings, got {names[:200]}", file=folder)
     return found, unused
 
 
-def of_table(table: Table, kind: Kind, columns: Mapping[str, str]) -> Layout:
-    """The layout of a table that was named as one of ratings or of books.
+def _is_meant(layout: Layout, table: Table) -> bool:
+    """Whether a table among others is one of ratings although no column or no name says so."""
+    if layout.kind != "ratings":
+        return True
+    named = layout.header or layout.format != TABLE or "rating" in table.stem
+    return named and "rating" in layout.columns
+
+
+def of_table(table: Table, kind: Kind, columns: Mapping[str, str]) -> LaidOutTable:
+    """A table that was named as one of ratings or of books, with its layout.
 
     Raises:
         InputError: It does not have the columns.
     """
-    layout = (_with_columns(table, columns) if kind == "ratings" else None) or recognise(
-        table.first, table.stem
-    )
-    if layout is None or (layout.kind != kind and not (kind == "ratings" and _pairs(layout))):
+    named = _with_columns(table, columns) if kind == "ratings" else None
+    layout = named or recognise(table.first, table.stem)
+    if layout is not None and kind == "ratings" and layout.kind == "to_read":
+        layout = replace(layout, kind=kind)
+    if layout is None or layout.kind != kind:
         raise InputError(_wanted(table, kind), file=table.label, line=1 if table.text else None)
-    if layout.kind != kind:
-        return Layout(kind, layout.format, layout.columns, layout.header, layout.item_id)
-    return layout
-
-
-def _pairs(layout: Layout) -> bool:
-    return layout.kind == "to_read"
+    return LaidOutTable(table, layout)
 
 
 def _wanted(table: Table, kind: Kind) -> str:
-    seen = ", ".join(repr(name) for name in table.first)[:200]
+    shown = ", ".join(map(repr, table.first))[:200]
     if kind == "ratings":
         return (
             "must have columns for the reader, the book and the rating (user_id, book_id, rating),"
-            f" got {seen}; name them with --user-column, --book-column and --rating-column"
+            f" got {shown}; name them with --user-column, --book-column and --rating-column"
         )
-    return f"must have columns for the id and the title of a book (book_id, title), got {seen}"
+    return f"must have columns for the id and the title of a book (book_id, title), got {shown}"
 
 
 def _with_columns(table: Table, columns: Mapping[str, str]) -> Layout | None:
@@ -343,30 +342,25 @@ def _with_columns(table: Table, columns: Mapping[str, str]) -> Layout | None:
     if known is not None and known.kind not in ("ratings", "to_read"):
         return None
     # columns that were not named are those of the usual names
-    found: dict[str, int] = dict(known.columns if known else roles(table.first, RATINGS))
+    found = dict(known.columns if known else roles(table.first, _RATINGS))
     have = positions(table.first)
     numbered = {str(at): at - 1 for at in range(1, len(table.first) + 1)}
-    by_name = known.header if known else False
+    header = table.text is None or (known is not None and known.header)
     for role, name in named.items():
         if key(name) in have:
-            found[role], by_name = have[key(name)], True
+            found[role], header = have[key(name)], True
         elif name in numbered:
             found[role] = numbered[name]
         else:
             raise InputError(
                 f"must have the column {name!r} of {OPTIONS.get(role, role)}, got "
-                f"{', '.join(repr(n) for n in table.first)[:200]}",
+                f"{', '.join(map(repr, table.first))[:200]}",
                 file=table.label,
             )
     if not {"user", "item"} <= set(found):
         raise InputError(_wanted(table, "ratings"), file=table.label)
-    extra: dict[str, Any] = {"item_id": known.item_id, "scale": known.scale} if known else {}
-    header = table.named or by_name or not _looks_like_data(table, found)
-    return Layout("ratings", known.format if known else GENERIC, found, header, **extra)
-
-
-def _looks_like_data(table: Table, found: Mapping[str, int]) -> bool:
-    from readalike.data.cells import number
-
-    at = found.get("rating", found["user"])
-    return number(table.first[at]) is not None
+    if not header:  # but where no cell is a number, the first line is names
+        header = number(table.first[found.get("rating", found["user"])]) is None
+    return replace(
+        known or Layout("ratings", TABLE, {}), kind="ratings", columns=found, header=header
+    )

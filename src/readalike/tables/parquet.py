@@ -55,17 +55,17 @@ def read_parquet(path: Path) -> dict[str, npt.NDArray[Any]]:
     Raises:
         InputError: It is no Parquet file, or a damaged one.
     """
-    with opened_parquet(path) as ask:
-        return ask("SELECT * FROM stored")
+    with queries_on(path) as query:
+        return query("SELECT * FROM stored")
 
 
-Ask = Callable[[str], dict[str, npt.NDArray[Any]]]
-"""Answers a query on the file, which is called `stored`, by the columns of the answer."""
+Query = Callable[[str], dict[str, npt.NDArray[Any]]]
+"""Runs SQL on the file, which is called `stored`, and gives columns by name."""
 
 
 @contextmanager
-def opened_parquet(path: Path, types: Mapping[str, str] | None = None) -> Iterator[Ask]:
-    """Opens a file to be asked.
+def queries_on(path: Path, types: Mapping[str, str] | None = None) -> Iterator[Query]:
+    """Opens a file for queries.
 
     Args:
         path: The file.
@@ -79,28 +79,24 @@ def opened_parquet(path: Path, types: Mapping[str, str] | None = None) -> Iterat
 
     with sql.connect(sql.folders_of(path)) as connection:
 
-        def ask(query: str) -> dict[str, npt.NDArray[Any]]:
-            found: dict[str, Any] = dict(connection.execute(query).fetchnumpy().items())
-            return found
+        def query(text: str) -> dict[str, npt.NDArray[Any]]:
+            columns: dict[str, Any] = dict(connection.execute(text).fetchnumpy())
+            return columns
 
         try:
             connection.execute(f"CREATE TEMP VIEW stored AS FROM {sql.parquet(path)}")
-            if types is not None:
-                _refuse_others(ask, types, path)
+            have = {
+                name: type_ for name, type_, *_ in connection.execute("DESCRIBE stored").fetchall()
+            }
+            for name, wanted in (types or {}).items():
+                got = str(have.get(name, "no such column"))
+                if got != wanted:
+                    raise InputError(f"must be {wanted}, got {got[:60]}", file=path, column=name)
             sql.refuse_bomb(connection, path)
-            yield ask
+            yield query
         except duckdb.Error as error:
             why = sql.reason(error, path, str(path))
             raise InputError(f"must be a whole Parquet file, got {why}", file=path) from error
-
-
-def _refuse_others(ask: Ask, types: Mapping[str, str], path: Path) -> None:
-    found = ask("SELECT column_name, column_type FROM (DESCRIBE stored)")
-    have = dict(zip(found["column_name"].tolist(), found["column_type"].tolist(), strict=True))
-    for name, wanted in types.items():
-        if have.get(name) != wanted:
-            got = have.get(name, "no such column")
-            raise InputError(f"must be {wanted}, got {got[:60]}", file=path, column=name)
 
 
 def _array(values: npt.NDArray[Any] | Sequence[Any]) -> npt.NDArray[Any]:
@@ -134,11 +130,8 @@ MOST_TEXT = 1 << 30
 def write_catalogue(catalogue: Catalogue, path: Path) -> None:
     """Writes one row a book, in the order of the indices."""
     columns: dict[str, Any] = {"book_id": catalogue.books.ids}
-    columns |= {name: getattr(catalogue, field) for name, field in TEXTS.items()}
-    columns["year"] = np.array([np.nan if y is None else y for y in catalogue.years], np.float64)
-    columns |= {name: getattr(catalogue, field) for name, field in NUMBERS.items()}
-    # a missing year is NaN on the way in, and NaN has no whole number
-    columns["year"] = [None if np.isnan(y) else int(y) for y in columns["year"]]
+    for name, field in (TEXTS | {"year": "years"} | NUMBERS).items():
+        columns[name] = getattr(catalogue, field)
     write_parquet(path, columns, CATALOGUE_TYPES)
 
 
@@ -149,25 +142,21 @@ def read_catalogue(path: Path) -> Catalogue:
         InputError: It is damaged.
     """
     letters = " + ".join(f"coalesce(sum(strlen({name})), 0)" for name in ("book_id", *TEXTS))
-    with opened_parquet(path, CATALOGUE_TYPES) as ask:
-        size = float(ask(f"SELECT ({letters})::DOUBLE AS size FROM stored")["size"][0])
+    with queries_on(path, CATALOGUE_TYPES) as query:
+        size = float(query(f"SELECT ({letters})::DOUBLE AS size FROM stored")["size"][0])
         if size > MOST_TEXT:
             raise InputError(f"must have at most {MOST_TEXT:,} bytes of text, got more", file=path)
-        columns = ask(f"SELECT {', '.join(CATALOGUE_TYPES)} FROM stored")
+        columns = query(f"SELECT {', '.join(CATALOGUE_TYPES)} FROM stored")
     for name in ("book_id", *TEXTS):
         if np.ma.getmaskarray(columns[name]).any():
             raise InputError("must be text in every row, got none", file=path, column=name)
-    texts: dict[str, object] = {
-        field: tuple(columns[name].tolist()) for name, field in TEXTS.items()
-    }
-    numbers = {field: _filled(columns[name]) for name, field in NUMBERS.items()}
+    known: dict[str, object] = {"years": tuple(columns["year"].tolist())}
+    known |= {field: tuple(columns[name].tolist()) for name, field in TEXTS.items()}
     for name, field in NUMBERS.items():
-        if np.isinf(numbers[field]).any():
+        known[field] = numbers = np.ma.filled(np.ma.asarray(columns[name], np.float64), np.nan)
+        if np.isinf(numbers).any():
             raise InputError("must be finite, and is not", file=path, column=name)
-    years = tuple(columns["year"].tolist())
-    return Catalogue.of(
-        Vocabulary(tuple(columns["book_id"].tolist())), **texts, **numbers, years=years
-    )
+    return Catalogue.of(Vocabulary(tuple(columns["book_id"].tolist())), **known)
 
 
 def tag_arrays(tags: Tags) -> dict[str, npt.NDArray[Any]]:
@@ -194,10 +183,6 @@ def tags_of_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Tags:
     names = tuple(text.split("\n")) if text else ()
     counts = stored.numbers("counts", None, kinds=(np.float32, np.float64), lowest=0.0)
     return Tags(names, StoredArrays({**arrays, "data": counts}).rows("", len(names)))
-
-
-def _filled(column: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    return np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan)
 
 
 HISTORY_TYPES = {
@@ -236,35 +221,33 @@ def read_histories(path: Path, books: Vocabulary, scale: RatingScale) -> Ratings
     Raises:
         InputError: It is damaged, or of other books.
     """
-    with opened_parquet(path, HISTORY_TYPES) as ask:
-        length = ask("SELECT avg(strlen(reader_id) + strlen(book_id)) AS mean FROM stored")["mean"]
-        if float(np.ma.filled(length, 0.0)[0]) > LONGEST_IDS:
+    with queries_on(path, HISTORY_TYPES) as query:
+        length = query("SELECT avg(strlen(reader_id) + strlen(book_id)) AS mean FROM stored")
+        if float(np.ma.filled(length["mean"], 0.0)[0]) > LONGEST_IDS:
             why = f"must have ids of at most {LONGEST_IDS} bytes on average, got longer ones"
             raise InputError(why, file=path)
-        readers = ask("SELECT DISTINCT reader_index, reader_id FROM stored ORDER BY reader_index")
-        named = ask("SELECT DISTINCT book_index, book_id FROM stored WHERE book_index >= 0")
-        entries = ask(
+        readers = query("SELECT DISTINCT reader_index, reader_id FROM stored ORDER BY reader_index")
+        named = query("SELECT DISTINCT book_index, book_id FROM stored WHERE book_index >= 0")
+        entries = query(
             "SELECT reader_index, book_index, coalesce(stars, 'nan'::FLOAT) AS stars FROM stored"
         )
     ids, numbers = tuple(readers["reader_id"].tolist()), readers["reader_index"]
-    if None in ids or (np.ma.filled(numbers, -1) != np.arange(len(ids))).any():
-        raise InputError("must be one id of each reader, and is not", file=path, column="reader_id")
+    one_each = None not in ids and (np.ma.filled(numbers, -1) == np.arange(len(ids))).all()
+    _require(one_each, "one id of each reader", path, "reader_id")
     rows = _checked(path, "reader_index", entries["reader_index"], 0, len(ids) - 1)
     items = _checked(path, "book_index", entries["book_index"], -1, len(books) - 1)
     if (rows[1:] < rows[:-1]).any():
         raise InputError("must rise, and does not", file=path, column="reader_index")
     taken = items >= 0
     counts = np.bincount(rows[taken], minlength=len(ids))
-    if (np.bincount(rows[~taken], minlength=len(ids)) != (counts == 0)).any():
-        why = "must be -1 in one row of whoever has read nothing, and is not"
-        raise InputError(why, file=path, column="book_index")
+    nothing = np.bincount(rows[~taken], minlength=len(ids)) == (counts == 0)
+    _require(nothing.all(), "-1 in one row of whoever has read nothing", path, "book_index")
     for at, outside in zip(named["book_index"].tolist(), named["book_id"].tolist(), strict=True):
         if books.ids[at] != outside:
             why = f"must be {books.ids[at]!r} for book {at}, got {outside!r}"
             raise InputError(why, file=path, column="book_id")
     stars = np.asarray(entries["stars"], np.float32)[taken]
-    if not scale.contains(stars[~np.isnan(stars)]).all():
-        raise InputError(f"must be from {scale}, and is not", file=path, column="stars")
+    _require(scale.contains(stars[~np.isnan(stars)]).all(), f"from {scale}", path, "stars")
     indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     histories = Histories(indptr, items[taken], stars, len(books))
     if histories.repeats:
@@ -272,11 +255,16 @@ def read_histories(path: Path, books: Vocabulary, scale: RatingScale) -> Ratings
     return Ratings(histories, Vocabulary(ids), books, scale)
 
 
+def _require(holds: bool | np.bool_, wanted: str, path: Path, column: str) -> None:
+    if not holds:
+        raise InputError(f"must be {wanted}, and is not", file=path, column=column)
+
+
 def _checked(
     path: Path, column: str, found: npt.NDArray[Any], low: int, high: int
 ) -> npt.NDArray[np.int32]:
     """A column of whole numbers from low to high."""
     numbers = np.ma.filled(found, low - 1)
-    if numbers.size and not (numbers.min() >= low and numbers.max() <= high):
-        raise InputError(f"must be from {low} to {high}, and is not", file=path, column=column)
+    inside = not numbers.size or low <= numbers.min() <= numbers.max() <= high
+    _require(inside, f"from {low} to {high}", path, column)
     return np.asarray(numbers, np.int32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,66 +14,42 @@ import scipy.sparse as sp
 from readalike.data.catalogue import Tags
 from readalike.data.cells import people, trimmed_id, whole
 from readalike.tables.account import ReadReportBuilder
-from readalike.tables.columns import read_columns
-from readalike.tables.layouts import Layout
-from readalike.tables.workbench import Table, Workbench
+from readalike.tables.layouts import LaidOutTable
+from readalike.tables.workbench import Workbench
 
 LONGEST = 200
 """So many letters of a tag tell it from others."""
 MIN_BOOKS = 5
 """A tag on fewer books than this tells few books apart and says little of any."""
 
-OWNER_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        read reads reading reread rereads rereading unread readed toread tbr dnf
-        unfinished finished abandoned currently current wish wishlist want wanted buy
-        bought purchased borrowed lent loaned owned own reviewed recommended
-        recommendations rec challenge challenges pending hold skip skipped paused queue
-        someday maybe later next priority started donated sold giveaway giveaways
-        netgalley arc arcs
-        kindle ebook ebooks audiobook audiobooks audible audio nook paperback paperbacks
-        hardcover hardcovers hardback calibre epub pdf overdrive library libraries shelf
-        shelves bookshelf bookshelves bookcase collection default goodreads shelfari
-        librarything ibooks
-        favorite favorites favourite favourites fave faves fav favs favorits loved best
-        my mine i ive have haves had mom dad
-        """,
-    )
-)
+_WORDS = """
+    read reads reading reread rereads rereading unread readed toread tbr dnf
+    unfinished finished abandoned currently current wish wishlist want wanted buy
+    bought purchased borrowed lent loaned owned own reviewed recommended
+    recommendations rec challenge challenges pending hold skip skipped paused queue
+    someday maybe later next priority started donated sold giveaway giveaways
+    netgalley arc arcs
+    kindle ebook ebooks audiobook audiobooks audible audio nook paperback paperbacks
+    hardcover hardcovers hardback calibre epub pdf overdrive library libraries shelf
+    shelves bookshelf bookshelves bookcase collection default goodreads shelfari
+    librarything ibooks
+    favorite favorites favourite favourites fave faves fav favs favorits loved best
+    my mine i ive have haves had mom dad
+"""
+OWNER_WORDS = frozenset(_WORDS.split())
 """Words of what the owner did or means to do with the book, its form, praise, the owner."""
-OWNER_TAGS = frozenset(
-    {
-        "book",
-        "books",
-        "bookclub",
-        "bookclubs",
-        "bookgroup",
-        "series",
-        "standalone",
-        "standalones",
-        "standalone books",
-        "english",
-        "in english",
-        "good",
-        "great",
-        "misc",
-        "other",
-        "unknown",
-        "stars",
-        "novel",
-        "novels",
-    }
+OWNER_TAGS = re.compile(
+    "books?|bookclubs?|bookgroup|series|standalones?|standalone books|(in )?english|good|great|"
+    "misc|other|unknown|stars|novels?"
 )
+"""Tags that say nothing of the book where they stand alone."""
 OWNER_PHRASES = (
-    "e book", "e books", "audio book", "audio books", "book club", "book clubs", "book group",
-    "part of a series", "first in series", "in series", "stand alone", "did not finish",
-    "didn t finish", "couldn t finish", "gave up", "on my", "all time", "to be read",
-)  # fmt: skip
+    "e books?|audio books?|book clubs?|book group|part of a series|first in series|in series|"
+    "stand alone|did not finish|didn t finish|couldn t finish|gave up|on my|all time|to be read"
+)
 NOT_OWNERS = frozenset({"own voices", "best friends", "library science", "books about reading"})
 _STARS = re.compile(r"(\d|one|two|three|four|five)( \d)? ?stars?( .*)?")
-_YEAR_OR_PHRASE = re.compile(rf"\b(?:20[0-4]\d|{'|'.join(OWNER_PHRASES)})\b")
+_YEAR_OR_PHRASE = re.compile(rf"\b(?:20[0-4]\d|{OWNER_PHRASES})\b")
 _LETTER = re.compile(r"[^\W\d_]")
 _NO_WORD = re.compile(r"[^\w']+|_")
 _SPLIT = re.compile(r"[|;]")
@@ -98,7 +74,7 @@ def subject(name: str) -> str | None:
     words = folded.split()
     if not _LETTER.search(folded):
         return None
-    if folded in OWNER_TAGS or OWNER_WORDS.intersection(words):
+    if OWNER_TAGS.fullmatch(folded) or OWNER_WORDS.intersection(words):
         return None
     if _STARS.fullmatch(folded) or _YEAR_OR_PHRASE.search(folded):
         return None
@@ -107,8 +83,8 @@ def subject(name: str) -> str | None:
 
 def read_book_tags(
     bench: Workbench,
-    tables: tuple[Table, Layout],
-    names: tuple[Table, Layout],
+    source: LaidOutTable,
+    names: LaidOutTable,
     goodreads_ids: Sequence[str],
     account: ReadReportBuilder,
 ) -> Tags:
@@ -119,14 +95,13 @@ def read_book_tags(
 
     Args:
         bench: Where to read.
-        tables: The counts.
+        source: The counts.
         names: The names.
         goodreads_ids: Goodreads id of each book; "" where it has none.
         account: Where to enter what was left out.
     """
-    subjects = _read_names(bench, *names, account)
-    table, layout = tables
-    columns = read_columns(bench, table, layout.header, layout.columns)
+    subjects = _read_names(bench, names, account)
+    columns = bench.read(source, coded=source.layout.columns)
     place = {g: at for at, g in enumerate(goodreads_ids) if g}
     vocabulary = sorted({s for s in subjects.values() if s})
     column = {s: at for at, s in enumerate(vocabulary)}
@@ -135,59 +110,44 @@ def read_book_tags(
     known = raw.mapped(lambda t: trimmed_id(t) in subjects, bool)
     tags = raw.mapped(lambda t: column.get(subjects.get(trimmed_id(t)) or "", -1), np.int64)
     counts = columns.coded["count"].mapped(lambda t: people(t) or 0, np.int64)
-    usable = (books >= 0) & (tags >= 0) & (counts > 0)
-    rows = np.flatnonzero(usable)
+    of_book = books >= 0
+    subject_of_book = of_book & (tags >= 0)
+    rows = np.flatnonzero(subject_of_book & (counts > 0))
     # largest count first, so that the first of a repeated (book, tag) is the one to keep
     pair = books[rows] * (int(raw.codes.max(initial=0)) + 1) + raw.codes[rows]
     order = np.lexsort((-counts[rows], pair))
     fresh = np.ones(len(order), bool)
     fresh[1:] = pair[order[1:]] != pair[order[:-1]]
     chosen = rows[order[fresh]]
-    matrix = _matrix(books[chosen], tags[chosen], counts[chosen], len(goodreads_ids), vocabulary)
-    repeated = np.sort(rows[order[~fresh]])
+    repeated = np.zeros(columns.rows, bool)
+    repeated[rows[order[~fresh]]] = True
     account.take(
-        table,
-        layout,
-        columns.rows,
-        columns.rejected,
-        [
-            ("the book is not in the table of books", np.flatnonzero(books < 0), ""),
-            ("the tag has no name", np.flatnonzero((books >= 0) & ~known), ""),
-            (
-                "the tag speaks of its owner, not of the book",
-                np.flatnonzero((books >= 0) & known & (tags < 0)),
-                "",
-            ),
-            (
-                "the count is no number of readers, 1 or more",
-                np.flatnonzero((books >= 0) & (tags >= 0) & (counts < 1)),
-                "",
-            ),
-            ("the book has the tag in another row", repeated, ""),
-        ],
+        columns,
+        {
+            "the book is not in the table of books": ~of_book,
+            "the tag has no name": of_book & ~known,
+            "the tag speaks of its owner, not of the book": of_book & known & (tags < 0),
+            "the count is no number of readers, 1 or more": subject_of_book & (counts < 1),
+            "the book has the tag in another row": repeated,
+        },
         expected=True,
     )
-    return _frequent(matrix, account, table.label)
+    matrix = _matrix(books[chosen], tags[chosen], counts[chosen], len(goodreads_ids), vocabulary)
+    return _frequent(matrix, account, source.table.label)
 
 
 def _read_names(
-    bench: Workbench, table: Table, layout: Layout, account: ReadReportBuilder
+    bench: Workbench, source: LaidOutTable, account: ReadReportBuilder
 ) -> dict[str, str | None]:
-    columns = read_columns(bench, table, layout.header, texts=layout.columns)
+    """The subject of each tag by its id; None where the tag speaks of its owner."""
+    columns = bench.read(source, texts=source.layout.columns)
     names = columns.texts["name"]
-    found = [subject(name) for name in names]
-    left = np.flatnonzero([s is None for s in found])
-    example = names[left[0]] if len(left) else ""
+    subjects = [subject(name) for name in names]
+    owners = np.array([each is None for each in subjects], bool)
     reason = "the tag speaks of its owner, not of a book"
-    account.take(
-        table,
-        layout,
-        columns.rows,
-        columns.rejected,
-        [(reason, left, example)],
-        expected=True,
-    )
-    return dict(zip(map(trimmed_id, columns.texts["tag"]), found, strict=True))
+    example = names[int(owners.argmax())] if names else ""
+    account.take(columns, {reason: owners}, {reason: example}, expected=True)
+    return dict(zip(map(trimmed_id, columns.texts["tag"]), subjects, strict=True))
 
 
 def tags_of_cells(
@@ -219,11 +179,10 @@ def _matrix(
     tags: npt.NDArray[Any],
     counts: npt.NDArray[Any],
     n: int,
-    names: Iterable[str],
+    names: Sequence[str],
 ) -> Tags:
-    named = tuple(names)
     entries = (counts.astype(np.float32), (books, tags))
-    return Tags(named, sp.csr_array(sp.coo_array(entries, shape=(n, len(named)))))
+    return Tags(tuple(names), sp.csr_array(sp.coo_array(entries, shape=(n, len(names)))))
 
 
 def _frequent(tags: Tags, account: ReadReportBuilder, label: str) -> Tags:

@@ -1,24 +1,27 @@
-"""The text of a table: its encoding, line ends, separator and quotes, as duckdb likes it."""
+"""The one door for text from outside: its encoding, line ends, separator, quotes, records and JSON.
+
+`read_text` takes a small file into memory and divides it here. `open_text` looks at a table of any
+size and leaves it to duckdb, in a plain copy where it is not plain already.
+"""
 
 from __future__ import annotations
 
 import codecs
 import contextlib
-import csv
-import errno
+import functools
 import gzip
 import html
 import io
+import json
 import os
 import re
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO, TextIO, cast
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from readalike.errors import InputError
 from readalike.files import most_unpacked, open_file, read_file, reason
@@ -26,165 +29,97 @@ from readalike.files import most_unpacked, open_file, read_file, reason
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-
-@dataclass(frozen=True)
-class Record:
-    """The cells of a table between two ends of lines outside quotes.
-
-    Attributes:
-        cells: Its cells, without their quotes.
-        lines: How many lines it takes.
-        regular: Whether each quote that opens is closed, before a separator or the end of a line.
-    """
-
-    cells: list[str]
-    lines: int
-    regular: bool
-
-
-def record_at(lines: Sequence[str], start: int, separator: str) -> Record:
-    """The record that begins in a line, divided as the csv module does it; blank, it has no cell.
-
-    Args:
-        lines: Physical lines without their ends.
-        start: The line.
-        separator: What stands between two cells.
-    """
-    if len(separator) == 1:
-        rest = (f"{lines[at]}\n" for at in range(start, len(lines)))
-        reader = csv.reader(rest, delimiter=separator, strict=True)
-        # it is much faster, and reads what is regular and of usual length
-        with contextlib.suppress(csv.Error):
-            return Record(next(reader), reader.line_num, True)
-    return _divided(lines, start, separator)
-
-
-def _divided(lines: Sequence[str], start: int, separator: str) -> Record:
-    """The same, whatever its quotes and the length of its cells."""
-    if not lines[start]:
-        return Record([], 1, True)
-    cells: list[str] = []
-    at, place, regular = start, 0, True
-    while True:
-        text = ""
-        if lines[at].startswith('"', place):
-            text, at, place = _quoted(lines, at, place + 1)
-            if at == len(lines):
-                return Record([*cells, text], at - start, False)
-            behind = lines[at][place : place + len(separator)]
-            regular = regular and behind in ("", separator)
-        end = lines[at].find(separator, place)
-        if end < 0:
-            return Record([*cells, text + lines[at][place:]], at + 1 - start, regular)
-        cells.append(text + lines[at][place:end])
-        place = end + len(separator)
-
-
-def _quoted(lines: Sequence[str], at: int, place: int) -> tuple[str, int, int]:
-    """Text up to the closing quote, and the line and place behind it; past all lines without one.
-
-    Args:
-        lines: The lines.
-        at: Line of the first letter.
-        place: Its place in the line.
-    """
-    parts: list[str] = []
-    while at < len(lines):
-        end = lines[at].find('"', place)
-        if end < 0:
-            parts.append(lines[at][place:])
-            at, place = at + 1, 0
-            parts.append("\n" if at < len(lines) else "")
-        elif lines[at].startswith('"', end + 1):
-            parts.append(lines[at][place : end + 1])
-            place = end + 2
-        else:
-            parts.append(lines[at][place:end])
-            return "".join(parts), at, end + 1
-    return "".join(parts), at, place
-
-
 SEPARATORS = ("::", "\t", ";", ",", "|", " ")
+BROKEN = (
+    "a quote in it is not closed or not doubled, so that its cells cannot be told apart; close it, "
+    "or double it where it is part of the text"
+)
 BLOCK = 1 << 22
+SAMPLE = 1 << 16
 SAMPLE_LINES = 200
+LONGEST_LINE = 1 << 24
+"""Letters of a line; duckdb is given the same limit in bytes."""
+LONGEST_NAME = 1000
+"""Letters of a cell of the first line, which may be data."""
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
-_ESCAPED_QUOTE = re.compile(r'\\"(?!\s*($|[;,\t|]))', re.MULTILINE)
+_UTF8 = "utf-8-sig"
+_LEADING_BYTES = bytes(range(0xC0, 0x100))
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_ENTITY = re.compile(rb"&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+_ESCAPED_QUOTE = re.compile(r'\\"(?!\s*($|[;,\t|]))', re.MULTILINE)
+_BACKSLASH = re.compile(r'\\(["\\])')
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+_HALF_LETTER = re.compile(
+    r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\[^u])"  # whole, or no letter
+    r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+"""Letters beyond U+FFFF are written in two halves; one alone is none, and nothing can write it."""
+
+
+# Encoding
 
 
 @dataclass(frozen=True)
-class Bytes:
-    """What a look at every byte of a file says.
+class Encoding:
+    """How the bytes of a file are to be read.
 
     Attributes:
-        encoding: Name of a Python codec.
-        marked: Whether the file begins with a byte order mark.
-        damaged: Bytes that the encoding has no character for.
-        clean_lines: Whether all lines end in the same way, by LF or CRLF.
-        quotes: Whether there is any double quote.
-        entities: Whether there is anything like `&amp;`.
+        codec: Name of a Python codec.
+        damaged: Bytes that it has no character for.
+        plain_lines: Whether all lines end in the same way, by LF or CRLF.
+        ampersands: Whether there is any, as in `&amp;`.
     """
 
-    encoding: str
-    marked: bool
-    damaged: int
-    clean_lines: bool
-    quotes: bool
-    entities: bool
+    codec: str
+    damaged: int = 0
+    plain_lines: bool = False
+    ampersands: bool = True
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is unusual about it, in words."""
+        notes = [] if self.codec == _UTF8 else [f"read as {self.codec}"]
+        if self.damaged:
+            notes.append(f"{self.damaged:,} bytes that are no UTF-8 are shown as \ufffd")
+        return tuple(notes)
 
 
-def look(stream: BinaryIO, name: str) -> Bytes:
+def encoding_of(stream: BinaryIO, file: Path) -> Encoding:
     """Reads a file once and says how it is encoded.
 
-    UTF-16 is known by its mark or by its zero bytes; else UTF-8 where all of it is, else
-    cp1252 (which holds all of Latin-1's letters), unless more characters are valid UTF-8 than
-    are not.
+    UTF-16 is known by its mark or by its zero bytes; else UTF-8 where all of it is, else cp1252
+    (which holds all of Latin-1's letters), unless more characters are valid UTF-8 than are not.
 
     Raises:
         InputError: It is binary.
     """
     head = stream.read(BLOCK)
-    encoding = _utf16(head)
-    if encoding is not None:
-        return Bytes(encoding, head[:2] in (b"\xff\xfe", b"\xfe\xff"), 0, False, True, True)
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    valid, lf, cr, crlf, quotes, entities, last = True, 0, 0, 0, False, False, b""
-    wide = damaged = line = 0
-    block = head
-    while block:
+    utf16 = _utf16(head)
+    if utf16 is not None:
+        return Encoding(utf16)
+    decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+    lf = cr = crlf = damaged = leading = 0
+    ampersands, last = False, b""
+    for block in chain([head], iter(lambda: stream.read(BLOCK), b"")):
         zero = block.find(b"\0")
         if zero >= 0:
-            line += 1 + block.count(b"\n", 0, zero)
             raise InputError(
                 "must be a text table, got a zero byte; this is a binary or damaged file",
-                file=name,
-                line=line,
+                file=file,
+                line=1 + lf + block.count(b"\n", 0, zero),
             )
-        line += block.count(b"\n")
         lf += block.count(b"\n")
         cr += block.count(b"\r")
         crlf += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
         last = block[-1:]
-        quotes = quotes or b'"' in block
-        entities = entities or (b"&" in block and _ENTITY.search(block) is not None)
-        if not block.isascii():
-            if valid:
-                try:
-                    decoder.decode(block)
-                except UnicodeDecodeError:
-                    valid = False
-            bad = block.decode("utf-8", "replace").count("\ufffd")
-            damaged += bad
-            wide += int((np.frombuffer(block, np.uint8) >= 0xC0).sum()) - bad if bad else 0
-        elif valid and decoder.getstate()[0]:
-            valid = False
-        block = stream.read(BLOCK)
-    marked = head.startswith(codecs.BOM_UTF8)
-    clean = cr == 0 or (cr == crlf == lf)
-    if (valid and not decoder.getstate()[0]) or wide > damaged:
-        return Bytes("utf-8", marked, 0 if valid else damaged, clean, quotes, entities)
-    return Bytes("cp1252", False, 0, clean, quotes, entities)
+        ampersands = ampersands or b"&" in block
+        if decoder.getstate()[0] or not block.isascii():
+            damaged += len(block) - len(decoder.decode(block).encode())
+            leading += len(block) - len(block.translate(None, _LEADING_BYTES))
+    plain_lines = cr == 0 or cr == crlf == lf
+    if damaged and leading <= 2 * damaged:
+        return Encoding("cp1252", 0, plain_lines, ampersands)
+    return Encoding(_UTF8, damaged, plain_lines, ampersands)
 
 
 def _utf16(head: bytes) -> str | None:
@@ -199,26 +134,21 @@ def _utf16(head: bytes) -> str | None:
     return "utf-16-be" if even > 0.4 * len(sample) and odd == 0 else None
 
 
-def escaped_by_backslash(sample: str) -> bool:
-    r"""Whether a quote inside quotes is written \" as Book-Crossing does."""
-    return _ESCAPED_QUOTE.search(sample) is not None
+# Separator, quotes and records
 
 
-def is_quoted(sample: str, separator: str) -> bool:
-    """Whether some cell begins with a quote; other quotes are part of the text."""
-    if len(separator) > 1:
-        return False
-    return re.search(rf'(^|{re.escape(separator)}) ?"', sample, re.MULTILINE) is not None
-
-
-def separator_of(lines: Sequence[str], quotes: bool) -> str | None:
+def separator_of(lines: Sequence[str]) -> str | None:
     """The separator that divides most lines into as many cells as the first line.
 
     Among equals the order of `SEPARATORS` decides; a blank divides only where it divides every
     line alike. None where no separator divides the first line.
+
+    Args:
+        lines: Lines that are not blank.
     """
-    if quotes:
-        text = _QUOTED.sub("x", "\n".join(lines).replace('\\"', ""))
+    text = "\n".join(lines)
+    if '"' in text:
+        text = _QUOTED.sub("x", text.replace('\\"', ""))
         lines = [line for line in text.split("\n") if line.strip()]
     best, best_share = None, 0.0
     for candidate in SEPARATORS:
@@ -231,17 +161,166 @@ def separator_of(lines: Sequence[str], quotes: bool) -> str | None:
     return best
 
 
-GZIP = b"\x1f\x8b"
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-LONGEST_LINE = 1 << 24
-"""Letters of a line; duckdb is told the same of its bytes."""
-LONGEST_NAME = 1000
-"""Letters of a cell of the first line, which may be data."""
-LONG_CELL = f"must be a table, got a cell of over {LONGEST_NAME:,} letters"
-SAMPLE = 1 << 16
-CODECS = {"utf-8": "utf-8-sig"}
-_LEADING_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
-_BACKSLASH = re.compile(r'\\(["\\])')
+@dataclass(frozen=True)
+class Row:
+    """A row of a table.
+
+    Attributes:
+        line: Physical line that it begins in, from 1.
+        cells: Its cells; None where they cannot be told apart, because of a broken quote.
+    """
+
+    line: int
+    cells: tuple[str, ...] | None
+
+
+def rows_of(text: str, separator: str, width: int, first: int = 1) -> Iterator[Row]:
+    """The rows of a text; blank lines are none.
+
+    A cell in quotes may take several lines. Where a quote is broken it would swallow the rows
+    behind it. So a row of several lines must have the right number of cells, and quotes must close
+    before a separator; otherwise its first line is taken alone, and the next is looked at as the
+    beginning of a row.
+
+    Args:
+        text: Lines that end by LF.
+        separator: What stands between two cells.
+        width: How many cells a row has.
+        first: Number of the first line.
+    """
+    at, line = 0, first
+    while at < len(text):
+        end = text.find("\n", at) + 1 or len(text) + 1
+        behind = end
+        if text[at:end].strip():
+            cells, behind, regular = _record(text, at, separator)
+            if regular and (behind == end or len(cells) == width):
+                yield Row(line, cells)
+            else:
+                behind = end
+                yield Row(line, _alone(text[at : end - 1], separator, width))
+        line += text.count("\n", at, behind)
+        at = behind
+
+
+def first_cells(line: str, separator: str) -> tuple[str, ...]:
+    """The cells of one line without blanks around them, whatever its quotes."""
+    return tuple(cell.strip() for cell in _record(line, 0, separator)[0])
+
+
+def _alone(line: str, separator: str, width: int) -> tuple[str, ...] | None:
+    """The cells of one line with bad quotes; None where they are not as many as there must be."""
+    lenient, _, _ = _record(line, 0, separator)
+    split = tuple(cell.strip('"') for cell in line.split(separator))
+    return next((cells for cells in (lenient, split) if len(cells) == width), None)
+
+
+def _record(text: str, at: int, separator: str) -> tuple[tuple[str, ...], int, bool]:
+    """The record at a place, divided as the csv module does it.
+
+    Returns:
+        Its cells, the place behind it, and whether each quote that opens is closed before a
+        separator or the end of a line.
+    """
+    cell, cells, regular = _cell(separator), [], True
+    while found := cell.match(text, at):
+        quoted, closing, rest = found.groups()
+        if quoted is None:
+            cells.append(rest)
+        else:
+            cells.append(quoted.replace('""', '"') + rest)
+            regular = regular and bool(closing) and not rest
+        at = found.end()
+        if not text.startswith(separator, at):
+            break
+        at += len(separator)
+    return tuple(cells), at + 1, regular
+
+
+@functools.cache
+def _cell(separator: str) -> re.Pattern[str]:
+    """A cell: text in quotes, the quote that closes it, and what stands behind."""
+    plain = rf"(?:(?!{re.escape(separator)})[^\n])*+"
+    return re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)("|\Z))?({plain})')
+
+
+# A small file, read whole
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file that was read whole.
+
+    Attributes:
+        path: The file.
+        content: From the first line on that is not blank; lines end by LF.
+        first: Number of that line.
+        notes: What is unusual about it, in words.
+    """
+
+    path: Path
+    content: str
+    first: int
+    notes: tuple[str, ...]
+
+    @property
+    def head(self) -> str:
+        """The first line."""
+        return self.content.partition("\n")[0]
+
+    @property
+    def body(self) -> str:
+        """What stands behind the first line."""
+        return self.content.partition("\n")[2]
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it begins as JSON does."""
+        return self.content.lstrip()[0] in "{["
+
+
+def read_text(path: Path, wanted: str) -> Text:
+    """Reads a file: UTF-8 with a mark or without, UTF-16, or cp1252.
+
+    Args:
+        path: The file.
+        wanted: What it must be, for the error.
+
+    Raises:
+        InputError: It is missing, empty, too large, packed or binary.
+    """
+    content = read_file(path, wanted=wanted)
+    for magic, what in ((ZIP, "a zip file"), (GZIP, "a gzip file")):
+        if content.startswith(magic):
+            raise InputError(f"{wanted}, got {what}; unpack it first", file=path)
+    encoding = encoding_of(io.BytesIO(content), path)
+    text = content.decode(encoding.codec, "replace").lstrip("\ufeff")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    blank = next((at for at, line in enumerate(lines) if line.strip()), None)
+    if blank is None:
+        raise InputError(f"{wanted}, got an empty file", file=path)
+    return Text(path, "\n".join(lines[blank:]), blank + 1, encoding.notes)
+
+
+def json_decoder(pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> json.JSONDecoder:
+    """Reads JSON and leaves numbers as text, as they are written.
+
+    Python does not read whole numbers of more than 4,300 digits, and reads 1e999 as infinity.
+
+    Args:
+        pairs: Makes an object of its names and values; a dict where it is not given.
+    """
+    return json.JSONDecoder(
+        object_pairs_hook=pairs, parse_int=str, parse_float=str, parse_constant=str
+    )
+
+
+def without_halves(text: str) -> str:
+    r"""The same JSON, of the same length, with \ufffd for each half of a letter that is alone."""
+    return _HALF_LETTER.sub(lambda found: found[1] or r"\ufffd", text)
+
+
+# A table of any size, for duckdb
 
 
 @dataclass(frozen=True)
@@ -266,6 +345,19 @@ class TextFile:
     first: tuple[str, ...]
     notes: tuple[str, ...]
 
+    def records(self, content: bytes) -> Iterator[tuple[int, int]]:
+        """Line and last byte + 1 of each record of the plain file, divided as duckdb does it."""
+        record = "[^\n]*"
+        if self.quoted:
+            s = re.escape(self.separator)
+            cell = rf'(?: *"(?:[^"]|"")*"[^{s}\n]*|[^{s}\n]*)'
+            record = f"{cell}(?:{s}{cell})*"
+        line = 1
+        for found in re.finditer(rf"{record}(?:\n|\Z)".encode(), content):
+            if found[0].strip(b"\r\n"):
+                yield line, found.end()
+            line += found[0].count(b"\n")
+
 
 def open_text(path: Path, scratch: Path, separator: str | None = None) -> TextFile:
     """Finds out how a file is written and makes a plain copy where it is not plain.
@@ -279,127 +371,108 @@ def open_text(path: Path, scratch: Path, separator: str | None = None) -> TextFi
         InputError: The file cannot be read, is binary, empty, packed too tightly, or has one column
             only.
     """
-    with _opened(path) as stream:
-        bytes_ = look(stream, str(path))
-    encoding = CODECS.get(bytes_.encoding, bytes_.encoding)
-    with _opened(path) as stream:
-        sample = _sample(stream, encoding)
-    lines = [line for line in sample.split("\n") if line.strip()]
-    if not lines:
+    with _unpacked(path) as stream:
+        encoding, packed = encoding_of(stream, path), isinstance(stream.raw, _Unpacked)
+    sample = list(_sample(_lines(path, encoding.codec)))
+    named = [line for line in sample if line.strip()]
+    if not named:
         raise InputError("must hold a table, got an empty file", file=path)
-    if sample.lstrip()[0] in "[{":
+    if named[0].lstrip()[0] in "[{":
         raise InputError("must be a table such as CSV or Parquet, got JSON", file=path, line=1)
-    found = separator or separator_of(lines, bytes_.quotes)
+    found = separator or separator_of([line.rstrip("\n") for line in named])
     if found is None:
+        shown = repr(named[0].rstrip("\n")[:60])
         raise InputError(
-            "must have at least a column of readers and one of books, got one column "
-            f"({lines[0][:60]!r}); name what divides the columns with --separator",
+            f"must have at least a column of readers and one of books, got one column ({shown}); "
+            "name what divides the columns with --separator",
             file=path,
             line=1,
         )
-    quoted = bytes_.quotes and is_quoted(sample, found)
-    backslash = quoted and escaped_by_backslash(sample)
-    entities = bytes_.entities and not quoted and found == ";"
-    odd = bytes_.encoding != "utf-8" or bytes_.damaged or not bytes_.clean_lines
+    text = "".join(named)
+    quoted = len(found) == 1 and bool(re.search(rf'(?m)(?:^|{re.escape(found)}) ?"', text))
+    repairs: list[Callable[[str], str]] = []
+    if quoted and _ESCAPED_QUOTE.search(text):  # as Book-Crossing does
+        repairs.append(_with_doubled_quotes)
+    if encoding.ampersands and not quoted and found == ";":
+        repairs.append(_without_entities)
+    if found == " ":
+        repairs.append(_with_single_blanks)
     plain = path
-    if odd or backslash or entities or found == " " or _is_gzip(path):
-        plain = _copied(path, scratch, encoding, _Repair(backslash, entities, found == " "))
-    first = _first_record(plain, path, found, quoted)
-    blank = next(at for at, line in enumerate(sample.split("\n")) if line.strip())
-    return TextFile(path, plain, found, quoted, blank, first, _notes(bytes_))
-
-
-def _notes(bytes_: Bytes) -> tuple[str, ...]:
-    notes = [] if bytes_.encoding == "utf-8" else [f"read as {bytes_.encoding}"]
-    if bytes_.damaged:
-        notes.append(f"{bytes_.damaged} bytes that are no UTF-8 are shown as \ufffd")
-    return tuple(notes)
+    if packed or repairs or encoding.codec != _UTF8 or encoding.damaged or not encoding.plain_lines:
+        plain = _copied(path, scratch, encoding.codec, repairs)
+    head = "".join(_repaired(named, repairs))
+    cells = _record(head, 0, found)[0] if quoted else head.partition("\n")[0].split(found)
+    if any(len(cell) > LONGEST_NAME for cell in cells):
+        why = f"must be a table, got a cell of over {LONGEST_NAME:,} letters"
+        raise InputError(why, file=path, line=1)
+    first = tuple(cell.strip() for cell in cells)
+    return TextFile(path, plain, found, quoted, sample.index(named[0]), first, encoding.notes)
 
 
 class _Unpacked(io.RawIOBase):
     """What a gzip file holds, as far as that may be."""
 
     def __init__(self, file: BinaryIO, path: Path) -> None:
-        self._file, self._path, self._done = gzip.GzipFile(fileobj=file), path, 0
+        self._file, self._path = gzip.GzipFile(fileobj=file), path
         self._size = os.fstat(file.fileno()).st_size
-        self._most = most_unpacked(self._size)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        count = self._file.readinto(buffer)
-        self._done += count
-        if self._done > self._most:
+        count, most = self._file.readinto(buffer), most_unpacked(self._size)
+        if self._file.tell() > most:
             raise InputError(
-                f"must unpack to at most {self._most:,} bytes, as it has {self._size:,}, and holds "
-                "more; unpack it first if that is right",
+                f"must unpack to at most {most:,} bytes, as it has {self._size:,}, and holds more; "
+                "unpack it first if that is right",
                 file=self._path,
             )
         return count
 
 
-def _is_gzip(path: Path) -> bool:
-    with open_file(path) as stream:
-        return stream.read(len(GZIP)) == GZIP
-
-
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _unpacked(path: Path) -> Iterator[io.BufferedReader]:
     with open_file(path) as file:
         packed = file.read(len(GZIP)) == GZIP
         file.seek(0)
         try:
-            yield cast("BinaryIO", io.BufferedReader(_Unpacked(file, path))) if packed else file
+            yield io.BufferedReader(_Unpacked(file, path)) if packed else file
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(
                 f"must be a whole gzip file, and is damaged or cut off ({error}); copy it again",
                 file=path,
             ) from error
         except OSError as error:
-            if error.errno in NO_ROOM:  # of a copy, and not of what is read
-                raise
             raise InputError(f"cannot be read: {reason(error)}", file=path) from error
 
 
-def _sample(stream: BinaryIO, encoding: str) -> str:
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    text = decoder.decode(stream.read(SAMPLE))
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    more = stream.read(1)
-    # the last line of a sample may be cut in two
-    return text.rpartition("\n")[0] if more and "\n" in text else text
+def _lines(path: Path, codec: str) -> Iterator[str]:
+    """Line by line, each with LF, none of them endless."""
+    with _unpacked(path) as stream, io.TextIOWrapper(stream, codec, "replace") as text:
+        number = 0
+        while line := text.readline(LONGEST_LINE):
+            number += 1
+            if len(line) == LONGEST_LINE and not line.endswith("\n"):
+                why = f"must be a table, got a line of over {LONGEST_LINE:,} letters"
+                raise InputError(why, file=path, line=number)
+            yield line
 
 
-@dataclass(frozen=True)
-class _Repair:
-    backslash: bool
-    entities: bool
-    blanks: bool
-
-    def __call__(self, line: str) -> str:
-        if self.backslash:
-            line = _BACKSLASH.sub(lambda m: '""' if m[1] == '"' else "\\", line)
-        if self.entities:
-            line = _LEADING_ENTITY.sub(_decoded, line)
-        return " ".join(line.split()) + "\n" if self.blanks else line
+def _sample(lines: Iterable[str]) -> Iterator[str]:
+    size = 0
+    for line in lines:
+        yield line
+        size += len(line)
+        if size > SAMPLE:
+            return
 
 
-def _decoded(entity: re.Match[str]) -> str:
-    text = html.unescape(entity[0])
-    return entity[0] if text in ";\r\n" else text
-
-
-def _copied(path: Path, scratch: Path, encoding: str, repair: _Repair) -> Path:
+def _copied(path: Path, scratch: Path, codec: str, repairs: Sequence[Callable[[str], str]]) -> Path:
     try:
-        with (
-            _opened(path) as stream,
-            io.TextIOWrapper(cast("IO[bytes]", stream), encoding, "replace", newline=None) as text,
-            tempfile.NamedTemporaryFile(
-                "w", dir=scratch, suffix=".txt", encoding="utf-8", newline="\n", delete=False
-            ) as copy,
-        ):
-            copy.writelines(map(repair, _lines(text, path)))
+        with tempfile.NamedTemporaryFile(
+            "w", dir=scratch, suffix=".txt", encoding="utf-8", newline="\n", delete=False
+        ) as copy:
+            copy.writelines(_repaired(_lines(path, codec), repairs))
     except OSError as error:
         raise InputError(
             f"is read from a plain copy, which cannot be made in {scratch.parent} "
@@ -409,83 +482,24 @@ def _copied(path: Path, scratch: Path, encoding: str, repair: _Repair) -> Path:
     return Path(copy.name)
 
 
-def _lines(text: TextIO, path: Path) -> Iterator[str]:
-    """Line by line, none of them endless."""
-    number = 0
-    while line := text.readline(LONGEST_LINE):
-        number += 1
-        if len(line) == LONGEST_LINE and not line.endswith("\n"):
-            why = f"must be a table, got a line of over {LONGEST_LINE:,} letters"
-            raise InputError(why, file=path, line=number)
-        yield line
+def _repaired(lines: Iterable[str], repairs: Iterable[Callable[[str], str]]) -> Iterable[str]:
+    for repair in repairs:
+        lines = map(repair, lines)
+    return lines
 
 
-def _first_record(plain: Path, path: Path, separator: str, quoted: bool) -> tuple[str, ...]:
-    with io.TextIOWrapper(open_file(plain), "utf-8-sig", "replace", newline="") as text:
-        lines = (line for line in _lines(text, path) if line.strip())
-        try:
-            if quoted:
-                cells = next(csv.reader(lines, delimiter=separator), [])
-            else:
-                cells = next(lines, "").rstrip("\r\n").split(separator)
-        except csv.Error as error:  # a cell of more letters than the csv module takes
-            raise InputError(LONG_CELL, file=path, line=1) from error
-    if any(len(cell) > LONGEST_NAME for cell in cells):
-        raise InputError(LONG_CELL, file=path, line=1)
-    return tuple(cell.strip() for cell in cells)
+def _with_doubled_quotes(line: str) -> str:
+    return _BACKSLASH.sub(lambda found: '""' if found[1] == '"' else "\\", line)
 
 
-WANTED = (
-    "must be an export of Goodreads, StoryGraph, LibraryThing, BookWyrm, Hardcover, Calibre, Open "
-    "Library, Openreads or Inventaire, or a CSV with columns such as title, author, isbn, rating "
-    "and shelf"
-)
-MOST = 256 << 20
-"""Bytes of an export."""
-PACKED = {b"PK\x03\x04": "a zip file", b"\x1f\x8b": "a gzip file"}
+def _without_entities(line: str) -> str:
+    return _ENTITY.sub(_decoded, line)
 
 
-@dataclass(frozen=True)
-class Text:
-    """What a file says.
-
-    Attributes:
-        path: The file.
-        lines: Physical lines without their ends, whichever these are.
-        notes: What is unusual about it, in words.
-    """
-
-    path: Path
-    lines: tuple[str, ...]
-    notes: tuple[str, ...]
-
-    @property
-    def is_json(self) -> bool:
-        """Whether it begins as JSON does."""
-        first = next((line.lstrip() for line in self.lines if line.strip()), "")
-        return first[:1] in ("{", "[")
+def _decoded(entity: re.Match[str]) -> str:
+    text = html.unescape(entity[0])
+    return entity[0] if text in ";\r\n" else text
 
 
-def read_text(path: Path, wanted: str = WANTED) -> Text:
-    """Reads a file: UTF-8 with a mark or without, UTF-16, or cp1252.
-
-    Args:
-        path: The file.
-        wanted: What it must be, for the error.
-
-    Raises:
-        InputError: It is missing, empty, too large, packed or binary.
-    """
-    content = read_file(path, MOST, wanted)
-    for magic, what in PACKED.items():
-        if content.startswith(magic):
-            raise InputError(f"{wanted}, got {what}; unpack it first", file=path)
-    found = look(io.BytesIO(content), str(path))
-    text = content.decode(CODECS.get(found.encoding, found.encoding), "replace")
-    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
-        raise InputError(f"{wanted}, got an empty file", file=path)
-    notes = [] if found.encoding == "utf-8" else [f"read as {found.encoding}"]
-    if found.damaged:
-        notes.append(f"{found.damaged:,} bytes that are no UTF-8 are shown as \ufffd")
-    return Text(path, tuple(text.split("\n")), tuple(notes))
+def _with_single_blanks(line: str) -> str:
+    return " ".join(line.split()) + "\n"

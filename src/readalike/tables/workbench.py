@@ -1,38 +1,47 @@
-"""Tables from files and from memory, all through duckdb, every cell as text."""
+"""Tables from files and from memory, opened and read through duckdb, every cell as text."""
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from readalike.errors import InputError
 from readalike.files import is_folder, open_file, reason
 from readalike.tables import sql
 from readalike.tables.scratch import held_folder
-from readalike.tables.text import TextFile, open_text
+from readalike.tables.text import LONGEST_LINE, ZIP, TextFile, open_text
 
 if TYPE_CHECKING:
     import duckdb
 
+    from readalike.tables.layouts import LaidOutTable
 
-PARQUET, ZIP = b"PAR1", b"PK\x03\x04"
+PARQUET = b"PAR1"
+ENDLESS_QUOTE = (
+    "a quote opens here and does not close within the next lines, so that they are no rows; close "
+    "it, or double it where it is part of the text"
+)
+LONGEST_REJECTED = 10_000
+"""Letters that duckdb gives of a rejected line; lines that a quote swallows beyond are unknown."""
+
+_BLANK_LINE = re.compile(rb"\A\r?\n|\n\r?\n")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """A table that was opened but not read.
 
     Attributes:
         label: Its path, or what it is called in messages.
-        stem: Lower-case file name without its ending.
         first: Names of the columns; in a text file the first line, which may be data.
-        named: Whether `first` is known to be names.
         text: The text file, where it is one.
         relation: What to select from, where it is no text file.
         casts: SQL of each column as text, for `relation`.
@@ -40,13 +49,16 @@ class Table:
     """
 
     label: str
-    stem: str
     first: tuple[str, ...]
-    named: bool
     text: TextFile | None = None
     relation: str = ""
     casts: tuple[str, ...] = ()
     most: int | None = None
+
+    @property
+    def stem(self) -> str:
+        """Its name in small letters, without folders."""
+        return Path(self.label).name.lower()
 
     @property
     def file(self) -> Path:
@@ -57,6 +69,96 @@ class Table:
     def notes(self) -> tuple[str, ...]:
         """What is unusual about it, in words."""
         return self.text.notes if self.text else ()
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """One column: cell r holds the text `texts[codes[r]]`.
+
+    Attributes:
+        codes: Shape (rows,), int64.
+        texts: Distinct texts of the column.
+    """
+
+    codes: npt.NDArray[np.int64]
+    texts: list[str]
+
+    def mapped(self, meaning: Callable[[str], Any], dtype: Any) -> npt.NDArray[Any]:
+        """What each cell means; asked once for each distinct text."""
+        table = np.empty(len(self.texts), dtype)
+        table[:] = [meaning(text) for text in self.texts]
+        return table[self.codes]
+
+
+@dataclass(frozen=True)
+class RejectedLine:
+    """A line of a text file that is no row.
+
+    Attributes:
+        line: Physical line.
+        start: First byte in the plain file.
+        reason: Why.
+        text: The line.
+        rows: How many rows it stands for: its lines where a quote is not closed, else 1.
+    """
+
+    line: int
+    start: int
+    reason: str
+    text: str
+    rows: int
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Some columns of a table, read.
+
+    Attributes:
+        source: The table and its layout.
+        rows: Number of rows.
+        coded: Columns of few distinct texts, by role.
+        texts: Other columns, by role.
+        times: The column of times, masked where a cell is none; shape (rows,), int64.
+        rejected: Lines that are no rows.
+    """
+
+    source: LaidOutTable
+    rows: int
+    coded: dict[str, Coded]
+    texts: dict[str, list[str]]
+    times: npt.NDArray[np.int64] | None
+    rejected: list[RejectedLine]
+
+    def lines(self, rows: Iterable[int]) -> dict[int, int]:
+        """Physical line of some rows; in a table that is no text file rows are counted from 1.
+
+        duckdb numbers only what it rejects. Rows in quotes may take several lines, so the file is
+        read record by record, as far as the last of the rows.
+
+        Args:
+            rows: Row numbers from 0.
+        """
+        wanted, text = set(rows), self.source.table.text
+        if text is None or not wanted:
+            return {row: row + 1 for row in wanted}
+        header, content = int(self.source.layout.header), text.plain.read_bytes()
+        starts = sorted(each.start for each in self.rejected)
+        if not starts and not text.quoted and not _BLANK_LINE.search(content):
+            return {row: row + 1 + header for row in wanted}
+        found: dict[int, int] = {}
+        row, at = -header, 0
+        for line, end in text.records(content):
+            passed = at
+            while at < len(starts) and starts[at] < end:
+                at += 1
+            if row >= 0 and at > passed:
+                continue
+            if row in wanted:
+                found[row] = line
+                if len(found) == len(wanted):
+                    break
+            row += 1
+        return found
 
 
 @dataclass
@@ -79,19 +181,17 @@ class Workbench:
         return self._open_object(source, label)
 
     def _open_file(self, path: Path, separator: str | None) -> Table:
+        label = str(path)
         with open_file(path) as stream:
             magic = stream.read(len(ZIP))
-        if magic == PARQUET:
-            return self._open_parquet(path)
         if magic == ZIP:
             raise InputError("must be a table, got a zip file; unpack it first", file=path)
-        text = open_text(path, self.scratch, separator)
-        return Table(str(path), path.name.lower(), text.first, False, text)
-
-    def _open_parquet(self, path: Path) -> Table:
-        with refusals_told(str(path), path):
+        if magic != PARQUET:
+            text = open_text(path, self.scratch, separator)
+            return Table(label=label, first=text.first, text=text)
+        with database_refusals(label, path):
             most = sql.refuse_bomb(self.connection, path)
-        return self._described(sql.parquet(path), str(path), path.name.lower(), most)
+        return self._described(sql.parquet(path), label, most)
 
     def _open_object(self, source: Any, label: str) -> Table:
         name = self.name("given")
@@ -106,19 +206,133 @@ class Workbench:
                 "a source must be a path or a table of pandas, polars or Arrow, "
                 f"got {type(source).__name__}"
             )
-        with refusals_told(label, Path(label)):
+        with database_refusals(label, Path(label)):
             self.connection.register(f"{name}_source", source)
             # a stream can be read once only
             self.connection.execute(f"CREATE TEMP TABLE {name} AS FROM {name}_source")
             self.connection.unregister(f"{name}_source")
-        return self._described(name, label, label)
+        return self._described(name, label)
 
-    def _described(self, relation: str, label: str, stem: str, most: int | None = None) -> Table:
-        with refusals_told(label, Path(label)):
+    def _described(self, relation: str, label: str, most: int | None = None) -> Table:
+        with database_refusals(label, Path(label)):
             described = self.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-        names = tuple(str(row[0]) for row in described)
-        casts = tuple(_as_text(str(row[0]), str(row[1])) for row in described)
-        return Table(label, stem, names, True, None, relation, casts, most)
+        return Table(
+            label=label,
+            first=tuple(name for name, *_ in described),
+            relation=relation,
+            casts=tuple(_as_text(name, str(type_)) for name, type_, *_ in described),
+            most=most,
+        )
+
+    def read(
+        self,
+        source: LaidOutTable,
+        *,
+        coded: Mapping[str, int] | None = None,
+        texts: Mapping[str, int] | None = None,
+        time: int | None = None,
+    ) -> Columns:
+        """Reads columns by position, in the order of the file.
+
+        Args:
+            source: The table.
+            coded: Position of each column of few distinct texts, by role.
+            texts: Position of each other column, by role.
+            time: Position of a column of times: numbers, or dates as seconds.
+
+        Raises:
+            InputError: It is damaged, or its cells hold more than a file of its size may.
+        """
+        table, execute = source.table, self.connection.execute
+        cells, rejects, relation = self.name("cells"), self.name("rejects"), table.relation
+        if table.text:
+            relation = _scan(table.text, source.layout.header, rejects)
+        coded, texts = coded or {}, texts or {}
+        wanted = {**coded, **texts} | ({} if time is None else {"time": time})
+        text = {
+            role: f"coalesce({table.casts[at] if table.casts else f'c{at}'}, '')"
+            for role, at in wanted.items()
+        }
+        chosen = ", ".join(f"{cell} AS {sql.name(role)}" for role, cell in text.items())
+        with database_refusals(table.label, table.file):
+            if table.most is not None:
+                # of a text that many cells share, a Parquet file gives the length once
+                length = " + ".join(f"coalesce(sum(strlen({cell})), 0)" for cell in text.values())
+                ((held,),) = execute(f"SELECT {length} FROM {relation}").fetchall()
+                if held > table.most:
+                    why = (
+                        f"must unpack to at most {table.most:,} bytes, and its cells have {held:,}"
+                    )
+                    raise InputError(why, file=table.label)
+            execute(f"CREATE TEMP TABLE {cells} AS SELECT {chosen} FROM {relation}")
+            ((rows,),) = execute(f"SELECT count(*) FROM {cells}").fetchall()
+            columns = Columns(
+                source=source,
+                rows=rows,
+                coded={role: self._codes(cells, role) for role in coded},
+                texts={role: self._texts(cells, role) for role in texts},
+                times=None if time is None else self._times(cells),
+                rejected=self._rejected(table.text, rejects) if table.text else [],
+            )
+            execute(f"DROP TABLE {cells}")
+        return columns
+
+    def _texts(self, cells: str, role: str) -> list[str]:
+        rows = self.connection.execute(f"SELECT {sql.name(role)} FROM {cells}").fetchall()
+        return [text for (text,) in rows]
+
+    def _codes(self, cells: str, role: str) -> Coded:
+        kind, execute, column = self.name("texts"), self.connection.execute, sql.name(role)
+        execute(f"CREATE TYPE {kind} AS ENUM (SELECT DISTINCT {column} FROM {cells})")
+        texts = execute(f"SELECT unnest(enum_range(NULL::{kind}))").fetchall()
+        codes = execute(f"SELECT enum_code({column}::{kind}) AS code FROM {cells}").fetchnumpy()
+        return Coded(np.asarray(codes["code"]).astype(np.int64), [text for (text,) in texts])
+
+    def _times(self, cells: str) -> npt.NDArray[np.int64]:
+        times: Any = self.connection.execute(
+            "SELECT coalesce(try_cast(trim(time) AS BIGINT), "
+            "try_cast(try_cast(time AS DOUBLE) AS BIGINT), "
+            f"epoch(try_cast(time AS TIMESTAMP))::BIGINT) AS time FROM {cells}"
+        ).fetchnumpy()["time"]
+        return np.ma.asarray(times, np.int64)
+
+    def _rejected(self, text: TextFile, rejects: str) -> list[RejectedLine]:
+        rows = self.connection.execute(
+            f"SELECT min(line_byte_position), min(error_type), any_value(csv_line), "
+            f"min(error_message) FROM {rejects} GROUP BY line ORDER BY line"
+        ).fetchall()
+        content = text.plain.read_bytes() if rows else b""
+        rejected: list[RejectedLine] = []
+        line, counted = 1, 0
+        for position, *texts in rows:
+            start, (kind, csv_line, message) = position - 1, map(str, texts)
+            # with CRLF, and after blank lines, duckdb points before the beginning
+            while content[start : start + 1] in (b"\r", b"\n"):
+                start += 1
+            line, counted = line + content.count(b"\n", counted, start), start
+            shown, reason, lines = csv_line.strip("\r\n"), f"{kind.lower()}: {message}", 1
+            counts = re.findall(r"\d+", message)
+            if kind in ("MISSING COLUMNS", "TOO MANY COLUMNS") and len(counts) == 2:
+                reason = f"{counts[1]} columns instead of {counts[0]}"
+            elif kind == "UNQUOTED VALUE":
+                if len(csv_line) >= LONGEST_REJECTED:
+                    raise InputError(ENDLESS_QUOTE, file=text.path, line=line)
+                reason, lines = "a quote is not closed", 1 + shown.count("\n")
+            rejected.append(RejectedLine(line, start, reason.partition("\n")[0], shown, lines))
+        return rejected
+
+
+def _scan(text: TextFile, header: bool, rejects: str) -> str:
+    columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(text.first)))
+    quote = "'\"'" if text.quoted else "''"
+    return (
+        f"read_csv({sql.source(text.plain)}, hive_partitioning = false, compression = 'none', "
+        f"auto_detect = false, columns = {{{columns}}}, "
+        f"header = {str(header).lower()}, skip = {text.blank}, "
+        f"delim = {sql.text(text.separator)}, quote = {quote}, escape = {quote}, "
+        f"max_line_size = {LONGEST_LINE}, store_rejects = true, "
+        f"rejects_table = '{rejects}', rejects_scan = '{rejects}_scan')"
+    )
 
 
 class _Stream:
@@ -164,7 +378,7 @@ def _folders(source: object) -> Iterator[Path]:
         for file in files_of(path):
             yield from sql.folders_of(file)
     else:
-        open_file(path).close()  # what is no file is told of before anything is made ready
+        open_file(path).close()  # what is no file is refused before anything is made ready
         yield from sql.folders_of(path)
 
 
@@ -182,8 +396,8 @@ def files_of(folder: Path) -> list[Path]:
 
 
 @contextmanager
-def refusals_told(label: str, file: Path) -> Iterator[None]:
-    """Tells in one line what the database says of a table that it cannot read.
+def database_refusals(label: str, file: Path) -> Iterator[None]:
+    """Says in one line what the database says of a table that it cannot read.
 
     Args:
         label: What the table is called in messages.

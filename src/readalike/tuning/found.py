@@ -15,8 +15,6 @@ from readalike.version import __version__
 
 FORMAT = "readalike-tuning"
 FORMAT_VERSION = 1
-MOST = 256 << 20
-"""Bytes of a file of found settings, which tells of every trial."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def read_found(path: Path | str) -> Found:
     """
     path = Path(path)
     try:
-        text = json.loads(read_file(path, MOST, "must be a file of found settings"))
+        text = json.loads(read_file(path, wanted="must be a file of found settings"))
     except InputError as error:
         raise SettingError(
             f"{error}; 'readalike tune PATH --out FILE.json' writes such a file"

@@ -303,8 +303,6 @@ TABLES = ("train", "told", "right", "stars")
 AGAIN = "write the split again"
 ASIDE = ".readalike-"
 """What the folder is called, before a number, while it is written."""
-MOST = 256 << 20
-"""Bytes of a manifest."""
 
 
 def write_split(task: Task, folder: str | Path, protocol: Protocol | None = None) -> None:
@@ -384,7 +382,7 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
     if not file.is_file():
         raise InputError(f"must be a folder of split files with a {MANIFEST}", file=folder)
     try:
-        manifest = json.loads(read_file(file, MOST))
+        manifest = json.loads(read_file(file))
     except (ValueError, RecursionError) as error:
         raise InputError(f"must be JSON, got {error}; {AGAIN}", file=file) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
