@@ -267,9 +267,8 @@ def test_ids_titles_authors_and_scores_of_user_314_belong_together(
     else:
         scores = trained.model.score(trained.readers.histories.take([user]))[0]
     by_id = {str(place + 1): float(score) for place, score in enumerate(scores)}
-    read = trained.catalogue.books.indices(sorted(own))
-    known = trained.rulebook.left_out(Rules(), read)["edition"]
-    free = own | {trained.catalogue.books.ids[item] for item in np.flatnonzero(known)}
+    (known,) = trained.rulebook.left_out(Rules(), trained.readers.histories.take([user]))
+    free = own | {trained.catalogue.books.ids[item] for item in np.flatnonzero(known.mask(1)[0])}
     unread = sorted((score for book, score in by_id.items() if book not in free), reverse=True)
 
     listed = trained.recommend(reader=READER, n=n)
@@ -309,7 +308,7 @@ def lists_of(recommender: Recommender, readers: Ratings) -> Lists:
     """Ten books for each of these readers; shape (readers, 10)."""
     assert readers.items == recommender.catalogue.books
     told = replace(recommender, readers=readers)
-    return np.concatenate([items for items, _ in told.recommend_all(10)])
+    return told.recommend_many().items
 
 
 def largest_share(lists: Lists) -> float:

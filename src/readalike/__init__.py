@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from readalike.model_folder.store import load, save
     from readalike.pages import write_page
     from readalike.recommend.dials import Dials
-    from readalike.recommend.lists import write_lists
     from readalike.recommend.recommender import Recommender
     from readalike.recommend.results import Recommendations
     from readalike.recommend.rules import Rules
@@ -72,7 +71,6 @@ _HOMES = {
     "demo": "readalike.demonstration",
     "Dials": "readalike.recommend.dials",
     "import_keras": "readalike.keras_import",
-    "write_lists": "readalike.recommend.lists",
     "add_books": "readalike.model_folder.new_books",
     "write_page": "readalike.pages",
     "Recommendations": "readalike.recommend.results",
@@ -127,7 +125,6 @@ __all__ = [
     "search",
     "train",
     "tune",
-    "write_lists",
     "write_page",
     "write_report",
     "write_split",

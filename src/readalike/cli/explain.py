@@ -98,15 +98,15 @@ def explain(
         bool(libraries), editions, series, sets, by_author, language, since, until, tag, without_tag
     )
     wish["dials"] = dials_of(gems, adventure, more, less, mood)
-    found = recommender.why(book, n=n, rules=rules, **wish, **shelf.who)
+    found = recommender.explain(book, n=n, rules=rules, **wish, **shelf.who)
     shelf.remark(source)
     if as_json:
         print_json(found.as_dict())
         return
-    show_standing(console(), found, n)
+    show_explanation(console(), found, n)
 
 
-def show_standing(out: Console, found: Explanation, n: int) -> None:
+def show_explanation(out: Console, found: Explanation, n: int) -> None:
     """Prints where a book stands, why, and what if."""
     name = name_of(found.book)
     if found.place is not None:

@@ -61,9 +61,9 @@ from readalike.cli.shelf import (
     source_of,
 )
 from readalike.errors import SettingError
+from readalike.files import refuse_target
 from readalike.model_folder import store
 from readalike.recommend.group import GroupRecommendations, MemberRank
-from readalike.recommend.lists import write_lists
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.rules import BOOK_SENSE, Rules
 
@@ -100,7 +100,7 @@ def together_of(
         source = source_of(only, None, catalogue)
         among, account["from"] = source.books, source.told
         told.append(source.account)
-    answer = recommender.together(
+    answer = recommender.recommend_group(
         {name: each.shelves.read for name, each in found.items()},
         n,
         exclude=[*(exclude or ()), *given_up],
@@ -120,7 +120,7 @@ def names_of(files: Sequence[Path]) -> list[str]:
     return [f"{number}. {file.name}" for number, file in enumerate(files, start=1)]
 
 
-def show_together(out: Console, answer: GroupRecommendations) -> None:
+def show_group(out: Console, answer: GroupRecommendations) -> None:
     """Prints the books with their place for each reader, and whose the list is."""
     table = Table(
         title="What to read next together", title_justify="left", box=None, padding=(0, 1)
@@ -234,7 +234,7 @@ def recommend(
         if as_json:
             print_json({**answer.as_dict(), **account})
         else:
-            show_together(console(), answer)
+            show_group(console(), answer)
         return
     shelf = shelf_of(recommender, reader, history, like, next(iter(libraries), None), corrections)
     if avoid:
@@ -282,12 +282,18 @@ def _refuse(given: dict[str, bool], why: str, *but: str) -> None:
 
 
 def _write_all(recommender: Recommender, out: Path, n: int, rules: Rules, as_json: bool) -> None:
+    refuse_target(out, "must be a file for the lists")
     with watched("ranking", as_json) as progress:
-        lists = write_lists(recommender, out, n, progress, rules)
+        lists = recommender.recommend_many(n=n, rules=rules, progress=progress)
+        progress("writing", 0, 0)
+        lists.to_parquet(out)
     if as_json:
-        print_json(lists.as_dict())
+        counts = {"readers": len(lists), "rows": lists.rows, "short": lists.short}
+        print_json({"file": str(out), **counts})
     else:
-        say(console(), f"Wrote {lists}.")
+        short = f"; {lists.short} readers have no more unread books" if lists.short else ""
+        written = f"{lists.rows:,} rows for {len(lists):,} readers to {out}{short}"
+        say(console(), f"Wrote {written}.")
 
 
 def _warn(recommender: Recommender, shelf: Shelf, n: int, as_json: bool) -> None:

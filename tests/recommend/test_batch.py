@@ -18,7 +18,6 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError, UnknownReader
 from readalike.models import ItemItem, ItemScores
 from readalike.recommend.batch import BATCH
-from readalike.recommend.lists import write_lists
 from readalike.recommend.recommender import Recommender
 
 BOOKS = ("dune", "emma", "7", "ü", "don't", "b5")
@@ -64,7 +63,8 @@ def rows_of(path: Path) -> list[tuple[Any, ...]]:
 
 def test_everybody_gets_what_each_gets_alone(tmp_path: Path) -> None:
     answers = recommender()
-    done = write_lists(answers, tmp_path / "all.parquet", 3)
+    done = answers.recommend_many(n=3)
+    assert done.to_parquet(tmp_path / "all.parquet") == tmp_path / "all.parquet"
     expected = []
     assert answers.readers is not None
     for reader in answers.readers.users:
@@ -73,11 +73,13 @@ def test_everybody_gets_what_each_gets_alone(tmp_path: Path) -> None:
             row = (reader, item.rank, book.book_id, book.title, book.authors)
             expected.append((*row, pytest.approx(item.score, rel=1e-5)))
     assert rows_of(tmp_path / "all.parquet") == expected
-    assert (done.rows, done.readers, done.file) == (len(expected), 5, tmp_path / "all.parquet")
+    assert (done.rows, len(done)) == (len(expected), 5)
+    frame = done.to_pandas()
+    assert [tuple(row) for row in frame.itertuples(index=False)] == expected
 
 
 def test_columns_have_the_stated_types(tmp_path: Path) -> None:
-    write_lists(recommender(), tmp_path / "all.parquet", 3)
+    recommender().recommend_many(n=3).to_parquet(tmp_path / "all.parquet")
     described = selected(f"DESCRIBE FROM '{tmp_path / 'all.parquet'}'")
     assert [(row[0], row[1]) for row in described] == [
         ("reader_id", "VARCHAR"),
@@ -90,17 +92,25 @@ def test_columns_have_the_stated_types(tmp_path: Path) -> None:
 
 
 def test_short_lists_are_counted_and_told(tmp_path: Path) -> None:
-    done = write_lists(recommender(), tmp_path / "all.parquet", 3)
-    counted = selected(f"SELECT reader_id, count(*) FROM '{done.file}' GROUP BY ALL")
+    done = recommender().recommend_many(n=3)
+    file = done.to_parquet(tmp_path / "all.parquet")
+    counted = selected(f"SELECT reader_id, count(*) FROM '{file}' GROUP BY ALL")
     assert dict(counted) == {"r'0": 3, "r'1": 1, "r'3": 3, "r'4": 3}, "one has read all"
-    assert done.short == 2
-    assert "2 readers have no more unread books" in str(done)
-    assert done.as_dict() == {"file": str(done.file), "readers": 5, "rows": 10, "short": 2}
+    assert (len(done), done.rows, done.short) == (5, 10, 2)
+
+
+def test_lists_of_some_readers_in_their_order() -> None:
+    answers = recommender()
+    some, every = answers.recommend_many(["r'4", "r'0"], 3), answers.recommend_many(n=3)
+    assert some.readers == ("r'4", "r'0")
+    assert some.items.tolist() == every.items[[4, 0]].tolist()
+    with pytest.raises(UnknownReader, match="nobody"):
+        answers.recommend_many(["r'0", "nobody"])
 
 
 def test_nothing_read_is_listed_and_no_book_twice(tmp_path: Path) -> None:
     answers = recommender(400)
-    write_lists(answers, tmp_path / "all.parquet", 4)
+    answers.recommend_many(n=4).to_parquet(tmp_path / "all.parquet")
     assert answers.readers is not None
     listed: dict[str, list[str]] = {}
     for reader, rank, book, *_ in rows_of(tmp_path / "all.parquet"):
@@ -113,49 +123,43 @@ def test_nothing_read_is_listed_and_no_book_twice(tmp_path: Path) -> None:
         assert len(set(mine)) == len(mine) == min(4, len(BOOKS) - len(read))
 
 
-def test_more_books_than_there_are(tmp_path: Path) -> None:
-    done = write_lists(recommender(), tmp_path / "all.parquet", 10**12)
+def test_more_books_than_there_are() -> None:
+    done = recommender().recommend_many(n=10**12)
     assert done.short == 5
     assert done.rows == 6 + 1 + 0 + 4 + 4
 
 
-def test_progress_ends_at_all_readers(tmp_path: Path) -> None:
+def test_progress_ends_at_all_readers() -> None:
     steps: list[tuple[str, int, int]] = []
     readers = BATCH + 7
-    write_lists(recommender(readers), tmp_path / "l", 2, progress=lambda *step: steps.append(step))
-    ranking = [(done, total) for step, done, total in steps if step == "ranking"]
-    assert ranking == [(BATCH, readers), (readers, readers)]
-    assert steps[-1][0] == "writing"
+    recommender(readers).recommend_many(n=2, progress=lambda *step: steps.append(step))
+    assert steps == [("ranking", BATCH, readers), ("ranking", readers, readers)]
 
 
 def test_a_quote_in_the_path_is_no_harm(tmp_path: Path) -> None:
     out = tmp_path / "ann's; DROP.parquet"
-    assert write_lists(recommender(), out, 1).rows == 4
+    recommender().recommend_many(n=1).to_parquet(out)
+    assert len(rows_of(tmp_path / "ann''s; DROP.parquet")) == 4
     assert [p.name for p in tmp_path.iterdir()] == [out.name]
 
 
 @pytest.mark.parametrize("n", [0, -1])
-def test_n_below_one_is_refused(tmp_path: Path, n: int) -> None:
+def test_n_below_one_is_refused(n: int) -> None:
     with pytest.raises(SettingError, match="at least 1"):
-        write_lists(recommender(), tmp_path / "l", n)
-    assert not list(tmp_path.iterdir())
+        recommender().recommend_many(n=n)
 
 
-def test_a_model_without_histories_has_nobody_to_list(tmp_path: Path) -> None:
+def test_a_model_without_histories_has_nobody_to_list() -> None:
     with pytest.raises(UnknownReader, match="without histories"):
-        write_lists(recommender(histories=False), tmp_path / "l")
-    assert not list(tmp_path.iterdir())
+        recommender(histories=False).recommend_many()
 
 
-def test_where_the_file_cannot_be_is_told_before_the_work(tmp_path: Path) -> None:
-    steps: list[object] = []
-    for out, words in (
-        (tmp_path / "no" / "l", "in a folder that is there"),
-        (tmp_path, "a folder"),
-    ):
-        with pytest.raises(InputError, match=words):
-            write_lists(recommender(), out, progress=lambda *step: steps.append(step))
-    assert not steps
+def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    lists = recommender().recommend_many()
+    with pytest.raises(InputError, match="in a folder that is there"):
+        lists.to_parquet(tmp_path / "no" / "l")
+    with pytest.raises(InputError, match="a folder"):
+        lists.to_parquet(tmp_path)
 
 
 @pytest.mark.parametrize("kind", [OSError, KeyboardInterrupt])
@@ -163,16 +167,16 @@ def test_a_failure_leaves_the_old_file_and_no_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
 ) -> None:
     out = tmp_path / "l.parquet"
-    write_lists(recommender(), out, 1)
+    recommender().recommend_many(n=1).to_parquet(out)
     before = out.read_bytes()
 
     def fails(path: Path, *rest: object) -> None:
         path.write_bytes(b"half")
         raise kind(28, "No space left on device")
 
-    monkeypatch.setattr("readalike.recommend.lists.write_parquet", fails)
+    monkeypatch.setattr("readalike.recommend.batch.write_parquet", fails)
     with pytest.raises((InputError, KeyboardInterrupt)) as caught:
-        write_lists(recommender(), out, 3)
+        recommender().recommend_many(n=3).to_parquet(out)
     if kind is OSError:
         assert "l.parquet: cannot be written (No space left on device)" in str(caught.value)
     assert out.read_bytes() == before
