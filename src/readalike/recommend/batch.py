@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from readalike.bibliography.series import NextVolumes
 from readalike.bibliography.works import Editions
 from readalike.data.histories import Histories
 from readalike.models import ItemScores, Ranker
@@ -53,7 +52,6 @@ class BatchRecommender:
             Item indices and scores, shape (batch, n or all books); -1 and -inf where a list is
             shorter.
         """
-        following = NextVolumes(self.rulebook.volumes)
         for start in range(0, len(histories), BATCH):
             told = histories.slice(start, start + BATCH)
             if isinstance(self.model, KnowsUsers):
@@ -61,19 +59,17 @@ class BatchRecommender:
             else:
                 scores = self.model.score(told)
             scores[told.lengths == 0] = self.popularity.scores
-            self._leave(told, scores, following)
+            self._leave(told, scores)
             yield self._best(scores, min(n, self.model.n_items))
 
-    def _leave(self, told: Histories, scores: Scores, following: NextVolumes) -> None:
+    def _leave(self, told: Histories, scores: Scores) -> None:
         """Sets the scores of all that must not be listed to -inf."""
-        known = following.known(told)
+        volumes = self.rulebook.volumes
+        known = volumes.known(told)
         if self.rules.series:
-            anybody, places, beyond = following.beyond(len(told), known)
-            kept = np.where(beyond, np.float32(-np.inf), scores[places])
-            scores[:, anybody] = -np.inf
-            scores[places] = kept
+            volumes.not_next(known).exclude_from(scores)
         if self.rules.editions:
-            scores[known] = -np.inf
+            known.exclude_from(scores)
         scores[:, self.rulebook.left_out_for_all(self.rules)] = -np.inf
         scores[told.rows, told.items] = -np.inf
         if self.rules.editions:

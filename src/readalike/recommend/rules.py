@@ -12,7 +12,7 @@ import numpy.typing as npt
 from readalike.bibliography.features import language_of
 from readalike.bibliography.people import Codes, first_authors
 from readalike.bibliography.search import CLOSE, like
-from readalike.bibliography.series import Volumes, VolumeWords, volumes_of
+from readalike.bibliography.series import Volumes, VolumeWords, one_history, volumes_of
 from readalike.data.catalogue import Catalogue, display_year
 from readalike.errors import SettingError
 from readalike.numerics.masks import marks, none_of
@@ -141,13 +141,13 @@ class Rulebook:
         was_read = marks(read, len(self.catalogue))
         found: dict[str, Bools] = {}
         if rules.editions or rules.series:
-            known = self.volumes.known(was_read)
+            known = self.volumes.known(one_history(read, len(self.catalogue)))
         if rules.editions:
-            found["edition"] = known
+            found["edition"] = known.dense(1)[0]
         if rules.sets:
-            found["set"] = self._needless
+            found["set"] = self.volumes.needless
         if rules.series:
-            found["series"] = ~self.volumes.entries(known)
+            found["series"] = self.volumes.not_next(known).dense(1)[0]
         found |= self._whoever_reads(rules)
         return {rule: mask & ~was_read for rule, mask in found.items()}
 
@@ -155,7 +155,7 @@ class Rulebook:
         """What is left out whatever was read, but for what was; shape (n_books,)."""
         masks = [*self._whoever_reads(rules).values()]
         if rules.sets:
-            masks.append(self._needless)
+            masks.append(self.volumes.needless)
         return ~none_of(masks, len(self.catalogue))
 
     def why(self, rules: Rules, read: Books, book: int) -> str | None:
@@ -186,12 +186,6 @@ class Rulebook:
     @cached_property
     def _words(self) -> VolumeWords:
         return VolumeWords(self.catalogue, self.volumes)
-
-    @cached_property
-    def _needless(self) -> Bools:
-        """Sets and parts of which the catalogue has the volumes."""
-        several: Bools = self.volumes.is_set | self.volumes.is_part
-        return several & ~self.volumes.stands_in
 
     def _whoever_reads(self, rules: Rules) -> dict[str, Bools]:
         """The masks that are the same for all readers; those of the last rules are kept."""
