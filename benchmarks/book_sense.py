@@ -66,7 +66,7 @@ class Readers:
         found = np.full((len(self.scores), PLACES), -1, np.int32)
         allowed, authors = self.scores.copy(), self.rulebook.first_authors
         for left in self.rulebook.left_out(rules, self.asked.histories):
-            left.remove_from(allowed)
+            left.mask.exclude_from(allowed)
         for at, scores in enumerate(allowed):
             items = mmr_top_n(scores, PLACES, self.ties, groups=authors, most=rules.by_author)
             found[at, : len(items)] = items
@@ -75,7 +75,7 @@ class Readers:
     def broken(self, lists: Lists) -> Mapping[str, float]:
         """Share of lists with a book that each rule would have left out, and authors of ten."""
         masks = {
-            left.reason: left.mask(len(lists))
+            left.reason: left.mask.dense(len(lists))
             for left in self.rulebook.left_out(BOOK_SENSE, self.asked.histories)
         }
         counts = dict.fromkeys(masks, 0)

@@ -268,7 +268,9 @@ def test_ids_titles_authors_and_scores_of_user_314_belong_together(
         scores = trained.model.score(trained.readers.histories.take([user]))[0]
     by_id = {str(place + 1): float(score) for place, score in enumerate(scores)}
     (known,) = trained.rulebook.left_out(Rules(), trained.readers.histories.take([user]))
-    free = own | {trained.catalogue.books.ids[item] for item in np.flatnonzero(known.mask(1)[0])}
+    free = own | {
+        trained.catalogue.books.ids[item] for item in np.flatnonzero(known.mask.dense(1)[0])
+    }
     unread = sorted((score for book, score in by_id.items() if book not in free), reverse=True)
 
     listed = trained.recommend(reader=READER, n=n)

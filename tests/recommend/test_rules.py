@@ -72,7 +72,7 @@ def masks_of(
     """What each rule leaves out for one reader, but for the books that were read."""
     row = Histories.of_rows([(history, [5.0] * len(history))], len(rulebook.catalogue))
     unread = ~marks(np.array(history, np.int64), len(rulebook.catalogue))
-    return {left.reason: left.mask(1)[0] & unread for left in rulebook.left_out(rules, row)}
+    return {left.reason: left.mask.dense(1)[0] & unread for left in rulebook.left_out(rules, row)}
 
 
 def why(rulebook: Rulebook, rules: Rules, book: int, *history: int) -> str | None:

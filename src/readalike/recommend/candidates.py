@@ -12,7 +12,7 @@ import numpy as np
 from readalike.bibliography.works import Editions, of_these_works
 from readalike.data.histories import Histories
 from readalike.models.interface import Scores
-from readalike.numerics.masks import Bools, marks
+from readalike.numerics.masks import BatchMask, Bools, marks
 from readalike.recommend.request import Constraints
 from readalike.recommend.results import Forecaster
 from readalike.recommend.rules import LeftOut, Rulebook
@@ -43,20 +43,23 @@ def left_out(
         SettingError: No book of the catalogue has a tag or a language that a rule names.
     """
     n_items, rules = len(rulebook.catalogue), constraints.rules
-    found = [LeftOut.at(READ, n_items, (histories.rows, histories.items), "you read it")]
+    read = BatchMask.at(histories.rows, histories.items, n_items)
     excluded = marks(constraints.excluded, n_items)
     if rules.editions and len(constraints.excluded):
         excluded = of_these_works(rulebook.works, excluded)
-    found.append(LeftOut.for_all(EXCLUDED, excluded, "you gave it up, or do not want it"))
+    found = [
+        LeftOut(READ, read, "you read it"),
+        LeftOut(EXCLUDED, BatchMask.everywhere(excluded), "you gave it up, or do not want it"),
+    ]
     if constraints.among is not None:
-        elsewhere = ~marks(constraints.among, n_items)
-        words = "it is not among the books to choose from"
-        found.append(LeftOut.for_all(ELSEWHERE, elsewhere, words))
+        elsewhere = BatchMask.everywhere(~marks(constraints.among, n_items))
+        found.append(LeftOut(ELSEWHERE, elsewhere, "it is not among the books to choose from"))
     found += rulebook.left_out(rules, histories)
     if constraints.at_least is not None and forecaster is not None:
         chances = forecaster.chances(histories, constraints.at_least)
-        words = "you are not likely to give it so many stars"
-        found.append(LeftOut.for_all(STARS, chances < constraints.sure, words))
+        rows, items = np.nonzero(chances < constraints.sure)
+        unlikely = BatchMask.at(rows, items, n_items)
+        found.append(LeftOut(STARS, unlikely, "you are not likely to give it so many stars"))
     return found
 
 
@@ -85,12 +88,11 @@ class Candidates:
         """
         found = list(left)
         for each in found:
-            each.remove_from(scores)
+            each.mask.exclude_from(scores)
         if editions is not None:
-            words = "another edition of it stands higher"
-            lesser = LeftOut.at(EDITION, scores.shape[1], editions.lesser(scores), words)
-            lesser.remove_from(scores)
-            found.append(lesser)
+            lesser = BatchMask.at(*editions.lesser(scores), scores.shape[1])
+            lesser.exclude_from(scores)
+            found.append(LeftOut(EDITION, lesser, "another edition of it stands higher"))
         return cls(scores, tuple(found))
 
     @cached_property
@@ -98,13 +100,13 @@ class Candidates:
         """Whether each book may be listed; shape (readers, n_items)."""
         found = np.ones(self.scores.shape, np.bool_)
         for each in self.left_out:
-            found &= ~each.mask(len(self.scores))
+            found &= ~each.mask.dense(len(self.scores))
         return found
 
     def why_not(self, reader: int, item: int) -> LeftOut | None:
         """The first reason that leaves a book out for a reader; None where it may be listed."""
         n = len(self.scores)
-        return next((each for each in self.left_out if each.mask(n)[reader, item]), None)
+        return next((each for each in self.left_out if each.mask.dense(n)[reader, item]), None)
 
     def counts(self, reader: int, items: Bools) -> dict[str, int]:
         """How many of some books each reason leaves out, a book counted at its first reason.
@@ -116,7 +118,7 @@ class Candidates:
         found: dict[str, int] = {}
         rest = items.copy()
         for each in self.left_out:
-            mask = each.mask(len(self.scores))[reader]
+            mask = each.mask.dense(len(self.scores))[reader]
             found[each.reason] = found.get(each.reason, 0) + int((rest & mask).sum())
             rest &= ~mask
         return {reason: count for reason, count in found.items() if count}

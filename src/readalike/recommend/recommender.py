@@ -20,7 +20,7 @@ from readalike.errors import ModelError, SettingError, UnknownBook, UnknownReade
 from readalike.libraries import Correction, Library, Matches, match
 from readalike.models import ItemScores, Ranker
 from readalike.models.interface import KnowsUsers, Scores
-from readalike.numerics.masks import marks
+from readalike.numerics.masks import BatchMask, marks
 from readalike.numerics.topn import tie_order
 from readalike.recommend.batch import Lists, ManyRecommendations, batches, best_of
 from readalike.recommend.candidates import EDITION, Candidates, left_out
@@ -251,7 +251,7 @@ class Recommender:
         item = find(self.catalogue, as_id(book))
         scores = self.model.similar(item)
         same = of_these_works(self.rulebook.works, marks(np.array([item]), len(self.catalogue)))
-        left = [LeftOut.for_all(EDITION, same)]
+        left = [LeftOut(EDITION, BatchMask.everywhere(same))]
         alike = not isinstance(self.model, ItemScores)
         request = ScoredRequest(
             model=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,11 @@ import numpy.typing as npt
 from readalike.bibliography.features import language_of
 from readalike.bibliography.people import Codes, first_authors
 from readalike.bibliography.search import CLOSE, like
-from readalike.bibliography.series import NextVolumes, Volumes, VolumeWords, volumes_of
+from readalike.bibliography.series import Volumes, VolumeWords, volumes_of
 from readalike.data.catalogue import Catalogue, display_year
 from readalike.data.histories import Histories
 from readalike.errors import SettingError
-from readalike.models.interface import Scores
+from readalike.numerics.masks import BatchMask
 from readalike.tables.tag_table import fold_tag
 
 Bools = npt.NDArray[np.bool_]
@@ -107,45 +107,14 @@ class LeftOut:
 
     Attributes:
         reason: Name of the reason.
-        words: The same, said to the reader; "" where it depends on the book (`Rulebook.in_words`).
-        usual: Whether each book is left out, but for `places`; shape (n_items,) for all readers, or
-            (readers, n_items).
-        rows: Readers, and ...
-        items: ... books of whom something else may hold; side by side, shape (places,).
-        values: Whether the book is left out there; shape (places,).
+        mask: Which books, for each reader.
+        words: The reason, said to the reader; "" where it depends on the book
+            (`Rulebook.in_words`).
     """
 
     reason: str
-    words: str
-    usual: Bools
-    rows: Books
-    items: Books
-    values: Bools
-
-    @classmethod
-    def for_all(cls, reason: str, usual: Bools, words: str = "") -> Self:
-        """What is left out by a mask alone."""
-        none = np.zeros(0, np.int64)
-        return cls(reason, words, usual, rows=none, items=none, values=np.zeros(0, np.bool_))
-
-    @classmethod
-    def at(cls, reason: str, n_items: int, places: tuple[Books, Books], words: str = "") -> Self:
-        """Books left out for single readers: rows and items, side by side."""
-        rows, items = places
-        usual, values = np.zeros(n_items, np.bool_), np.ones(len(items), np.bool_)
-        return cls(reason, words, usual, rows=rows, items=items, values=values)
-
-    def remove_from(self, scores: Scores) -> None:
-        """Sets the scores of these books to -inf, in place; shape (readers, n_items)."""
-        kept = np.where(self.values, np.float32(-np.inf), scores[self.rows, self.items])
-        np.copyto(scores, np.float32(-np.inf), where=self.usual)
-        scores[self.rows, self.items] = kept
-
-    def mask(self, readers: int) -> Bools:
-        """Whether each book is left out; shape (readers, n_items)."""
-        mask = np.broadcast_to(self.usual, (readers, self.usual.shape[-1])).copy()
-        mask[self.rows, self.items] = self.values
-        return mask
+    mask: BatchMask
+    words: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,16 +155,15 @@ class Rulebook:
         Raises:
             SettingError: No book of the catalogue has a tag or a language that is asked for.
         """
-        n_items, found = len(self.catalogue), []
+        found = []
         if rules.editions or rules.series:
-            known = self._next_volumes.known(histories)
+            known = self.volumes.known(histories)
         if rules.editions:
-            found.append(LeftOut.at("edition", n_items, known))
+            found.append(LeftOut("edition", known))
         if rules.sets:
-            found.append(LeftOut.for_all("set", self._needless))
+            found.append(LeftOut("set", BatchMask.everywhere(self.volumes.needless)))
         if rules.series:
-            usual, (rows, items), values = self._next_volumes.beyond(len(histories), known)
-            found.append(LeftOut("series", "", usual, rows=rows, items=items, values=values))
+            found.append(LeftOut("series", self.volumes.not_next(known)))
         return found + self._whoever_reads(rules)
 
     def in_words(self, reason: str, rules: Rules, read: Books, book: int) -> str:
@@ -228,18 +196,8 @@ class Rulebook:
         return f"tagged {fold_tag(carried)!r}"
 
     @cached_property
-    def _next_volumes(self) -> NextVolumes:
-        return NextVolumes(self.volumes)
-
-    @cached_property
     def _words(self) -> VolumeWords:
         return VolumeWords(self.catalogue, self.volumes)
-
-    @cached_property
-    def _needless(self) -> Bools:
-        """Sets and parts of which the catalogue has the volumes."""
-        several: Bools = self.volumes.is_set | self.volumes.is_part
-        return several & ~self.volumes.stands_in
 
     def _whoever_reads(self, rules: Rules) -> list[LeftOut]:
         """What is the same for all readers; that of the last rules is kept."""
@@ -266,7 +224,7 @@ class Rulebook:
             lacks = [~self._carriers(tag) for tag in rules.tags]
             has = [self._carriers(tag) for tag in rules.without_tags]
             found["tag"] = np.logical_or.reduce([*lacks, *has])
-        return [LeftOut.for_all(reason, mask) for reason, mask in found.items()]
+        return [LeftOut(reason, BatchMask.everywhere(mask)) for reason, mask in found.items()]
 
     @cached_property
     def _years(self) -> npt.NDArray[np.float64]:
