@@ -43,11 +43,11 @@ if TYPE_CHECKING:
     from readalike.keras_import import import_keras
     from readalike.model_folder.new_books import add_books
     from readalike.model_folder.store import load, save
-    from readalike.pages import write_page
     from readalike.recommend.dials import Dials
     from readalike.recommend.recommender import Recommender
     from readalike.recommend.results import Recommendations
     from readalike.recommend.rules import Rules
+    from readalike.report import write_page
     from readalike.tables.dataset import Dataset, read
     from readalike.tables.doctor import examine
     from readalike.tables.history_file import read_history
@@ -72,9 +72,9 @@ _HOMES = {
     "Dials": "readalike.recommend.dials",
     "import_keras": "readalike.keras_import",
     "add_books": "readalike.model_folder.new_books",
-    "write_page": "readalike.pages",
     "Recommendations": "readalike.recommend.results",
     "Recommender": "readalike.recommend.recommender",
+    "write_page": "readalike.report",
     "Rules": "readalike.recommend.rules",
     "fit": "readalike.training",
     "train": "readalike.training",

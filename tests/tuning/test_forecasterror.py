@@ -60,7 +60,7 @@ def test_of_accuracy_the_lower_is_the_worse() -> None:
 
 
 def result_of(errors: StarErrors) -> Result:
-    return Result("a", {}, None, (), (), np.empty((0, 0)), {}, {}, 0.0, 0.0, errors)
+    return Result(algorithm="a", settings={}, fit_seconds=0.0, errors=errors)
 
 
 def test_a_rating_without_a_forecast_is_a_failure_and_does_not_flatter(report: Report) -> None:

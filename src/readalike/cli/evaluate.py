@@ -51,9 +51,9 @@ from readalike.evaluation.report import refuse_report
 from readalike.model_folder import store
 from readalike.model_folder.card import read_card
 from readalike.numerics.intervals import Interval
-from readalike.pages import refuse_page, write_page
 from readalike.predictors import PREDICTORS, predictor_of
 from readalike.predictors.baseline import Baseline
+from readalike.report import refuse_page
 from readalike.tables.dataset import Dataset, read
 from readalike.training import card_of
 
@@ -341,7 +341,7 @@ def evaluate(
     if out is not None:
         write_report(report, out)
     if html is not None:
-        write_page(report.as_dict(), html, compare=report.compare)
+        report.to_html(html)
     told = [(dataset.intake, path)]
     if strangers is not None and readers is not None:
         told.append((strangers.intake, readers))

@@ -1,15 +1,16 @@
-"""Numbers as people read them."""
+"""Numbers and lists as people read them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from readalike.numerics.intervals import Interval
+from readalike.tables.account import counted
 
 NONE = "–"
 
 
-def places(values: Iterable[float]) -> int:
+def decimals_of(values: Iterable[float]) -> int:
     """How many decimals a column of numbers needs to show about four digits."""
     largest = max((abs(value) for value in values), default=0.0)
     return 4 if largest < 1 else 3 if largest < 10 else 2
@@ -27,18 +28,23 @@ def span(interval: Interval, decimals: int) -> str:
     return f"{number(interval.low, decimals)} to {number(interval.high, decimals)}"
 
 
-def seconds(value: float) -> str:
+def duration(seconds: float) -> str:
     """A time, in about three digits."""
-    if value < 0.001:
+    if seconds < 0.001:
         return "< 1 ms"
-    if round(value * 1000) < 1000:
-        return f"{value * 1000:.0f} ms"
-    if round(value, 1) < 100:
-        return f"{value:.1f} s"
-    minutes, rest = divmod(round(value), 60)
+    if round(seconds * 1000) < 1000:
+        return f"{seconds * 1000:.0f} ms"
+    if round(seconds, 1) < 100:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02d} s"
 
 
-def listed(words: Sequence[str]) -> str:
+def joined(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def history_of(given: int | None) -> str:
+    """How many books the models knew of each reader; empty where that is not fixed."""
+    return "" if given is None else f"told {counted(given, 'book')}"

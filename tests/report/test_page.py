@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from pages.reports import Comparing, Plain, full, interval, report, result, stars
 from readalike.errors import InputError, MissingExtra
-from readalike.pages import write_page
+from readalike.evaluation import Report
+from readalike.report import write_page
+from report.reports import full, interval, report, result
 
 VOID = {"br", "link", "meta", "wbr", "hr", "img"}
-CSS = Path(__file__).parents[2] / "src/readalike/pages/templates/page.css"
+CSS = Path(__file__).parents[2] / "src/readalike/report/templates/page.css"
 
 
 class Page(HTMLParser):
@@ -57,14 +58,21 @@ class Page(HTMLParser):
         return " ".join(words for name, words in self.words if name not in ("style", "text"))
 
 
-def written(path: Path, plain: Plain, **how: Any) -> Page:
-    write_page(plain, path / "page.html", **how)
+def written(path: Path, found: Report, **how: Any) -> Page:
+    write_page(found, path / "page.html", **how)
     return Page((path / "page.html").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
-    return written(tmp_path_factory.mktemp("page"), full(), made="25 November 2026")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    write_page(full(), path, made="25 November 2026")
+    return path
+
+
+@pytest.fixture(scope="module")
+def page(file: Path) -> Page:
+    return Page(file.read_text(encoding="utf-8"))
 
 
 # What it says
@@ -143,49 +151,40 @@ def test_settings_fingerprints_version_and_seed_are_there(page: Page) -> None:
 
 def test_marks_are_explained_where_they_are_used(tmp_path: Path) -> None:
     tied = written(tmp_path, report(result("a", 0.3), result("b", 0.299)))
-    assert "≈: cannot be told from the best, since the intervals overlap." in tied.text
+    assert "≈: cannot be told from the best, since by nDCG@10 the paired interval" in tied.text
     assert tied.within("strong") == ["0.3000", "Bold"]
     clear = written(tmp_path, report(result("a", 0.3), result("b", 0.1)))
     assert "≈" not in clear.text
     alone = written(tmp_path, report(result("a", 0.3)))
     assert "strong" not in [tag for tag, _ in alone.tags]
+    assert "reader by reader" not in alone.text
 
 
-def test_a_comparison_reader_by_reader_has_a_table_of_its_own(tmp_path: Path) -> None:
-    plain = report(result("a", 0.3), result("b", 0.299))
-    without = written(tmp_path, plain)
-    compare = Comparing({("a", "b"): (0.001, 0.0004, 0.0016)})
-    page = written(tmp_path, plain, compare=compare)
-    caption = "The best against the others, reader by reader: nDCG@10"
-    assert caption in page.within("caption")
-    assert caption not in without.within("caption")
-    assert "(paired 95 % interval 0.0004 to 0.0016)" in page.text
-    assert len(compare.asked) == 1, "a bootstrap is not drawn twice"
-
-
-def test_further_reports_have_parts_of_their_own_and_links_to_them(tmp_path: Path) -> None:
+def test_each_report_has_a_part_of_its_own_with_its_comparison(tmp_path: Path) -> None:
+    first = report(result("a", 0.2), result("b", 0.3), differences={("b", "a"): (0.1, 0.05, 0.15)})
     other = report(result("a", 0.1), result("c", 0.3), protocol="notebook-split")
-    compare = Comparing({("b", "a"): (0.1, 0.05, 0.15)})
-    page = written(
-        tmp_path, report(result("a", 0.2), result("b", 0.3)), others=[other], compare=compare
-    )
+    page = written(tmp_path, first, others=[other])
     assert page.within("h2") == ["new-readers", "notebook-split", "What the measures mean"]
     targets = {a["href"] for a in page.all("a")}
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids)), "no two parts have the same name"
     assert {str(target).removeprefix("#") for target in targets} <= set(ids)
-    assert [asked[:2] for asked in compare.asked] == [("b", "a")], "of the first report alone"
+    caption = "The best against the others, reader by reader: nDCG@10"
+    assert page.within("caption").count(caption) == 2
+    assert "(paired 95 % interval 0.0500 to 0.1500)" in page.text
+    assert first.compared == [("b", "a", "ndcg@10", None)], "a bootstrap is not drawn twice"
+    assert other.compared == [("c", "a", "ndcg@10", None)]
 
 
 def test_stars_alone_make_a_page(tmp_path: Path) -> None:
-    page = written(tmp_path, report(result("a", 0.0) | {"measures": stars(0.9)}))
+    page = written(tmp_path, report(result("a", None, rmse=0.9)))
     assert "How well stars are forecast" in page.within("h3")
     assert "How good the lists are" not in page.within("h3")
     assert "RMSE" in page.within("text"), "against time"
 
 
 def test_measures_that_judge_nobody_make_a_page(tmp_path: Path) -> None:
-    page = written(tmp_path, report(result("a", 0.0) | {"measures": {"what@3": interval(0.1)}}))
+    page = written(tmp_path, report(result("a", None, measures={"what@3": interval(0.1)})))
     assert "None of these measures says which algorithm is better." in page.text
     assert "not known to this version" in page.within("td")
 
@@ -197,13 +196,13 @@ HOSTILE = '<script>alert("1")</script>&amp;$x$\u202e漢'
 
 
 def test_whatever_things_are_called_it_is_text(tmp_path: Path) -> None:
-    plain = report(
+    hostile = report(
         result(HOSTILE, 0.2, 5, told={HOSTILE: 1}, left_out={HOSTILE: 1}),
         result(HOSTILE, 0.3, 20, settings={HOSTILE: HOSTILE}),
-        protocol=HOSTILE, description=HOSTILE, data={HOSTILE: HOSTILE}, library_version=HOSTILE,
+        protocol=HOSTILE, description=HOSTILE, data={HOSTILE: HOSTILE}, version=HOSTILE,
         per_reader={HOSTILE: HOSTILE},
     )  # fmt: skip
-    page = written(tmp_path, plain, made=HOSTILE)
+    page = written(tmp_path, hostile, made=HOSTILE)
     assert page.all("script") == []
     assert HOSTILE in page.text
     assert HOSTILE in page.within("code")
@@ -227,27 +226,20 @@ def test_it_needs_nothing_else_and_fetches_nothing(page: Page) -> None:
 
 
 WRITES = """
-import json, sys
-from pages.reports import full
-from readalike.pages import write_page
-write_page(full(), sys.argv[1], made="today")
+import sys
+from readalike.report import write_page
+from report.reports import full
+write_page(full(), sys.argv[1], made="25 November 2026")
 """
 
 
-def test_the_same_report_is_the_same_file_in_another_process(tmp_path: Path) -> None:
-    write_page(full(), tmp_path / "one.html", made="today")
+def test_the_same_report_is_the_same_file_in_another_process(file: Path, tmp_path: Path) -> None:
     subprocess.run(
-        [sys.executable, "-c", WRITES, str(tmp_path / "two.html")],
+        [sys.executable, "-c", WRITES, str(tmp_path / "again.html")],
         env={**os.environ, "PYTHONHASHSEED": "11", "PYTHONPATH": os.pathsep.join(sys.path)},
         check=True,
     )
-    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
-
-
-def test_a_report_read_from_a_file_is_the_same_page(tmp_path: Path) -> None:
-    write_page(full(), tmp_path / "one.html")
-    write_page(json.loads(json.dumps(full())), tmp_path / "two.html")
-    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+    assert file.read_bytes() == (tmp_path / "again.html").read_bytes()
 
 
 # Whether everybody can read it
@@ -256,7 +248,7 @@ def test_a_report_read_from_a_file_is_the_same_page(tmp_path: Path) -> None:
 def test_tables_say_what_their_headings_are_of(page: Page) -> None:
     assert page.all("html") == [{"lang": "en"}]
     assert {th.get("scope") for th in page.all("th")} == {"col", "row", "rowgroup"}
-    assert len(page.all("caption")) == 3
+    assert len(page.all("caption")) == 4
     assert all(part.get("aria-label") for part in page.all("div") if part.get("role") == "region")
 
 
@@ -300,24 +292,35 @@ def test_it_has_a_style_for_paper(page: Page) -> None:
 # The file
 
 
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readalike.report.page.page_of", lambda *_: "new")
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_an_old_page_is_replaced_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("old")
-    page = written(tmp_path, report(result("a", 0.2)))
-    assert "a" in page.within("th")
+    write_page(full(), tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_text() == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    plain = report(result("a", 0.2))
-    with pytest.raises(InputError, match="must be a file for the page, got a folder"):
-        write_page(plain, tmp_path)
-    with pytest.raises(InputError, match="must be in a folder that is there; make it first"):
-        write_page(plain, tmp_path / "none" / "page.html")
-    with pytest.raises(InputError, match=r"cannot be written \(.*\); choose another place"):
-        write_page(plain, tmp_path / ("x" * 300))
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        (".", "must be a file for the page, got a folder"),
+        ("none/page.html", "must be in a folder that is there; make it first"),
+        ("x" * 300, r"cannot be written \(.*\); choose another place"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_refused(name: str, why: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=why):
+        write_page(full(), tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_page_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "page.html").write_text("old")
 
@@ -326,18 +329,9 @@ def test_a_page_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Path, "replace", full_disk)
     with pytest.raises(InputError, match=r"cannot be written \(No space left on device\); choose"):
-        write_page(report(result("a", 0.2)), tmp_path / "page.html")
+        write_page(full(), tmp_path / "page.html")
     assert (tmp_path / "page.html").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
-
-
-def test_what_is_no_report_leaves_the_old_page_alone(tmp_path: Path) -> None:
-    (tmp_path / "page.html").write_text("old")
-    with pytest.raises(InputError, match="must hold at least one result"):
-        write_page(report(), tmp_path / "page.html")
-    with pytest.raises(InputError, match="must be the JSON of an evaluation"):
-        write_page(report(result("a", 0.2)), tmp_path / "page.html", others=[{"format": "x"}])
-    assert (tmp_path / "page.html").read_text() == "old"
 
 
 @pytest.mark.parametrize("missing", ["matplotlib", "jinja2"])
@@ -345,7 +339,7 @@ def test_without_what_draws_it_the_extra_is_named(
     missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [*sys.modules]:
-        if name.startswith("readalike.pages.") and name != "readalike.pages.file":
+        if name.startswith("readalike.report.") and name != "readalike.report.writing":
             monkeypatch.delitem(sys.modules, name)
         if name.partition(".")[0] == missing:
             monkeypatch.delitem(sys.modules, name)
@@ -358,9 +352,18 @@ def test_without_what_draws_it_the_extra_is_named(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_fault_of_our_own_is_not_blamed_on_an_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "readalike.report.page")
+    monkeypatch.setitem(sys.modules, "readalike.report.tables", None)
+    with pytest.raises(ModuleNotFoundError, match=r"readalike\.report\.tables"):
+        write_page(full(), tmp_path / "page.html")
+
+
 LOADS = """
 import json, sys
-import readalike.pages
+import readalike.report
 print(json.dumps(sorted({"matplotlib", "jinja2"} & set(sys.modules))))
 """
 

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from evaluation.rankers import books_of, chance, popular_world, popularity, ratings_of
-from pages.test_page import Page
-from readalike.evaluation import NewReaders, Report, evaluate
-from readalike.pages import write_page
-from readalike.pages.wording import number, span
+from readalike.evaluation import NewReaders, Report, evaluate, read_report, write_report
+from readalike.report.wording import number, span
+from report.test_page import Page
 
 OLD = ratings_of(popular_world(100, 100, "old", 0), books_of(100))
 NEW = ratings_of(popular_world(80, 100, "new", 1), books_of(100))
@@ -24,10 +23,15 @@ def report() -> Report:
 
 
 @pytest.fixture(scope="module")
-def page(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Page:
+def file(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "page.html"
-    write_page(report.as_dict(), path, compare=report.compare)
-    return Page(path.read_text(encoding="utf-8"))
+    report.to_html(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def page(file: Path) -> Page:
+    return Page(file.read_text(encoding="utf-8"))
 
 
 def test_every_mean_and_interval_of_accuracy_stands_on_the_page(report: Report, page: Page) -> None:
@@ -73,9 +77,15 @@ def test_the_description_of_the_protocol_stands_there_whole(report: Report, page
     assert report.description in page.within("p")
 
 
-def test_the_page_of_one_algorithm_can_be_written_too(tmp_path: Path) -> None:
-    alone = evaluate(OLD, {"popular": popularity()}, NewReaders(NEW, (5,)))
-    write_page(alone.as_dict(), tmp_path / "page.html", compare=alone.compare)
-    page = Page((tmp_path / "page.html").read_text(encoding="utf-8"))
-    assert page.within("p")[1].endswith("; nothing was measured beside it.")
-    assert "The best against the others" not in page.text
+def test_a_report_read_from_a_file_makes_the_same_page_and_names_its_origin(
+    report: Report, file: Path, tmp_path: Path
+) -> None:
+    write_report(report, tmp_path / "r.json")
+    again = read_report(tmp_path / "r.json")
+    again.to_html(tmp_path / "page.html")
+    plain = file.read_text(encoding="utf-8").splitlines()
+    named = (tmp_path / "page.html").read_text(encoding="utf-8").splitlines()
+    origin = [line for line in named if line not in plain]
+    assert [line for line in named if line in plain] == plain
+    assert again.per_reader["sha256"] in origin[0]
+    assert origin[1] == f"<dt>Readalike</dt><dd>{again.version}</dd>"

@@ -1,12 +1,13 @@
 """What each measure means, in one line and with its formula.
 
-The formulas are those of `numerics.ranking_metrics` and `numerics.list_metrics`, with their
-sources; in them hit_r = 1 where place r of a list holds a right answer, and R is the number of
-right answers of a reader.
+The formulas are those of `numerics.ranking_metrics` and `numerics.list_metrics`, with their sources;
+in them hit_r = 1 where place r of a list holds a right answer, and R is the number of right
+answers of a reader.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 ACCURACY = "accuracy"
@@ -39,7 +40,7 @@ class Definition:
         return {1: "more is better", -1: "less is better", 0: "neither way is better"}[self.better]
 
 
-KINDS = {
+DEFINITIONS = {
     "ndcg": Definition(
         "nDCG", ACCURACY, 1, "Σ_r hit_r / log₂(r + 1), divided by what a perfect list gets",
         "Right answers count, the more so the higher they stand.",
@@ -135,15 +136,15 @@ KINDS = {
 def definition(name: str) -> Definition:
     """The definition of a measure such as `ndcg@10`; one that is not known here says so."""
     kind, at, n = name.partition("@")
-    found = KINDS.get(kind)
-    if found is None:
+    if kind not in DEFINITIONS:
         return Definition(
             name, LISTS, 0, "not known to this version", "See the version that wrote the report."
         )
-    return replace(found, label=f"{found.label}{at}{n}")
+    known = DEFINITIONS[kind]
+    return replace(known, label=f"{known.label}{at}{n}")
 
 
-def headline(names: tuple[str, ...]) -> str | None:
+def headline(names: Sequence[str]) -> str | None:
     """The measure that a verdict goes by: the first of accuracy, else the first of stars."""
     for group in (ACCURACY, STARS):
         for name in names:

@@ -2,36 +2,41 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from readalike.evaluation.metrics import CATALOGUE_KINDS
-from readalike.evaluation.metrics import KINDS as MEASURED
+from readalike.evaluation.forecast_errors import StarErrors
+from readalike.evaluation.metrics import CATALOGUE_KINDS, KINDS
 from readalike.numerics.intervals import Interval
-from readalike.pages.definitions import (
+from readalike.report.definitions import (
     ACCURACY,
     CATALOGUE,
-    KINDS,
+    DEFINITIONS,
     LISTS,
     STARS,
     definition,
     headline,
 )
-from readalike.pages.wording import listed, number, places, seconds, span
+from readalike.report.wording import decimals_of, duration, history_of, joined, number, span
 from readalike.tables.account import counted
 
 
 def test_every_measure_that_there_is_has_a_definition() -> None:
-    assert {*MEASURED, *CATALOGUE_KINDS} <= set(KINDS)
-    assert {name for name, it in KINDS.items() if it.group == CATALOGUE} == {*CATALOGUE_KINDS}
-    stars = {name for name, it in KINDS.items() if it.group == STARS}
-    assert {*KINDS} == {*MEASURED, *CATALOGUE_KINDS} | stars
+    groups = {
+        group: {name for name, it in DEFINITIONS.items() if it.group == group}
+        for group in (ACCURACY, LISTS, CATALOGUE, STARS)
+    }
+    assert groups[ACCURACY] | groups[LISTS] == {*KINDS}
+    assert groups[CATALOGUE] == {*CATALOGUE_KINDS}
+    errors = StarErrors(("a",), np.ones(1), np.ones((1, 2)), np.ones((1, 2)), 0, np.ones((1, 4)))
+    assert groups[STARS] == {*errors.estimates(seed=0)}
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", DEFINITIONS)
 def test_a_definition_is_one_line_with_a_formula(name: str) -> None:
-    it = KINDS[name]
+    it = DEFINITIONS[name]
     for text in (it.label, it.formula, it.meaning):
         assert 2 < len(text) < 100
         assert "\n" not in text
@@ -91,7 +96,7 @@ def test_a_number_can_be_read_back_to_the_last_digit(value: float, decimals: int
     ("values", "decimals"), [([], 4), ([0.3], 4), ([0.3, -2.5], 3), ([12.0, 1.0], 2)]
 )
 def test_a_column_shows_about_four_digits(values: list[float], decimals: int) -> None:
-    assert places(values) == decimals
+    assert decimals_of(values) == decimals
 
 
 @pytest.mark.parametrize(
@@ -109,7 +114,7 @@ def test_a_column_shows_about_four_digits(values: list[float], decimals: int) ->
     ],
 )
 def test_times_have_about_three_digits(value: float, text: str) -> None:
-    assert seconds(value) == text
+    assert duration(value) == text
 
 
 def test_words_are_counted_and_listed() -> None:
@@ -118,5 +123,6 @@ def test_words_are_counted_and_listed() -> None:
         "1 book",
         "2,500 books",
     ]
-    assert [listed(list(names)) for names in ("a", "ab", "abc")] == ["a", "a and b", "a, b and c"]
+    assert [joined(list(names)) for names in ("a", "ab", "abc")] == ["a", "a and b", "a, b and c"]
     assert span(Interval(0, -0.25, 1.5), 1) == "−0.2 to 1.5"
+    assert [history_of(n) for n in (1, 0, None)] == ["told 1 book", "told 0 books", ""]
