@@ -13,7 +13,7 @@ from readalike.predictors import PREDICTORS
 FIT = """
 import hashlib, sys
 import numpy as np
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.raters import rater_of
 sample = read_sample()
 settings = {"burn_in": 2, "sweeps": 4, "samples": 4} if sys.argv[1] == "bayes" else {}
