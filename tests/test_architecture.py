@@ -456,7 +456,7 @@ def test_modules_are_imported_by_name_and_only_the_package_itself_looks_one_up()
 def test_only_the_download_can_reach_a_network() -> None:
     reaching = {m.name for m in MODULES if roots(m.tree) & NETWORK}
     assert reaching, "there is something to find"
-    assert [name for name in reaching if not name.startswith("readalike.data.download.")] == []
+    assert [name for name in reaching if not name.startswith("readalike.datasets.")] == []
 
 
 # What must be said

@@ -21,7 +21,7 @@ from keras_import.kerasfiles import tables as weights
 from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import describe
 from readalike.cli.commands import app
-from readalike.data.sample import sample_tables
+from readalike.datasets.sample import sample_tables
 from readalike.evaluation.metrics import CATALOGUE_KINDS, KINDS
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from readalike.algorithms import ALGORITHMS, algorithm_of
     from readalike.bibliography.search import find, search
     from readalike.data.catalogue import Catalogue
-    from readalike.data.download import download
     from readalike.data.ratings import Ratings
+    from readalike.datasets.download import download
     from readalike.demonstration import demo
     from readalike.evaluation import (
         ByTime,
@@ -61,13 +61,13 @@ _HOMES = {
     "save": "readalike.model_folder.store",
     "Catalogue": "readalike.data.catalogue",
     "examine": "readalike.tables.doctor",
-    "download": "readalike.data.download",
     "read_history": "readalike.tables.history_file",
     "Dataset": "readalike.tables.dataset",
     "read": "readalike.tables.dataset",
     "Ratings": "readalike.data.ratings",
     "find": "readalike.bibliography.search",
     "search": "readalike.bibliography.search",
+    "download": "readalike.datasets.download",
     "demo": "readalike.demonstration",
     "Dials": "readalike.recommend.dials",
     "import_keras": "readalike.keras_import",

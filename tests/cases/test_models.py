@@ -22,9 +22,9 @@ from cli.running import in_subprocess, write_world
 from readalike.data.catalogue import Catalogue, display_year
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
-from readalike.data.sample.dataset import read_sample
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
+from readalike.datasets.sample import read_sample
 from readalike.errors import AmbiguousBook
 from readalike.models import ItemItem, ItemScores
 from readalike.models.embedding import EmbeddingModel

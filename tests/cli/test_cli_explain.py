@@ -17,7 +17,7 @@ from readalike import train
 from readalike.cli.commands import app
 from readalike.cli.explain import ordinal, show_explanation
 from readalike.cli.output import console
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.model_folder import store
 from readalike.recommend.results import Reason
 

@@ -16,6 +16,7 @@ from cli import test_cli_recommend
 from cli.running import SIZE, Run, book_id, read_json, write_books, write_world
 from kaggle_stand_in import SMALL, zipped
 from readalike.cli.commands import app
+from readalike.datasets.goodbooks import DATA_SETS
 from readalike.model_folder import card as modelcard
 from readalike.model_folder import store
 
@@ -652,8 +653,7 @@ def test_figures_go_into_the_card(run: Run, world: Path, tmp_path: Path) -> None
 @pytest.fixture
 def small_goodbooks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A goodbooks-10k of a few lines, and a zip of it."""
-    for module in ("datasets", "fetch"):
-        monkeypatch.setattr(f"readalike.data.download.{module}.DATA_SETS", {SMALL.name: SMALL})
+    monkeypatch.setitem(DATA_SETS, SMALL.name, SMALL)
     monkeypatch.chdir(tmp_path)
     archive = tmp_path / "fetched.zip"
     archive.write_bytes(zipped())

@@ -16,7 +16,7 @@ from cli.libraries_of import PILE, READ, bound_model, write_export, write_titles
 from cli.running import Done, Run
 from readalike import train
 from readalike.cli.commands import app
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 
 TESTED: set[str] = set()
 Test = TypeVar("Test", bound=Callable[..., object])

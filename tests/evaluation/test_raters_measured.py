@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evaluation.rankers import popularity
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.errors import SettingError
 from readalike.evaluation import (
     HeldOut,

@@ -17,7 +17,7 @@ from evaluation.rankers import (
     ratings_of,
 )
 from readalike.data.ratings import Ratings
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.errors import MissingExtra, SettingError
 from readalike.evaluation import Measure, NewReaders, NotebookSplit, Report, evaluate
 from readalike.evaluation.run import tie_order_by_id

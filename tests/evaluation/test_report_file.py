@@ -27,7 +27,7 @@ from evaluation.rankers import (
     ratings_of,
 )
 from readalike.data.ratings import Ratings
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
 from readalike.evaluation import report as report_file

@@ -12,9 +12,9 @@ from readalike.algorithms import algorithm_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
-from readalike.data.sample.dataset import read_sample
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
+from readalike.datasets.sample import read_sample
 from readalike.errors import InputError, SettingError, UnknownBook, UnknownReader
 from readalike.models import ItemItem, ItemScores
 from readalike.recommend.recommender import Recommender

@@ -13,7 +13,7 @@ import pytest
 
 from libraries.exports import GOODREADS, goodreads, table, write
 from readalike.algorithms import algorithm_of
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.errors import SettingError, UnknownBook
 from readalike.libraries import read_library
 from readalike.models.interface import Shares

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from readalike.algorithms.settings import Range, Search, Value
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.tables.dataset import Dataset, read
 from readalike.tuning import Trial, Tuned
 from readalike.tuning.accuracy import Accuracy

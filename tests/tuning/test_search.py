@@ -280,7 +280,7 @@ def dying(self, *given):
         os._exit(9)
     return fit(self, *given)
 Cosine.fit = dying
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.tuning import tune
 tune(read_sample(readers=150), algorithm="cosine", trials=12, out=sys.argv[1])
 """

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.catalogue import Catalogue
+from readalike.data.frames import data_frame
 from readalike.files import PRIVATE, refuse_target, replace_file, unwritable
 from readalike.models.interface import Scores
 from readalike.numerics.mmr import mmr_top_n
 from readalike.numerics.topn import top_n
 from readalike.recommend.candidates import Candidates
 from readalike.recommend.listing import ListContext
-from readalike.tables.frames import data_frame
 from readalike.tables.parquet import write_parquet
 
 if TYPE_CHECKING:
@@ -132,4 +132,5 @@ class ManyRecommendations:
         Raises:
             MissingExtra: pandas is not installed.
         """
-        return data_frame(self.columns())
+        columns = self.columns()
+        return data_frame(list(zip(*columns.values(), strict=True)), list(columns))

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.catalogue import Book, Catalogue
+from readalike.data.frames import data_frame
 from readalike.data.histories import Histories
 from readalike.data.scale import RatingScale
 from readalike.models.starfactors import DESCRIBED, RATED, StarFactors
 from readalike.models.stars import StarDistribution
-from readalike.tables.frames import data_frame
 
 if TYPE_CHECKING:
     import pandas
@@ -160,21 +160,21 @@ class Recommendations(Sequence[Recommendation]):
         Raises:
             MissingExtra: pandas is not installed.
         """
+        names = ("rank", "book_id", "title", "authors", "year", "score", "stars", "because_of")
         rows = [
-            {
-                "rank": item.rank,
-                "book_id": item.book.book_id,
-                "title": item.book.title,
-                "authors": item.book.authors,
-                "year": item.book.year,
-                "score": item.score,
-                "stars": None if item.forecast is None else item.forecast.stars,
-                "because_of": "; ".join(reason.book.name for reason in item.reasons),
-            }
+            (
+                item.rank,
+                item.book.book_id,
+                item.book.title,
+                item.book.authors,
+                item.book.year,
+                item.score,
+                None if item.forecast is None else item.forecast.stars,
+                "; ".join(reason.book.name for reason in item.reasons),
+            )
             for item in self.items
         ]
-        names = ("rank", "book_id", "title", "authors", "year", "score", "stars", "because_of")
-        return data_frame({name: [row[name] for row in rows] for name in names})
+        return data_frame(rows, names)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON."""

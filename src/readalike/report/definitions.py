@@ -1,8 +1,8 @@
 """What each measure means, in one line and with its formula.
 
-The formulas are those of `numerics.ranking_metrics` and `numerics.list_metrics`, with their sources;
-in them hit_r = 1 where place r of a list holds a right answer, and R is the number of right
-answers of a reader.
+The formulas are those of `numerics.ranking_metrics` and `numerics.list_metrics`, with their
+sources; in them hit_r = 1 where place r of a list holds a right answer, and R is the number of
+right answers of a reader.
 """
 
 from __future__ import annotations

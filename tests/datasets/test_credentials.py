@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from readalike.data.download import Credentials, find_credentials
+from readalike.datasets.kaggle import Credentials, find_credentials
 from readalike.errors import DownloadError
 
 KEY = "s3cr3tk3y0123456"

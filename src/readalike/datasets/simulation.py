@@ -29,15 +29,58 @@ worse than another.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from readalike.data.sample.books import SampleBooks
-from readalike.data.sample.subjects import SHELVES, SUBJECTS
 from readalike.errors import SettingError
+
+SHELVES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "science fiction": (
+            "science fiction",
+            "space opera",
+            "dystopia",
+            "cyberpunk",
+            "post-apocalyptic",
+            "time travel",
+        ),
+        "fantasy": ("fantasy", "epic fantasy", "urban fantasy", "magic school"),
+        "crime": ("mystery", "detective", "cosy crime", "noir", "nordic"),
+        "suspense": ("thriller", "espionage", "true crime"),
+        "dark": ("horror", "gothic", "vampires"),
+        "love": ("romance", "regency", "victorian"),
+        "past": ("historical fiction", "war", "adventure", "western", "family saga"),
+        "laughter": ("humour", "satire"),
+        "literature": ("literary fiction", "modernism", "short stories", "irish", "coming of age"),
+        "canon": ("classic", "drama", "poetry", "ancient world", "mythology retelling"),
+        "europe": ("russian", "french", "italian", "german", "central european"),
+        "world": ("latin american", "magical realism", "african", "indian", "middle eastern"),
+        "east asia": ("japanese", "chinese", "korean"),
+        "lives": ("memoir", "biography", "holocaust", "travel", "food", "art", "essays"),
+        "ideas": (
+            "philosophy",
+            "psychology",
+            "religion",
+            "history",
+            "politics",
+            "economics",
+            "business",
+        ),
+        "nature": ("science", "nature", "environment", "medicine"),
+        "children": ("children's", "picture book", "animals"),
+        "young adult": ("young adult", "graphic novel"),
+        "justice": ("feminism", "race", "lgbtq"),
+    }
+)
+"""The subjects of the books, grouped by what a taste is about."""
+SUBJECTS: Final[tuple[str, ...]] = tuple(
+    subject for subjects in SHELVES.values() for subject in subjects
+)
 
 FEWEST_BOOKS: Final = 5
 MOST_BOOKS: Final = 120
@@ -45,6 +88,41 @@ UNRATED_SHARE: Final = 0.08
 
 _Matrix = npt.NDArray[np.float64]
 _Links = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class SampleBooks:
+    """Columns of the sample's books; position i of each is the same book.
+
+    The order is that of the ids, so that a book's position says nothing about how well it is
+    known. Volumes count the novels of a series in the order in which readers number them, which
+    is not always that of publication.
+
+    Attributes:
+        book_id: Readable ids, unique; shape (n,).
+        title: Titles, in English where the book is known by its English title; shape (n,).
+        authors: The names of each book's authors, "Anonymous" where there is none; shape (n,).
+        year: Year of first publication, negative before 1 AD; shape (n,), int64.
+        series: Name of the series, "" where there is none; shape (n,).
+        volume: Number in the series, 0 where there is none; shape (n,), int64.
+        subjects: Three to six terms of `SUBJECTS` a book, chief ones first; shape (n,).
+        language: ISO 639-2/B code of the original; shape (n,).
+        fame: From 1 (known to those who read such books) to 5 (known to nearly every reader), a
+            judgement, not a measurement; shape (n,), int64.
+    """
+
+    book_id: tuple[str, ...]
+    title: tuple[str, ...]
+    authors: tuple[tuple[str, ...], ...]
+    year: npt.NDArray[np.int64]
+    series: tuple[str, ...]
+    volume: npt.NDArray[np.int64]
+    subjects: tuple[tuple[str, ...], ...]
+    language: tuple[str, ...]
+    fame: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.book_id)
 
 
 @dataclass(frozen=True, eq=False)

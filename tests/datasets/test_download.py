@@ -3,14 +3,23 @@ from __future__ import annotations
 import base64
 import errno
 import hashlib
+import http.client
 import json
+import os
+import socket
+import ssl
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from email.message import Message
+from http.client import HTTPResponse
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -27,12 +36,13 @@ from kaggle_stand_in import (
     status,
     zipped,
 )
-from readalike.data.download import Downloaded, download
-from readalike.data.download.tables import read_table
+from readalike.datasets.download import Downloaded, download
+from readalike.datasets.goodbooks import read_table
 from readalike.errors import DownloadError
 
 ZIP = zipped()
 KEY = "s3cr3tk3y0123456"
+PATH = "/api/v1/datasets/download/zygmunt/goodbooks-10k"
 
 
 class Desk:
@@ -99,7 +109,7 @@ def test_a_whole_transfer(desk: Desk) -> None:
     assert desk.is_whole()
     assert done.folder == desk.folder
     assert done.transferred == len(ZIP)
-    assert not done.resumed
+    assert done.resumed_at == 0
     assert not done.already_there
     assert done.layout == "kaggle"
     assert done.sha256 == hashlib.sha256(ZIP).hexdigest()
@@ -112,7 +122,7 @@ def test_a_whole_transfer(desk: Desk) -> None:
         assert file.sha256 == hashlib.sha256(TABLES[file.name].encode()).hexdigest()
         assert file.bytes == len(TABLES[file.name])
     (request,) = desk.kaggle.seen
-    assert request.path == "/api/v1/datasets/download/zygmunt/goodbooks-10k"
+    assert request.path == PATH
     assert request.authorization == "Basic " + base64.b64encode(f"reader:{KEY}".encode()).decode()
     assert desk.steps[0] == ("downloading", 0, len(ZIP))
     assert ("downloading", len(ZIP), len(ZIP)) in desk.steps
@@ -141,7 +151,7 @@ def test_a_broken_transfer_is_resumed_in_the_same_run(desk: Desk) -> None:
     assert [r.range for r in desk.kaggle.seen] == [None, "bytes=90000-"]
     assert desk.kaggle.seen[1].headers["If-Range"] == '"one"'
     assert done.transferred == len(ZIP)
-    assert not done.resumed  # nothing was there from an earlier run
+    assert done.resumed_at == 0  # nothing was there from an earlier run
 
 
 def test_a_broken_transfer_is_resumed_in_the_next_run(desk: Desk) -> None:
@@ -171,7 +181,7 @@ def test_another_version_starts_clean(desk: Desk, heed_if_range: bool) -> None:
     desk.kaggle.answers = [serve(ZIP, etag='"two"', heed_if_range=heed_if_range)]
     done = desk.download()
     assert desk.is_whole()
-    assert not done.resumed
+    assert done.resumed_at == 0
 
 
 def test_a_shorter_version_starts_clean(desk: Desk) -> None:
@@ -196,6 +206,14 @@ def test_without_a_name_for_the_version_nothing_is_appended(desk: Desk) -> None:
     assert done.transferred == len(ZIP) + 90_000
 
 
+def test_a_weak_name_for_the_version_is_compared_here(desk: Desk) -> None:
+    weak = 'W/"one"'
+    desk.kaggle.answers = [serve(ZIP, etag=weak, break_after=90_000), serve(ZIP, etag=weak)]
+    assert desk.download().transferred == len(ZIP)
+    assert desk.kaggle.seen[1].range == "bytes=90000-"
+    assert desk.kaggle.seen[1].headers["If-Range"] is None
+
+
 def test_the_checksum_alone_names_the_version(desk: Desk) -> None:
     known = (("x-goog-hash", "crc32c=AAAAAA=="), ("x-goog-hash", f"md5={md5(ZIP)}"))
     desk.kaggle.answers = [
@@ -210,7 +228,7 @@ def test_a_part_without_a_fitting_note_starts_clean(desk: Desk, note: str) -> No
     desk.aside.mkdir(parents=True)
     desk.part.write_bytes(b"x" * 50_000)
     desk.part.with_suffix(".json").write_text(note)
-    assert not desk.download().resumed
+    assert desk.download().resumed_at == 0
     assert desk.is_whole()
     assert desk.kaggle.seen[0].range is None
 
@@ -308,6 +326,20 @@ def test_nobody_may_have_what_is_public(desk: Desk, monkeypatch: pytest.MonkeyPa
     assert desk.kaggle.seen[0].authorization is None
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_a_key_that_others_can_read_is_named(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    _nobody(monkeypatch)
+    path = desk.root / "home" / ".kaggle" / "kaggle.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"username": "reader", "key": KEY}))
+    path.chmod(mode)
+    warnings = desk.download().warnings
+    assert [f"chmod 600 '{path}'" in warning for warning in warnings] == [True] * (mode == 0o644)
+
+
 def test_a_web_page_is_no_zip(desk: Desk) -> None:
     desk.kaggle.answers = [page()]
     assert "a web page instead of a zip" in desk.refused()
@@ -321,7 +353,7 @@ def test_the_key_stays_with_the_host_it_is_for(desk: Desk) -> None:
     desk.storage.answers = [serve(ZIP, break_after=90_000), serve(ZIP)]
     desk.download()
     assert desk.is_whole()
-    assert [r.path for r in desk.kaggle.seen][:2] == [SMALL.path, "/elsewhere"]
+    assert [r.path for r in desk.kaggle.seen][:2] == [PATH, "/elsewhere"]
     assert all(r.authorization for r in desk.kaggle.seen)
     assert [r.range for r in desk.storage.seen] == [None, "bytes=90000-"]
     assert not any(r.authorization for r in desk.storage.seen)
@@ -345,6 +377,14 @@ def test_a_redirect_must_stay_encrypted(desk: Desk, url: str) -> None:
     assert len(desk.kaggle.seen) == 1
 
 
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_redirect_of_any_kind_is_followed(desk: Desk, code: int) -> None:
+    desk.kaggle.answers = [status(code, {"Location": desk.storage.url + "/the books.zip"})]
+    desk.download()
+    assert desk.is_whole()
+    assert desk.storage.seen[0].path == "/the%20books.zip"
+
+
 def test_a_redirect_in_a_circle(desk: Desk) -> None:
     desk.kaggle.answers = [redirect("/again")]
     assert "302" in desk.refused()
@@ -361,8 +401,56 @@ def test_no_network(desk: Desk) -> None:
     assert not desk.aside.exists()
 
 
+@pytest.mark.parametrize(
+    ("reason", "says", "tries"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "cannot be reached (Name or service", 1),
+        (
+            OSError(errno.EHOSTUNREACH, "No route to host"),
+            "cannot be reached (No route to host)",
+            1,
+        ),
+        (ConnectionResetError(errno.ECONNRESET, "Reset"), "broke off (Reset)", 5),
+        (ssl.SSLError("odd record"), "broke off ", 5),
+        (http.client.BadStatusLine("x"), "broke off (x)", 5),
+        (TimeoutError(), "did not answer within 30 seconds", 5),
+        (ssl.SSLCertVerificationError("bad"), "name them in SSL_CERT_FILE, or download the zip", 1),
+        (http.client.InvalidURL("x"), "not an address", 1),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_no_answer_says_why(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, reason: Exception, says: str, tries: int
+) -> None:
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        reason.verify_message = "unknown issuer"
+
+    def fail(*args: object, **options: object) -> None:
+        desk.steps.append(("asked", 0, 0))
+        raise urllib.error.URLError(reason) if isinstance(reason, OSError) else reason
+
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", fail)
+    assert says in desk.refused()
+    assert len(desk.steps) == tries
+
+
+def test_a_redirect_from_https_stays_there(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def answer(opener: object, request: urllib.request.Request, timeout: float) -> HTTPResponse:
+        asked.append(request.full_url)
+        headers = Message()
+        headers["Location"] = "http://localhost/books.zip"
+        told = SimpleNamespace(status=302, headers=headers, close=lambda: None)
+        return cast("HTTPResponse", told)
+
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", answer)
+    assert "led away from encryption" in desk.refused(base_url="https://books.example")
+    assert asked == [f"https://books.example{PATH}"]
+
+
 def test_a_server_that_falls_silent(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readalike.data.download.request.TIMEOUT", 0.1)
+    monkeypatch.setattr("readalike.datasets.kaggle.TIMEOUT", 0.1)
     over = threading.Event()
 
     def stall(handler: BaseHTTPRequestHandler) -> None:
@@ -478,7 +566,7 @@ def test_an_interrupted_unzip_leaves_the_old_folder_and_the_archive(
 
     desk.kaggle.answers = [serve(zipped(GITHUB), etag='"two"')]
     with monkeypatch.context() as patch:
-        patch.setattr("readalike.data.download.archive.read_table", read_some)
+        patch.setattr("readalike.datasets.archive.read_table", read_some)
         expected = DownloadError if isinstance(stop, OSError) else KeyboardInterrupt
         with pytest.raises(expected) as caught:
             desk.download(again=True)
@@ -488,7 +576,8 @@ def test_an_interrupted_unzip_leaves_the_old_folder_and_the_archive(
     assert [p.name for p in desk.aside.iterdir()] == ["goodbooks-10k.zip"]
     for file in desk.folder.iterdir():
         file.unlink()
-    assert desk.download().transferred == 0
+    done = desk.download()
+    assert (done.transferred, done.resumed_at) == (0, 0)
     assert desk.is_whole(GITHUB)
     assert len(desk.kaggle.seen) == 2
 

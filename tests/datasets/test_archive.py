@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kaggle_stand_in import GITHUB, SMALL, TABLES, zipped
-from readalike.data.download import Downloaded, download
+from readalike.datasets.download import Downloaded, download
 from readalike.errors import DownloadError
 
 Usage = namedtuple("Usage", "total used free")

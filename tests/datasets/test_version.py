@@ -8,15 +8,15 @@ from typing import cast
 import pytest
 
 from odd_values import LONG
-from readalike.data.download.version import of_part, of_whole
+from readalike.datasets.transfer import read_version
 
 
-def response(**headers: str) -> HTTPResponse:
+def response(status: int, **headers: str) -> HTTPResponse:
     """An answer of nothing but headers."""
     told = Message()
     for name, value in headers.items():
         told[name.replace("_", "-")] = value
-    return cast("HTTPResponse", SimpleNamespace(headers=told))
+    return cast("HTTPResponse", SimpleNamespace(status=status, headers=told))
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def response(**headers: str) -> HTTPResponse:
     ids=lambda value: str(value)[:8],
 )
 def test_a_size_that_cannot_be_is_not_known(length: str, size: int | None) -> None:
-    assert of_whole(response(Content_Length=length)).size == size
+    assert read_version(response(200, Content_Length=length))[1].size == size
 
 
 @pytest.mark.parametrize(
@@ -39,5 +39,10 @@ def test_a_size_that_cannot_be_is_not_known(length: str, size: int | None) -> No
     ids=lambda value: str(value)[:12],
 )
 def test_a_part_that_cannot_be_begins_nowhere(told: str, start: int, size: int | None) -> None:
-    begin, version = of_part(response(Content_Range=told))
+    begin, version = read_version(response(206, Content_Range=told))
     assert (begin, version.size) == (start, size)
+
+
+@pytest.mark.parametrize("told", ["md5=!", "md5=AAAA", "crc32c=AAAAAA==", "MD5=", "md5"])
+def test_a_checksum_that_cannot_be_is_not_known(told: str) -> None:
+    assert read_version(response(200, x_goog_hash=told))[1].md5 is None

@@ -10,12 +10,10 @@ import os
 import shutil
 import zipfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
-from readalike.data.download.datasets import DataSet
-from readalike.data.download.outcome import Progress
-from readalike.data.download.tables import NotThisDataSet, TableFile, layout_of, read_table
+from readalike.datasets.goodbooks import DataSet, NotThisDataSet, TableFile, read_table
+from readalike.datasets.transfer import Progress
 from readalike.errors import DownloadError
 
 MOST_MEMBERS = 1000
@@ -26,29 +24,13 @@ class ArchiveError(DownloadError):
     """The archive itself is at fault: keeping it would not help."""
 
 
-@dataclass(frozen=True)
-class Unzipped:
-    """What came out of an archive.
-
-    Attributes:
-        files: The tables.
-        layout: Which edition of the data set they are.
-        left_out: Members of the archive that are no part of the data set.
-    """
-
-    files: tuple[TableFile, ...]
-    layout: str
-    left_out: tuple[str, ...]
-
-
-def unzip(archive: Path, data_set: DataSet, folder: Path, progress: Progress) -> Unzipped:
+def unzip(
+    archive: Path, data_set: DataSet, folder: Path, progress: Progress
+) -> tuple[tuple[TableFile, ...], tuple[str, ...]]:
     """Writes the tables of a data set from an archive into an empty folder and checks them.
 
-    Args:
-        archive: The zip; the tables may lie in a folder inside it.
-        data_set: What it must hold.
-        folder: Where to write.
-        progress: Told how far it is.
+    Returns:
+        The tables, and the names of all other files in the archive.
 
     Raises:
         ArchiveError: It is no zip, cut short, damaged, unsafe, or another data set.
@@ -58,8 +40,9 @@ def unzip(archive: Path, data_set: DataSet, folder: Path, progress: Progress) ->
         raise ArchiveError(f"{archive}: too large for {data_set.name} ({size:,} bytes)")
     try:
         with zipfile.ZipFile(archive) as opened:
-            members, left_out = _choose(opened.infolist(), data_set)
-            total = sum(member.file_size for member in members.values())
+            members = opened.infolist()
+            tables = _tables(members, data_set)
+            total = sum(member.file_size for member in tables.values())
             if (free := shutil.disk_usage(folder).free) < total:
                 raise DownloadError(
                     f"{folder}: no room to unzip {data_set.name}: {total:,} bytes needed, "
@@ -72,12 +55,12 @@ def unzip(archive: Path, data_set: DataSet, folder: Path, progress: Progress) ->
                 done += read
                 progress("unzipping", done, total)
 
-            for name, member in members.items():
+            for name, member in tables.items():
                 with opened.open(member) as source, (folder / name).open("xb") as target:
                     files.append(read_table(name, source, target, tell))
                     target.flush()
                     os.fsync(target.fileno())
-        return Unzipped(tuple(files), layout_of(data_set, files), left_out)
+        data_set.edition(files)
     except NotThisDataSet as error:
         raise ArchiveError(
             f"{archive}: not {data_set.name}: {error}; the right one is at {data_set.page}"
@@ -86,45 +69,36 @@ def unzip(archive: Path, data_set: DataSet, folder: Path, progress: Progress) ->
         raise ArchiveError(f"{archive}: {_what_it_is(archive)}; download it again") from error
     except (zlib.error, EOFError, ValueError, OverflowError, RuntimeError) as error:
         raise ArchiveError(f"{archive}: damaged ({error}); download it again") from error
+    taken = {member.filename for member in tables.values()}
+    others = (m.filename for m in members if not m.is_dir() and m.filename not in taken)
+    return tuple(files), tuple(name if name.isprintable() else repr(name) for name in others)
 
 
-def _choose(
-    members: list[zipfile.ZipInfo], data_set: DataSet
-) -> tuple[dict[str, zipfile.ZipInfo], tuple[str, ...]]:
-    """The data set's tables by name, and the names of all other members."""
+def _tables(members: list[zipfile.ZipInfo], data_set: DataSet) -> dict[str, zipfile.ZipInfo]:
+    """The data set's tables by name, all from one folder of the archive."""
     if len(members) > MOST_MEMBERS:
         raise NotThisDataSet(f"it holds {len(members):,} files")
-    folders: dict[str, dict[str, zipfile.ZipInfo]] = {}
+    folders: dict[PureWindowsPath, dict[str, zipfile.ZipInfo]] = {PureWindowsPath(): {}}
     for member in members:
         path = PureWindowsPath(member.filename)  # knows both kinds of slash, and drives
         if path.anchor or ".." in path.parts:
             raise NotThisDataSet(f"{member.filename[:60]!r} in it would be written elsewhere")
-        if path.name in data_set.names and not member.is_dir():
-            tables = folders.setdefault(path.parent.as_posix(), {})
-            if path.name in tables:
+        if path.name in data_set.rows and not member.is_dir():
+            if path.name in folders.setdefault(path.parent, {}):
                 raise NotThisDataSet(f"{path.name} is in it twice")
-            tables[path.name] = member
+            folders[path.parent][path.name] = member
     # The edition on GitHub holds a folder of samples with the same names further down.
-    found = max(folders.items(), key=_likeliest, default=("", {}))[1]
-    if missing := [name for name in data_set.names if name not in found]:
+    best = max(folders, key=lambda folder: (len(folders[folder]), -len(folder.parts)))
+    if missing := [name for name in data_set.rows if name not in folders[best]]:
         raise NotThisDataSet(f"{', '.join(missing)} missing")
-    for name, member in found.items():
+    for name, member in folders[best].items():
         if member.flag_bits & ENCRYPTED:
             raise NotThisDataSet(f"{name} is locked with a password")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise NotThisDataSet(f"{name} is packed in an unusual way")
         if member.file_size > data_set.largest_table:
             raise NotThisDataSet(f"{name} would unzip to {member.file_size:,} bytes")
-    taken = {member.filename for member in found.values()}
-    others = (member.filename for member in members if not member.is_dir())
-    return {name: found[name] for name in data_set.names}, tuple(
-        name if name.isprintable() else repr(name) for name in others if name not in taken
-    )
-
-
-def _likeliest(folder: tuple[str, dict[str, zipfile.ZipInfo]]) -> tuple[int, int]:
-    path, tables = folder
-    return len(tables), -len(PureWindowsPath(path).parts)
+    return {name: folders[best][name] for name in data_set.rows}
 
 
 def _what_it_is(archive: Path) -> str:
@@ -132,6 +106,4 @@ def _what_it_is(archive: Path) -> str:
         start = stream.read(512).lstrip()
     if start.startswith(b"PK"):
         return "cut short or damaged"
-    if start.startswith(b"<"):
-        return "a web page, not a zip"
-    return "not a zip"
+    return "a web page, not a zip" if start.startswith(b"<") else "not a zip"
