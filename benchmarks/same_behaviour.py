@@ -11,7 +11,8 @@ python benchmarks/same_behaviour.py compare BEFORE.json AFTER.json [--renamed FI
 prints what differs, by its name, and exits with 1 where anything does. FILE says which words were
 renamed on purpose, a line `old -> new` each; they are put into BEFORE first.
 
-It knows nothing of the library's modules: only `readalike.cli.main`, options, and files.
+It knows nothing of the library's modules: only `readalike.cli.main`, options, and files. Each
+command is run in a fork, so it needs a system that has them.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ PARTS = (
 )  # fmt: skip
 SLOW_ON_GOODBOOKS: tuple[str, ...] = ()
 """Algorithms that take more than three minutes or 12 GB there: recorded with --all."""
-KEPT = 200_000
+KEPT = 500_000
 """Characters of a text that are kept as they are; of a longer one the beginning and a hash."""
 WAIT = 1800
 """Seconds after which a command is ended."""
@@ -89,7 +90,7 @@ def kept(text: str) -> Tree:
     """A text as it is, or a long one's beginning and hash."""
     if len(text) <= KEPT:
         return text
-    return {"sha256": digest(text.encode()), "length": len(text), "begins": text[: KEPT // 20]}
+    return {"sha256": digest(text.encode()), "length": len(text), "begins": text[: KEPT // 50]}
 
 
 def arrays(path: Path) -> Tree:
@@ -139,7 +140,7 @@ def content(path: Path, place: Path) -> Tree:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        return f"{len(raw) and 'binary'}"
+        return "binary"
     if path.suffix == ".json":
         with contextlib.suppress(ValueError):
             text = json.dumps(without(json.loads(text), DROPPED), indent=1, ensure_ascii=False)

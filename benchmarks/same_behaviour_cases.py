@@ -317,7 +317,7 @@ def protocols() -> Iterator[str]:
         table = "timed.csv --books goodbooks-10k/books.csv" if timed else "goodbooks-10k"
         split = re.sub(r"\W", "-", f"split-{protocol.split()[0]}")
         yield f"evaluate {table} --protocol {protocol} {compared} --save-split {split} --json"
-        yield f"evaluate {table} --split {split} --algorithm cosine --algorithm mf --json"
+        yield f"evaluate {table} --split {split} --algorithm cosine --json"
 
 
 def figures(algorithms: Iterable[str], raters: Iterable[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pytest
 from safetensors.numpy import save_file
 
@@ -19,13 +20,9 @@ def script(scripts: Any) -> Any:
 
 
 def test_an_array_is_hashed_by_its_type_shape_and_bytes(script: Any, tmp_path: Path) -> None:
-    array = np.arange(6, dtype=np.float32)
-    others: tuple[np.ndarray[Any, Any], ...] = (
-        array.astype(np.float64),
-        array.reshape(2, 3),
-        array + np.float32(1e-6),
-    )
-    for place, each in enumerate([array, array.copy(), *others]):
+    array: npt.NDArray[Any] = np.arange(6, dtype=np.float32)
+    others = (array.astype(np.float64), array.reshape(2, 3), array + np.float32(1e-6))
+    for place, each in enumerate((array, array.copy(), *others)):
         save_file({"a": each}, tmp_path / f"{place}.safetensors")
     first, same, *other = (
         script.arrays(tmp_path / f"{place}.safetensors")["a"] for place in range(5)
@@ -41,7 +38,8 @@ def test_a_parquet_file_is_hashed_column_by_column_in_its_order(
     def hashed(*texts: str) -> Any:
         rows = ", ".join(f"({text}, {stars})" for stars, text in enumerate(texts))
         file = tmp_path / "a.parquet"
-        duckdb.execute(f"COPY (SELECT * FROM (VALUES {rows}) AS t(book_id, stars)) TO '{file}'")
+        table = f"SELECT * FROM (VALUES {rows}) AS t(book_id, stars)"
+        duckdb.execute(f"COPY ({table}) TO '{file}' (FORMAT parquet)")
         return script.columns(file)
 
     first = hashed("'a'", "'b'", "NULL")

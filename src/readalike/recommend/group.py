@@ -162,7 +162,7 @@ def recommend_group(
         for place, item in enumerate(chosen.tolist())
     )
     short = f"asked for {n} books, but only {len(listed)} can be listed for all of them"
-    means = shares.mean(axis=1).tolist() if len(listed) else [0.0] * len(requests)
+    means = [float(each.mean()) if len(listed) else 0.0 for each in shares]
     return GroupRecommendations(
         listed,
         dict(zip(requests, means, strict=True)),
