@@ -20,8 +20,8 @@ from readalike.predictors import PREDICTORS
 from readalike.tables.account import counted
 from readalike.training import FEW_READERS, Trained
 from readalike.training import train as train_model
-from readalike.tuning.found import read_found
-from readalike.tuning.trials import Kind
+from readalike.tuning import read_tuned
+from readalike.tuning.objective import Kind
 
 PREFIX: Mapping[Kind, str] = {"algorithm": "--", "rater": "--rater-"}
 """What the options of each kind begin with, before `set` and `settings`."""
@@ -66,7 +66,7 @@ def chosen(
             f"{prefix}set and {prefix}settings do not go together: {found} holds every setting, "
             "and the card would tell of settings that nobody tried; leave one of them out"
         )
-    there = read_found(found)
+    there = read_tuned(found)
     if there.kind != kind:
         raise SettingError(
             f"{prefix}settings must be what was found for the {kind}, but {found} is of the "

@@ -1,21 +1,21 @@
-"""What a search tried, and what came of it."""
+"""What a search came to, and the file of settings that `train --settings` reads."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
-
-import numpy as np
-import numpy.typing as npt
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 from readalike.algorithms.settings import Range, Search, Value
+from readalike.errors import InputError, SettingError
+from readalike.files import read_file, reason, replace_file
 from readalike.numerics.intervals import Interval, Paired
-from readalike.tuning.aim import Aim
-
-Kind = Literal["algorithm", "rater"]
-"""What a search is of, as options and files call it."""
+from readalike.tuning.objective import Kind, Objective
+from readalike.tuning.study import Trial, ranked
+from readalike.version import __version__
 
 Stopped = Literal["trials", "minutes", "interrupted"]
 """What ended a search: its number of trials, its time, or somebody at the keyboard."""
@@ -23,38 +23,21 @@ Stopped = Literal["trials", "minutes", "interrupted"]
 SHOWN = 10
 """Trials that the plain JSON has."""
 
-
-@dataclass(frozen=True, eq=False)
-class Trial:
-    """One set of settings, fitted and measured.
-
-    Attributes:
-        number: Place in the search; 0 is the trial of the defaults.
-        tried: The searched settings by name.
-        value: The figure over all readers; NaN where it failed.
-        values: What it is made of, one row a reader; empty where it failed.
-        seconds: Time of fitting and measuring.
-        failure: Why there are no values, where there are none.
-    """
-
-    number: int
-    tried: Mapping[str, Value]
-    value: float
-    values: npt.NDArray[np.float64]
-    seconds: float
-    failure: str = ""
+FORMAT = "readalike-tuning"
+FORMAT_VERSION = 1
+MOST = 256 << 20
+"""Bytes of a file of settings, which lists every trial that failed."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Tuned:
     """A search, so far as it went.
 
     Attributes:
-        kind: What was searched, an algorithm or a rater.
-        name: Its name.
+        name: The algorithm or rater that was searched.
         kept: Settings that were not searched, by name.
         searched: Where values were looked for, by name.
-        aim: What was to be as high, or as low, as it can.
+        objective: What was to be as high, or as low, as it can.
         protocol: Name of the protocol by which something was held out.
         description: What was done, in one paragraph.
         data: SHA-256 of the data set (`ratings`) and of what was learnt and asked (`task`).
@@ -65,11 +48,10 @@ class Tuned:
             where there are too few trials to tell.
     """
 
-    kind: Kind
     name: str
     kept: Mapping[str, Value]
     searched: Mapping[str, Search]
-    aim: Aim
+    objective: Objective
     protocol: str
     description: str
     data: Mapping[str, str]
@@ -79,9 +61,14 @@ class Tuned:
     importance: Mapping[str, float] = field(default_factory=dict)
 
     @property
+    def kind(self) -> Kind:
+        """What was searched, an algorithm or a rater."""
+        return self.objective.kind
+
+    @property
     def measure(self) -> str:
         """The name of the measure."""
-        return str(self.aim)
+        return str(self.objective)
 
     @property
     def defaults(self) -> Trial:
@@ -114,7 +101,7 @@ class Tuned:
 
         The best of many trials is a little flattered: it was chosen by these very answers.
         """
-        return self.aim.difference(self.best.values, self.defaults.values, self.seed)
+        return self.objective.difference(self.best.values, self.defaults.values, self.seed)
 
     @property
     def failed(self) -> int:
@@ -128,12 +115,11 @@ class Tuned:
 
     def ranked(self, n: int) -> tuple[Trial, ...]:
         """The n best trials that did not fail, best first; equal ones in their order."""
-        done = (trial for trial in self.trials if not trial.failure)
-        return tuple(sorted(done, key=lambda trial: self.aim.loss(trial.value))[:n])
+        return tuple(ranked(self.trials, self.objective.direction)[:n])
 
     def interval(self, trial: Trial) -> Interval:
         """The value of a trial with its 95 % interval."""
-        return self.aim.interval(trial.values, self.seed)
+        return self.objective.interval(trial.values, self.seed)
 
     def how(self) -> dict[str, Any]:
         """How the settings were found, plain JSON: what goes into the card of a model."""
@@ -185,3 +171,85 @@ class Tuned:
 def plain(search: Search) -> dict[str, Any] | list[Value]:
     """Where values are looked for, as plain JSON."""
     return dict(vars(search)) if isinstance(search, Range) else list(search)
+
+
+@dataclass(frozen=True)
+class TunedSettings:
+    """Settings, and how they were found, as a file holds them.
+
+    Attributes:
+        kind: Whose settings they are, an algorithm's or a rater's.
+        name: Its name.
+        settings: All its settings by name.
+        how: Measure, value, trials, protocol and the like, for the card of a model.
+    """
+
+    kind: Kind
+    name: str
+    settings: Mapping[str, Any]
+    how: Mapping[str, Any]
+
+
+def write_tuned(tuned: Tuned, path: Path | str) -> None:
+    """Writes what was found, replacing an older file of that kind in one step.
+
+    Raises:
+        SettingError: The file is something else, or cannot be written.
+    """
+    path = Path(path)
+    refuse_foreign(path)
+    head = {"format": FORMAT, "format_version": FORMAT_VERSION, "library_version": __version__}
+    text = json.dumps(head | tuned.as_dict(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    try:
+        replace_file(path, lambda part: part.write_text(text, encoding="utf-8"))
+    except OSError as error:
+        raise SettingError(
+            f"{path}: cannot be written ({reason(error)}); name another --out FILE.json"
+        ) from error
+
+
+def read_tuned(path: Path | str) -> TunedSettings:
+    """Reads settings that were found.
+
+    Raises:
+        SettingError: The file is missing, something else, or written by a newer version.
+    """
+    path = Path(path)
+    try:
+        text = json.loads(read_file(path, MOST, "must be a file of found settings"))
+    except InputError as error:
+        raise SettingError(
+            f"{error}; 'readalike tune PATH --out FILE.json' writes such a file"
+        ) from error
+    except (ValueError, RecursionError):
+        text = None
+    if not isinstance(text, dict) or text.get("format") != FORMAT:
+        raise SettingError(
+            f"{path}: must be a file of found settings, as 'readalike tune PATH --out FILE.json' "
+            "writes it, but is something else"
+        )
+    version = text.get("format_version")
+    if version != FORMAT_VERSION:
+        raise SettingError(
+            f"{path}: has format {version} (written by readalike {text.get('library_version')}), "
+            f"this is readalike {__version__} which reads format {FORMAT_VERSION}; install a "
+            "newer readalike or tune again"
+        )
+    names = [(kind, text[kind]) for kind in get_args(Kind) if isinstance(text.get(kind), str)]
+    settings, how = text.get("settings"), text.get("found")
+    if len(names) != 1 or not isinstance(settings, dict) or not isinstance(how, dict):
+        raise SettingError(f"{path}: damaged file of found settings; tune again")
+    kind, name = names[0]
+    return TunedSettings(kind, name, settings, how)
+
+
+def refuse_foreign(path: Path) -> None:
+    """Refuses a file that is there and holds no found settings.
+
+    Raises:
+        SettingError: It is something else, or the folder is missing.
+    """
+    if not path.parent.is_dir():
+        raise SettingError(f"{path.parent}: must be a folder that is there; make it first")
+    if path.exists():
+        read_tuned(path)
