@@ -12,10 +12,11 @@ from typing import Any
 from readalike import predictors
 from readalike.algorithms import DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
-from readalike.algorithms.settings import Algorithm, Progress, StarAlgorithm, silent
+from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.errors import ModelError
 from readalike.model_folder import store
 from readalike.model_folder.card import Card, read_card
+from readalike.progress import Progress, silent
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import Forecaster
 from readalike.tables.dataset import Dataset, read

@@ -11,12 +11,13 @@ from typing import Any, ClassVar
 import pytest
 
 from readalike import train
-from readalike.algorithms.settings import Range, setting, silent
+from readalike.algorithms.settings import Range, setting
 from readalike.errors import ModelError, SettingError
 from readalike.evaluation import evaluate
 from readalike.predictors import PREDICTORS, predictor_of
 from readalike.predictors.baseline import Baseline
 from readalike.predictors.bayes import Bayes
+from readalike.progress import silent
 from readalike.tuning import Tuned, read_found, tune, validation
 from tuning.searching import same_trials, sample, shuffled
 

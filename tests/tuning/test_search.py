@@ -15,10 +15,10 @@ import pytest
 from cli.running import in_subprocess
 from readalike.algorithms import algorithm_of
 from readalike.algorithms.cosine import Cosine
-from readalike.algorithms.settings import silent
 from readalike.errors import InputError, ModelError, SettingError
 from readalike.evaluation import Measure, Result, evaluate
 from readalike.numerics.intervals import paired
+from readalike.progress import silent
 from readalike.tables.dataset import read
 from readalike.tuning import Tuned, read_found, tune, validation
 from readalike.tuning.search import trials_beside

@@ -20,10 +20,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from rich.table import Table
 from rich.text import Text
 
-from readalike.algorithms.settings import Progress as Told
-from readalike.algorithms.settings import silent
 from readalike.data.catalogue import Book, display_year
 from readalike.errors import SettingError
+from readalike.progress import Progress as Told
+from readalike.progress import silent
 from readalike.recommend.results import (
     ContentNeighbour,
     Forecast,

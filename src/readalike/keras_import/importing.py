@@ -13,7 +13,6 @@ from scipy.stats import rankdata
 
 from readalike import predictors
 from readalike.algorithms.popularity import Popularity
-from readalike.algorithms.settings import Progress, silent
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings, kept
 from readalike.data.vocabulary import Vocabulary
@@ -29,6 +28,7 @@ from readalike.models import EmbeddingModel, ItemScores, NetworkModel
 from readalike.models.steps import Step
 from readalike.numerics.ranking_metrics import rmse
 from readalike.numerics.topn import tie_order, top_n
+from readalike.progress import Progress, silent
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import Forecaster
 from readalike.tables.dataset import Dataset, read

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from readalike.algorithms.settings import Progress, silent
 from readalike.files import PRIVATE, refuse_target, replace_file, unwritable
+from readalike.progress import Progress, silent
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.rules import Rules
 from readalike.tables.parquet import write_parquet

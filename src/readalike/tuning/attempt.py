@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from readalike.algorithms.settings import Progress, Settings, Value
+from readalike.algorithms.settings import Settings, Value
 from readalike.errors import ReadalikeError
 from readalike.evaluation import evaluate
+from readalike.progress import Progress
 from readalike.tables.dataset import Dataset
 from readalike.tuning.aim import Aim
 from readalike.tuning.trials import Trial

@@ -6,9 +6,10 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from readalike.algorithms.settings import Progress, searched, silent
+from readalike.algorithms.settings import searched
 from readalike.errors import SettingError
 from readalike.evaluation import Measure
+from readalike.progress import Progress, silent
 from readalike.tables.dataset import Dataset
 from readalike.tuning.aim import Aim
 from readalike.tuning.attempt import Attempt
