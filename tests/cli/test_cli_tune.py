@@ -17,11 +17,18 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
-import typer
 
-from cli.running import SIZE, Done, Run, in_subprocess, read_json, write_books, write_world
+from cli.running import (
+    SIZE,
+    Done,
+    Run,
+    in_subprocess,
+    options_of,
+    read_json,
+    write_books,
+    write_world,
+)
 from readalike.algorithms.cosine import Cosine
-from readalike.cli.commands import app
 from readalike.model_folder import card as modelcard
 from tuning.searching import sample
 
@@ -36,9 +43,7 @@ def covers(*options: str) -> Callable[[Test], Test]:
 
 
 def test_every_option_of_tune_has_a_test() -> None:
-    group: Any = typer.main.get_command(app)
-    params = group.commands["tune"].params
-    assert {o for p in params if p.param_type_name == "option" for o in p.opts} == TESTED
+    assert options_of("tune") == TESTED
 
 
 @pytest.fixture(autouse=True)
@@ -489,7 +494,7 @@ def test_how_settings_were_found_outlives_an_evaluation(
 
 def test_a_card_of_before_there_was_tuning_is_read(model: Path, tmp_path: Path) -> None:
     text = read_json(model / "card.json")
-    del text["tuned"], text["rater_tuned"]
+    del text["tuned"], text["rater_tuned"], text["sha256"]
     (tmp_path / "card.json").write_text(json.dumps(text))
     assert modelcard.read_card(tmp_path).tuned is None
 
@@ -547,7 +552,7 @@ def test_only_the_search_needs_optuna(tune: Tune, world: Path, tmp_path: Path) -
         before=BLOCKED,
     )  # fmt: skip
     assert "Learnt cosine and bayes in" in done.ok
-    loaded = "import readalike.cli.commands; assert not {'optuna', 'sqlalchemy'} & set(sys.modules)"
+    loaded = "import readalike.cli.tune; assert not {'optuna', 'sqlalchemy'} & set(sys.modules)"
     assert in_subprocess("tune", "--help", before=loaded).ok
 
 

@@ -94,8 +94,8 @@ class Notebook(Algorithm):
             item_side.rows[:, :k].copy(),
             user_side.rows[:, k].copy() if self.biases else None,
             item_side.rows[:, k + 1].copy() if self.biases else None,
-            mean,
-            self.fold_in_regularization,
+            mean=mean,
+            fold_in=self.fold_in_regularization,
         )
 
     def _start(

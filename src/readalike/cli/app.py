@@ -16,7 +16,7 @@ COMMANDS = {
     "algorithms": "Lists the algorithms and their settings.",
     "compare": "Compares two evaluations reader by reader.",
     "demo": "Does the whole job on the books that come with Readalike.",
-    "doctor": "Says what a table of ratings holds.",
+    "doctor": "Says what ratings hold, or whether a model folder is whole.",
     "download": "Downloads the real goodbooks-10k from Kaggle.",
     "evaluate": "Measures algorithms on held-out ratings.",
     "explain": "Says why a book is in a list or not, and what if.",

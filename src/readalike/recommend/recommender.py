@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from readalike.models.interface import Scores
 from readalike.numerics.masks import marks
 from readalike.numerics.topn import tie_order
 from readalike.recommend.batch import BatchRecommender
+from readalike.recommend.card import Card
 from readalike.recommend.dials import Dials, Known
 from readalike.recommend.explanation import Explanation, explain
 from readalike.recommend.group import GroupRecommendations, recommend_group
@@ -58,6 +60,7 @@ class Recommender:
         readers: Training histories by reader id, where the model folder keeps them.
         forecaster: Forecasts stars, where the model folder has a rater.
         seed: Decides between books of equal score and equal popularity.
+        card: What was learnt of what, as `readalike.fit` and `readalike.load` know.
     """
 
     model: Ranker
@@ -67,6 +70,7 @@ class Recommender:
     readers: Ratings | None = None
     forecaster: Forecaster | None = None
     seed: int = 0
+    card: Card | None = None
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -288,6 +292,20 @@ class Recommender:
             self._stock.ties,
         )  # fmt: skip
         yield from everybody.lists(self.readers.histories, n)
+
+    def save(self, folder: Path | str, *, histories: bool = True) -> Path:
+        """Writes a model folder, as `readalike.save` does.
+
+        Args:
+            folder: The folder; made where it is missing.
+            histories: Whether the training histories go into it.
+
+        Raises:
+            ModelError: The folder cannot be used, or nobody knows what the model was learnt of.
+        """
+        from readalike.model_folder import store
+
+        return store.save(self, folder, histories=histories)
 
     def _told(self, history: History | None, reader: object) -> ResolvedHistory:
         return resolve_history(history, reader, self.catalogue, self.scale, self.readers)
