@@ -88,7 +88,7 @@ def large(folder: Path) -> dict[str, float]:
 
 def answers(dataset: Dataset, asked: int) -> dict[str, Any]:
     """Microseconds of one reader's top 10 with reasons, and seconds for everybody."""
-    recommender = fit(dataset, algorithm_of("blend"))
+    recommender = fit(dataset, rater=None)
     ids = dataset.ratings.users.ids
     readers = np.random.default_rng(0).choice(len(ids), asked, replace=False)
     histories = [

@@ -25,7 +25,7 @@ from readalike.algorithms.settings import Settings
 from readalike.errors import ReadalikeError
 from readalike.model_folder import store
 from readalike.model_folder.card import read_card
-from readalike.models import MODEL_KINDS, RATER_SHAPES, NetworkModel
+from readalike.models import MODEL_KINDS, PREDICTOR_KINDS, NetworkModel
 from readalike.predictors import PREDICTORS
 from readalike.recommend.recommender import Recommender
 from shapes import model_of
@@ -268,7 +268,7 @@ def import_a_network(world: Path) -> Recommender:
     recommender = readalike.train(world, algorithm="popularity", rater=None).recommender
     assert recommender.readers is not None
     network = model_of(
-        NetworkModel.shape, len(recommender.catalogue), len(recommender.readers.users)
+        NetworkModel.kind, len(recommender.catalogue), len(recommender.readers.users)
     )
     return dataclasses.replace(recommender, model=network)
 
@@ -636,11 +636,11 @@ def test_every_algorithm_stands_in_the_table_under_the_name_of_its_file() -> Non
 
 
 def test_every_shape_of_model_can_be_saved_and_is_tried_here() -> None:
-    every = MODEL_KINDS | RATER_SHAPES
+    every = MODEL_KINDS | PREDICTOR_KINDS
     homes = {kind.__module__ for kind in every.values()}
     parts = {"linear", "protocols", "readembedding", "readerspread", "stars", "steps", "weights"}
     assert homes == children(PACKAGE / "models") - {f"readalike.models.{part}" for part in parts}
-    assert all(kind.shape == shape for shape, kind in every.items())
+    assert all(kind.kind == shape for shape, kind in every.items())
     assert {*SHAPED, "network"} == set(MODEL_KINDS)
 
 

@@ -252,7 +252,8 @@ def own(real_data: Path) -> set[str]:
 
 @pytest.fixture(scope="module", params=["blend", "notebook"])
 def trained(request: pytest.FixtureRequest, kaggle: Dataset, default: Recommender) -> Recommender:
-    return default if request.param == "blend" else fit(kaggle, algorithm_of(request.param))
+    name = request.param
+    return default if name == "blend" else fit(kaggle, algorithm=name, rater=None)
 
 
 @pytest.mark.parametrize("n", [1, 10, 60])
@@ -421,7 +422,7 @@ def test_without_the_lift_of_popular_books_a_reader_of_satirists_gets_modern_cla
 ) -> None:
     catalogue = kaggle.catalogue
     told = satirists_reader(catalogue)
-    unlifted = fit(kaggle, algorithm_of("blend", {"target_correction": 0.0}))
+    unlifted = fit(kaggle, algorithm=algorithm_of("blend", {"target_correction": 0.0}), rater=None)
     books = listed(unlifted, told)
     assert sum(is_modern_classic(catalogue, book) for book in books) >= 8
     assert not [book for book in books if catalogue.authors[book].startswith(SWAMPING)]

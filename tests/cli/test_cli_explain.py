@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-import typer
 
 from cli.libraries_of import bound_model, write_export, write_titles
-from cli.running import Done, Run
+from cli.running import Done, Run, options_of
 from readalike import train
-from readalike.cli.commands import app
 from readalike.cli.explain import ordinal, show_explanation
 from readalike.cli.output import console
 from readalike.datasets.sample import read_sample
@@ -32,9 +30,7 @@ def covers(*options: str) -> Callable[[Test], Test]:
 
 
 def test_every_option_of_explain_has_a_test() -> None:
-    group: Any = typer.main.get_command(app)
-    params = group.commands["explain"].params
-    assert {o for p in params if p.param_type_name == "option" for o in p.opts} == TESTED
+    assert options_of("explain") == TESTED
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ import pytest
 import typer
 
 from cli import test_cli_recommend
-from cli.running import SIZE, Run, book_id, read_json, write_books, write_world
+from cli.running import SIZE, Run, book_id, options_of, read_json, write_books, write_world
 from kaggle_stand_in import SMALL, zipped
-from readalike.cli.commands import app
+from readalike.cli.app import COMMANDS, app
 from readalike.datasets.goodbooks import DATA_SETS
 from readalike.model_folder import card as modelcard
 from readalike.model_folder import store
@@ -44,11 +44,7 @@ def reading(option: str) -> Callable[[Test], Test]:
 def options() -> set[tuple[str, str]]:
     group: Any = typer.main.get_command(app)
     found = {("", option) for p in group.params for option in p.opts}
-    for name, command in group.commands.items():
-        found |= {
-            (name, o) for p in command.params if p.param_type_name == "option" for o in p.opts
-        }
-    return found
+    return found | {(name, option) for name in COMMANDS for option in options_of(name)}
 
 
 def test_every_option_has_a_test() -> None:

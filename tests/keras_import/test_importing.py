@@ -135,7 +135,7 @@ def test_biases_are_those_of_the_embedding_and_the_network_of_neither(tmp_path: 
     for config, shape in ((both, "embedding"), (one, "network")):
         imported = import_keras(write_grouped(tmp_path / "m.h5", config, weights), ratings_table())
         model = imported.recommender.model
-        assert model.shape == shape
+        assert model.kind == shape
         assert isinstance(model, EmbeddingModel | NetworkModel)
         product = (
             weights["User-Embedding"]["embeddings"] @ weights["Book-Embedding"]["embeddings"].T

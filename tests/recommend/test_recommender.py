@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from readalike.algorithms import algorithm_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
@@ -236,7 +235,7 @@ def test_all_readers_get_what_each_gets_alone() -> None:
 )
 def test_the_rules_are_the_same_for_all_and_for_one(rules: Rules) -> None:
     answers = read_sample(readers=120)
-    fitted = fit(answers, algorithm_of("cosine"))
+    fitted = fit(answers, algorithm="cosine", rater=None)
     found = fitted.recommend_many(n=8, rules=rules).items
     for row, reader in enumerate(answers.ratings.users.ids):
         alone = fitted.recommend(reader=reader, n=8, rules=rules)

@@ -23,13 +23,14 @@ from cli.running import in_subprocess
 from readalike import train
 from readalike.algorithms import algorithm_of
 from readalike.algorithms.cosine import Cosine
-from readalike.algorithms.settings import Range, Settings, setting, silent
+from readalike.algorithms.settings import Range, Settings, setting
 from readalike.errors import InputError, MissingExtra, ModelError, SettingError
 from readalike.evaluation import evaluate
 from readalike.numerics.intervals import paired
 from readalike.predictors import PREDICTORS, predictor_of
 from readalike.predictors.baseline import Baseline
 from readalike.predictors.bayes import Bayes
+from readalike.progress import silent
 from readalike.tables.dataset import read
 from readalike.tuning import Tuned, read_tuned, tune, validation
 from readalike.tuning.objective import Kind

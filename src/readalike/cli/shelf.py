@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,19 +14,13 @@ from readalike.cli.output import name_of, remarks, say
 from readalike.data.catalogue import Catalogue
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError, SettingError
-from readalike.libraries import (
-    Correction,
-    Library,
-    Matches,
-    match,
-    read_corrections,
-    read_library,
-)
-from readalike.libraries.matches import Shelves, books_of, shelves_of
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.request import History, row_of
 from readalike.tables.account import counted
-from readalike.tables.history_file import read_history_file
+
+if TYPE_CHECKING:  # a reader without a library waits for none of it
+    from readalike.libraries import Correction, Library, Matches
+    from readalike.libraries.matches import Shelves
 
 TO_READ = "to-read"
 """The pile of the reader's own library, where a file could be named."""
@@ -96,6 +90,9 @@ def owned(
     Raises:
         InputError: A file cannot be read, or a correction names a book that is not there.
     """
+    from readalike.libraries import read_corrections, read_library
+    from readalike.libraries.matches import shelves_of
+
     decided = () if corrections is None else read_corrections(corrections)
     matches = matched(read_library(file), catalogue, decided, corrections)
     return OwnLibrary(file, matches, shelves_of(matches, scale))
@@ -113,6 +110,9 @@ def source_of(wanted: str, library: OwnLibrary | None, catalogue: Catalogue) -> 
         SettingError: There is no library to have a pile.
         InputError: The file cannot be read.
     """
+    from readalike.libraries import read_library
+    from readalike.libraries.matches import books_of
+
     if wanted == TO_READ:
         if library is None:
             raise SettingError("--from to-read goes with --library FILE, whose pile it is")
@@ -135,6 +135,8 @@ def matched(
     Raises:
         InputError: A correction names a book that is not there; the file is named.
     """
+    from readalike.libraries import match
+
     try:
         return match(library, catalogue, decided)
     except InputError as error:
@@ -245,6 +247,8 @@ def told_by(history: Path, recommender: Recommender) -> History:
     Raises:
         InputError: It cannot be read, or a known book has stars outside the scale.
     """
+    from readalike.tables.history_file import read_history_file
+
     read = read_history_file(history)
     if read.repeated:
         books = ", ".join(read.repeated)

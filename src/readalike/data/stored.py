@@ -1,13 +1,14 @@
 """What a model folder holds, looked at before it is used: nobody vouches for a folder.
 
 Compiled code trusts its arrays, so that an index beyond an array would write into foreign memory.
-Every shape of model takes its arrays and settings through here.
+Every kind of model takes its arrays and settings through here. Tables of which an answer needs a
+few rows are only mapped: a row of them is looked at where it is used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -32,12 +33,19 @@ class StoredArrays:
 
     Attributes:
         found: As they were read; nothing is known of them.
+        verify: Whether to look at every number at once, those of mapped tables too.
     """
 
     found: Mapping[str, npt.NDArray[Any]]
+    verify: bool = False
 
     def __contains__(self, name: str) -> bool:
         return name in self.found
+
+    def below(self, prefix: str) -> StoredArrays:
+        """Those whose names begin so, without that beginning."""
+        parts = {n.removeprefix(prefix): a for n, a in self.found.items() if n.startswith(prefix)}
+        return StoredArrays(parts, self.verify)
 
     def numbers(
         self,
@@ -59,11 +67,20 @@ class StoredArrays:
         Raises:
             ModelError: It is missing or something else.
         """
-        array = self.array(name, shape, *kinds)
-        # NaN passes no comparison
-        if array.size and not (array.max() <= highest and array.min() >= lowest):
-            raise wrong(name, f"numbers from {lowest:g} to {highest:g}", "others")
-        return array
+        return believable(name, self.array(name, shape, *kinds), lowest, highest)
+
+    def table(self, name: str, *shape: int | None) -> npt.NDArray[np.float32]:
+        """A table of numbers that are not read here; `believable` looks at them where they are.
+
+        Args:
+            name: Of the array.
+            shape: Its shape, None where a length may be any.
+
+        Raises:
+            ModelError: It is missing or something else.
+        """
+        array = self.array(name, shape, np.float32)
+        return believable(name, array) if self.verify else array
 
     def array(self, name: str, shape: tuple[int | None, ...], *kinds: Any) -> npt.NDArray[Any]:
         """An array of some shape and one of some types.
@@ -85,7 +102,7 @@ class StoredArrays:
         return array
 
     def rows(self, prefix: str, columns: int, rows: int | None = None) -> sp.csr_array:
-        """A sparse matrix out of its data, indices and index pointers, which scipy does not check.
+        """A sparse matrix, looked at as a whole.
 
         Args:
             prefix: Before the three names.
@@ -95,22 +112,66 @@ class StoredArrays:
         Raises:
             ModelError: One is missing, or they make no matrix.
         """
-        data = self.numbers(f"{prefix}data", None, kinds=(np.float32, np.float64))
-        name = f"{prefix}indices"
-        indices = self.array(name, (len(data),), np.int32, np.int64)
-        if indices.size and not (indices.min() >= 0 and indices.max() < columns):
-            got = f"{indices.min()} to {indices.max()}"
-            raise wrong(name, f"indices from 0 to {columns - 1}", got)
-        starts = self._pointers(f"{prefix}indptr", len(data), rows)
-        return sp.csr_array((data, indices, starts), (len(starts) - 1, columns))
+        return replace(self, verify=True).mapped_rows(prefix, columns, rows)
 
-    def _pointers(self, name: str, entries: int, rows: int | None = None) -> npt.NDArray[Any]:
-        """Where each row begins and the last one ends; they rise from 0 to the entries' number."""
-        starts = self.array(name, (None if rows is None else rows + 1,), np.int32, np.int64)
-        rising = len(starts) and starts[0] == 0 and starts[-1] == entries
+    def mapped_rows(self, prefix: str, columns: int, rows: int | None = None) -> sp.csr_array:
+        """A sparse matrix whose entries are not read here; `refuse_entries` looks at them.
+
+        Only where rows begin and end is looked at, which scipy does not do.
+
+        Args:
+            prefix: Before the three names.
+            columns: Number of columns.
+            rows: Number of rows; any where none is given.
+
+        Raises:
+            ModelError: An array is missing, or the rows lie elsewhere than in the matrix.
+        """
+        data = self.array(f"{prefix}data", (None,), np.float32, np.float64)
+        indices = self.array(f"{prefix}indices", (len(data),), np.int32, np.int64)
+        name, length = f"{prefix}indptr", None if rows is None else rows + 1
+        starts = self.array(name, (length,), np.int32, np.int64)
+        rising = len(starts) and starts[0] == 0 and starts[-1] == len(data)
         if not rising or (starts[1:] < starts[:-1]).any():
-            raise wrong(name, f"numbers that rise from 0 to {entries}", "others")
-        return starts
+            raise wrong(name, f"numbers that rise from 0 to {len(data)}", "others")
+        matrix = sp.csr_array((data, indices, starts), (len(starts) - 1, columns))
+        if self.verify:
+            refuse_entries(matrix, slice(None), prefix)
+        return matrix
+
+
+def believable(
+    name: str, array: npt.NDArray[Any], lowest: float = -LARGEST, highest: float = LARGEST
+) -> npt.NDArray[Any]:
+    """The array, or some of its rows, which must be numbers; NaN is none.
+
+    Raises:
+        ModelError: It holds something else.
+    """
+    # NaN passes no comparison
+    if array.size and not (array.max() <= highest and array.min() >= lowest):
+        raise wrong(name, f"numbers from {lowest:g} to {highest:g}", "others")
+    return array
+
+
+def refuse_entries(
+    matrix: sp.csr_array, entries: slice | npt.NDArray[np.int64], prefix: str = ""
+) -> None:
+    """Looks at entries of a sparse matrix: scipy believes every index.
+
+    Args:
+        matrix: The matrix.
+        entries: Which of them.
+        prefix: Before the names of its arrays.
+
+    Raises:
+        ModelError: One lies beyond the columns, or is no number.
+    """
+    believable(f"{prefix}data", matrix.data[entries])
+    indices, columns = matrix.indices[entries], matrix.shape[1]
+    if indices.size and not (indices.min() >= 0 and indices.max() < columns):
+        got = f"{indices.min()} to {indices.max()}"
+        raise wrong(f"{prefix}indices", f"indices from 0 to {columns - 1}", got)
 
 
 def wrong(name: str, wanted: str, got: str) -> ModelError:

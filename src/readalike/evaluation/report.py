@@ -19,8 +19,7 @@ from readalike.errors import InputError, SettingError
 from readalike.evaluation.forecast_errors import LEVELS, StarErrors, held_name
 from readalike.evaluation.metrics import Measure
 from readalike.evaluation.segments import Segment, StarSegment
-from readalike.files import PRIVATE, read_file, refuse_target, replace_file, unwritable
-from readalike.model_folder.storage import sha256
+from readalike.files import PRIVATE, read_file, refuse_target, replace_file, sha256, unwritable
 from readalike.numerics.intervals import Interval, Paired, mean_intervals, paired
 from readalike.report import write_page
 from readalike.tables.parquet import read_parquet, write_parquet

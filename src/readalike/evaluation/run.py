@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from readalike.algorithms.settings import Algorithm, Progress, StarAlgorithm, Value, silent
+from readalike.algorithms.settings import Algorithm, StarAlgorithm, Value
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
@@ -45,6 +45,7 @@ from readalike.models.starfactors import StarFactors
 from readalike.numerics.list_metrics import times_listed
 from readalike.numerics.ranking_metrics import judge
 from readalike.numerics.topn import tie_order, top_n
+from readalike.progress import Progress, silent
 
 if TYPE_CHECKING:
     from readalike.tables.dataset import Dataset

@@ -20,11 +20,12 @@ from readalike.data.stored import StoredSettings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import ModelError
 from readalike.model_folder import store
-from readalike.model_folder.card import Card, read_card
+from readalike.model_folder.card import read_card
 from readalike.model_folder.storage import changing
 from readalike.models import ItemItem, ItemScores, StarFactors
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
 from readalike.predictors.calibration import tilted
+from readalike.recommend.card import Card
 from readalike.recommend.listing import content_neighbours
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import ContentNeighbour, Forecaster
@@ -211,8 +212,9 @@ def add_books(model: Path | str, books: Any) -> Added:
 
 
 def _add_to(folder: Path, books: Any) -> Added:
-    card = read_card(folder)
-    before = store.load(folder)
+    before = store.load(folder, verify=True)
+    card = before.card
+    assert card is not None, "every folder has one"
     if not isinstance(before.model, ItemItem):
         raise ModelError(
             f"{folder}: books can be added to a model of books that point to each other (blend, "
@@ -228,9 +230,9 @@ def _add_to(folder: Path, books: Any) -> Added:
     catalogue, unknown_tags = _with_books(before.catalogue, read, fresh)
     after = before
     if fresh:
-        after = _grown(before, catalogue, Placement.of(card))
-        card = replace(card, books_added=card.books_added + len(fresh))
-        store.write(after, card, folder, histories=before.readers is not None)
+        grown = replace(card, books_added=card.books_added + len(fresh))
+        after = replace(_grown(before, catalogue, Placement.of(card)), card=grown)
+        store.write(after, folder)
     added = [catalogue.books.index(outside) for outside in sorted_ids(fresh)]
     return Added(
         tuple(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
-from readalike.algorithms.settings import Progress, silent
 from readalike.bibliography.search import find, search
 from readalike.bibliography.works import Editions, of_these_works, with_editions
 from readalike.data.catalogue import Book, Catalogue
@@ -22,8 +22,10 @@ from readalike.models import ItemScores, Ranker
 from readalike.models.interface import KnowsUsers, Scores
 from readalike.numerics.masks import BatchMask, marks
 from readalike.numerics.topn import tie_order
+from readalike.progress import Progress, silent
 from readalike.recommend.batch import Lists, ManyRecommendations, batches, best_of
 from readalike.recommend.candidates import EDITION, Candidates, left_out
+from readalike.recommend.card import Card
 from readalike.recommend.dials import Dials, Known
 from readalike.recommend.explanation import Explanation, explain
 from readalike.recommend.group import GroupRecommendations, recommend_group
@@ -59,6 +61,7 @@ class Recommender:
         readers: Training histories by reader id, where the model folder keeps them.
         forecaster: Forecasts stars, where the model folder has a rating predictor.
         seed: Decides between books of equal score and equal popularity.
+        card: What was learnt of what, as `readalike.fit` and `readalike.load` know.
     """
 
     model: Ranker
@@ -68,6 +71,7 @@ class Recommender:
     readers: Ratings | None = None
     forecaster: Forecaster | None = None
     seed: int = 0
+    card: Card | None = None
 
     def recommend(
         self,
@@ -352,6 +356,20 @@ class Recommender:
         forecaster = self._require_forecaster()
         lowest = np.argsort(forecaster.distribution(row, popular).mean, kind="stable")
         return forecaster.forecasts(row, popular[lowest[:n]])
+
+    def save(self, folder: Path | str, *, histories: bool = True) -> Path:
+        """Writes a model folder, as `readalike.save` does.
+
+        Args:
+            folder: The folder; made where it is missing.
+            histories: Whether the training histories go into it.
+
+        Raises:
+            ModelError: The folder cannot be used, or nobody knows what the model was learnt of.
+        """
+        from readalike.model_folder import store
+
+        return store.save(self, folder, histories=histories)
 
     @cached_property
     def rulebook(self) -> Rulebook:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from readalike.algorithms.settings import Progress, Settings, named, searched, silent
+from readalike.algorithms.settings import Settings, named, searched
 from readalike.errors import MissingExtra, ReadalikeError, SettingError
 from readalike.evaluation import Measure, evaluate
+from readalike.progress import Progress, silent
 from readalike.tables.dataset import Dataset
 from readalike.tuning.objective import (
     Accuracy,
