@@ -51,6 +51,22 @@ class _Commands(TyperGroup):
         return name, stub and command_of(stub.name), rest
 
 
+class Command(TyperCommand):
+    """A command whose help has its options under headings, those without one first."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Writes the options under their headings."""
+        rows: dict[str, list[tuple[str, str]]] = {"Options": []}
+        for option in self.get_params(ctx):
+            row = option.get_help_record(ctx)
+            if row is not None:
+                heading = getattr(option, "rich_help_panel", None) or "Options"
+                rows.setdefault(heading, []).append(row)
+        for heading, records in rows.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
 app = typer.Typer(
     name="readalike",
     cls=_Commands,
@@ -67,6 +83,7 @@ def command_of(name: str) -> Any:
     home = f"readalike.cli.{MODULES.get(name, name.replace('-', '_'))}"
     importlib.import_module(home)
     info = next(each for each in app.registered_commands if each.callback.__module__ == home)
+    info.cls = Command
     return typer.main.get_command_from_info(
         info, pretty_exceptions_short=True, rich_markup_mode=None
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, account, reads_ratings
+from readalike.cli.options import RatingsPath, account, reading, takes
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
 from readalike.model_folder import store
 from readalike.model_folder.card import CARD, is_card, plain_card
@@ -18,8 +18,9 @@ from readalike.tables.doctor import examine
 
 
 @app.command()
-@reads_ratings
+@takes(how=reading)
 def doctor(
+    *,
     path: RatingsPath,
     how: dict[str, Any],
     as_json: Json = False,

@@ -15,7 +15,7 @@ from readalike.algorithms import ALGORITHMS, DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
 from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, account, parse_settings, reads_ratings
+from readalike.cli.options import RatingsPath, account, parse_settings, reading, takes
 from readalike.cli.output import (
     Json,
     cell,
@@ -255,10 +255,10 @@ def _to_know(report: Report) -> Iterator[str]:
 
 
 @app.command()
-@reads_ratings
+@takes(how=reading)
 def evaluate(
+    *,
     path: RatingsPath,
-    how: dict[str, Any],
     algorithm: Annotated[
         list[str] | None,
         typer.Option(
@@ -308,6 +308,7 @@ def evaluate(
             metavar="DIR", help="Write the first algorithm's figures into the card of this model."
         ),
     ] = None,
+    how: dict[str, Any],
     as_json: Json = False,
 ) -> None:
     """Measures algorithms on held-out ratings.

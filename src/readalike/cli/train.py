@@ -12,7 +12,7 @@ import typer
 from readalike import predictors
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, Set, parse_settings, reads_ratings, say_read
+from readalike.cli.options import RatingsPath, Set, parse_settings, reading, say_read, takes
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
 from readalike.cli.process import refuse_networks_without_room
 from readalike.errors import SettingError
@@ -84,10 +84,10 @@ NONE = "none"
 
 
 @app.command()
-@reads_ratings
+@takes(how=reading)
 def train(
+    *,
     path: RatingsPath,
-    how: dict[str, Any],
     model: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the model.")],
     algorithm: Annotated[
         str | None,
@@ -131,6 +131,7 @@ def train(
             "--without-histories", help="Leave the readers' histories out of the model folder."
         ),
     ] = False,
+    how: dict[str, Any],
     as_json: Json = False,
 ) -> None:
     """Learns from ratings and saves a model folder.

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from readalike.algorithms.settings import Range, Search, searched
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, account, reads_ratings
+from readalike.cli.options import RatingsPath, account, reading, takes
 from readalike.cli.output import (
     Json,
     cell,
@@ -53,10 +53,10 @@ def _minutes(text: object) -> float:
 
 
 @app.command()
-@reads_ratings
+@takes(how=reading)
 def tune(
+    *,
     path: RatingsPath,
-    how: dict[str, Any],
     algorithm: Annotated[
         str | None,
         typer.Option(
@@ -124,6 +124,7 @@ def tune(
             help="Draws what is held out, the settings and the intervals.",
         ),
     ] = 0,
+    how: dict[str, Any],
     as_json: Json = False,
 ) -> None:
     """Searches better settings of an algorithm, or of a rater.
