@@ -121,10 +121,14 @@ Model = TypeVar("Model", Ranker, StarFactors)
 
 
 def stored_again(
-    model: Model, arrays: Arrays | None = None, settings: Mapping[str, Any] | None = None
+    model: Model,
+    arrays: Arrays | None = None,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    verify: bool = False,
 ) -> Model:
     """The model again, of what it keeps, or of something else."""
-    kept = StoredArrays(model.arrays() if arrays is None else arrays)
+    kept = StoredArrays(model.arrays() if arrays is None else arrays, verify)
     said = StoredSettings(model.settings() if settings is None else settings)
     return type(model).of_arrays(kept, said)
 

@@ -249,6 +249,23 @@ def test_doctor_tells_each_thing_once(run: Run, tmp_path: Path) -> None:
     assert text.startswith("ratings.csv: ratings,")
 
 
+def test_doctor_says_whether_a_model_is_whole(run: Run, model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(model, tmp_path / "m")
+    assert re.match(
+        rf"{folder} is whole: 4 files of [\d,]+ bytes are what", run("doctor", folder).ok
+    )
+    found = run("doctor", folder, "--json").json
+    assert (found["whole"], found["model"]) == (True, str(folder))
+    assert set(found["files"]) == {"arrays", "catalogue", "histories", "rater"}
+    arrays = folder / found["files"]["arrays"]["name"]
+    content = bytearray(arrays.read_bytes())
+    content[-1] ^= 1
+    arrays.write_bytes(content)
+    assert f"{arrays.name} is not what was saved" in run("doctor", folder).refusal
+    (folder / "card.json").write_text('{"suit": "hearts"}')
+    assert "card.json" not in run("doctor", folder).refusal, "a folder with a card of somebody else"
+
+
 def test_markup_in_titles_is_shown_as_it_is(run: Run, tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text("user_id,book_id,rating\n1,[red]a,5\n1,[/b],4\n2,[red]a,5\n")
     run("train", tmp_path / "r.csv", "--model", tmp_path / "m").ok  # noqa: B018

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -212,6 +213,31 @@ def test_every_byte_is_compared_where_that_is_wanted(tmp_path: Path, kind: str) 
     path.write_bytes(content)
     with pytest.raises(ModelError, match=rf"{path.name} is not what was saved"):
         store.load(folder, verify=True)
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells")
+def test_of_a_model_next_to_nothing_is_read_at_start(tmp_path: Path) -> None:
+    n = 3000
+    links = ItemItem.of_layers([sp.random_array((n, n), density=0.5, dtype=np.float32)])
+    books = Vocabulary.of([f"b{number}" for number in range(n)])
+    popularity = ItemScores(np.arange(n, dtype=np.float32), "readers")
+    scale = RatingScale(1, 5, 1)
+    made = Recommender(links, Catalogue.of(books), scale, popularity, card=CARD)
+    loaded = store.load(made.save(tmp_path / "m"))
+    name, length = next((p.name, p.stat().st_size) for p in (tmp_path / "m").glob("arrays-*"))
+    assert length > 30_000_000
+    assert loaded.recommend({"b7": 5}, n=3).items
+    assert 0 < resident(name) < length // 20
+    whole = store.load(tmp_path / "m", verify=True)
+    assert resident(name) > length // 2, "else this test would see nothing"
+    assert whole.recommend({"b7": 5}, n=3).as_dict() == loaded.recommend({"b7": 5}, n=3).as_dict()
+
+
+def resident(name: str) -> int:
+    """Bytes of a mapped file that this process has looked at."""
+    parts = re.split(r"^[0-9a-f]+-[0-9a-f]+ ", Path("/proc/self/smaps").read_text(), flags=re.M)
+    mapped = (part for part in parts if name in part.partition("\n")[0])
+    return sum(1024 * int(re.search(r"^Rss: +(\d+)", part, re.M)[1]) for part in mapped)  # type: ignore[index]
 
 
 def test_a_card_of_before_it_had_a_hash_is_read(tmp_path: Path) -> None:

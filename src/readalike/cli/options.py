@@ -8,17 +8,20 @@ import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from readalike.cli.output import say
 from readalike.errors import SettingError
 from readalike.recommend.dials import Dials
 from readalike.recommend.rules import BOOK_SENSE, Rules
-from readalike.tables.account import ReadReport
-from readalike.tables.dataset import Dataset
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from readalike.tables.account import ReadReport
+    from readalike.tables.dataset import Dataset
 
 Set = Annotated[
     list[str] | None,

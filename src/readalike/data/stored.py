@@ -2,7 +2,8 @@
 
 Compiled code trusts its arrays, so that an index beyond an array would write into foreign memory.
 Every kind of model takes its arrays and settings through here. Tables of which an answer needs a
-few rows are only mapped: a row of them is looked at where it is used.
+few rows are only mapped: a row of them is looked at where it is used. Whatever is missing, or
+something else than it must be, is a `ModelError` that names it.
 """
 
 from __future__ import annotations
@@ -19,12 +20,11 @@ from readalike.errors import ModelError
 
 LARGEST = 1e15
 """No number of a model is larger: its square, summed over all books, is still a float32."""
-
-
 SMALLEST = float(np.finfo(np.float32).tiny)
 """No number that must be above 0 is smaller."""
 
 T = TypeVar("T")
+Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class StoredArrays:
         verify: Whether to look at every number at once, those of mapped tables too.
     """
 
-    found: Mapping[str, npt.NDArray[Any]]
+    found: Mapping[str, Array]
     verify: bool = False
 
     def __contains__(self, name: str) -> bool:
@@ -47,47 +47,8 @@ class StoredArrays:
         parts = {n.removeprefix(prefix): a for n, a in self.found.items() if n.startswith(prefix)}
         return StoredArrays(parts, self.verify)
 
-    def numbers(
-        self,
-        name: str,
-        *shape: int | None,
-        kinds: tuple[Any, ...] = (np.float32,),
-        lowest: float = -LARGEST,
-        highest: float = LARGEST,
-    ) -> npt.NDArray[Any]:
-        """An array of numbers, NaN not among them.
-
-        Args:
-            name: Of the array.
-            shape: Its shape, None where a length may be any.
-            kinds: The types that it may have.
-            lowest: The least number.
-            highest: The greatest.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
-        return believable(name, self.array(name, shape, *kinds), lowest, highest)
-
-    def table(self, name: str, *shape: int | None) -> npt.NDArray[np.float32]:
-        """A table of numbers that are not read here; `believable` looks at them where they are.
-
-        Args:
-            name: Of the array.
-            shape: Its shape, None where a length may be any.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
-        array = self.array(name, shape, np.float32)
-        return believable(name, array) if self.verify else array
-
-    def array(self, name: str, shape: tuple[int | None, ...], *kinds: Any) -> npt.NDArray[Any]:
-        """An array of some shape and one of some types.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
+    def array(self, name: str, shape: tuple[int | None, ...], *kinds: Any) -> Array:
+        """An array of some shape, None where a length may be any, and one of some types."""
         array = self.found.get(name)
         wanted = " or ".join(np.dtype(kind).name for kind in kinds)
         lengths = ", ".join("any" if length is None else str(length) for length in shape)
@@ -101,31 +62,30 @@ class StoredArrays:
             raise wrong(name, what, f"{array.dtype.name} of the shape {array.shape}")
         return array
 
+    def numbers(
+        self,
+        name: str,
+        *shape: int | None,
+        kinds: tuple[Any, ...] = (np.float32,),
+        lowest: float = -LARGEST,
+        highest: float = LARGEST,
+    ) -> Array:
+        """An array of numbers from lowest to highest, NaN not among them."""
+        return believable(name, self.array(name, shape, *kinds), lowest, highest)
+
+    def table(self, name: str, *shape: int | None) -> npt.NDArray[np.float32]:
+        """A table of numbers that are not read here; `believable` looks at them where they are."""
+        array = self.array(name, shape, np.float32)
+        return believable(name, array) if self.verify else array
+
     def rows(self, prefix: str, columns: int, rows: int | None = None) -> sp.csr_array:
-        """A sparse matrix, looked at as a whole.
-
-        Args:
-            prefix: Before the three names.
-            columns: Number of columns.
-            rows: Number of rows; any where none is given.
-
-        Raises:
-            ModelError: One is missing, or they make no matrix.
-        """
+        """A sparse matrix, looked at as a whole; its arrays have the prefix before their names."""
         return replace(self, verify=True).mapped_rows(prefix, columns, rows)
 
     def mapped_rows(self, prefix: str, columns: int, rows: int | None = None) -> sp.csr_array:
         """A sparse matrix whose entries are not read here; `refuse_entries` looks at them.
 
         Only where rows begin and end is looked at, which scipy does not do.
-
-        Args:
-            prefix: Before the three names.
-            columns: Number of columns.
-            rows: Number of rows; any where none is given.
-
-        Raises:
-            ModelError: An array is missing, or the rows lie elsewhere than in the matrix.
         """
         data = self.array(f"{prefix}data", (None,), np.float32, np.float64)
         indices = self.array(f"{prefix}indices", (len(data),), np.int32, np.int64)
@@ -141,13 +101,9 @@ class StoredArrays:
 
 
 def believable(
-    name: str, array: npt.NDArray[Any], lowest: float = -LARGEST, highest: float = LARGEST
-) -> npt.NDArray[Any]:
-    """The array, or some of its rows, which must be numbers; NaN is none.
-
-    Raises:
-        ModelError: It holds something else.
-    """
+    name: str, array: Array, lowest: float = -LARGEST, highest: float = LARGEST
+) -> Array:
+    """The array, or some rows of one, whose numbers must lie between two others; NaN does not."""
     # NaN passes no comparison
     if array.size and not (array.max() <= highest and array.min() >= lowest):
         raise wrong(name, f"numbers from {lowest:g} to {highest:g}", "others")
@@ -157,7 +113,7 @@ def believable(
 def refuse_entries(
     matrix: sp.csr_array, entries: slice | npt.NDArray[np.int64], prefix: str = ""
 ) -> None:
-    """Looks at entries of a sparse matrix: scipy believes every index.
+    """Looks at some entries of a sparse matrix, of which scipy believes every index.
 
     Args:
         matrix: The matrix.
@@ -190,57 +146,33 @@ class StoredSettings:
     found: Mapping[str, Any]
 
     def number(self, name: str, low: float = -LARGEST, high: float = LARGEST) -> float:
-        """A number from low to high.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
+        """A number from low to high."""
         return _number(name, self._of(name), low, high)
 
-    def whole(self, name: str, low: int = 0, high: int = 1 << 62) -> int:
-        """A whole number from low to high.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
-        found = self._of(name)
-        if type(found) is not int or not low <= found <= high:
-            raise _no_setting(name, f"a whole number from {low} to {high}", found)
-        return found
-
     def above_zero(self, name: str) -> float:
-        """A number above 0.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
+        """A number above 0."""
         return self.number(name, low=SMALLEST)
 
     def numbers(self, name: str) -> tuple[float, ...]:
-        """One number or more.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
+        """One number or more."""
         found = self._of(name)
         if not isinstance(found, list | tuple) or not found:
             raise _no_setting(name, "a list of numbers", found)
         return tuple(_number(name, each, -LARGEST, LARGEST) for each in found)
 
-    def words(self, name: str) -> str:
-        """A text.
+    def whole(self, name: str, low: int = 0, high: int = 1 << 62) -> int:
+        """A whole number from low to high."""
+        found = self._of(name)
+        if type(found) is not int or not low <= found <= high:
+            raise _no_setting(name, f"a whole number from {low} to {high}", found)
+        return found
 
-        Raises:
-            ModelError: It is missing or something else.
-        """
+    def words(self, name: str) -> str:
+        """A text."""
         return self._of_type(name, str, "a text")
 
     def part(self, name: str) -> StoredSettings:
-        """The settings of a part.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
+        """The settings of a part."""
         return StoredSettings(self._of_type(name, dict, "settings by name"))
 
     def _of_type(self, name: str, kind: type[T], what: str) -> T:
@@ -255,11 +187,11 @@ class StoredSettings:
         return self.found[name]
 
 
-def _number(name: str, found: object, low: float, high: float) -> float:
+def _number(name: str, found: Any, low: float, high: float) -> float:
     fits = isinstance(found, int | float) and not isinstance(found, bool)
-    if not fits or not low <= found <= high:  # type: ignore[operator]
+    if not fits or not low <= found <= high:
         raise _no_setting(name, f"a number from {low:g} to {high:g}", found)
-    return found  # type: ignore[return-value]
+    return found  # type: ignore[no-any-return]
 
 
 def _no_setting(name: str, wanted: str, got: object) -> ModelError:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,6 @@ from readalike.model_folder.storage import changing
 from readalike.models import ItemItem, ItemScores, StarFactors
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
 from readalike.predictors.calibration import tilted
-from readalike.recommend.card import Card
 from readalike.recommend.listing import content_neighbours
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import ContentNeighbour, Forecaster
@@ -108,32 +108,6 @@ def _rows(table: F32, places: I64, kin: sp.csr_array, without_kin: Any = 0.0) ->
     heirs = np.flatnonzero(np.diff(kin.indptr))
     found[heirs] = kin[heirs] @ found
     return found
-
-
-@dataclass(frozen=True)
-class Placement:
-    """By what new books are placed: as in training, or as by default where it places none.
-
-    Attributes:
-        kin: Books that a new one takes over from.
-        well_read: The readers that each of these has, where any book has so many.
-        neighbours: Entries of a layer that a new one takes over at most.
-    """
-
-    kin: int
-    well_read: int
-    neighbours: int
-
-    @classmethod
-    def of(cls, card: Card) -> Self:
-        """By the settings of a card.
-
-        Raises:
-            ModelError: The card has settings that cannot be.
-        """
-        settings = StoredSettings(Blend().as_dict() | dict(card.settings))
-        readers = settings.whole("few_readers")
-        return cls(settings.whole("kin", 1), max(readers, 1), settings.whole("neighbours", 1))
 
 
 @dataclass(frozen=True)
@@ -231,7 +205,7 @@ def _add_to(folder: Path, books: Any) -> Added:
     after = before
     if fresh:
         grown = replace(card, books_added=card.books_added + len(fresh))
-        after = replace(_grown(before, catalogue, Placement.of(card)), card=grown)
+        after = replace(_grown(before, catalogue, card.settings), card=grown)
         store.write(after, folder)
     added = [catalogue.books.index(outside) for outside in sorted_ids(fresh)]
     return Added(
@@ -262,25 +236,34 @@ def _with_books(
 
 
 def _kin(
-    before: Recommender, catalogue: Catalogue, places: I64, placing: Placement
+    before: Recommender, catalogue: Catalogue, places: I64, settings: StoredSettings
 ) -> sp.csr_array:
     """What each new book takes over from which well-read ones; shape (books, books)."""
     from readalike.numerics.inheritance import nearest_kin
 
+    enough = max(settings.whole("few_readers"), 1)
     known = before.readers.item_counts if before.readers is not None else before.popularity.scores
     readers = np.zeros(len(catalogue))
     readers[places] = known
     heirs = np.ones(len(catalogue), np.bool_)
     heirs[places] = False
-    well_read = ~heirs & (readers >= min(placing.well_read, readers.max(initial=0)))
-    return nearest_kin(kin_rows(catalogue), heirs, well_read, placing.kin)
+    well_read = ~heirs & (readers >= min(enough, readers.max(initial=0)))
+    return nearest_kin(kin_rows(catalogue), heirs, well_read, settings.whole("kin", 1))
 
 
-def _grown(before: Recommender, catalogue: Catalogue, placing: Placement) -> Recommender:
-    """The recommender of the whole catalogue, the new books placed by their kin."""
+def _grown(before: Recommender, catalogue: Catalogue, given: Mapping[str, Any]) -> Recommender:
+    """The recommender of the whole catalogue, the new books placed by their kin.
+
+    They are placed as in training by the settings given, or as by default where it placed none.
+
+    Raises:
+        ModelError: The settings are none that can be.
+    """
     assert isinstance(before.model, ItemItem)
+    settings = StoredSettings(Blend().as_dict() | dict(given))
+    neighbours = settings.whole("neighbours", 1)
     places = catalogue.books.indices(before.catalogue.books.ids).astype(np.int64)
-    kin = _kin(before, catalogue, places, placing)
+    kin = _kin(before, catalogue, places, settings)
     readers, forecaster = before.readers, before.forecaster
     if readers is not None:
         told = readers.histories
@@ -294,7 +277,7 @@ def _grown(before: Recommender, catalogue: Catalogue, placing: Placement) -> Rec
     popular[places] = before.popularity.scores
     return replace(
         before,
-        model=ranker_with(before.model, places, kin, placing.neighbours),
+        model=ranker_with(before.model, places, kin, neighbours),
         catalogue=catalogue,
         popularity=ItemScores(popular, before.popularity.score_means),
         readers=readers,
