@@ -8,7 +8,7 @@ together; a difference of NDCG is paired with the same readers' lists without an
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -64,26 +64,24 @@ class Readers:
     def lists(self, rules: Rules) -> Lists:
         """The list of each reader, -1 where it is shorter."""
         found = np.full((len(self.scores), PLACES), -1, np.int32)
-        for at, (scores, told) in enumerate(zip(self.scores, self.told(), strict=True)):
-            free = scores.copy()
-            for mask in self.rulebook.left_out(rules, told).values():
-                free[mask] = -np.inf
-            authors = self.rulebook.first_authors
-            items = mmr_top_n(free, PLACES, self.ties, authors, rules.by_author)
+        allowed, authors = self.scores.copy(), self.rulebook.first_authors
+        for left in self.rulebook.left_out(rules, self.asked.histories):
+            left.mask.exclude_from(allowed)
+        for at, scores in enumerate(allowed):
+            items = mmr_top_n(scores, PLACES, self.ties, groups=authors, most=rules.by_author)
             found[at, : len(items)] = items
         return found
 
-    def told(self) -> Iterator[npt.NDArray[np.int32]]:
-        """What each reader has told."""
-        histories = self.asked.histories
-        return (histories.row(at)[0] for at in range(len(self.scores)))
-
     def broken(self, lists: Lists) -> Mapping[str, float]:
         """Share of lists with a book that each rule would have left out, and authors of ten."""
-        counts = dict.fromkeys(("edition", "set", "series"), 0)
-        for listed, told in zip(lists, self.told(), strict=True):
-            for rule, mask in self.rulebook.left_out(BOOK_SENSE, told).items():
-                counts[rule] += bool(mask[listed[listed >= 0]].any())
+        masks = {
+            left.reason: left.mask.dense(len(lists))
+            for left in self.rulebook.left_out(BOOK_SENSE, self.asked.histories)
+        }
+        counts = dict.fromkeys(masks, 0)
+        for at, listed in enumerate(lists):
+            for rule, mask in masks.items():
+                counts[rule] += bool(mask[at, listed[listed >= 0]].any())
         authors = [len(set(self.rulebook.first_authors[row[row >= 0]].tolist())) for row in lists]
         shares = {rule: count / len(lists) for rule, count in counts.items()}
         return {**shares, "authors": float(np.mean(authors))}

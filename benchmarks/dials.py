@@ -106,7 +106,7 @@ class Readers:
         told = self.asked.histories
         return np.array(
             [
-                arranged(dials, self.known, scores, PLACES, told.row(at)[0], self.ties)
+                arranged(dials, self.known, scores, n=PLACES, read=told.row(at)[0], ties=self.ties)
                 for at, scores in enumerate(self.scores)
             ]
         )
@@ -197,7 +197,9 @@ def case_77(readers: Readers, model: Ranker) -> list[Row]:
             "gems": gems,
             "titles": titles(
                 readers,
-                arranged(Dials(gems=gems), readers.known, scores, PLACES, loved, readers.ties),
+                arranged(
+                    Dials(gems=gems), readers.known, scores, n=PLACES, read=loved, ties=readers.ties
+                ),
             ),
         }
         for gems in TURNS[2:]

@@ -12,12 +12,13 @@ from numba import njit
 from readalike.algorithms import algorithm_of
 from readalike.algorithms.notebook import START
 from readalike.algorithms.popularity import Popularity
-from readalike.algorithms.settings import Algorithm, Progress, silent
+from readalike.algorithms.settings import Algorithm
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.models.embedding import EmbeddingModel
 from readalike.models.interface import Ranker, Scores
+from readalike.progress import Progress, silent
 
 Values = npt.NDArray[Any]
 

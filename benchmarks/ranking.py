@@ -23,12 +23,13 @@ from chance import Random
 from environments import DATA, NotInstalledError, environment
 from figures import publish
 from readalike.algorithms import algorithm_of
-from readalike.algorithms.settings import Algorithm, Progress, silent
+from readalike.algorithms.settings import Algorithm
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
 from readalike.models import ItemItem
 from readalike.numerics.intervals import mean_interval
+from readalike.progress import Progress, silent
 from readalike.tables.dataset import Dataset, read
 
 GIVEN = (5, 20, 50)

@@ -23,7 +23,6 @@ import polars as pl
 from environments import DATA
 from figures import publish
 from readalike.algorithms import algorithm_of
-from readalike.recommend.lists import write_lists
 from readalike.tables.dataset import Dataset, read
 from readalike.training import fit
 
@@ -89,7 +88,7 @@ def large(folder: Path) -> dict[str, float]:
 
 def answers(dataset: Dataset, asked: int) -> dict[str, Any]:
     """Microseconds of one reader's top 10 with reasons, and seconds for everybody."""
-    recommender = fit(dataset, algorithm_of("blend"))
+    recommender = fit(dataset, rater=None)
     ids = dataset.ratings.users.ids
     readers = np.random.default_rng(0).choice(len(ids), asked, replace=False)
     histories = [
@@ -108,7 +107,8 @@ def answers(dataset: Dataset, asked: int) -> dict[str, Any]:
         micros.append((time.perf_counter() - started) * 1e6)
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        lists = write_lists(recommender, Path(folder, "lists.parquet"), 10)
+        lists = recommender.recommend_many(n=10)
+        lists.to_parquet(Path(folder, "lists.parquet"))
         everybody = time.perf_counter() - started
     p50, p90, p99 = np.percentile(micros, [50, 90, 99])
     return {

@@ -28,7 +28,6 @@ import scipy.sparse as sp
 
 from environments import DATA, ROOT
 from figures import publish
-from readalike.algorithms import algorithm_of
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings, kept
@@ -231,7 +230,7 @@ def sweep(rows: int = 5_500_000, width: int = 32) -> dict[str, Any]:
 
 def answers(dataset: Dataset, asked: int = 500) -> dict[str, float]:
     """Milliseconds of a list of ten with reasons and forecasts, and of a single forecast."""
-    recommender = fit(dataset, algorithm_of("blend"), rater=predictor_of("bayes"))
+    recommender = fit(dataset)
     ids, books = dataset.ratings.users.ids, dataset.ratings.items.ids
     readers = np.random.default_rng(0).choice(len(ids), asked, replace=False)
     lists, single = [], []

@@ -29,6 +29,7 @@ from readalike.bibliography.series import Volumes, volumes_of
 from readalike.bibliography.titles import series_key
 from readalike.bibliography.works import works_of
 from readalike.data.catalogue import Catalogue
+from readalike.data.histories import Histories
 from readalike.tables.dataset import read
 
 LABELLED = Path(__file__).parent / "labelled"
@@ -132,6 +133,7 @@ def main() -> None:
         for row in rows_of("editions.csv")
         for one, other in [catalogue.books.indices([row["book_id"], row["other_id"]])]
     ]
+    nobody = Histories.of_rows([([], [])], len(catalogue))
     figures = {
         "all": judged(told),
         **{s: judged([t for t in told if t[1]["stratum"] == s]) for s in STRATA},
@@ -146,7 +148,7 @@ def main() -> None:
             "sets": int(volumes.is_set.sum()),
             "parts": int(volumes.is_part.sum()),
             "entries of who read nothing": int(
-                volumes.entry_points(np.zeros(len(catalogue), np.bool_)).sum()
+                (~volumes.not_next(volumes.known(nobody)).dense(1)).sum()
             ),
             "seconds": statistics.median(seconds),
         },

@@ -17,7 +17,8 @@ import readalike
 from readalike import evaluation, predictors
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.algorithms.settings import Settings, describe
-from readalike.cli.commands import app as program
+from readalike.cli.app import COMMANDS, command_of
+from readalike.cli.app import app as program
 from readalike.errors import ReadalikeError
 
 GROUPS = {
@@ -53,7 +54,7 @@ def commands() -> str:
     """Every command with its arguments and options."""
     group: Any = typer.main.get_command(program)
     parts = [_options(group, "readalike")]
-    for name, command in sorted(group.commands.items()):
+    for name, command in ((name, command_of(name)) for name in sorted(COMMANDS)):
         context = group.context_class(group, info_name="readalike")
         inner = command.context_class(command, info_name=name, parent=context)
         usage = " ".join(command.collect_usage_pieces(inner))

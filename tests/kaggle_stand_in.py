@@ -14,11 +14,11 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from readalike.data.download import DATA_SETS
+from readalike.datasets.goodbooks import GOODBOOKS_10K
 
 SMALL = replace(
-    DATA_SETS["goodbooks-10k"],
-    tables=tuple(replace(t, rows=(2, 100)) for t in DATA_SETS["goodbooks-10k"].tables),
+    GOODBOOKS_10K,
+    rows=dict.fromkeys(GOODBOOKS_10K.rows, (2, 100)),
     largest_archive=1_000_000,
     largest_table=100_000,
 )

@@ -21,10 +21,10 @@ from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError
-from readalike.model_folder import card as modelcard
 from readalike.model_folder import store
 from readalike.models import Ranker
 from readalike.models.interface import KnowsUsers
+from readalike.recommend.card import Card
 from readalike.recommend.recommender import Recommender
 from strategies import same_bits
 
@@ -136,11 +136,12 @@ def test_the_same_seed_gives_the_same_bits_on_one_thread_or_two(name: str, fitte
 def test_saved_and_loaded_it_gives_the_same_bits(name: str, fitted: Scored, tmp_path: Path) -> None:
     algorithm, ratings, catalogue, model = fitted(name)
     popularity = Popularity().fit(ratings, catalogue)
-    before = Recommender(model, catalogue, ratings.scale, popularity, ratings)
-    card = modelcard.Card(name, algorithm.as_dict(), {})
-    after = store.load(store.save(before, card, tmp_path / "model"))
+    card = Card(algorithm=name, settings=algorithm.as_dict(), data={})
+    before = Recommender(model, catalogue, ratings.scale, popularity, ratings, card=card)
+    after = store.load(before.save(tmp_path / "model"))
     assert same_bits(after.model.score(ratings.histories), model.score(ratings.histories))
-    assert type(algorithm).of(modelcard.read_card(tmp_path / "model").settings) == algorithm
+    assert after.card is not None
+    assert type(algorithm).of(after.card.settings) == algorithm
     for reader in ("r000", "r017"):
         assert after.recommend(reader=reader).as_dict() == before.recommend(reader=reader).as_dict()
 

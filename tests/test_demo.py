@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cli.running import in_subprocess
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.demonstration import BOOK, COMPARED, GIVEN, READER, Demo, demo
 from readalike.model_folder import card as modelcard
 from readalike.model_folder import store

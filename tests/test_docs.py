@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import typer
 from typer.testing import CliRunner
 
 import readalike
@@ -20,8 +19,8 @@ from keras_import.kerasfiles import dot_model, write_grouped
 from keras_import.kerasfiles import tables as weights
 from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import describe
-from readalike.cli.commands import app
-from readalike.data.sample import sample_tables
+from readalike.cli.app import COMMANDS, app, command_of
+from readalike.datasets.sample import sample_tables
 from readalike.evaluation.metrics import CATALOGUE_KINDS, KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,8 +44,7 @@ def blocks(page: Path, language: str) -> str:
 
 
 def commands() -> dict[str, Any]:
-    group: Any = typer.main.get_command(app)
-    return dict(group.commands)
+    return {name: command_of(name) for name in COMMANDS}
 
 
 def shell_lines(text: str) -> list[list[str]]:

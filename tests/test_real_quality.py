@@ -252,7 +252,8 @@ def own(real_data: Path) -> set[str]:
 
 @pytest.fixture(scope="module", params=["blend", "notebook"])
 def trained(request: pytest.FixtureRequest, kaggle: Dataset, default: Recommender) -> Recommender:
-    return default if request.param == "blend" else fit(kaggle, algorithm_of(request.param))
+    name = request.param
+    return default if name == "blend" else fit(kaggle, algorithm=name, rater=None)
 
 
 @pytest.mark.parametrize("n", [1, 10, 60])
@@ -267,9 +268,10 @@ def test_ids_titles_authors_and_scores_of_user_314_belong_together(
     else:
         scores = trained.model.score(trained.readers.histories.take([user]))[0]
     by_id = {str(place + 1): float(score) for place, score in enumerate(scores)}
-    read = trained.catalogue.books.indices(sorted(own))
-    known = trained.rulebook.left_out(Rules(), read)["edition"]
-    free = own | {trained.catalogue.books.ids[item] for item in np.flatnonzero(known)}
+    (known,) = trained.rulebook.left_out(Rules(), trained.readers.histories.take([user]))
+    free = own | {
+        trained.catalogue.books.ids[item] for item in np.flatnonzero(known.mask.dense(1)[0])
+    }
     unread = sorted((score for book, score in by_id.items() if book not in free), reverse=True)
 
     listed = trained.recommend(reader=READER, n=n)
@@ -309,7 +311,7 @@ def lists_of(recommender: Recommender, readers: Ratings) -> Lists:
     """Ten books for each of these readers; shape (readers, 10)."""
     assert readers.items == recommender.catalogue.books
     told = replace(recommender, readers=readers)
-    return np.concatenate([items for items, _ in told.recommend_all(10)])
+    return told.recommend_many().items
 
 
 def largest_share(lists: Lists) -> float:
@@ -420,7 +422,7 @@ def test_without_the_lift_of_popular_books_a_reader_of_satirists_gets_modern_cla
 ) -> None:
     catalogue = kaggle.catalogue
     told = satirists_reader(catalogue)
-    unlifted = fit(kaggle, algorithm_of("blend", {"target_correction": 0.0}))
+    unlifted = fit(kaggle, algorithm=algorithm_of("blend", {"target_correction": 0.0}), rater=None)
     books = listed(unlifted, told)
     assert sum(is_modern_classic(catalogue, book) for book in books) >= 8
     assert not [book for book in books if catalogue.authors[book].startswith(SWAMPING)]

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 import readalike
 from readalike import evaluation
 from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import describe
-from readalike.cli.commands import app
+from readalike.cli.app import COMMANDS, command_of
 from readalike.errors import ReadalikeError
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -75,10 +74,9 @@ def test_no_marker_is_left_where_something_should_stand(site: Path) -> None:
 
 def test_the_reference_holds_every_command_and_option(site: Path) -> None:
     text = words_of(site / "reference" / "commands.html")
-    group: Any = typer.main.get_command(app)
-    for name, command in group.commands.items():
+    for name in COMMANDS:
         assert f"readalike {name}" in text
-        for parameter in command.params:
+        for parameter in command_of(name).params:
             if parameter.param_type_name != "argument":
                 assert all(option in text for option in parameter.opts), (name, parameter.opts)
             assert " ".join(parameter.help.split()) in text, (name, parameter.name)

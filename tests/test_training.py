@@ -17,6 +17,7 @@ from cli.running import SIZE, book_id, write_books, write_world
 from readalike.errors import ModelError, SettingError
 from readalike.model_folder import card as modelcard
 from readalike.training import Trained, train
+from shapes import edit_card
 
 
 @pytest.fixture
@@ -28,13 +29,13 @@ def world(tmp_path: Path) -> Path:
 def fits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The algorithms that were fitted, in order."""
     fitted: list[str] = []
-    real = readalike.training.fit
+    real = readalike.training._fitted
 
-    def fit(dataset: Any, algorithm: Any, progress: Any, rater: Any) -> Any:
+    def fitting(dataset: Any, algorithm: Any, *others: Any) -> Any:
         fitted.append(algorithm.name)
-        return real(dataset, algorithm, progress, rater)
+        return real(dataset, algorithm, *others)
 
-    monkeypatch.setattr("readalike.training.fit", fit)
+    monkeypatch.setattr("readalike.training._fitted", fitting)
     return fitted
 
 
@@ -117,11 +118,9 @@ def test_a_model_of_another_version_is_fitted_anew(
     world: Path, tmp_path: Path, fits: list[str]
 ) -> None:
     again(world, tmp_path / "m")
-    card = tmp_path / "m" / "card.json"
-    version = readalike.__version__
-    card.write_text(card.read_text().replace(f'"{version}"', '"0.0.0"'))
+    edit_card(tmp_path / "m", library_version="0.0.0")
     assert not again(world, tmp_path / "m").loaded
-    assert modelcard.read_card(tmp_path / "m").library_version == version
+    assert modelcard.read_card(tmp_path / "m").library_version == readalike.__version__
     assert len(fits) == 2
 
 
@@ -131,7 +130,14 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "no arrays": lambda m: next(m.glob("arrays*")).unlink(),
     "other bytes": lambda m: next(m.glob("catalogue*")).write_bytes(b"PAR1"),
     "no histories": lambda m: next(m.glob("histories*")).unlink(),
+    "another number": lambda m: flip(next(m.glob("arrays*"))),
 }
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
 
 
 @pytest.mark.parametrize("name", DAMAGE)
@@ -253,3 +259,27 @@ def test_as_dict_is_what_json_needs(world: Path, tmp_path: Path) -> None:
     told = again(world, tmp_path / "m").as_dict()
     assert json.loads(json.dumps(told))["data"] == told["data"]
     assert told["intake"]["files"][0]["holds"] == "ratings"
+
+
+def test_fit_save_and_load_are_three_lines(world: Path, tmp_path: Path) -> None:
+    fitted = readalike.fit(world, algorithm="cosine", settings={"star_slope": 0.5}, rater=None)
+    fitted.save(tmp_path / "m")
+    loaded = readalike.load(tmp_path / "m")
+    assert loaded.card is not None
+    assert loaded.card.algorithm == "cosine"
+    assert loaded.card.settings["star_slope"] == 0.5
+    assert loaded.recommend(reader=7).as_dict() == fitted.recommend(reader=7).as_dict()
+    how = {"settings": {"star_slope": 0.5}, "rater": None}
+    assert again(world, tmp_path / "m", **how).loaded, "as train would have made it"
+    assert readalike.save(fitted, tmp_path / "other", histories=False) == tmp_path / "other"
+    assert readalike.load(tmp_path / "other").readers is None
+
+
+def test_an_algorithm_is_named_or_given_with_its_settings(world: Path) -> None:
+    given = readalike.algorithm_of("cosine", {"star_slope": 0.5})
+    dataset = readalike.read(world)
+    named = readalike.fit(dataset, algorithm="cosine", settings={"star_slope": 0.5}, rater=None)
+    assert readalike.fit(dataset, algorithm=given, rater=None).card == named.card
+    for wrong in ({"algorithm": given, "settings": {"star_slope": 1.0}}, {"rater": None}):
+        with pytest.raises(SettingError, match="settings go with the name"):
+            readalike.fit(dataset, **{"rater_settings": {"sweeps": 3}, **wrong})

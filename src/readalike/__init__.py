@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from readalike.algorithms import ALGORITHMS, algorithm_of
     from readalike.bibliography.search import find, search
     from readalike.data.catalogue import Catalogue
-    from readalike.data.download import download
     from readalike.data.ratings import Ratings
+    from readalike.datasets.download import download
     from readalike.demonstration import demo
     from readalike.evaluation import (
         ByTime,
@@ -43,12 +43,11 @@ if TYPE_CHECKING:
     from readalike.keras_import import import_keras
     from readalike.model_folder.new_books import add_books
     from readalike.model_folder.store import load, save
-    from readalike.pages import write_page
     from readalike.recommend.dials import Dials
-    from readalike.recommend.lists import write_lists
     from readalike.recommend.recommender import Recommender
     from readalike.recommend.results import Recommendations
     from readalike.recommend.rules import Rules
+    from readalike.report import write_page
     from readalike.tables.dataset import Dataset, read
     from readalike.tables.doctor import examine
     from readalike.tables.history_file import read_history
@@ -62,21 +61,20 @@ _HOMES = {
     "save": "readalike.model_folder.store",
     "Catalogue": "readalike.data.catalogue",
     "examine": "readalike.tables.doctor",
-    "download": "readalike.data.download",
     "read_history": "readalike.tables.history_file",
     "Dataset": "readalike.tables.dataset",
     "read": "readalike.tables.dataset",
     "Ratings": "readalike.data.ratings",
     "find": "readalike.bibliography.search",
     "search": "readalike.bibliography.search",
+    "download": "readalike.datasets.download",
     "demo": "readalike.demonstration",
     "Dials": "readalike.recommend.dials",
     "import_keras": "readalike.keras_import",
-    "write_lists": "readalike.recommend.lists",
     "add_books": "readalike.model_folder.new_books",
-    "write_page": "readalike.pages",
     "Recommendations": "readalike.recommend.results",
     "Recommender": "readalike.recommend.recommender",
+    "write_page": "readalike.report",
     "Rules": "readalike.recommend.rules",
     "fit": "readalike.training",
     "train": "readalike.training",
@@ -127,7 +125,6 @@ __all__ = [
     "search",
     "train",
     "tune",
-    "write_lists",
     "write_page",
     "write_report",
     "write_split",

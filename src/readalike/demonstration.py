@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from readalike.algorithms import DEFAULT, algorithm_of
-from readalike.algorithms.settings import Progress, silent
 from readalike.data.catalogue import Book
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.evaluation import NewReaders, Report, evaluate
+from readalike.progress import Progress, silent
 from readalike.recommend.results import Recommendations
 from readalike.training import Trained, train
 

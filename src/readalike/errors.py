@@ -6,7 +6,10 @@ one line and exits with 2. Anything else that escapes is a bug and stays a trace
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class ReadalikeError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import secrets
@@ -85,6 +86,12 @@ def read_file(path: Path, most: int = MOST_WHOLE, wanted: str = "must be a file"
     if len(content) > most:
         raise InputError(f"{wanted} of at most {most:,} bytes, got more", file=path)
     return content
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's content, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def most_unpacked(packed: int) -> int:

@@ -1,21 +1,23 @@
-"""From a table of ratings to a model folder."""
+"""From a table of ratings to what answers readers, and to a model folder."""
 
 from __future__ import annotations
 
 import contextlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from readalike import predictors
 from readalike.algorithms import DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
-from readalike.algorithms.settings import Algorithm, Progress, StarAlgorithm, silent
-from readalike.errors import ModelError
+from readalike.algorithms.settings import Algorithm, StarAlgorithm
+from readalike.errors import ModelError, SettingError
 from readalike.model_folder import store
-from readalike.model_folder.card import Card, read_card
+from readalike.model_folder.card import read_card
+from readalike.progress import Progress, silent
+from readalike.recommend.card import Card
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import Forecaster
 from readalike.tables.dataset import Dataset, read
@@ -30,17 +32,21 @@ class Trained:
 
     Attributes:
         recommender: Ready to answer.
-        card: What the model is.
         dataset: What it was trained on, and what was left out.
         loaded: Whether a model of the same data and settings lay in the folder already.
         seconds: Time of the fit; 0 where it was loaded.
     """
 
     recommender: Recommender
-    card: Card
     dataset: Dataset
     loaded: bool
     seconds: float
+
+    @property
+    def card(self) -> Card:
+        """What the model is."""
+        assert self.recommender.card is not None, "whatever was fitted or loaded has one"
+        return self.recommender.card
 
     @property
     def books_of_few_readers(self) -> int:
@@ -65,28 +71,22 @@ class Trained:
 
 
 def card_of(
-    dataset: Dataset,
-    algorithm: Algorithm,
-    tuned: Mapping[str, Any] | None = None,
-    rater: StarAlgorithm | None = None,
-    rater_tuned: Mapping[str, Any] | None = None,
+    dataset: Dataset, algorithm: Algorithm, rater: StarAlgorithm | None = None, **tuned: Any
 ) -> Card:
     """The card of a model that this algorithm would learn from this data.
 
     Args:
         dataset: What was read.
         algorithm: With its settings.
-        tuned: How the settings were found, where they were searched.
         rater: What forecasts stars, with its settings.
-        rater_tuned: How those were found, where they were searched.
+        tuned: `tuned` and `rater_tuned`: how settings were found, where they were searched.
     """
     return Card(
-        algorithm.name,
-        algorithm.as_dict(),
-        facts_of(dataset),
-        tuned=tuned,
+        algorithm=algorithm.name,
+        settings=algorithm.as_dict(),
+        data=facts_of(dataset),
         rater=None if rater is None else {"name": rater.name, "settings": rater.as_dict()},
-        rater_tuned=rater_tuned,
+        **tuned,
     )
 
 
@@ -104,19 +104,35 @@ def facts_of(dataset: Dataset) -> dict[str, Any]:
 
 
 def fit(
-    dataset: Dataset,
-    algorithm: Algorithm,
+    source: Any,
+    *,
+    books: Any = None,
+    algorithm: str | Algorithm = DEFAULT,
+    settings: Mapping[str, object] | None = None,
+    rater: str | StarAlgorithm | None = predictors.DEFAULT,
+    rater_settings: Mapping[str, object] | None = None,
     progress: Progress = silent,
-    rater: StarAlgorithm | None = None,
+    **reading: Any,
 ) -> Recommender:
-    """Fits an algorithm, and a rater, and puts what answers readers around the models."""
-    model = algorithm.fit(dataset.ratings, dataset.catalogue, progress)
-    popularity = Popularity().fit(dataset.ratings, dataset.catalogue)
-    scale, forecaster = dataset.ratings.scale, None
-    if rater is not None:
-        stars = rater.fit(dataset.ratings, dataset.catalogue, progress)
-        forecaster = Forecaster(stars, dataset.catalogue, scale)
-    return Recommender(model, dataset.catalogue, scale, popularity, dataset.ratings, forecaster)
+    """Learns from ratings, and gives back what answers readers and can be saved.
+
+    Args:
+        source: Path of a file or folder, a pandas, polars or Arrow table, or what was read already.
+        books: Path or table of the books, where they are not in the source.
+        algorithm: What ranks books, or its name.
+        settings: Its settings by name, where it is named.
+        rater: What forecasts stars, or its name; None for a model without forecasts.
+        rater_settings: Its settings by name, where it is named.
+        progress: Told how far it is.
+        reading: Passed on to `readalike.read`.
+
+    Raises:
+        InputError: The source cannot be used.
+        SettingError: A setting that cannot be.
+    """
+    chosen, stars = _chosen(algorithm, settings, rater, rater_settings)
+    dataset = source if isinstance(source, Dataset) else read(source, books=books, **reading)
+    return _fitted(dataset, chosen, stars, card_of(dataset, chosen, stars), progress)
 
 
 def train(
@@ -124,10 +140,10 @@ def train(
     model: Path | str | None = None,
     *,
     books: Any = None,
-    algorithm: str = DEFAULT,
+    algorithm: str | Algorithm = DEFAULT,
     settings: Mapping[str, object] | None = None,
     tuned: Mapping[str, Any] | None = None,
-    rater: str | None = predictors.DEFAULT,
+    rater: str | StarAlgorithm | None = predictors.DEFAULT,
     rater_settings: Mapping[str, object] | None = None,
     rater_tuned: Mapping[str, Any] | None = None,
     retrain: bool = False,
@@ -141,11 +157,11 @@ def train(
         source: Path of a file or folder, a pandas, polars or Arrow table, or what was read already.
         model: Folder to save to; nothing is saved where none is given.
         books: Path or table of the books, where they are not in the source.
-        algorithm: Name of the algorithm.
-        settings: Its settings by name.
+        algorithm: What ranks books, or its name.
+        settings: Its settings by name, where it is named.
         tuned: How they were found, where they were searched; goes into the card.
-        rater: Name of what forecasts stars; None for a model without forecasts.
-        rater_settings: Its settings by name.
+        rater: What forecasts stars, or its name; None for a model without forecasts.
+        rater_settings: Its settings by name, where it is named.
         rater_tuned: How they were found, where they were searched; goes into the card.
         retrain: Fit again even if the folder holds a model of the same data and settings.
         histories: Whether the training histories go into the folder.
@@ -157,37 +173,65 @@ def train(
         SettingError: A setting that cannot be.
         ModelError: The folder cannot be used.
     """
-    chosen = algorithm_of(algorithm, settings or {})
-    stars = None if rater is None else predictors.predictor_of(rater, rater_settings or {})
+    chosen, stars = _chosen(algorithm, settings, rater, rater_settings)
     dataset = source if isinstance(source, Dataset) else read(source, books=books, **reading)
-    card = card_of(dataset, chosen, tuned, stars, rater_tuned)
-    if model is not None and not retrain:
-        there = _same(Path(model), card, histories)
-        if there is not None:
-            with contextlib.suppress(ModelError):  # damaged, so it is learnt anew
-                return Trained(store.load(model), there, dataset, True, 0.0)
+    card = card_of(dataset, chosen, stars, tuned=tuned, rater_tuned=rater_tuned)
+    if model is not None and not retrain and _holds(Path(model), card, histories):
+        with contextlib.suppress(ModelError):  # damaged, so it is learnt anew
+            return Trained(store.load(model, verify=True), dataset, True, 0.0)
     if model is not None:
         store.refuse_foreign(Path(model))
     started = time.perf_counter()
-    recommender = fit(dataset, chosen, progress, stars)
+    recommender = _fitted(dataset, chosen, stars, card, progress)
     seconds = time.perf_counter() - started
     if model is not None:
-        store.save(recommender, card, model, histories=histories)
-        card = read_card(model)
-    return Trained(recommender, card, dataset, False, seconds)
+        recommender.save(model, histories=histories)
+        recommender = replace(recommender, card=read_card(model))
+    return Trained(recommender, dataset, False, seconds)
 
 
-def _same(folder: Path, wanted: Card, histories: bool) -> Card | None:
-    """The card of the folder, where it holds a model of the same data and settings."""
+def _chosen(
+    algorithm: str | Algorithm,
+    settings: Mapping[str, object] | None,
+    rater: str | StarAlgorithm | None,
+    rater_settings: Mapping[str, object] | None,
+) -> tuple[Algorithm, StarAlgorithm | None]:
+    for given, its in ((algorithm, settings), (rater, rater_settings)):
+        if its and not isinstance(given, str):
+            raise SettingError("settings go with the name of an algorithm, not with itself or none")
+    if isinstance(algorithm, str):
+        algorithm = algorithm_of(algorithm, settings)
+    if isinstance(rater, str):
+        rater = predictors.predictor_of(rater, rater_settings)
+    return algorithm, rater
+
+
+def _fitted(
+    dataset: Dataset,
+    algorithm: Algorithm,
+    rater: StarAlgorithm | None,
+    card: Card,
+    progress: Progress,
+) -> Recommender:
+    """Fits the models, and puts what answers readers around them."""
+    ratings, catalogue, scale = dataset.ratings, dataset.catalogue, dataset.ratings.scale
+    model = algorithm.fit(ratings, catalogue, progress)
+    popularity, forecaster = Popularity().fit(ratings, catalogue), None
+    if rater is not None:
+        forecaster = Forecaster(rater.fit(ratings, catalogue, progress), catalogue, scale)
+    return Recommender(
+        model, catalogue, scale, popularity, readers=ratings, forecaster=forecaster, card=card
+    )
+
+
+def _holds(folder: Path, wanted: Card, histories: bool) -> bool:
+    """Whether a folder holds a model of the same data and settings."""
     try:
         card = read_card(folder)
     except ModelError:
-        return None
-    same = all(
-        getattr(card, name) == getattr(wanted, name)
-        for name in ("algorithm", "settings", "data", "library_version", "rater", "books_added")
-    )
-    told = all(
-        getattr(wanted, name) in (None, getattr(card, name)) for name in ("tuned", "rater_tuned")
-    )
-    return card if same and told and card.histories == histories else None
+        return False
+    kept = {"measured": card.measured, "created": card.created, "histories": histories}
+    for name in ("tuned", "rater_tuned"):  # how settings were found goes without saying
+        if getattr(wanted, name) is None:
+            kept[name] = getattr(card, name)
+    return card == replace(wanted, **kept)

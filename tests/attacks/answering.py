@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "recommend": ("recommend", "MODEL", "--reader", "7", "--json"),
     "similar": ("similar", "MODEL", "b02", "--json"),
     "forecast": ("forecast", "MODEL", "b02", "b03", "--reader", "7", "--json"),
+    "doctor": ("doctor", "MODEL", "--json"),
     "all": ("recommend", "MODEL", "--all", "--out", "OUT", "--json"),
 }
 

@@ -14,6 +14,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from readalike.model_folder.arrays import write_arrays
+from readalike.model_folder.card import HASH, hashed
 
 Damage = Callable[[Path], object]
 
@@ -33,6 +34,11 @@ def file_of(folder: Path, kind: str) -> Path:
     return folder / str(card_of(folder)["files"][kind]["name"])
 
 
+def same_files(one: Path, other: Path) -> bool:
+    """Whether the files of two folders are the same."""
+    return all(path.read_bytes() == (other / path.name).read_bytes() for path in one.iterdir())
+
+
 def vouched(folder: Path) -> Path:
     """The folder with names, sizes and hashes that are right for what the files now hold."""
     card = card_of(folder)
@@ -45,8 +51,13 @@ def vouched(folder: Path) -> Path:
         path.rename(folder / name)
         card["files"][kind] = {"name": name, "bytes": (folder / name).stat().st_size}
         card["files"][kind]["sha256"] = digest
-    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    write_card(folder, card)
     return folder
+
+
+def write_card(folder: Path, card: dict[str, Any]) -> None:
+    """Writes a card with the hash that is right for what it says."""
+    (folder / "card.json").write_text(hashed(card), encoding="utf-8")
 
 
 # Arrays
@@ -154,6 +165,8 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 def of_card(model: Path) -> Iterator[tuple[str, Damage]]:
     """Every value of the card, in other types and sizes, and missing; it may be refused or not."""
     for path in places(card_of(model)):
+        if path == (HASH,):
+            continue  # which is made right again
         for wrong in (*WRONG, "missing"):
 
             def damage(folder: Path, path: tuple[Any, ...] = path, wrong: Any = wrong) -> None:
@@ -165,7 +178,7 @@ def of_card(model: Path) -> Iterator[tuple[str, Damage]]:
                     del inner[path[-1]]
                 else:
                     inner[path[-1]] = wrong
-                (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+                write_card(folder, card)
 
             yield f"card: {'.'.join(map(str, path))} = {wrong!r}", damage
 

@@ -33,10 +33,9 @@ OURS = re.compile(r"readalike-|\.part$|\.lock$|\.tmp$|-journal$|-wal$|-next-")
 SMALL = "\n".join(
     [
         "from dataclasses import replace",
-        "from readalike.data import download",
-        "known = download.DATA_SETS['goodbooks-10k']",
-        "tables = tuple(replace(each, rows=(2, 100)) for each in known.tables)",
-        "download.DATA_SETS['goodbooks-10k'] = replace(known, tables=tables)",
+        "from readalike.datasets.goodbooks import DATA_SETS, GOODBOOKS_10K",
+        "rows = dict.fromkeys(GOODBOOKS_10K.rows, (2, 100))",
+        "DATA_SETS['goodbooks-10k'] = replace(GOODBOOKS_10K, rows=rows)",
     ]
 )
 """Makes of a few rows a whole goodbooks-10k."""

@@ -35,13 +35,13 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> list[Recommender]:
 def test_files_that_begin_like_ours_stay(tmp_path: Path, pair: list[Recommender]) -> None:
     draw = np.random.default_rng(0)
     for number in range(times(5, 20)):
-        folder = store.save(pair[0], CARD, tmp_path / str(number))
+        folder = pair[0].save(tmp_path / str(number))
         chosen = draw.permutation(LIKE_OURS)[: int(draw.integers(3, len(LIKE_OURS) + 1))]
         contents = {str(name): draw.bytes(int(draw.integers(0, 200))) for name in chosen}
         for name, content in contents.items():
             (folder / name).write_bytes(content)
-        store.save(pair[1], CARD, folder)
-        store.save(pair[0], CARD, folder, histories=False)
+        pair[1].save(folder)
+        pair[0].save(folder, histories=False)
         store.record(folder, CARD, {"rmse": 1.0})
         there = {path.name: path.read_bytes() for path in folder.iterdir()}
         assert {name: there.get(name) for name in contents} == contents
@@ -67,7 +67,7 @@ def test_a_card_that_names_files_of_somebody_else_removes_none(
     tmp_path: Path, pair: list[Recommender]
 ) -> None:
     """A card is a file that anybody can write: what it names must be named as we name files."""
-    folder = store.save(pair[0], CARD, tmp_path / "m")
+    folder = pair[0].save(tmp_path / "m")
     (tmp_path / "thesis.tex").write_text("years of work")
     (folder / "histories-of-rome.txt").write_text("years of work")
     card = (folder / "card.json").read_text()
@@ -75,7 +75,7 @@ def test_a_card_that_names_files_of_somebody_else_removes_none(
         named = card.replace('"files": {', f'"files": {{"tags2": {{"name": "{name}"}},')
         (folder / ".readalike-next-card.json").write_text(named)
         (folder / "card.json").write_text(named)
-        store.save(pair[1], CARD, folder)
+        pair[1].save(folder)
         assert (tmp_path / "thesis.tex").read_text() == "years of work"
         assert (folder / "histories-of-rome.txt").read_text() == "years of work"
 
@@ -83,5 +83,5 @@ def test_a_card_that_names_files_of_somebody_else_removes_none(
 def test_somebody_elses_card_is_not_overwritten(tmp_path: Path, pair: list[Recommender]) -> None:
     (tmp_path / "card.json").write_text('{"name": "Ann", "phone": 7}')
     with pytest.raises(ModelError, match=r"holds other files \(card\.json\)"):
-        store.save(pair[0], CARD, tmp_path)
+        pair[0].save(tmp_path)
     assert (tmp_path / "card.json").read_text() == '{"name": "Ann", "phone": 7}'

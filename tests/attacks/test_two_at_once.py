@@ -21,7 +21,7 @@ from readalike.errors import ModelError
 from readalike.model_folder import store
 from readalike.model_folder.card import read_card
 from readalike.model_folder.storage import changing, strangers
-from shapes import CARD, recommenders
+from shapes import recommenders
 
 TESTS = Path(__file__).resolve().parent.parent
 
@@ -30,9 +30,8 @@ import json, sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
 import readalike
-from readalike import bundle
+from readalike.model_folder import store
 from readalike.errors import ReadalikeError
-from readalike.modelcard import read_card
 {prepare}
 print("ready", flush=True)
 for line in sys.stdin:
@@ -99,28 +98,24 @@ def whole(folder: Path) -> None:
 def test_overlapping_saves_leave_one_whole_model_and_report_the_truth(tmp_path: Path) -> None:
     made = recommenders(tmp_path)
     for shape in ("item-scores", "item-item"):
-        store.save(made[shape], CARD, tmp_path / shape)
+        made[shape].save(tmp_path / shape)
     folder = tmp_path / "both"
     saving = [
-        (f"mine = store.load({str(tmp_path / shape)!r}); "
-         f"card = read_card({str(tmp_path / shape)!r})",
-         f"store.save(mine, card, {str(folder)!r})")
+        (f"mine = store.load({str(tmp_path / shape)!r})", f"mine.save({str(folder)!r})")
         for shape in ("item-scores", "item-item")
-    ]  # fmt: skip
+    ]
     with workers(*saving) as pair:
         for _ in range(times(12, 100)):
             for worker in pair:
                 worker.begin("save")
             assert [worker.outcome for worker in pair] == ["done", "done"]
             whole(folder)
-            assert store.load(folder).model.shape in ("item-scores", "item-item")
+            assert store.load(folder).model.kind in ("item-scores", "item-item")
 
 
 def test_two_threads_of_one_program_save_one_after_the_other(tmp_path: Path) -> None:
     made = recommenders(tmp_path)["item-item"]
-    threads = [
-        threading.Thread(target=store.save, args=(made, CARD, tmp_path / "m")) for _ in range(4)
-    ]
+    threads = [threading.Thread(target=made.save, args=(tmp_path / "m",)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -171,7 +166,7 @@ def test_no_read_is_refused_while_a_model_is_trained_anew(tmp_path: Path) -> Non
 
 
 def test_a_change_waits_for_another_and_says_so_where_it_takes_too_long(tmp_path: Path) -> None:
-    folder = store.save(recommenders(tmp_path)["item-item"], CARD, tmp_path / "m")
+    folder = recommenders(tmp_path)["item-item"].save(tmp_path / "m")
     held, free = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -196,7 +191,7 @@ def test_a_change_waits_for_another_and_says_so_where_it_takes_too_long(tmp_path
 
 
 def test_a_program_that_is_killed_holds_nobody_up(tmp_path: Path) -> None:
-    folder = store.save(recommenders(tmp_path)["item-item"], CARD, tmp_path / "m")
+    folder = recommenders(tmp_path)["item-item"].save(tmp_path / "m")
     code = (
         "import os, signal\nfrom pathlib import Path\n"
         "from readalike.model_folder.storage import changing\n"

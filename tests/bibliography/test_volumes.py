@@ -1,18 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readalike.bibliography.series import Volumes, volumes_of
 from readalike.bibliography.titles import series_of
 from readalike.data.catalogue import Catalogue
+from readalike.data.histories import Histories
 from readalike.data.vocabulary import Vocabulary
+from readalike.numerics.masks import BatchMask
 from readalike.tables.dataset import read
 
 ME = "A. Writer"
@@ -35,18 +37,18 @@ def volumes(*books: str | tuple[str, str]) -> Volumes:
     return volumes_of(catalogue(*books))
 
 
-def mask(n: int, *books: int) -> npt.NDArray[np.bool_]:
-    chosen = np.zeros(n, np.bool_)
-    chosen[list(books)] = True
-    return chosen
-
-
-def entries(found: Volumes, *read_books: int) -> list[int]:
-    return np.flatnonzero(found.entry_points(mask(len(found.series), *read_books))).tolist()
+def known_to(found: Volumes, *readers: Collection[int]) -> BatchMask:
+    rows = [(sorted(books), [4.0] * len(books)) for books in readers]
+    return found.known(Histories.of_rows(rows, len(found.series)))
 
 
 def known(found: Volumes, *read_books: int) -> list[int]:
-    return np.flatnonzero(found.known(mask(len(found.series), *read_books))).tolist()
+    return np.flatnonzero(known_to(found, read_books).dense(1)).tolist()
+
+
+def entries(found: Volumes, *read_books: int) -> list[int]:
+    waiting = found.not_next(known_to(found, read_books)).dense(1)
+    return np.flatnonzero(~waiting).tolist()
 
 
 # --- what a title says ----------------------------------------------------------------------
@@ -392,14 +394,71 @@ TITLES = [
 @given(st.lists(st.sampled_from(TITLES)), st.data())
 def test_who_reads_what_comes_next_comes_to_the_end(titles: list[str], data: st.DataObject) -> None:
     found = volumes(*titles)
-    was_read = np.zeros(len(titles), np.bool_)
-    while not (before := found.known(was_read)).all():
-        following = np.flatnonzero(found.entry_points(was_read))
-        assert len(following), [titles[book] for book in np.flatnonzero(~before)]
-        assert not before[following].any()
-        was_read[data.draw(st.sampled_from(following.tolist()))] = True
-        assert (found.known(was_read) >= before).all()
-    assert not found.entry_points(was_read).any()
+    read: set[int] = set()
+    while len(before := known(found, *read)) < len(titles):
+        following = entries(found, *read)
+        assert following, [titles[book] for book in {*range(len(titles))}.difference(before)]
+        assert not {*following} & {*before}
+        read.add(data.draw(st.sampled_from(following)))
+        assert {*before} <= {*known(found, *read)}
+    assert not entries(found, *read)
+
+
+def slow_known(found: Volumes, read: Collection[int]) -> set[int]:
+    """One reader, book by book."""
+    needs, gives, works = found.needs, found.gives, found.works
+    every = range(len(works))
+    books = {book for book in every if works[book] in {works[one] for one in read}}
+    units = {
+        unit
+        for book in books
+        for unit in gives.indices[gives.indptr[book] : gives.indptr[book + 1]]
+    }
+    books |= {
+        book
+        for book in every
+        if {*needs.indices[needs.indptr[book] : needs.indptr[book + 1]]} <= units
+    }
+    return {book for book in every if works[book] in {works[one] for one in books}}
+
+
+def slow_next(found: Volumes, known_books: Collection[int]) -> set[int]:
+    """One reader, series by series."""
+    following = set()
+    for series in range(-1, len(found.names)):
+        books = np.flatnonzero(found.series == series).tolist()
+        alone = [
+            b for b in books if not (found.is_set[b] or found.is_part[b]) or found.stands_in[b]
+        ]
+        lowest = min(
+            (r for b in alone if b not in known_books and (r := found.ranks[b]) == r),
+            default=math.inf,
+        )
+        for book in books:
+            rank, part = found.ranks[book], found.is_part[book] and not found.stands_in[book]
+            if series < 0 or lowest == math.inf or rank == lowest or (part and rank <= lowest):
+                following.add(book)
+    return following - {*known_books}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(TITLES), max_size=12),
+    st.lists(st.sets(st.integers(0, 60)), max_size=6),
+)
+def test_each_of_many_readers_is_told_what_one_alone_is(
+    titles: list[str], readers: list[set[int]]
+) -> None:
+    found = volumes(*titles)
+    readers = [{book for book in books if book < len(titles)} for books in readers]
+    known_books = known_to(found, *readers)
+    waiting = found.not_next(known_books).dense(len(readers))
+    for books, of_known, of_waiting in zip(
+        readers, known_books.dense(len(readers)), waiting, strict=True
+    ):
+        expected = slow_known(found, books)
+        assert np.flatnonzero(of_known).tolist() == sorted(expected)
+        assert np.flatnonzero(~of_waiting).tolist() == sorted(slow_next(found, expected))
 
 
 @given(st.text(max_size=60), st.text(max_size=20), st.text(max_size=10))
@@ -408,7 +467,8 @@ def test_no_text_breaks_it(title: str, series: str, volume: str) -> None:
         Catalogue.of(Vocabulary.of([1]), titles=(title,), series=(series,), volumes=(volume,))
     )
     assert (found.series[0] >= 0) or np.isnan(found.first[0])
-    assert found.entry_points(np.array([False])).shape == (1,)
+    assert entries(found) in ([], [0])
+    assert known(found, 0) == [0]
 
 
 # --- the real catalogue ---------------------------------------------------------------------
@@ -425,8 +485,7 @@ def test_real_series_begin_at_their_beginning(real: Catalogue) -> None:
     ids = real.books.indices
 
     def listed(*read_ids: object) -> set[str]:
-        books = np.flatnonzero(found.entry_points(mask(len(real), *ids(read_ids).tolist())))
-        return {real.books.ids[book] for book in books}
+        return {real.books.ids[book] for book in entries(found, *ids(read_ids).tolist())}
 
     nothing = listed()
     assert {"1", "2", "349"} <= nothing
@@ -434,5 +493,5 @@ def test_real_series_begin_at_their_beginning(real: Catalogue) -> None:
     assert "17" in listed("1")
     assert not {"1", "17", "20", "507"} & listed("507")
     assert 4_500 < (found.series >= 0).sum() < 4_800
-    salems_lot = found.known(mask(len(real), *ids(["349"]).tolist()))
-    assert salems_lot[ids(["1292"])[0]]
+    salems_lot = known(found, *ids(["349"]).tolist())
+    assert ids(["1292"])[0] in salems_lot

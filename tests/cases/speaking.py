@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typer.testing import CliRunner
 
-from readalike.cli.commands import app
+from readalike.cli.app import app
 from readalike.recommend.results import Recommendations
 
 

@@ -31,7 +31,7 @@ from evaluation.rankers import (
 from readalike.cli.evaluate import PROTOCOLS
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings, notebook_split
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.errors import SettingError
 from readalike.evaluation import DEFAULT, Measure, NewReaders, NotebookSplit, Protocol, Report
 from readalike.numerics.ranking_metrics import judge, recall

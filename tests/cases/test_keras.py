@@ -68,7 +68,7 @@ def test_case_04_tables_under_a_suffixed_name_are_scored_with_the_dense_layers(
     import h5py
 
     found = imported["keras-2.2.4-dense"]
-    assert found.recommender.model.shape == "network"
+    assert found.recommender.model.kind == "network"
     assert found.found["head"] == [
         "Concatenate", "Dense 128", "relu", "Dense 32", "relu", "Dense 1"
     ]  # fmt: skip

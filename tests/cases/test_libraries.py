@@ -19,7 +19,7 @@ from cli.running import in_subprocess
 from libraries import exports
 from libraries.exports import goodreads, table, write
 from libraries.worlds import CASES, DATA_CASES, goodbooks
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.rules import BOOK_SENSE
 

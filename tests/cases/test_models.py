@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +22,9 @@ from cli.running import in_subprocess, write_world
 from readalike.data.catalogue import Catalogue, display_year
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
-from readalike.data.sample.dataset import read_sample
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
+from readalike.datasets.sample import read_sample
 from readalike.errors import AmbiguousBook
 from readalike.models import ItemItem, ItemScores
 from readalike.models.embedding import EmbeddingModel
@@ -175,14 +174,15 @@ def test_case_14_no_reader_is_given_back_what_was_read_without_stars(sample: Rec
     """Only rated books counted as read; right: those without stars too, and all lists are full."""
     assert sample.readers is not None
     assert np.isnan(sample.readers.histories.stars).sum() > 5000
-    lists = first_lists(sample, batches=6)
+    lists = first_lists(sample, 3000)
     assert lists.shape == (3000, 10)
     assert lists.min() >= 0
     assert listed_though_read(sample.readers, lists) == 0
 
 
-def first_lists(recommender: Recommender, batches: int) -> npt.NDArray[np.int32]:
-    return np.concatenate([found for found, _ in islice(recommender.recommend_all(10), batches)])
+def first_lists(recommender: Recommender, readers: int) -> npt.NDArray[np.int32]:
+    assert recommender.readers is not None
+    return recommender.recommend_many(recommender.readers.users.ids[:readers]).items
 
 
 def listed_though_read(readers: Ratings, lists: npt.NDArray[np.int32]) -> int:
@@ -431,7 +431,7 @@ def test_case_13_over_2000_readers_no_book_is_in_more_than_a_twentieth_of_the_li
     kaggle: Recommender,
 ) -> None:
     """One essay was listed to 1,766 of 2,000 readers; right: no book to a twentieth of them."""
-    lists = first_lists(kaggle, batches=4)[:2000]
+    lists = first_lists(kaggle, readers=2048)[:2000]
     _, times = np.unique(lists, return_counts=True)
     assert times.max() <= 100
     assert len(times) > 1000
@@ -441,7 +441,7 @@ def test_case_13_over_2000_readers_no_book_is_in_more_than_a_twentieth_of_the_li
 @pytest.mark.real_data
 def test_case_14_none_of_2000_readers_is_given_a_book_that_was_rated(kaggle: Recommender) -> None:
     """130 of 2,000 real readers got a book they had rated; right: none, and 10 books each."""
-    lists = first_lists(kaggle, batches=4)[:2000]
+    lists = first_lists(kaggle, readers=2048)[:2000]
     assert kaggle.readers is not None
     assert lists.min() >= 0
     assert listed_though_read(kaggle.readers, lists) == 0

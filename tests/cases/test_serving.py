@@ -22,9 +22,9 @@ from cli.running import SIZE, Done, in_subprocess, write_world
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
-from readalike.data.sample.dataset import read_sample
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
+from readalike.datasets.sample import read_sample
 from readalike.errors import InputError, MissingExtra, UnknownBook, UnknownReader
 from readalike.models import ItemItem, ItemScores
 from readalike.models.interface import Scores
@@ -136,12 +136,11 @@ def test_case_53_one_of_53424_readers_is_answered_in_well_under_a_second(
 
 def test_case_53_all_readers_are_answered_in_batches(large: Recommender) -> None:
     """53,424 x 10,000 scores at once ran out of memory; right: batches, as each gets alone."""
-    batches = large.recommend_all(10)
+    many = large.recommend_many(range(1, 2 * BATCH + 1))
+    assert many.items.shape == many.scores.shape == (2 * BATCH, 10)
     for start in (0, BATCH):
-        found, scores = next(batches)
-        assert found.shape == scores.shape == (BATCH, 10)
         alone = large.recommend(reader=start + 1)
-        assert [large.catalogue.books.ids[i] for i in found[0]] == ids(alone)
+        assert [large.catalogue.books.ids[i] for i in many.items[start]] == ids(alone)
 
 
 def test_case_53_no_book_keeps_more_neighbours_than_asked_for() -> None:
@@ -170,8 +169,8 @@ def test_case_55_readers_go_in_and_books_come_out_where_there_are_more_books(
     answer = numbered.recommend(dict.fromkeys(readers, 5))
     assert answer.ignored == tuple(readers)
     assert answer.source == "popular"
-    ((found, scores),) = numbered.recommend_all(9)
-    assert found.shape == scores.shape == (5, 9)
+    many = numbered.recommend_many(n=9)
+    assert many.items.shape == many.scores.shape == (5, 9)
 
 
 Listed = Callable[[Recommender, Path, Path], list[str]]

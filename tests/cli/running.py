@@ -13,6 +13,7 @@ from typing import Any
 from unittest import mock
 
 from readalike.cli import main
+from readalike.cli.app import command_of
 
 SIZE = 30
 """Readers and books; reader i and book i like each other where both are even or both odd."""
@@ -52,6 +53,12 @@ class Done:
         assert self.err.endswith("\n")
         assert self.err.count("\n") == 1, self.err
         return self.err.rstrip("\n")
+
+
+def options_of(command: str) -> set[str]:
+    """The options of a command."""
+    options = (p for p in command_of(command).params if p.param_type_name == "option")
+    return {name for option in options for name in option.opts}
 
 
 Run = Callable[..., Done]

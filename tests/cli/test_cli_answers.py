@@ -15,14 +15,13 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 
 import readalike
 from cli.running import SIZE, Run, book_id, in_subprocess, write_world
-from readalike.cli.commands import app
+from readalike.cli.app import COMMANDS as KNOWN
+from readalike.cli.app import command_of
 from readalike.cli.output import program
 
 COMMANDS = (
@@ -32,8 +31,7 @@ COMMANDS = (
 
 
 def test_the_commands_are_these(run: Run) -> None:
-    group: Any = typer.main.get_command(app)
-    assert sorted(group.commands) == sorted(COMMANDS)
+    assert sorted(KNOWN) == sorted(COMMANDS)
     text = run("--help").ok
     for name in COMMANDS:
         (line,) = re.findall(rf"^  {name} +(.*)$", text, re.M)
@@ -43,11 +41,12 @@ def test_the_commands_are_these(run: Run) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_names_every_option_with_a_text(run: Run, name: str) -> None:
-    group: Any = typer.main.get_command(app)
     text = run(name, "--help").ok
     assert run(name, "-h").out == text
     assert text.startswith(f"Usage: readalike {name} ")
-    for parameter in group.commands[name].params:
+    command = command_of(name)
+    assert command.get_short_help_str(100) == KNOWN[name], "what is shown before it is loaded"
+    for parameter in command.params:
         assert parameter.help, parameter.name
         for option in parameter.opts if parameter.param_type_name == "option" else ():
             assert re.search(rf"^  {option}\b", text, re.M)
@@ -248,6 +247,23 @@ def test_doctor_tells_each_thing_once(run: Run, tmp_path: Path) -> None:
     assert text.count("the rating is no number") == 1
     assert text.count("stand more than once") == 1
     assert text.startswith("ratings.csv: ratings,")
+
+
+def test_doctor_says_whether_a_model_is_whole(run: Run, model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(model, tmp_path / "m")
+    assert re.match(
+        rf"{folder} is whole: 4 files of [\d,]+ bytes are what", run("doctor", folder).ok
+    )
+    found = run("doctor", folder, "--json").json
+    assert (found["whole"], found["model"]) == (True, str(folder))
+    assert set(found["files"]) == {"arrays", "catalogue", "histories", "rater"}
+    arrays = folder / found["files"]["arrays"]["name"]
+    content = bytearray(arrays.read_bytes())
+    content[-1] ^= 1
+    arrays.write_bytes(content)
+    assert f"{arrays.name} is not what was saved" in run("doctor", folder).refusal
+    (folder / "card.json").write_text('{"suit": "hearts"}')
+    assert "card.json" not in run("doctor", folder).refusal, "a folder with a card of somebody else"
 
 
 def test_markup_in_titles_is_shown_as_it_is(run: Run, tmp_path: Path) -> None:

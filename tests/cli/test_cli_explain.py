@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-import typer
 
 from cli.libraries_of import bound_model, write_export, write_titles
-from cli.running import Done, Run
+from cli.running import Done, Run, options_of
 from readalike import train
-from readalike.cli.commands import app
-from readalike.cli.explain import ordinal, show_standing
+from readalike.cli.explain import ordinal, show_explanation
 from readalike.cli.output import console
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.model_folder import store
 from readalike.recommend.results import Reason
 
@@ -32,9 +30,7 @@ def covers(*options: str) -> Callable[[Test], Test]:
 
 
 def test_every_option_of_explain_has_a_test() -> None:
-    group: Any = typer.main.get_command(app)
-    params = group.commands["explain"].params
-    assert {o for p in params if p.param_type_name == "option" for o in p.opts} == TESTED
+    assert options_of("explain") == TESTED
 
 
 @pytest.fixture(scope="session")
@@ -252,11 +248,11 @@ def test_ordinals(number: int, said: str) -> None:
 def test_what_speaks_against_a_book_by_nothing_worth_naming_is_left_out(
     explaining: Explaining, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = store.load(explaining.model).why("The Hobbit", {"1": 5})
+    found = store.load(explaining.model).explain("The Hobbit", {"1": 5})
 
     def shown(*shares: float) -> str:
         reasons = tuple(Reason(found.book, share, share, 1) for share in shares)
-        show_standing(console(), replace(found, reasons=reasons), 10)
+        show_explanation(console(), replace(found, reasons=reasons), 10)
         return capsys.readouterr().out
 
     (against,) = [line for line in shown(0.9, -0.004, -0.006).splitlines() if "Against" in line]

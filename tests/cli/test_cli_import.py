@@ -7,15 +7,13 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
-import typer
 
-from cli.running import Done, Run
+from cli.running import Done, Run, options_of
 from libraries import exports
 from libraries.exports import goodreads, table, write
-from readalike.cli.commands import app
 
 TESTED: set[str] = set()
 Test = TypeVar("Test", bound=Callable[..., object])
@@ -28,9 +26,7 @@ def covers(*options: str) -> Callable[[Test], Test]:
 
 
 def test_every_option_of_import_has_a_test() -> None:
-    group: Any = typer.main.get_command(app)
-    params = group.commands["import"].params
-    assert {o for p in params if p.param_type_name == "option" for o in p.opts} == TESTED
+    assert options_of("import") == TESTED
 
 
 ROWS = [

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-import typer
 
-from cli.running import Done, Run, read_json
+from cli.running import Done, Run, options_of, read_json
 from keras_import.kerasfiles import (
     BOOKS,
     READERS,
@@ -18,7 +17,6 @@ from keras_import.kerasfiles import (
     tables,
     write_grouped,
 )
-from readalike.cli.commands import app
 
 TESTED: set[str] = set()
 Test = TypeVar("Test", bound=Callable[..., object])
@@ -31,9 +29,7 @@ def covers(*options: str) -> Callable[[Test], Test]:
 
 
 def test_every_option_of_import_keras_has_a_test() -> None:
-    group: Any = typer.main.get_command(app)
-    params = group.commands["import-keras"].params
-    assert {o for p in params if p.param_type_name == "option" for o in p.opts} == TESTED
+    assert options_of("import-keras") == TESTED
 
 
 def write_ratings(path: Path, separator: str = ",", **changed: Any) -> Path:

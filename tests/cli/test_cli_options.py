@@ -13,9 +13,10 @@ import pytest
 import typer
 
 from cli import test_cli_recommend
-from cli.running import SIZE, Run, book_id, read_json, write_books, write_world
+from cli.running import SIZE, Run, book_id, options_of, read_json, write_books, write_world
 from kaggle_stand_in import SMALL, zipped
-from readalike.cli.commands import app
+from readalike.cli.app import COMMANDS, app
+from readalike.datasets.goodbooks import DATA_SETS
 from readalike.model_folder import card as modelcard
 from readalike.model_folder import store
 
@@ -43,11 +44,7 @@ def reading(option: str) -> Callable[[Test], Test]:
 def options() -> set[tuple[str, str]]:
     group: Any = typer.main.get_command(app)
     found = {("", option) for p in group.params for option in p.opts}
-    for name, command in group.commands.items():
-        found |= {
-            (name, o) for p in command.params if p.param_type_name == "option" for o in p.opts
-        }
-    return found
+    return found | {(name, option) for name in COMMANDS for option in options_of(name)}
 
 
 def test_every_option_has_a_test() -> None:
@@ -615,7 +612,7 @@ def test_a_page_that_cannot_be_drawn_is_refused_before_the_long_work(
     run: Run, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [*sys.modules]:
-        if name.startswith("readalike.pages.") and name != "readalike.pages.file":
+        if name.startswith("readalike.report.") and name != "readalike.report.writing":
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setattr("readalike.cli.evaluate.evaluate_all", lambda *a, **k: pytest.fail("ran"))
@@ -652,8 +649,7 @@ def test_figures_go_into_the_card(run: Run, world: Path, tmp_path: Path) -> None
 @pytest.fixture
 def small_goodbooks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A goodbooks-10k of a few lines, and a zip of it."""
-    for module in ("datasets", "fetch"):
-        monkeypatch.setattr(f"readalike.data.download.{module}.DATA_SETS", {SMALL.name: SMALL})
+    monkeypatch.setitem(DATA_SETS, SMALL.name, SMALL)
     monkeypatch.chdir(tmp_path)
     archive = tmp_path / "fetched.zip"
     archive.write_bytes(zipped())

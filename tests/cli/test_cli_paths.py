@@ -19,6 +19,7 @@ from keras_import.kerasfiles import tables as keras_tables
 from libraries import exports
 from libraries.exports import goodreads, table
 from odd_names import FOLDERS
+from readalike.datasets.goodbooks import DATA_SETS
 
 NAMES = {
     "r[1]": "r1", "[!b]": "a", "a*": "ab", "q?": "qx", "rating=5": "rating", "~": "~~",
@@ -238,8 +239,7 @@ def test_import_keras(run: Run, place: Place, tmp_path: Path) -> None:
 
 
 def test_download(run: Run, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("datasets", "fetch"):
-        monkeypatch.setattr(f"readalike.data.download.{module}.DATA_SETS", {SMALL.name: SMALL})
+    monkeypatch.setitem(DATA_SETS, SMALL.name, SMALL)
     archive, to = place.given(".zip", zipped()), place.typed(" books")
     assert run("download", "--from", archive, "--to", to).ok
     assert place.new() == [" books"]
@@ -250,8 +250,7 @@ def test_a_folder_called_by_the_sign_of_home_is_that_folder(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A shell expands it where it is meant so; here it has a name like any other."""
-    for module in ("datasets", "fetch"):
-        monkeypatch.setattr(f"readalike.data.download.{module}.DATA_SETS", {SMALL.name: SMALL})
+    monkeypatch.setitem(DATA_SETS, SMALL.name, SMALL)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     write_world(tmp_path / "home")
     write_world(tmp_path / "here" / "~", books=False)

@@ -10,13 +10,11 @@ from typing import Any, TypeVar
 
 import duckdb
 import pytest
-import typer
 
 from cli.libraries_of import PILE, READ, bound_model, write_export, write_titles
-from cli.running import Done, Run
+from cli.running import Done, Run, options_of
 from readalike import train
-from readalike.cli.commands import app
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 
 TESTED: set[str] = set()
 Test = TypeVar("Test", bound=Callable[..., object])
@@ -34,10 +32,7 @@ def covers(*options: str) -> Callable[[Test], Test]:
 
 
 def test_every_option_has_a_test() -> None:
-    group: Any = typer.main.get_command(app)
-    params = group.commands["recommend"].params
-    options = {o for p in params if p.param_type_name == "option" for o in p.opts}
-    assert options == TESTED | ELSEWHERE
+    assert options_of("recommend") == TESTED | ELSEWHERE
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import shlex
+import shutil
 import signal
 import sys
 import time
@@ -17,11 +18,18 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
-import typer
 
-from cli.running import SIZE, Done, Run, in_subprocess, read_json, write_books, write_world
+from cli.running import (
+    SIZE,
+    Done,
+    Run,
+    in_subprocess,
+    options_of,
+    read_json,
+    write_books,
+    write_world,
+)
 from readalike.algorithms.cosine import Cosine
-from readalike.cli.commands import app
 from readalike.model_folder import card as modelcard
 from tuning.searching import sample
 
@@ -36,9 +44,7 @@ def covers(*options: str) -> Callable[[Test], Test]:
 
 
 def test_every_option_of_tune_has_a_test() -> None:
-    group: Any = typer.main.get_command(app)
-    params = group.commands["tune"].params
-    assert {o for p in params if p.param_type_name == "option" for o in p.opts} == TESTED
+    assert options_of("tune") == TESTED
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +72,33 @@ def tune(run: Run, world: Path) -> Tune:
     return Tune(run, world)
 
 
+COSINE, BASELINE = Path("tuned-cosine.json"), Path("tuned-baseline.json")
+
+
+@pytest.fixture(scope="module")
+def searched(run: Run, world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a search of the cosine and one of the baseline, to be copied."""
+    folder = tmp_path_factory.mktemp("searched")
+    for words in (("--algorithm", "cosine", "--trials", 5), ("--rater", "baseline", "--trials", 4)):
+        done = run("tune", world, *words, "--out", folder / f"tuned-{words[1]}.json", "--json")
+        (folder / f"{words[1]}.out").write_text(done.out)
+    return folder
+
+
+@pytest.fixture
+def five(searched: Path) -> Any:
+    """What the search of the cosine printed, five trials; its files are in this test's folder."""
+    for file in searched.iterdir():
+        shutil.copy(file, file.name)
+    return read_json(Path("cosine.out"))
+
+
+@pytest.fixture
+def four(five: Any) -> Any:
+    """The same of the baseline, four trials."""
+    return read_json(Path("baseline.out"))
+
+
 def tried(done: Any) -> list[Any]:
     return sorted((t["trial"], t["tried"], t["value"]) for t in done["best_trials"])
 
@@ -73,24 +106,20 @@ def tried(done: Any) -> list[Any]:
 # Options
 
 
-@covers("--algorithm")
-@pytest.mark.parametrize("name", ["cosine", "ridge", "ease"])
-def test_algorithm(tune: Tune, name: str) -> None:
-    done = tune.json("--algorithm", name, "--trials", 2)
-    assert done["algorithm"] == name
+@covers("--algorithm", "--rater")
+@pytest.mark.parametrize(
+    ("option", "name", "judged"),
+    [("--algorithm", "ridge", ["ndcg@10", "strong"]), ("--rater", "mf", ["rmse", "held-out"])],
+)
+def test_algorithm_or_rater(tune: Tune, option: str, name: str, judged: list[str]) -> None:
+    done = tune.json(option, name, "--trials", 2)
+    kinds = {"algorithm", "rater"} & done.keys()
+    assert {kind: done[kind] for kind in kinds} == {option.removeprefix("--"): name}
     assert done["file"] == f"tuned-{name}.json"
     assert Path(f"tuned-{name}.json").is_file()
-
-
-@covers("--rater")
-@pytest.mark.parametrize("name", ["mf", "baseline"])
-def test_rater(tune: Tune, name: str) -> None:
-    done = tune.json("--rater", name, "--trials", 2)
-    assert done["rater"] == name
-    assert "algorithm" not in done
-    assert done["file"] == f"tuned-{name}.json"
-    assert (done["found"]["measure"], done["found"]["protocol"]) == ("rmse", "held-out")
-    best = min(done["best_trials"], key=lambda trial: trial["value"]["mean"])
+    assert [done["found"]["measure"], done["found"]["protocol"]] == judged
+    better = max if option == "--algorithm" else min
+    best = better(done["best_trials"], key=lambda trial: trial["value"]["mean"])
     assert done["found"]["trial"] == best["trial"] == done["best_trials"][0]["trial"]
 
 
@@ -107,10 +136,10 @@ def test_the_default_algorithm_is_that_of_train(run: Run, world: Path) -> None:
 
 
 @covers("--trials")
-def test_trials(tune: Tune) -> None:
-    for trials in (1, 4):
-        done = tune.json("--trials", trials)
-        assert (done["found"]["trials"], done["stopped"]) == (trials, "trials")
+def test_trials(tune: Tune, five: Any) -> None:
+    assert (five["found"]["trials"], five["stopped"]) == (5, "trials")
+    done = tune.json("--trials", 1, "--out", "one.json")
+    assert (done["found"]["trials"], done["stopped"]) == (1, "trials")
     assert "--trials must be a whole number, at least 1, got '0'" in tune("--trials", 0).refusal
 
 
@@ -148,55 +177,45 @@ def test_out_never_replaces_a_file_of_something_else(tune: Tune, tmp_path: Path)
     assert (tmp_path / "x.trials").read_text() == "my own notes"
 
 
-def test_the_same_command_goes_on_from_its_trials(tune: Tune, tmp_path: Path) -> None:
-    first = tune.json("--trials", 2)
-    more = tune.json("--trials", 5)
-    assert tried(more)[:2] == tried(first)
-    assert tried(tune.json("--trials", 5, "--out", "other.json")) == tried(more)
-
-
 @covers("--again")
-def test_again(tune: Tune) -> None:
-    tune("--trials", 3).ok  # noqa: B018
-    assert tune.json("--trials", 1)["found"]["trials"] == 3
-    assert tune.json("--trials", 1, "--again")["found"]["trials"] == 1
+@pytest.mark.parametrize("name", ["cosine", "baseline"])
+def test_the_same_command_goes_on_from_its_trials_or_begins_anew(
+    tune: Tune, five: Any, four: Any, name: str
+) -> None:
+    before, option = (five, "--algorithm") if name == "cosine" else (four, "--rater")
+    more = tune.json(option, name, "--trials", 7)
+    assert len(tried(before)) < len(tried(more)) == 7
+    assert tried(more)[: len(tried(before))] == tried(before)
+    assert tune.json(option, name, "--trials", 1)["found"]["trials"] == 7
+    assert tried(tune.json(option, name, "--trials", 2, "--again")) == tried(more)[:2]
 
 
 @covers("--measure")
-def test_measure(tune: Tune) -> None:
-    plain = tune.json("--out", "a.json")["found"]
-    other = tune.json("--out", "b.json", "--measure", "Recall@5")["found"]
-    assert (plain["measure"], other["measure"]) == ("ndcg@10", "recall@5")
-    assert plain["defaults"] != other["defaults"]
-    assert "measure ndcg@10, now p@3" in tune("--out", "a.json", "--measure", "p@3").refusal
+def test_measure(tune: Tune, five: Any, four: Any) -> None:
+    other = tune.json("--trials", 1, "--out", "b.json", "--measure", "Recall@5")["found"]
+    assert (five["found"]["measure"], other["measure"]) == ("ndcg@10", "recall@5")
+    assert five["found"]["defaults"] != other["defaults"]
+    assert "measure ndcg@10, now p@3" in tune("--measure", "p@3").refusal
     assert "must be one of ndcg, recall" in tune("--measure", "novelty@10").refusal
-
-
-def test_measures_of_a_rater_are_errors(tune: Tune) -> None:
-    found = [
-        tune.json("--rater", "baseline", "--out", f"{name}.json", "--measure", name)["found"]
-        for name in ("rmse", "MAE", "nll")
+    assert "such as ndcg@10, got 'rmse'" in tune("--measure", "rmse").refusal
+    found = [four["found"]] + [
+        tune.json("--rater", "baseline", "--trials", 1, "--out", f"{name}.json", "--measure", name)[
+            "found"
+        ]
+        for name in ("MAE", "nll")
     ]
     assert [each["measure"] for each in found] == ["rmse", "mae", "nll"]
     assert len({each["defaults"]["mean"] for each in found}) == 3
     assert "one of rmse, mae, nll, got 'p@5'" in tune("--rater", "mf", "--measure", "p@5").refusal
-    assert "such as ndcg@10, got 'rmse'" in tune("--measure", "rmse").refusal
 
 
-def test_ratings_are_held_out_for_a_rater(tune: Tune) -> None:
-    found = tune.json("--rater", "baseline", "--protocol", "held-out")["found"]
-    assert found["protocol"] == "held-out"
-    assert found["description"].startswith("Every trial is asked for the same stars. Held out: ")
+def test_ratings_are_held_out_for_a_rater(tune: Tune, four: Any) -> None:
+    named = tune.json("--rater", "baseline", "--protocol", "held-out", "--trials", 4)["found"]
+    assert named == four["found"], "the default"
+    assert named["protocol"] == "held-out"
+    assert named["description"].startswith("Every trial is asked for the same stars. Held out: ")
     assert "must be one of held-out, got" in tune("--rater", "mf", "--protocol", "strong").refusal
-
-
-def test_the_trials_of_a_rater_go_on_or_begin_anew(tune: Tune) -> None:
-    rater = ("--rater", "baseline", "--out", "r.json")
-    first, more = tune.json(*rater, "--trials", 2), tune.json(*rater, "--trials", 5)
-    assert tried(more)[:2] == tried(first)
-    assert tried(tune.json("--rater", "baseline", "--trials", 5)) == tried(more)
-    assert tune.json(*rater, "--trials", 1, "--again")["found"]["trials"] == 1
-    refusal = tune("--out", "r.json").refusal
+    refusal = tune("--out", BASELINE).refusal
     assert "another search (algorithm none, now cosine" in refusal
 
 
@@ -223,19 +242,19 @@ def test_protocol(tune: Tune) -> None:
 
 
 @covers("--seed")
-def test_seed(tune: Tune) -> None:
-    zero = tune.json("--out", "a.json")
-    assert tried(tune.json("--out", "b.json", "--seed", 0)) == tried(zero)
+def test_seed(tune: Tune, five: Any) -> None:
+    assert tried(tune.json("--out", "b.json", "--seed", 0)) == tried(five)[:3]
     one = tune.json("--out", "c.json", "--seed", 1)
     assert one["found"]["seed"] == 1
-    assert one["found"]["data"]["task"] != zero["found"]["data"]["task"]
-    assert [t["tried"] for t in one["best_trials"]] != [t["tried"] for t in zero["best_trials"]]
+    assert one["found"]["data"]["task"] != five["found"]["data"]["task"]
+    assert [t[1] for t in tried(one)] != [t[1] for t in tried(five)][:3]
 
 
 @covers("--json")
-def test_json(tune: Tune) -> None:
+def test_json(tune: Tune, five: Any) -> None:
     done = tune("--json")
     assert done.err == ""
+    assert done.json == five | {"file": str(COSINE)}, "the trials are there already"
     assert done.json.keys() == {
         "file", "algorithm", "settings", "changed", "found", "stopped", "searched",
         "importance", "best_trials", "failures", "intake",
@@ -272,12 +291,14 @@ def renamed(world: Path, path: Path, header: str, separator: str = ",") -> Path:
         ("--rating-column", "user_id,book_id,odd"),
     ],
 )
-def test_columns(tune: Tune, world: Path, tmp_path: Path, option: str, header: str) -> None:
+def test_columns(
+    tune: Tune, world: Path, tmp_path: Path, five: Any, option: str, header: str
+) -> None:
     file = renamed(world, tmp_path / "t.csv", header)
-    assert tune("--trials", 1, path=file).code == 2
-    named = tune.json("--trials", 1, option, "odd", path=file)
-    usual = tune.json("--trials", 1, "--out", "usual.json")
-    assert named["found"]["defaults"] == usual["found"]["defaults"]
+    words = ("--trials", 1, "--out", "odd.json")
+    assert tune(*words, path=file).code == 2
+    named = tune.json(*words, option, "odd", path=file)
+    assert named["found"]["defaults"] == five["found"]["defaults"]
 
 
 @covers("--separator")
@@ -288,8 +309,8 @@ def test_separator(tune: Tune, world: Path, tmp_path: Path) -> None:
 
 
 @covers("--scale")
-def test_scale(tune: Tune) -> None:
-    assert tune.json("--trials", 1)["intake"]["left_out"] == []
+def test_scale(tune: Tune, five: Any) -> None:
+    assert five["intake"]["left_out"] == []
     (left,) = tune.json("--trials", 1, "--scale", "1..4", "--out", "b.json")["intake"]["left_out"]
     assert "1 to 4" in left["reason"]
 
@@ -336,31 +357,28 @@ def test_the_line_to_type_next_trains_the_best_trial(
     found = read_json(Path("tuned-cosine.json"))
     assert found["found"]["better"]
     assert "--set" in words
-    done = run(*words, "--json").json
+    done = run(*words, "--rater", "none", "--json").json
     assert done["settings"] == found["settings"]
     assert done["algorithm"] == "cosine"
 
 
-def test_the_line_to_type_next_names_the_rater(tune: Tune, run: Run, tmp_path: Path) -> None:
-    text = tune("--rater", "baseline", "--trials", 22).ok
-    found = read_json(Path("tuned-baseline.json"))
-    assert "importance" in text
+def test_the_line_to_type_next_names_the_rater(tune: Tune, run: Run, four: Any) -> None:
+    text = tune("--rater", "baseline", "--trials", 4).ok
+    found = read_json(BASELINE)
     (line,) = (line for line in text.splitlines() if line.startswith("Next: "))
     _, *words = shlex.split(line.removeprefix("Next: "))
     assert "--rater" in words
     assert ("--rater-set" in words) is found["found"]["better"]
-    assert run(*words, "--json").json["rater"] == {
-        "name": "baseline",
-        "settings": found["settings"],
-    }
+    done = run(*words, "--algorithm", "popularity", "--json").json
+    assert done["rater"] == {"name": "baseline", "settings": found["settings"]}
     assert "--rater-settings tuned-baseline.json" in text
 
 
 def test_the_table_shows_the_defaults_beside_the_best_and_the_verdict_the_gain(
-    tune: Tune,
+    tune: Tune, five: Any
 ) -> None:
     text = tune("--trials", 22).ok
-    found = read_json(Path("tuned-cosine.json"))
+    found = read_json(COSINE)
     head = next(line for line in text.splitlines() if line.startswith(" setting"))
     assert head.split()[:4] == ["setting", "searched", "importance", "defaults"]
     assert head.count("trial ") == 3
@@ -375,15 +393,12 @@ def test_the_table_shows_the_defaults_beside_the_best_and_the_verdict_the_gain(
     assert ("The best has ndcg@10" in text) is better
 
 
-def test_importance_is_left_out_where_trials_are_too_few_to_tell(tune: Tune) -> None:
-    assert "importance" not in tune().ok
-
-
 def test_where_nothing_is_better_it_says_so(tune: Tune) -> None:
     text = tune("--trials", 1).ok
     assert "Done: 1 trial in " in text
     assert "Nothing better than the defaults was found (ndcg@10 " in text
     assert "--set" not in next(x for x in text.splitlines() if x.startswith("Next: "))
+    assert "importance" not in text, "trials are too few to tell"
 
 
 def test_failed_trials_are_told_with_a_reason(tune: Tune, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -410,95 +425,68 @@ def test_an_algorithm_without_ranges_is_refused(run: Run, world: Path) -> None:
 
 
 def test_found_settings_go_into_the_card_with_how_they_were_found(
-    tune: Tune, run: Run, world: Path, tmp_path: Path
+    five: Any, four: Any, run: Run, world: Path
 ) -> None:
-    tune("--trials", 5).ok  # noqa: B018
-    found = read_json(Path("tuned-cosine.json"))
-    words = ("train", world, "--model", tmp_path / "m", "--settings", "tuned-cosine.json")
+    words = ["train", world, "--model", "m", "--settings", COSINE, "--rater-settings", BASELINE]
     done = run(*words, "--json").json
-    assert (done["algorithm"], done["settings"]) == ("cosine", found["settings"])
-    card = modelcard.read_card(tmp_path / "m")
-    assert card.tuned == found["found"]
-    assert card.tuned is not None
-    assert {"measure", "value", "trials", "protocol"} <= set(card.tuned)
-    assert read_json(tmp_path / "m" / "card.json")["tuned"] == found["found"]
+    assert (done["algorithm"], done["settings"]) == ("cosine", five["settings"])
+    assert done["rater"] == {"name": "baseline", "settings": four["settings"]}
+    card = modelcard.read_card(Path("m"))
+    assert (card.tuned, card.rater_tuned) == (five["found"], four["found"])
+    assert {"measure", "value", "trials", "protocol"} <= five["found"].keys()
+    assert read_json(Path("m") / "card.json")["tuned"] == five["found"]
     assert run(*words, "--json").json["loaded"], "nothing changed"
-    assert run("recommend", tmp_path / "m", "--like", "Emma").ok
-
-
-def test_found_settings_of_a_rater_go_into_the_card_too(
-    tune: Tune, run: Run, world: Path, tmp_path: Path
-) -> None:
-    tune("--trials", 1).ok  # noqa: B018
-    tune("--rater", "baseline", "--trials", 4).ok  # noqa: B018
-    ranker, rater = (read_json(Path(f"tuned-{name}.json")) for name in ("cosine", "baseline"))
-    words = ["train", world, "--model", tmp_path / "m", "--settings", "tuned-cosine.json"]
-    words += ["--rater-settings", "tuned-baseline.json"]
-    done = run(*words, "--json").json
-    assert done["rater"] == {"name": "baseline", "settings": rater["settings"]}
-    card = modelcard.read_card(tmp_path / "m")
-    assert (card.tuned, card.rater_tuned) == (ranker["found"], rater["found"])
-    assert run(*words, "--json").json["loaded"], "nothing changed"
-    run("evaluate", world, "--algorithm", "cosine", "--model", tmp_path / "m").ok  # noqa: B018
-    assert modelcard.read_card(tmp_path / "m").rater_tuned == rater["found"]
-    assert run("forecast", tmp_path / "m", "Emma", "--reader", 3).ok
+    assert run("recommend", "m", "--like", "Emma").ok
+    assert run("forecast", "m", "Emma", "--reader", 3).ok
 
 
 def test_a_file_of_a_rater_is_not_taken_for_one_of_an_algorithm(
-    tune: Tune, run: Run, world: Path, tmp_path: Path
+    four: Any, run: Run, world: Path
 ) -> None:
-    tune("--trials", 1).ok  # noqa: B018
-    tune("--rater", "mf", "--trials", 1).ok  # noqa: B018
-    words = ["train", world, "--model", tmp_path / "m"]
-    refusal = run(*words, "--settings", "tuned-mf.json").refusal
-    assert "tuned-mf.json is of the rater mf; give it with --rater-settings" in refusal
-    refusal = run(*words, "--rater-settings", "tuned-cosine.json").refusal
+    words = ["train", world, "--model", "m"]
+    refusal = run(*words, "--settings", BASELINE).refusal
+    assert "tuned-baseline.json is of the rater baseline; give it with --rater-settings" in refusal
+    refusal = run(*words, "--rater-settings", COSINE).refusal
     assert "tuned-cosine.json is of the algorithm cosine; give it with --settings" in refusal
-    words += ["--rater-settings", "tuned-mf.json"]
-    assert "--rater must be mf" in run(*words, "--rater", "bayes").refusal
+    words += ["--rater-settings", BASELINE]
+    assert "--rater must be baseline" in run(*words, "--rater", "bayes").refusal
     assert "not with --rater none" in run(*words, "--rater", "none").refusal
-    refusal = run(*words, "--rater-set", "factors=3").refusal
+    refusal = run(*words, "--rater-set", "iterations=3").refusal
     assert "--rater-set and --rater-settings do not go together" in refusal
-    assert run(*words, "--rater", "mf").ok
+    assert run(*words, "--rater", "baseline", "--algorithm", "popularity").ok
 
 
-def test_a_model_of_the_same_settings_is_told_how_they_were_found(
-    tune: Tune, run: Run, world: Path, tmp_path: Path
+def test_a_model_of_the_same_settings_is_told_how_they_were_found_and_keeps_it(
+    tune: Tune, run: Run, world: Path, four: Any
 ) -> None:
     """The defaults were tried, and nothing was better: a plain model has these settings too."""
-    tune("--trials", 1).ok  # noqa: B018
-    words = ("train", world, "--model", tmp_path / "m", "--algorithm", "cosine", "--json")
+    one = tune.json("--trials", 1, "--out", "one.json")["found"]
+    words = ["train", world, "--model", "m", "--algorithm", "cosine", "--json"]
+    words += ["--rater-settings", BASELINE]
     assert not run(*words).json["loaded"]
-    assert modelcard.read_card(tmp_path / "m").tuned is None
-    assert not run(*words, "--settings", "tuned-cosine.json").json["loaded"]
-    assert modelcard.read_card(tmp_path / "m").tuned is not None
+    assert modelcard.read_card(Path("m")).tuned is None
+    assert not run(*words, "--settings", "one.json").json["loaded"]
+    assert modelcard.read_card(Path("m")).tuned == one
     assert run(*words).json["loaded"]
-    assert modelcard.read_card(tmp_path / "m").tuned is not None
-
-
-def test_how_settings_were_found_outlives_an_evaluation(
-    tune: Tune, run: Run, world: Path, tmp_path: Path
-) -> None:
-    tune("--trials", 1).ok  # noqa: B018
-    run("train", world, "--model", tmp_path / "m", "--settings", "tuned-cosine.json").ok  # noqa: B018
-    run("evaluate", world, "--algorithm", "cosine", "--model", tmp_path / "m").ok  # noqa: B018
-    card = modelcard.read_card(tmp_path / "m")
+    assert modelcard.read_card(Path("m")).tuned == one
+    run("evaluate", world, "--algorithm", "cosine", "--model", "m").ok  # noqa: B018
+    card = modelcard.read_card(Path("m"))
     assert card.measured is not None
-    assert card.tuned is not None
+    assert (card.tuned, card.rater_tuned) == (one, four["found"])
 
 
-def test_a_card_of_before_there_was_tuning_is_read(model: Path, tmp_path: Path) -> None:
-    text = read_json(model / "card.json")
-    del text["tuned"], text["rater_tuned"]
-    (tmp_path / "card.json").write_text(json.dumps(text))
-    assert modelcard.read_card(tmp_path).tuned is None
+def test_a_card_of_before_there_was_tuning_is_read(run: Run, world: Path) -> None:
+    run("train", world, "--model", "m", "--algorithm", "popularity", "--rater", "none").ok  # noqa: B018
+    text = read_json(Path("m") / "card.json")
+    del text["tuned"], text["rater_tuned"], text["sha256"]
+    Path("card.json").write_text(json.dumps(text))
+    assert modelcard.read_card(Path()).tuned is None
 
 
 def test_settings_of_a_file_and_of_the_line_do_not_go_together(
-    tune: Tune, run: Run, world: Path, tmp_path: Path
+    five: Any, run: Run, world: Path
 ) -> None:
-    tune("--trials", 1).ok  # noqa: B018
-    words = ("train", world, "--model", tmp_path / "m", "--settings", "tuned-cosine.json")
+    words = ("train", world, "--model", "m", "--settings", COSINE, "--rater", "none")
     assert "--set and --settings do not go" in run(*words, "--set", "neighbours=3").refusal
     refusal = run(*words, "--algorithm", "ridge").refusal
     assert "--algorithm must be cosine" in refusal
@@ -517,47 +505,39 @@ def test_a_file_without_found_settings_is_refused(
     assert not (tmp_path / "m").exists()
 
 
-def test_found_settings_that_cannot_be_are_refused(
-    tune: Tune, run: Run, world: Path, tmp_path: Path
-) -> None:
-    tune("--trials", 1).ok  # noqa: B018
-    text = read_json(Path("tuned-cosine.json"))
+def test_found_settings_that_cannot_be_are_refused(five: Any, run: Run, world: Path) -> None:
+    text = read_json(COSINE)
     text["settings"]["neighbours"] = 0
-    Path("f.json").write_text(json.dumps(text))
-    refusal = run("train", world, "--model", tmp_path / "m", "--settings", "f.json").refusal
+    COSINE.write_text(json.dumps(text))
+    refusal = run("train", world, "--model", "m", "--settings", COSINE).refusal
     assert "neighbours must be a whole number, at least 1, got 0" in refusal
 
 
 # Without the extra, without a terminal, and interrupted
 
-BLOCKED = "import sys; sys.modules['optuna'] = None"
+BLOCKED = """
+import contextlib, io, os
+import readalike.cli.commands
+assert not {"optuna", "sqlalchemy"} & set(sys.modules), "tune --help must not load them"
+sys.modules["optuna"] = None
+words = sys.argv
+sys.argv = ["readalike", "train", words[2], "--model", "m", "--settings", "tuned-cosine.json"]
+sys.argv += ["--rater", "none"]
+with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()) as said:
+    readalike.cli.main()
+assert "Learnt cosine in" in said.getvalue()
+sys.argv = words
+"""
 
 
-def test_without_optuna_one_line_says_how_to_get_it(world: Path, tmp_path: Path) -> None:
+def test_only_the_search_needs_optuna_and_one_line_says_how_to_get_it(
+    five: Any, world: Path
+) -> None:
+    before = {path.name for path in Path().iterdir()}
     env = {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = in_subprocess("tune", world, before=BLOCKED, env=env)
     assert "pip install 'readalike[tune]'" in done.refusal
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_only_the_search_needs_optuna(tune: Tune, world: Path, tmp_path: Path) -> None:
-    tune("--trials", 1).ok  # noqa: B018
-    done = in_subprocess(
-        "train", world, "--model", tmp_path / "m", "--settings", tmp_path / "tuned-cosine.json",
-        before=BLOCKED,
-    )  # fmt: skip
-    assert "Learnt cosine and bayes in" in done.ok
-    loaded = "import readalike.cli.commands; assert not {'optuna', 'sqlalchemy'} & set(sys.modules)"
-    assert in_subprocess("tune", "--help", before=loaded).ok
-
-
-def test_nothing_of_optuna_is_said(world: Path, tmp_path: Path) -> None:
-    done = in_subprocess(
-        "tune", world, "--algorithm", "cosine", "--trials", 12, "--out", tmp_path / "f.json"
-    )
-    assert done.err == ""
-    assert "[I " not in done.ok
-    assert "study" not in done.ok
+    assert {path.name for path in Path().iterdir()} == before | {"m"}
 
 
 def on_a_terminal(*words: object, interrupt_at: str | None = None) -> tuple[int, str]:
@@ -585,35 +565,29 @@ def on_a_terminal(*words: object, interrupt_at: str | None = None) -> tuple[int,
     return os.waitstatus_to_exitcode(status), re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", seen.decode())
 
 
-def test_a_progress_bar_shows_the_best_value_so_far(world: Path, tmp_path: Path) -> None:
+def test_a_progress_bar_shows_the_best_value_so_far_and_nothing_of_optuna(
+    world: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "f.json"
     code, seen = on_a_terminal("tune", world, "--algorithm", "cosine", "--trials", 12, "--out", out)
     assert code == 0
     assert re.search(r"trial \d+, best ndcg@10 0\.\d{4} \(defaults 0\.\d{4}\): ", seen)
     assert "━" in seen
     assert "12 trials in " in seen
+    assert "[I " not in seen
+    assert "study" not in seen
 
 
-@pytest.mark.parametrize(
-    ("searched", "measure"),
-    [(("--algorithm", "cosine"), "ndcg@10"), (("--rater", "baseline"), "rmse")],
-    ids=["algorithm", "rater"],
-)
-def test_ctrl_c_keeps_what_was_found(
-    run: Run, world: Path, tmp_path: Path, searched: tuple[str, str], measure: str
-) -> None:
-    out = tmp_path / "f.json"
-    code, seen = on_a_terminal(
-        "tune", world, *searched, "--minutes", 5, "--out", out,
-        interrupt_at=f", best {measure} ",
-    )  # fmt: skip
+def test_ctrl_c_keeps_what_was_found(run: Run, world: Path, tmp_path: Path) -> None:
+    words = ("tune", world, "--rater", "baseline", "--out", tmp_path / "f.json")
+    code, seen = on_a_terminal(*words, "--minutes", 5, interrupt_at=", best rmse ")
     assert code == 130
     assert "Traceback" not in seen
     assert re.search(r"Interrupted: \d+ trials? in ", seen)
-    kept = read_json(out)
+    kept = read_json(tmp_path / "f.json")
     assert kept["stopped"] == "interrupted"
     assert kept["found"]["trials"] >= 1
     more = kept["found"]["trials"] + 2
-    done = run("tune", world, *searched, "--trials", more, "--out", out, "--json")
+    done = run(*words, "--trials", more, "--json")
     assert done.json["found"]["trials"] == more
     assert tried(done.json)[: len(tried(kept))]

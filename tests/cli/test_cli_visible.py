@@ -26,6 +26,7 @@ from keras_import.kerasfiles import tables as keras_tables
 from readalike import cli, train
 from readalike.cli import output
 from readalike.cli.output import typeable, visible, visible_json
+from readalike.datasets.goodbooks import DATA_SETS
 from readalike.model_folder import store
 
 CONTROLS = (
@@ -219,8 +220,7 @@ def test_import_keras(run: Run, tmp_path: Path) -> None:
 
 
 def test_download(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("datasets", "fetch"):
-        monkeypatch.setattr(f"readalike.data.download.{module}.DATA_SETS", {SMALL.name: SMALL})
+    monkeypatch.setitem(DATA_SETS, SMALL.name, SMALL)
     archive = tmp_path / f"a{NAMES}.zip"
     archive.write_bytes(zipped())
     with zipfile.ZipFile(archive, "a") as more:

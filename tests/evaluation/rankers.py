@@ -9,13 +9,14 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from readalike.algorithms.settings import Algorithm, Progress, Value, silent
+from readalike.algorithms.settings import Algorithm, Value
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.models.interface import Arrays, Scores, Shares
+from readalike.progress import Progress, silent
 
 Rows = list[tuple[str, str, float]]
 Floats = npt.NDArray[np.float32]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from evaluation.rankers import books_of, chance, popular_world, popularity, ratings_of
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
 from readalike.evaluation.report import compare_reports, read_report, write_report

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evaluation.rankers import popularity
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.errors import SettingError
 from readalike.evaluation import (
     HeldOut,
@@ -19,7 +19,6 @@ from readalike.evaluation import (
     read_report,
     write_report,
 )
-from readalike.pages import write_page
 from readalike.predictors import predictor_of
 
 SETTINGS = {"factors": 4, "embedding": 4, "subjects": 4, "sweeps": 8, "samples": 4}
@@ -41,6 +40,11 @@ def test_a_rater_has_forecasts_and_no_lists(report: Report) -> None:
     assert found.estimates["held80"].mean == pytest.approx(0.8, abs=0.05)
     assert "rmse" not in report.result("pop").estimates
     assert found.fit_seconds > 0
+    assert [result.algorithm for result in report.forecasters] == ["b", "base"]
+    rows = {(r["algorithm"], r["measure"]): r for r in report.to_pandas().to_dict("records")}
+    assert found.errors is not None
+    assert rows["b", "rmse"]["readers"] == len(found.errors.readers)
+    assert rows["b", "rmse"]["value"] == found.estimates["rmse"].mean
 
 
 def test_a_file_and_a_page_hold_it_too(report: Report, tmp_path: Path) -> None:
@@ -57,7 +61,7 @@ def test_a_file_and_a_page_hold_it_too(report: Report, tmp_path: Path) -> None:
     assert len(after) == len(before) > 3
     for one_step, other_step in zip(before, after, strict=True):
         assert one_step == pytest.approx(other_step)
-    write_page(report.as_dict(), tmp_path / "r.html", compare=report.compare)
+    report.to_html(tmp_path / "r.html")
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "stars forecast" in page
     assert "surprise" in page

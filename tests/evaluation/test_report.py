@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,8 +17,8 @@ from evaluation.rankers import (
     ratings_of,
 )
 from readalike.data.ratings import Ratings
-from readalike.data.sample.dataset import read_sample
-from readalike.errors import SettingError
+from readalike.datasets.sample import read_sample
+from readalike.errors import MissingExtra, SettingError
 from readalike.evaluation import Measure, NewReaders, NotebookSplit, Report, evaluate
 from readalike.evaluation.run import tie_order_by_id
 
@@ -83,6 +85,46 @@ def test_a_result_that_is_not_there_or_not_one_is_refused(report: Report) -> Non
         report.result("popular")
     with pytest.raises(SettingError, match=r"ndcg@7 was not measured: must be one of ndcg@10"):
         report.result("popular", 5).column("ndcg@7")
+
+
+def test_a_report_knows_its_algorithms_lengths_and_measures(report: Report) -> None:
+    one, other = report.results[0], report.results[3]
+    assert report.algorithms == ("popular", "chance")
+    assert report.lengths == (5, 20)
+    assert report.at(20) == (report.result("popular", 20), report.result("chance", 20))
+    assert report.measures == tuple(one.estimates)
+    assert report.forecasters == ()
+    odd = [replace(one, given=None), replace(one, given=0), replace(other, measures=())]
+    assert replace(report, results=(*odd[::-1],)).lengths == (None, 0, 20)
+
+
+def test_a_report_holds_each_result_once_and_at_least_one(report: Report) -> None:
+    with pytest.raises(SettingError, match="at least one result, got none"):
+        replace(report, results=())
+    with pytest.raises(SettingError, match="each result once, got 'popular' twice"):
+        replace(report, results=(*report.results, report.results[1]))
+
+
+def test_a_table_of_pandas_has_a_row_for_each_result_and_measure(report: Report) -> None:
+    table = report.to_pandas()
+    assert list(table) == ["algorithm", "given", "measure", "value", "low", "high", "readers"]
+    assert len(table) == sum(len(r.estimates) + len(r.catalogue) for r in report.results)
+    rows = {(r["algorithm"], r["given"], r["measure"]): r for r in table.to_dict("records")}
+    result = report.result("chance", 20)
+    accuracy, gini = (rows["chance", 20, name] for name in ("ndcg@10", "gini@10"))
+    assert [accuracy[end] for end in ("value", "low", "high")] == [*result.estimates["ndcg@10"]]
+    assert gini["value"] == result.catalogue["gini@10"]
+    assert np.isnan([gini["low"], gini["high"]]).all()
+    assert accuracy["readers"] == gini["readers"] == len(result.readers)
+    assert [str(kind) for kind in table.dtypes[["given", "value", "low"]]] == [
+        "Int64", "float64", "float64"
+    ]  # fmt: skip
+
+
+def test_without_pandas_the_extra_is_named(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MissingExtra, match=r"a table of pandas needs .*readalike\[pandas\]"):
+        report.to_pandas()
 
 
 def test_the_data_is_known_by_its_fingerprint(report: Report) -> None:

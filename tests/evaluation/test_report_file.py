@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import functools
 import json
+import math
 import os
 import stat
 from collections.abc import Callable
@@ -12,6 +14,8 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evaluation.rankers import (
     Forecasting,
@@ -23,12 +27,13 @@ from evaluation.rankers import (
     ratings_of,
 )
 from readalike.data.ratings import Ratings
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
 from readalike.evaluation import report as report_file
 from readalike.evaluation.protocols.kfold import KFold
 from readalike.evaluation.report import read_report, write_report
+from readalike.tables.parquet import read_parquet
 from readalike.version import __version__
 
 OLD = ratings_of(popular_world(60, 50, "old", 0), books_of(50))
@@ -283,6 +288,19 @@ def test_a_newer_format_is_refused_with_the_version_that_wrote_it(written: Path)
         lambda plain: plain["results"][0]["measures"].update({"auc@10": 1}),
         lambda plain: plain["results"][0]["measures"].update({"ndcg@77": 1}),
         lambda plain: plain["results"][0]["segments"][0].update(measures={"p@1": {"x": 1}}),
+        lambda plain: plain["results"][0]["segments"][0]["measures"]["ndcg@10"].update(low=0.99),
+        lambda plain: plain["results"][0]["segments"][0].update(segment=None),
+        lambda plain: plain.update(seed=-1),
+        lambda plain: plain.update(seed=True),
+        lambda plain: plain.update(data="x"),
+        lambda plain: plain.update(library_version=1),
+        lambda plain: plain.update(results=[]),
+        lambda plain: plain["results"].append(plain["results"][0]),
+        lambda plain: plain["results"][0].update(given="5"),
+        lambda plain: plain["results"][0].update(fit_seconds=-1),
+        lambda plain: plain["results"][0].update(rank_seconds=math.nan),
+        lambda plain: plain["results"][0].update(told={"x": 1.5}),
+        lambda plain: plain["results"][0].update(catalogue={"gini@10": "x"}),
     ],
 )
 def test_a_damaged_report_is_told_in_one_line(
@@ -329,3 +347,57 @@ def test_ids_that_look_like_numbers_or_are_not_plain_come_back_as_they_were(
     again = read_report(tmp_path / "it's.json").results[0]
     assert again.readers == names
     assert again.algorithm == odd.algorithm
+
+
+# Whatever stands in a report
+
+
+@pytest.fixture(scope="module")
+def kept(folds: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("kept") / "r.json"
+    write_report(folds, path)
+    return path
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where something stands in a report."""
+    inner: list[Any] = []
+    if isinstance(value, dict):
+        inner = list(value.items())
+    elif isinstance(value, list):
+        inner = list(enumerate(value[:2]))
+    return [path] * bool(path) + [p for key, each in inner for p in places(each, (*path, key))]
+
+
+READ_ONCE = functools.cache(read_parquet)
+GARBAGE = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 10**20), st.floats(), st.text(max_size=3),
+    st.lists(st.integers(), max_size=2), st.dictionaries(st.text(max_size=2), st.integers()),
+    st.just(10**400),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.data(), st.none() | GARBAGE.map(lambda value: [value]))
+def test_a_report_with_something_missing_or_odd_is_read_or_refused_in_words(
+    kept: Path, data: st.DataObject, instead: list[Any] | None
+) -> None:
+    plain = plain_of(kept)
+    *way, last = data.draw(st.sampled_from(places(plain)))
+    inner: Any = plain
+    for key in way:
+        inner = inner[key]
+    if instead is None:
+        del inner[last]
+    else:
+        (inner[last],) = instead
+    spoilt = kept.with_name("spoilt.json")
+    spoilt.write_text(json.dumps(plain))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report_file, "read_parquet", READ_ONCE)
+        try:
+            read_report(spoilt).as_dict()
+        except InputError as refused:
+            words = str(refused)
+            assert "evaluate again" in words or "a report of evaluate" in words
+            assert "\n" not in words

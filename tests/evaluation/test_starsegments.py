@@ -16,7 +16,7 @@ from evaluation.rankers import FIVE_STARS, Forecasting, Making, WithUsers, popul
 from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.evaluation import HeldOut, KFold, Report, StarSegment, evaluate
 from readalike.evaluation.forecast_errors import StarForecasts, summed_errors
 from readalike.evaluation.metrics import BookFacts

@@ -63,8 +63,7 @@ def test_it_is_a_model_folder_like_any_other(
         parts = sum(reason.amount for reason in item.reasons) + item.base
         assert parts == pytest.approx(item.score, rel=1e-5)
     assert len(after.similar("2", 3)) == 3
-    lists = np.concatenate([found for found, _ in after.recommend_all(3)])
-    assert len(lists) == READERS - 1
+    assert len(after.recommend_many(n=3)) == READERS - 1
     card = read_card(folder)
     assert (card.algorithm, card.settings["file"]) == ("keras", file.name)
     assert card.data["readers"] == READERS - 1
@@ -136,7 +135,7 @@ def test_biases_are_those_of_the_embedding_and_the_network_of_neither(tmp_path: 
     for config, shape in ((both, "embedding"), (one, "network")):
         imported = import_keras(write_grouped(tmp_path / "m.h5", config, weights), ratings_table())
         model = imported.recommender.model
-        assert model.shape == shape
+        assert model.kind == shape
         assert isinstance(model, EmbeddingModel | NetworkModel)
         product = (
             weights["User-Embedding"]["embeddings"] @ weights["Book-Embedding"]["embeddings"].T

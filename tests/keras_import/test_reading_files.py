@@ -53,7 +53,7 @@ def test_what_keras_saved_scores_as_keras_did(name: str) -> None:
     assert scores_of(imported) == pytest.approx(expected, rel=1e-5, abs=2e-6)
     assert imported.readers_without_row == imported.books_without_row == 0
     shape = "embedding" if file.split(".")[0] in ("dot", "nested") else "network"
-    assert imported.recommender.model.shape == shape
+    assert imported.recommender.model.kind == shape
 
 
 BOOK_OF = {"keras2-dot.weights.h5": "embedding"}
@@ -101,7 +101,7 @@ def test_every_layout_holds_the_same_product(write: Callable[[Path], Path], tmp_
     book, reader = (each["embeddings"].astype(np.float64) for each in tables().values())
     expected = [[sum(reader[u] * book[i]) for i in range(1, BOOKS)] for u in range(1, READERS)]
     assert scores_of(imported) == pytest.approx(np.array(expected), rel=1e-6)
-    assert imported.recommender.model.shape == "embedding"
+    assert imported.recommender.model.kind == "embedding"
     assert ("the optimizer's state" in imported.found["ignored"]) == (write is not old_weights)
     assumed = write in (old_weights, new_weights)
     assert ("a plain product of the two embeddings" in imported.found["assumed"]) == assumed

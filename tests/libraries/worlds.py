@@ -11,8 +11,8 @@ import numpy as np
 from readalike.bibliography.people import written_anyhow
 from readalike.bibliography.titles import series_of
 from readalike.data.catalogue import Catalogue
-from readalike.data.sample.dataset import read_sample
 from readalike.data.vocabulary import Vocabulary
+from readalike.datasets.sample import read_sample
 from readalike.libraries import Entry, Library, Match, match
 from readalike.tables.dataset import read
 

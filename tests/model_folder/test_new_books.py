@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from readalike.model_folder import store
 from readalike.model_folder.card import read_card
 from readalike.models import ItemItem
 from readalike.models.starfactors import DESCRIBED, UNKNOWN
+from shapes import edit_card
 
 READ = {str(2 * book): 5 for book in range(2)}
 """Two books of the first subject, by the first author."""
@@ -253,8 +253,6 @@ def test_a_new_book_has_as_many_neighbours_as_others_have_by_the_card(tmp_path: 
 
 
 def test_a_card_of_settings_that_cannot_be_is_refused(model: Path, tmp_path: Path) -> None:
-    card = json.loads((model / "card.json").read_text())
-    card["algorithm"]["settings"]["kin"] = "many"
-    (model / "card.json").write_text(json.dumps(card))
+    edit_card(model, algorithm={"name": "cosine", "settings": {"kin": "many"}})
     with pytest.raises(ModelError, match="setting 'kin' must be a whole number"):
         add_books(model, write_new(tmp_path / "new.csv", NEW))

@@ -26,16 +26,16 @@ def model(seed: int = 0, d: int = D) -> StarFactors:
         small(N, d), 4.0, 2.0, small(d), random.uniform(0.5, 2, d).astype(np.float32)
     )
     return StarFactors(
-        small(S, N, K + 1),
-        small(S, N, K + 1),
-        roots @ roots.transpose(0, 2, 1) + 2 * np.eye(K + 1, dtype=np.float32),
-        small(S, 1 + d, K + 1),
-        random.uniform(1, 2, S).astype(np.float32),
-        embedding if d else ReadEmbedding.nothing(N),
-        np.full(N, RATED, np.uint8),
-        (stars / stars.sum(axis=1, keepdims=True)).astype(np.float32),
-        FIVE,
-        CutPoints(np.array([1.6, 2.5, 3.4, 4.4]), np.array([-0.1, 0.5, 0.4, 0.2])),
-        3.7,
-        ReaderSpread(random.uniform(3, 4, N).astype(np.float32), 0.8, 5.0, 0.5),
+        drawn=small(S, N, K + 1),
+        expected=small(S, N, K + 1),
+        precision=roots @ roots.transpose(0, 2, 1) + 2 * np.eye(K + 1, dtype=np.float32),
+        coefficients=small(S, 1 + d, K + 1),
+        noise=random.uniform(1, 2, S).astype(np.float32),
+        embedding=embedding if d else ReadEmbedding.nothing(N),
+        known=np.full(N, RATED, np.uint8),
+        book_stars=(stars / stars.sum(axis=1, keepdims=True)).astype(np.float32),
+        levels=FIVE,
+        cuts=CutPoints(np.array([1.6, 2.5, 3.4, 4.4]), np.array([-0.1, 0.5, 0.4, 0.2])),
+        mean=3.7,
+        reader_spread=ReaderSpread(random.uniform(3, 4, N).astype(np.float32), 0.8, 5.0, 0.5),
     )

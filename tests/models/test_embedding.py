@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from readalike.data.histories import Histories
 from readalike.models.embedding import EmbeddingModel
 from readalike.models.interface import KnowsUsers, Ranker, RatingPredictor
+from shapes import stored_again
 from strategies import histories, same_bits
 
 N_ITEMS = 8
@@ -21,8 +22,8 @@ def model(biases: bool, fold_in: float = 0.5, seed: int = 0) -> EmbeddingModel:
         items.astype(np.float32),
         random.normal(size=4).astype(np.float32) if biases else None,
         random.normal(size=N_ITEMS).astype(np.float32) if biases else None,
-        3.9 if biases else 0.0,
-        fold_in,
+        mean=3.9 if biases else 0.0,
+        fold_in=fold_in,
     )
 
 
@@ -116,7 +117,7 @@ def test_scores_leave_the_scale_so_that_the_best_books_are_not_tied() -> None:
 @pytest.mark.parametrize("biases", [True, False])
 def test_it_comes_back_from_its_arrays(biases: bool) -> None:
     fitted = model(biases)
-    again = EmbeddingModel.of_arrays(fitted.arrays(), fitted.settings())
+    again = stored_again(fitted)
     rows = Histories.of_rows([([1, 3], [5, 2])], N_ITEMS)
     assert same_bits(again.score(rows), fitted.score(rows))
     assert same_bits(again.score_users(np.arange(4)), fitted.score_users(np.arange(4)))

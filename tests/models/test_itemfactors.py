@@ -17,6 +17,7 @@ from readalike.errors import ModelError
 from readalike.models.interface import KnowsUsers, Ranker, RatingPredictor
 from readalike.models.itemfactors import ItemFactors, cosines
 from readalike.models.weights import StarWeights
+from shapes import stored_again
 from strategies import histories, same_bits
 
 N, K = 8, 3
@@ -241,8 +242,8 @@ def test_it_comes_back_from_its_arrays_and_its_card(
 ) -> None:
     before = model(seed, alpha, regularization)
     assert before.arrays().keys() == {"factors"}
-    after = ItemFactors.of_arrays(
-        load(save(dict(before.arrays()))), json.loads(json.dumps(dict(before.settings())))
+    after = stored_again(
+        before, load(save(dict(before.arrays()))), json.loads(json.dumps(dict(before.settings())))
     )
     assert (after.alpha, after.regularization) == (alpha, regularization)
     assert after.weights == before.weights
@@ -296,14 +297,14 @@ def test_it_ranks_and_forecasts_no_stars_and_knows_no_readers() -> None:
 def test_what_is_missing_from_a_card_is_named(name: str) -> None:
     settings = {key: value for key, value in model().settings().items() if key != name}
     with pytest.raises(ModelError, match=f"{name}' must be"):
-        ItemFactors.of_arrays(model().arrays(), settings)
+        stored_again(model(), settings=settings)
 
 
 def test_what_is_out_of_reach_or_unheard_of_is_named() -> None:
     with pytest.raises(ModelError, match="array 'factors' must be"):
-        ItemFactors.of_arrays({}, model().settings())
+        stored_again(model(), arrays={})
     with pytest.raises(ModelError, match="setting 'centre' must be there"):
-        ItemFactors.of_arrays(model().arrays(), {**model().settings(), "weights": {"tilt": 1.0}})
+        stored_again(model(), settings={**model().settings(), "weights": {"tilt": 1.0}})
     with pytest.raises(IndexError, match="index 8 is out of bounds"):
         model().similar(N)
     with pytest.raises(IndexError, match="index 8 is out of bounds"):

@@ -11,6 +11,7 @@ from readalike.data.histories import Histories
 from readalike.models import itemitem
 from readalike.models.itemitem import ItemItem, Mixture
 from readalike.models.weights import StarWeights
+from shapes import stored_again
 from strategies import histories, same_bits
 
 N = 8
@@ -83,7 +84,7 @@ def test_one_layer_is_a_plain_sum_of_rows() -> None:
 
 def test_arrays_and_settings_make_the_model_again() -> None:
     before = model(3)
-    after = ItemItem.of_arrays(before.arrays(), dict(before.settings()))
+    after = stored_again(before)
     table = Histories.of_rows([([0, 2, 7], [1, 5, np.nan])], N)
     assert same_bits(before.score(table), after.score(table))
 
@@ -105,7 +106,7 @@ def test_the_kin_come_back_and_are_none_where_there_are_none() -> None:
     assert "kin_data" not in before.arrays()
     kin = sp.csr_array(([0.25, 0.75], ([2, 2], [0, 5])), (N, N))
     with_kin = ItemItem(before.matrix, before.weights, before.mixture, kin)
-    after = ItemItem.of_arrays(with_kin.arrays(), dict(with_kin.settings()))
+    after = stored_again(with_kin)
     assert after.kin is not None
     assert after.kin.toarray().tolist() == kin.toarray().tolist()
     table = Histories.of_rows([([0, 2, 7], [1, 5, np.nan])], N)

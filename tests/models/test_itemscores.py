@@ -14,6 +14,7 @@ from readalike.data.histories import Histories
 from readalike.errors import ModelError
 from readalike.models.interface import KnowsUsers, Ranker, RatingPredictor
 from readalike.models.itemscores import ItemScores
+from shapes import stored_again
 from strategies import histories, same_bits
 
 N = 8
@@ -93,8 +94,8 @@ def test_what_a_score_means_is_kept_with_the_model() -> None:
 def test_it_comes_back_from_its_arrays_and_its_card(values: F32, means: str) -> None:
     before = ItemScores(values, means)
     assert before.arrays().keys() == {"scores"}
-    after = ItemScores.of_arrays(
-        load(save(dict(before.arrays()))), json.loads(json.dumps(dict(before.settings())))
+    after = stored_again(
+        before, load(save(dict(before.arrays()))), json.loads(json.dumps(dict(before.settings())))
     )
     assert same_bits(after.scores, before.scores)
     assert after.score_means == means
@@ -103,7 +104,7 @@ def test_it_comes_back_from_its_arrays_and_its_card(values: F32, means: str) -> 
 def test_an_array_that_cannot_be_written_to_will_do() -> None:
     scores = model().scores
     scores.setflags(write=False)
-    ranker = ItemScores.of_arrays({"scores": scores}, {"score_means": MEANS})
+    ranker = stored_again(model(), {"scores": scores})
     table = Histories.of_rows([([1], [2])], N)
     assert ranker.score(table).flags.writeable
     assert ranker.explain(table, np.array([3])).total.tolist() == [7.0]
@@ -119,8 +120,8 @@ def test_it_is_frozen() -> None:
 
 def test_what_is_missing_or_out_of_reach_is_named() -> None:
     with pytest.raises(ModelError, match="array 'scores' must be"):
-        ItemScores.of_arrays({}, {"score_means": MEANS})
+        stored_again(model(), arrays={})
     with pytest.raises(ModelError, match="setting 'score_means' must be"):
-        ItemScores.of_arrays(model().arrays(), {})
+        stored_again(model(), settings={})
     with pytest.raises(IndexError, match="index 8 is out of bounds"):
         model().explain(Histories.of_rows([([], [])], N), np.array([N]))

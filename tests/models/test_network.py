@@ -10,6 +10,7 @@ from readalike.data.histories import Histories
 from readalike.models.interface import KnowsUsers, Ranker
 from readalike.models.network import NetworkModel
 from readalike.models.steps import ACTIVATIONS, OPS, Outcome, Step, run
+from shapes import stored_again
 from strategies import histories, same_bits
 
 N_ITEMS = 8
@@ -46,9 +47,13 @@ def every_step(function: str = "tanh", seed: int = 0) -> tuple[Step, ...]:
 def network(steps: tuple[Step, ...] | None = None, fold_in: float = 0.5) -> NetworkModel:
     draw = np.random.default_rng(5)
     return NetworkModel(
-        weight(draw, 4, K), weight(draw, N_ITEMS, K), steps or every_step(),
-        weight(draw, K), abs(weight(draw, K)) + np.float32(0.3), fold_in,
-    )  # fmt: skip
+        user_vectors=weight(draw, 4, K),
+        item_vectors=weight(draw, N_ITEMS, K),
+        steps=steps or every_step(),
+        mean=weight(draw, K),
+        spread=abs(weight(draw, K)) + np.float32(0.3),
+        fold_in=fold_in,
+    )
 
 
 def smooth() -> NetworkModel:
@@ -201,7 +206,7 @@ def test_adopted_users_have_the_vector_of_their_history() -> None:
 
 def test_it_comes_back_from_its_arrays() -> None:
     model = network()
-    again = NetworkModel.of_arrays(model.arrays(), model.settings())
+    again = stored_again(model)
     rows = Histories.of_rows([([1, 3], [5, 2])], N_ITEMS)
     assert same_bits(again.score(rows), model.score(rows))
     assert same_bits(again.score_users(np.arange(4)), model.score_users(np.arange(4)))

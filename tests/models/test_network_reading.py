@@ -14,6 +14,7 @@ from readalike.data.histories import Histories
 from readalike.models.network import NetworkModel, Reading
 from readalike.models.steps import Step
 from readalike.models.weights import StarWeights
+from shapes import stored_again
 from strategies import histories, same_bits
 
 N_ITEMS, K = 8, 3
@@ -34,9 +35,14 @@ def product(reading: Reading | None = READING) -> NetworkModel:
         Step("sum", (2,)),
     )
     return NetworkModel(
-        weight(draw, 4, K), weight(draw, N_ITEMS, K), steps, weight(draw, K),
-        abs(weight(draw, K)) + np.float32(0.3), 0.5, reading,
-    )  # fmt: skip
+        user_vectors=weight(draw, 4, K),
+        item_vectors=weight(draw, N_ITEMS, K),
+        steps=steps,
+        mean=weight(draw, K),
+        spread=abs(weight(draw, K)) + np.float32(0.3),
+        fold_in=0.5,
+        reading=reading,
+    )
 
 
 @given(histories(n_items=N_ITEMS, min_rows=1, max_rows=2))
@@ -93,7 +99,7 @@ def test_who_has_read_nothing_is_the_mean_reader() -> None:
 
 def test_it_comes_back_from_its_arrays() -> None:
     model = product()
-    again = NetworkModel.of_arrays(model.arrays(), model.settings())
+    again = stored_again(model)
     rows = Histories.of_rows([([1, 3], [5, 2]), ([], [])], N_ITEMS)
     assert again.reading == model.reading
     assert same_bits(again.score(rows), model.score(rows))
@@ -102,7 +108,7 @@ def test_it_comes_back_from_its_arrays() -> None:
 def test_a_model_that_was_kept_before_there_was_reading_is_folded_in_by_its_stars() -> None:
     model = product(None)
     assert "reading" not in model.settings()
-    again = NetworkModel.of_arrays(model.arrays(), model.settings())
+    again = stored_again(model)
     assert again.reading is None
     rows = Histories.of_rows([([1, 3], [5, 2])], N_ITEMS)
     assert same_bits(again.score(rows), model.score(rows))

@@ -10,6 +10,7 @@ from readalike.data.histories import Histories
 from readalike.models import starfactors
 from readalike.models.starfactors import UNKNOWN, StarFactors
 from readalike.models.stars import StarDistribution
+from shapes import stored_again
 from strategies import histories, same_bits
 
 
@@ -132,7 +133,7 @@ def test_a_batch_is_forecast_as_its_rows_alone(read: Histories) -> None:
 def test_it_is_the_same_from_its_arrays_again() -> None:
     made = model(8)
     made.known[3] = UNKNOWN
-    again = StarFactors.of_arrays(made.arrays(), made.settings())
+    again = stored_again(made)
     read = Histories.of_rows([([0, 1], [5.0, 2.0]), ([], [])], N)
     asked = np.repeat([0, 1], N), np.tile(np.arange(N), 2)
     one, other = made.distribution(read, *asked), again.distribution(read, *asked)

@@ -14,6 +14,7 @@ from readalike.models.interface import KnowsUsers, Ranker
 from readalike.models.steps import Step
 from readalike.models.towers import TwoTowerModel, shares_of
 from readalike.models.weights import StarWeights
+from shapes import stored_again
 from strategies import histories, same_bits
 
 N_ITEMS, D, HIDDEN = 8, 3, 5
@@ -150,7 +151,7 @@ def test_books_are_alike_by_the_cosine_of_what_they_are_to_read() -> None:
 def test_it_comes_back_from_its_arrays() -> None:
     fitted = model()
     assert MODEL_KINDS["two-tower"] is TwoTowerModel
-    again = TwoTowerModel.of_arrays(fitted.arrays(), fitted.settings())
+    again = stored_again(fitted)
     rows = Histories.of_rows([([1, 3], [5, 2]), ([], [])], N_ITEMS)
     assert same_bits(again.score(rows), fitted.score(rows))
     assert same_bits(again.similar(2), fitted.similar(2))

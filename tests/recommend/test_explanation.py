@@ -47,7 +47,7 @@ def test_the_rank_is_the_place_in_the_whole_list() -> None:
     recommender = world()
     whole = [item.book.book_id for item in recommender.recommend(TOLD, SIZE)]
     for place, book in enumerate(whole, start=1):
-        found = recommender.why(book, TOLD, n=10)
+        found = recommender.explain(book, TOLD, n=10)
         assert (found.rank, found.among) == (place, len(whole))
         assert found.place == (place if place <= 10 else None)
         assert found.left_out == ""
@@ -56,7 +56,7 @@ def test_the_rank_is_the_place_in_the_whole_list() -> None:
 def test_the_shares_are_those_of_the_list() -> None:
     recommender = world()
     first = recommender.recommend(TOLD, 1).items[0]
-    found = recommender.why(first.book.book_id, TOLD)
+    found = recommender.explain(first.book.book_id, TOLD)
     assert found.reasons == first.reasons
     assert (found.score, found.base) == (first.score, first.base)
     assert [r.stars for r in found.reasons] == [TOLD[r.book.book_id] for r in found.reasons]
@@ -65,7 +65,7 @@ def test_the_shares_are_those_of_the_list() -> None:
 def test_what_if_is_what_the_shorter_history_would_be_answered() -> None:
     recommender = world()
     for item in recommender.recommend(TOLD, 12):
-        found = recommender.why(item.book.book_id, TOLD)
+        found = recommender.explain(item.book.book_id, TOLD)
         helped = [r.book.book_id for r in item.reasons if r.amount > 0][:3]
         assert [each.book.book_id for each in found.without] == helped
         for each in found.without:
@@ -79,7 +79,7 @@ def test_what_if_is_what_the_shorter_history_would_be_answered() -> None:
 def test_of_a_single_book_nothing_would_be_left_to_ask() -> None:
     recommender = world()
     first = recommender.recommend({"b01": 5}, 1).items[0]
-    assert recommender.why(first.book.book_id, {"b01": 5}).without == ()
+    assert recommender.explain(first.book.book_id, {"b01": 5}).without == ()
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_of_a_single_book_nothing_would_be_left_to_ask() -> None:
 def test_a_book_that_must_not_be_listed_has_the_reason_and_no_rank(
     book: str, wish: dict[str, object], left_out: str, words: str
 ) -> None:
-    found = world().why(book, TOLD, **wish)  # type: ignore[arg-type]
+    found = world().explain(book, TOLD, **wish)  # type: ignore[arg-type]
     assert (found.rank, found.place, found.left_out) == (None, None, left_out)
     assert words in found.why
     assert found.without == ()
@@ -107,7 +107,7 @@ def test_a_limit_by_author_moves_the_place_and_not_the_rank() -> None:
     whole = [item.book.book_id for item in recommender.recommend(TOLD, SIZE)]
     assert listed != whole[:8]
     for book in whole:
-        found = recommender.why(book, TOLD, n=8, rules=rules)
+        found = recommender.explain(book, TOLD, n=8, rules=rules)
         assert found.rank == whole.index(book) + 1
         assert found.place == (listed.index(book) + 1 if book in listed else None)
 
@@ -116,20 +116,20 @@ def test_dials_move_the_place_and_not_the_rank() -> None:
     recommender, dials = world(), Dials(gems=1.0)
     listed = [item.book.book_id for item in recommender.recommend(TOLD, 8, dials=dials)]
     assert listed != [item.book.book_id for item in recommender.recommend(TOLD, 8)]
-    found = recommender.why(listed[0], TOLD, n=8, dials=dials)
+    found = recommender.explain(listed[0], TOLD, n=8, dials=dials)
     assert found.place == 1
-    assert found.rank == recommender.why(listed[0], TOLD).rank
+    assert found.rank == recommender.explain(listed[0], TOLD).rank
 
 
 def test_who_has_read_nothing_is_told_by_popularity() -> None:
     recommender = world()
     most = int(np.argmax(recommender.popularity.scores))
-    found = recommender.why(f"b{most:02}", [])
+    found = recommender.explain(f"b{most:02}", [])
     assert (found.rank, found.why, found.reasons, found.without) == (1, "by readers", (), ())
 
 
 def test_the_answer_is_plain_json() -> None:
-    found = world().why("Title 20", TOLD)
+    found = world().explain("Title 20", TOLD)
     plain = json.loads(json.dumps(found.as_dict()))
     assert plain["book_id"] == "b20"
     assert [each["rank"] for each in plain["without"]] == [each.rank for each in found.without]
@@ -137,9 +137,9 @@ def test_the_answer_is_plain_json() -> None:
 
 def test_unknown_books_and_short_lists_are_refused() -> None:
     with pytest.raises(UnknownBook):
-        world().why("nothing like it", TOLD)
+        world().explain("nothing like it", TOLD)
     with pytest.raises(SettingError, match="n must be a whole number"):
-        world().why("b20", TOLD, n=0)
+        world().explain("b20", TOLD, n=0)
 
 
 def test_a_model_that_scores_its_own_users_tells_no_shares() -> None:
@@ -155,6 +155,6 @@ def test_a_model_that_scores_its_own_users_tells_no_shares() -> None:
     row = Histories.of_rows([([1, 2], [5, 4])], SIZE)
     readers = Ratings(row, Vocabulary.of(["ann"]), plain.catalogue.books, plain.scale)
     known = Recommender(model, plain.catalogue, plain.scale, plain.popularity, readers)
-    found = known.why("b20", reader="ann")
+    found = known.explain("b20", reader="ann")
     assert found.rank is not None
     assert (found.reasons, found.without) == ((), ())

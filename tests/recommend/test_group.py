@@ -32,7 +32,7 @@ def test_the_order_is_by_whoever_wants_a_book_least() -> None:
     read = {*ANN, *BEN, *CAT}
     told: tuple[History, ...] = (ANN, BEN, CAT)
     each = [ranks(recommender, history, read) for history in told]
-    answer = recommender.together({"ann": ANN, "ben": BEN, "cat": CAT}, SIZE)
+    answer = recommender.recommend_group({"ann": ANN, "ben": BEN, "cat": CAT}, SIZE)
     wanted = sorted(
         each[0], key=lambda book: (max(r[book] for r in each), sum(r[book] for r in each))
     )
@@ -48,13 +48,13 @@ def test_the_order_is_by_whoever_wants_a_book_least() -> None:
 
 
 def test_nobody_gets_what_one_has_read() -> None:
-    answer = world().together({"ann": ANN, "ben": BEN}, SIZE)
+    answer = world().recommend_group({"ann": ANN, "ben": BEN}, SIZE)
     assert not {item.book.book_id for item in answer.items} & {*ANN, *BEN}
     assert "only 35 can be listed for all of them" in answer.note
 
 
 def test_shares_are_by_the_places_and_add_up() -> None:
-    answer = world().together({"ann": ANN, "ben": BEN}, 5)
+    answer = world().recommend_group({"ann": ANN, "ben": BEN}, 5)
     for item in answer.items:
         merit = [1 / math.log2(1 + place.rank) for place in item.places]
         assert [p.share for p in item.places] == pytest.approx([m / sum(merit) for m in merit])
@@ -64,7 +64,7 @@ def test_shares_are_by_the_places_and_add_up() -> None:
 
 
 def test_reasons_are_each_reader_s_own() -> None:
-    answer = world().together({"ann": ANN, "ben": BEN}, 5)
+    answer = world().recommend_group({"ann": ANN, "ben": BEN}, 5)
     for item in answer.items:
         ann, ben = item.places
         assert {reason.book.book_id for reason in ann.reasons} <= set(ANN)
@@ -74,7 +74,7 @@ def test_reasons_are_each_reader_s_own() -> None:
 def test_two_of_one_taste_get_the_list_of_one() -> None:
     recommender = world()
     alone = [item.book.book_id for item in recommender.recommend(ANN, 10)]
-    answer = recommender.together({"ann": ANN, "again": ANN}, 10)
+    answer = recommender.recommend_group({"ann": ANN, "again": ANN}, 10)
     assert [item.book.book_id for item in answer.items] == alone
     assert list(answer.shares.values()) == pytest.approx([0.5, 0.5])
 
@@ -94,38 +94,38 @@ def test_two_of_one_taste_get_the_list_of_one() -> None:
 def test_the_order_of_the_readers_does_not_matter(told: list[dict[str, float | None]]) -> None:
     recommender = world()
     named = {f"reader {n}": each for n, each in enumerate(told)}
-    one = recommender.together(named, 6)
-    other = recommender.together(dict(reversed(named.items())), 6)
+    one = recommender.recommend_group(named, 6)
+    other = recommender.recommend_group(dict(reversed(named.items())), 6)
     assert [i.book.book_id for i in one.items] == [i.book.book_id for i in other.items]
     assert one.shares == pytest.approx(dict(other.shares))
 
 
 def test_wishes_count_for_all() -> None:
-    answer = world().together(
+    answer = world().recommend_group(
         {"ann": ANN, "ben": BEN}, 3, among=["b30", "b31", "b32", "b33"], exclude=["b31"]
     )
     assert {item.book.book_id for item in answer.items} == {"b30", "b32", "b33"}
 
 
 def test_at_most_so_many_of_an_author() -> None:
-    answer = world().together({"ann": ANN, "ben": BEN}, 8, rules=Rules(by_author=1))
+    answer = world().recommend_group({"ann": ANN, "ben": BEN}, 8, rules=Rules(by_author=1))
     assert len({item.book.authors for item in answer.items}) == 8
 
 
 def test_unknown_books_are_told_by_reader() -> None:
-    answer = world().together({"ann": {**ANN, "zzz": 5}, "ben": BEN}, 3)
+    answer = world().recommend_group({"ann": {**ANN, "zzz": 5}, "ben": BEN}, 3)
     assert answer.ignored == {"ann": ("zzz",), "ben": ()}
 
 
 def test_one_reader_is_not_several() -> None:
     with pytest.raises(SettingError, match="two readers or more, got 1"):
-        world().together({"ann": ANN})
+        world().recommend_group({"ann": ANN})
     with pytest.raises(SettingError, match="n must be a whole number"):
-        world().together({"ann": ANN, "ben": BEN}, 0)
+        world().recommend_group({"ann": ANN, "ben": BEN}, 0)
 
 
 def test_the_answer_is_plain_json_with_the_rule() -> None:
-    plain = json.loads(json.dumps(world().together({"ann": ANN, "ben": BEN}, 2).as_dict()))
+    plain = json.loads(json.dumps(world().recommend_group({"ann": ANN, "ben": BEN}, 2).as_dict()))
     assert [book["rank"] for book in plain["recommendations"]] == [1, 2]
     assert set(plain["shares"]) == {"ann", "ben"}
     assert "wants it least" in plain["rule"]

@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from readalike.algorithms import algorithm_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
-from readalike.data.sample.dataset import read_sample
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
+from readalike.datasets.sample import read_sample
 from readalike.errors import InputError, SettingError, UnknownBook, UnknownReader
 from readalike.models import ItemItem, ItemScores
 from readalike.recommend.recommender import Recommender
@@ -156,7 +155,7 @@ def test_n_below_one_is_refused(n: int) -> None:
     with pytest.raises(SettingError, match="at least 1"):
         recommender().recommend({"dune": 5}, n=n)
     with pytest.raises(SettingError, match="at least 1"):
-        next(recommender().recommend_all(n))
+        recommender().recommend_many(n=n)
 
 
 def test_history_and_reader_exclude_each_other() -> None:
@@ -215,7 +214,8 @@ def test_equal_scores_are_listed_by_popularity_then_by_seed_never_by_id() -> Non
 
 def test_all_readers_get_what_each_gets_alone() -> None:
     answers = recommender()
-    found, scores = next(answers.recommend_all(3))
+    many = answers.recommend_many(n=3)
+    found, scores = many.items, many.scores
     for row, reader in enumerate(("ann", "7")):
         alone = answers.recommend(reader=reader, n=3)
         assert [IDS[i] for i in found[row]] == ids(alone)
@@ -235,8 +235,8 @@ def test_all_readers_get_what_each_gets_alone() -> None:
 )
 def test_the_rules_are_the_same_for_all_and_for_one(rules: Rules) -> None:
     answers = read_sample(readers=120)
-    fitted = fit(answers, algorithm_of("cosine"))
-    found = np.concatenate([lists for lists, _ in fitted.recommend_all(8, rules)])
+    fitted = fit(answers, algorithm="cosine", rater=None)
+    found = fitted.recommend_many(n=8, rules=rules).items
     for row, reader in enumerate(answers.ratings.users.ids):
         alone = fitted.recommend(reader=reader, n=8, rules=rules)
         assert [fitted.catalogue.books.ids[i] for i in found[row] if i >= 0] == ids(alone)
@@ -247,9 +247,9 @@ def test_another_edition_of_what_was_read_comes_through_no_door() -> None:
     assert "middlemarch" not in ids(asked.recommend({"emma": 5}, n=6))
     assert "middlemarch" not in ids(asked.recommend({"dune": 5}, n=6, exclude=["emma"]))
     assert "middlemarch" not in ids(asked.recommend(reader="ann", n=6))
-    ((lists, scores),) = list(asked.recommend_all(6))
-    assert IDS.index("middlemarch") not in lists[0].tolist()
-    assert np.isneginf(scores[0]).sum() == 3
+    many = asked.recommend_many(n=6)
+    assert IDS.index("middlemarch") not in many.items[0].tolist()
+    assert np.isneginf(many.scores[0]).sum() == 3
 
 
 def test_of_two_editions_of_an_unread_work_the_better_one_is_listed() -> None:
@@ -260,16 +260,16 @@ def test_of_two_editions_of_an_unread_work_the_better_one_is_listed() -> None:
     assert "emma" in ids(asked.recommend({"ulysses": 5}, n=6, among=["emma", "dune"]))
     off = asked.recommend({"ulysses": 5}, n=6, rules=Rules(editions=False))
     assert ids(off) == plain
-    why = asked.why("emma", {"ulysses": 5})
+    why = asked.explain("emma", {"ulysses": 5})
     assert (why.left_out, why.why) == ("edition", "another edition of it stands higher")
     assert len({"emma", "middlemarch"} & {*ids(asked.similar("dune", 6))}) == 1
-    lists = next(asked.recommend_all(6))[0]
+    lists = asked.recommend_many(n=6).items
     for row in lists.tolist():
         assert len({IDS.index("emma"), IDS.index("middlemarch")} & {*row}) <= 1
 
 
 def test_a_reader_of_nothing_gets_the_popular_list_in_the_batch_too() -> None:
-    found, _ = next(recommender().recommend_all(3))
+    found = recommender().recommend_many(n=3).items
     assert [IDS[i] for i in found[2]] == ids(recommender().recommend(reader="new", n=3))
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import scipy.sparse as sp
 from hypothesis import given
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 
 from readalike.bibliography.titles import series_of
 from readalike.data.catalogue import Catalogue, Tags
+from readalike.data.histories import Histories
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError
+from readalike.numerics.masks import marks
 from readalike.recommend.rules import BOOK_SENSE, CARRIED, Rulebook, Rules
 from readalike.tables.dataset import read
 
@@ -59,12 +62,24 @@ def rulebook() -> Rulebook:
 
 
 def out(rulebook: Rulebook, rules: Rules, *history: int) -> dict[str, list[int]]:
-    masks = rulebook.left_out(rules, np.array(history, np.int64))
+    masks = masks_of(rulebook, rules, history)
     return {rule: np.flatnonzero(mask).tolist() for rule, mask in masks.items()}
 
 
+def masks_of(
+    rulebook: Rulebook, rules: Rules, history: Sequence[int] = ()
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """What each rule leaves out for one reader, but for the books that were read."""
+    row = Histories.of_rows([(history, [5.0] * len(history))], len(rulebook.catalogue))
+    unread = ~marks(np.array(history, np.int64), len(rulebook.catalogue))
+    return {left.reason: left.mask.dense(1)[0] & unread for left in rulebook.left_out(rules, row)}
+
+
 def why(rulebook: Rulebook, rules: Rules, book: int, *history: int) -> str | None:
-    return rulebook.why(rules, np.array(history, np.int64), book)
+    masks = masks_of(rulebook, rules, history)
+    reason = next((rule for rule, mask in masks.items() if mask[book]), None)
+    read = np.array(history, np.int64)
+    return None if reason is None else rulebook.in_words(reason, rules, read, book)
 
 
 # --- each rule ------------------------------------------------------------------------------
@@ -133,7 +148,7 @@ def test_a_tag_is_carried_from_a_tenth_of_the_commonest_on(rulebook: Rulebook) -
 
 def test_masks_of_one_reader_do_not_change_those_of_the_next(rulebook: Rulebook) -> None:
     rules = replace(OFF, since=1900)
-    rulebook.left_out(rules, np.array([], np.int64))["year"][:] = True
+    masks_of(rulebook, rules)["year"][:] = True
     assert out(rulebook, rules, EMMA) == {"year": [ILIAD]}
     assert out(rulebook, rules) == {"year": [EMMA, ILIAD]}
 
@@ -216,7 +231,7 @@ def test_there_is_a_reason_exactly_where_a_mask_leaves_a_book_out(
     rules: Rules, history: list[int]
 ) -> None:
     rulebook = Rulebook(books())
-    masks = rulebook.left_out(rules, np.array(history, np.int64))
+    masks = masks_of(rulebook, rules, history)
     for book in range(len(TITLES)):
         left = [rule for rule, mask in masks.items() if mask[book]]
         assert (why(rulebook, rules, book, *history) is None) == (not left)
@@ -268,7 +283,7 @@ def test_settings_that_cannot_be(settings: dict[str, Any], message: str) -> None
 )
 def test_what_no_book_has_is_an_error(rulebook: Rulebook, rules: Rules, message: str) -> None:
     with pytest.raises(SettingError, match=message):
-        rulebook.left_out(rules, np.array([], np.int64))
+        masks_of(rulebook, rules)
 
 
 def test_a_catalogue_of_which_nothing_is_known() -> None:
@@ -280,9 +295,9 @@ def test_a_catalogue_of_which_nothing_is_known() -> None:
         "year": [],
     }
     with pytest.raises(SettingError, match="the catalogue, which has none, got 'x'"):
-        bare.left_out(Rules(tags=("x",)), np.array([], np.int64))
+        masks_of(bare, Rules(tags=("x",)))
     with pytest.raises(SettingError, match="the catalogue: it knows none; got 'en'"):
-        bare.left_out(Rules(languages=("en",)), np.array([], np.int64))
+        masks_of(bare, Rules(languages=("en",)))
 
 
 def test_every_setting_is_described() -> None:
@@ -299,7 +314,7 @@ def real(real_data: Path) -> Rulebook:
 
 def told(real: Rulebook, rules: Rules, book: str, history: Iterable[str] = ()) -> str | None:
     indices = real.catalogue.books.indices
-    return real.why(rules, indices(list(history)), int(indices([book])[0]))
+    return why(real, rules, int(indices([book])[0]), *indices(list(history)).tolist())
 
 
 @pytest.mark.real_data
@@ -317,7 +332,7 @@ def test_another_edition_of_a_real_book(real: Rulebook) -> None:
 def test_real_years_before_christ(real: Rulebook) -> None:
     old = [b for b, year in enumerate(real.catalogue.years) if year is not None and year < 0]
     assert len(old) == 31
-    left = real.left_out(replace(OFF, since=1900), np.array([], np.int64))["year"]
+    left = masks_of(real, replace(OFF, since=1900))["year"]
     assert left[old].all()
     unknown = [b for b, year in enumerate(real.catalogue.years) if year is None]
     assert len(unknown) == 21
@@ -326,7 +341,7 @@ def test_real_years_before_christ(real: Rulebook) -> None:
 
 @pytest.mark.real_data
 def test_real_books_of_no_known_language_are_not_foreign(real: Rulebook) -> None:
-    left = real.left_out(replace(OFF, languages=("en",)), np.array([], np.int64))["language"]
+    left = masks_of(real, replace(OFF, languages=("en",)))["language"]
     assert 150 < left.sum() < 250
     unknown = [b for b, language in enumerate(real.catalogue.languages) if not language]
     assert len(unknown) == 1_084
@@ -341,6 +356,6 @@ def test_real_tags_tell_what_a_book_is(real: Rulebook) -> None:
         ("science fiction", "1984", "Emma"),
         ("fantasy", "A Game of Thrones (A Song of Ice and Fire, #1)", "1984"),
     ):
-        left = real.left_out(replace(OFF, tags=(tag,)), np.array([], np.int64))["tag"]
+        left = masks_of(real, replace(OFF, tags=(tag,)))["tag"]
         assert not left[catalogue.titles.index(is_so)]
         assert left[catalogue.titles.index(is_not)]

@@ -18,15 +18,17 @@ from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, ModelError, SettingError, UnknownBook, UnknownReader
 from readalike.model_folder import store
-from readalike.model_folder.card import Card, read_card
+from readalike.model_folder.card import read_card
 from readalike.models import ItemItem, ItemScores, StarFactors
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
+from readalike.recommend.card import Card
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import Forecast, Forecaster
 from strategies import same_bits
 
 IDS = tuple(f"b{i}" for i in range(N))
 FIVE = RatingScale(1, 5, 1)
+CARD = Card(algorithm="ridge", settings={}, data={})
 
 
 def recommender(rater: StarFactors | None = None, **columns: object) -> Recommender:
@@ -46,6 +48,7 @@ def recommender(rater: StarFactors | None = None, **columns: object) -> Recommen
         ItemScores(np.arange(N, 0, -1).astype(np.float32), "readers"),
         readers,
         Forecaster(rater or model(), catalogue, FIVE),
+        card=CARD,
     )
 
 
@@ -199,8 +202,8 @@ def test_other_editions_of_a_read_work_are_not_warned_of() -> None:
 
 def test_a_saved_rater_forecasts_the_same(tmp_path: Path) -> None:
     made = recommender()
-    card = Card("ridge", {}, {}, rater={"name": "bayes", "settings": {"sweeps": 3}})
-    folder = store.save(made, card, tmp_path / "m")
+    card = replace(CARD, rater={"name": "bayes", "settings": {"sweeps": 3}})
+    folder = replace(made, card=card).save(tmp_path / "m")
     loaded = store.load(folder)
     assert loaded.forecaster is not None
     assert made.forecaster is not None
@@ -212,7 +215,7 @@ def test_a_saved_rater_forecasts_the_same(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_rater_has_none(tmp_path: Path) -> None:
     made = replace(recommender(), forecaster=None)
-    folder = store.save(made, Card("ridge", {}, {}), tmp_path / "m")
+    folder = made.save(tmp_path / "m")
     assert store.load(folder).forecaster is None
     assert read_card(folder).rater is None
     assert not list(folder.glob("rater*"))
@@ -220,12 +223,12 @@ def test_a_folder_without_a_rater_has_none(tmp_path: Path) -> None:
 
 def test_a_rater_is_saved_whatever_the_card_says_of_it(tmp_path: Path) -> None:
     made = recommender()
-    loaded = store.load(store.save(made, Card("ridge", {}, {}), tmp_path / "m"))
+    loaded = store.load(made.save(tmp_path / "m"))
     assert loaded.forecast(IDS, {"b0": 5}) == made.forecast(IDS, {"b0": 5})
 
 
 def test_who_wants_no_forecasts_need_not_load_them(tmp_path: Path) -> None:
-    folder = store.save(recommender(), Card("ridge", {}, {}), tmp_path / "m")
+    folder = recommender().save(tmp_path / "m")
     (rater,) = folder.glob("rater*")
     rater.unlink()
     loaded = store.load(folder, forecasts=False)
@@ -236,10 +239,9 @@ def test_who_wants_no_forecasts_need_not_load_them(tmp_path: Path) -> None:
 
 
 def test_a_rater_that_is_replaced_leaves_no_file(tmp_path: Path) -> None:
-    card = Card("ridge", {}, {}, rater={"name": "bayes", "settings": {}})
-    folder = store.save(recommender(), card, tmp_path / "m")
+    folder = recommender().save(tmp_path / "m")
     (first,) = folder.glob("rater*")
-    store.save(recommender(model(9)), card, folder)
+    recommender(model(9)).save(folder)
     (second,) = folder.glob("rater*")
     assert first.name != second.name
     second.write_bytes(b"")

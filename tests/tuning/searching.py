@@ -10,14 +10,11 @@ from typing import Any
 import numpy as np
 
 from readalike.algorithms.settings import Range, Search, Value
-from readalike.data.sample.dataset import read_sample
+from readalike.datasets.sample import read_sample
 from readalike.tables.dataset import Dataset, read
-from readalike.tuning import Trial, Tuned
-from readalike.tuning.accuracy import Accuracy
-from readalike.tuning.aim import Aim
-from readalike.tuning.forecasterror import ForecastError
-from readalike.tuning.sampler import suggestion
-from readalike.tuning.space import Space
+from readalike.tuning import Trial, Tuned, tune
+from readalike.tuning.objective import Accuracy, ForecastError, Kind, Objective
+from readalike.tuning.study import Space, suggestion
 
 SEARCHED: dict[str, Search] = {
     "width": Range(0.0, 10.0),
@@ -59,11 +56,32 @@ def shuffled(dataset: Dataset, seed: int = 3) -> Dataset:
     return read(table, empty_rating="read")
 
 
+NAMES: dict[Kind, str] = {"algorithm": "cosine", "rater": "baseline"}
+"""What is searched of each kind: what is fitted fastest."""
+
+
+def searched(kind: Kind = "algorithm", trials: int = 4, **more: Any) -> Tuned:
+    """A search of the sample."""
+    options: dict[str, Any] = {kind: NAMES[kind], "dataset": sample(), "trials": trials}
+    return tune(**(options | more))
+
+
+@cache
+def twelve(kind: Kind) -> Tuned:
+    """A search long enough for the estimator to have had its say."""
+    return searched(kind, 12)
+
+
 def trial(number: int, tried: Mapping[str, Value], value: float | None, readers: int = 3) -> Trial:
     """A trial with this mean over its readers; failed where there is none."""
-    if value is None:
-        return Trial(number, dict(tried), math.nan, np.empty(0), 0.5, "it went wrong")
-    return Trial(number, dict(tried), value, np.full(readers, value), 0.5)
+    return Trial(
+        number=number,
+        tried=dict(tried),
+        value=math.nan if value is None else value,
+        values=np.empty(0) if value is None else np.full(readers, value),
+        seconds=0.5,
+        failure="it went wrong" if value is None else "",
+    )
 
 
 def searched_by(score: Score, n: int, seed: int = 0, space: Space = SPACE) -> list[Trial]:
@@ -85,23 +103,22 @@ def same_trials(one: Sequence[Trial], other: Sequence[Trial]) -> bool:
 def tuned_of(
     *values: float | None,
     importance: Mapping[str, float] | None = None,
-    aim: Aim = NDCG,
+    objective: Objective = NDCG,
 ) -> Tuned:
     """A search of one setting whose trials had these values."""
     trials = tuple(
         trial(number, {"neighbours": 100 + number}, value) for number, value in enumerate(values)
     )
     return Tuned(
-        "algorithm",
-        "cosine",
-        {"least_common": 2, "star_slope": 0.6},
-        {"neighbours": Range(20, 1000, log=True)},
-        aim,
-        "strong",
-        "What was done.",
-        {"ratings": "ab", "task": "cd"},
-        0,
-        trials,
-        "trials",
-        importance or {},
+        name="cosine",
+        kept={"least_common": 2, "star_slope": 0.6},
+        searched={"neighbours": Range(20, 1000, log=True)},
+        objective=objective,
+        protocol="strong",
+        description="What was done.",
+        data={"ratings": "ab", "task": "cd"},
+        seed=0,
+        trials=trials,
+        stopped="trials",
+        importance=importance or {},
     )

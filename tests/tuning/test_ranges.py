@@ -12,17 +12,10 @@ from readalike.algorithms import ALGORITHMS
 from readalike.algorithms.settings import Algorithm, Range, Search, Settings, searched, setting
 from readalike.errors import SettingError
 from readalike.predictors import PREDICTORS
-from readalike.tuning.sampler import rounded
+from readalike.tuning.study import rounded
 
 KNOWN: dict[str, type[Settings[Any]]] = {**ALGORITHMS, **PREDICTORS}
-SEARCHED = [
-    (name, field, where)
-    for name, settings in KNOWN.items()
-    for field, where in searched(settings).items()
-]
-every_search = pytest.mark.parametrize(
-    ("name", "field", "where"), SEARCHED, ids=[f"{name}-{field}" for name, field, _ in SEARCHED]
-)
+each = pytest.mark.parametrize("name", KNOWN)
 NOT_SEARCHED = {
     "seed",  # luck is no setting
     "correction",
@@ -33,10 +26,6 @@ NOT_SEARCHED = {
 """The last four are about the world outside the training rows, which those cannot show."""
 
 
-def default_of(name: str, field: str) -> Any:
-    return KNOWN[name]().as_dict()[field]
-
-
 def values(where: Search) -> list[Any]:
     """The ends of a range and its middle, or all values."""
     if not isinstance(where, Range):
@@ -45,46 +34,40 @@ def values(where: Search) -> list[Any]:
     return [where.low, middle, where.high]
 
 
-def typed(name: str, field: str, value: Any) -> Any:
-    return int(value) if type(default_of(name, field)) is int else value
+@each
+def test_every_value_that_is_tried_is_taken_and_the_default_is_among_them(name: str) -> None:
+    settings = KNOWN[name]
+    for field, where in searched(settings).items():
+        default: Any = settings().as_dict()[field]
+        if isinstance(where, Range):
+            assert where.low <= default <= where.high, field
+        else:
+            assert default in where, field
+        for value in values(where):
+            given = int(value) if type(default) is int else value
+            assert settings.of({field: given}).as_dict()[field] == given
 
 
-@every_search
-def test_the_algorithm_takes_every_value_that_is_tried(
-    name: str, field: str, where: Search
-) -> None:
-    for value in values(where):
-        given = typed(name, field, value)
-        assert KNOWN[name].of({field: given}).as_dict()[field] == given
+@each
+def test_the_values_are_of_the_kind_of_the_setting(name: str) -> None:
+    for field, where in searched(KNOWN[name]).items():
+        default = KNOWN[name]().as_dict()[field]
+        if isinstance(where, Range):
+            assert type(default) in (int, float), "a word or a switch has values, no range"
+            if type(default) is int:
+                assert (where.low, where.high) == (int(where.low), int(where.high)), field
+        else:
+            assert {type(value) for value in where} == {type(default)}, field
+            assert len(set(where)) == len(where) > 1, field
 
 
-@every_search
-def test_the_default_is_among_what_is_tried(name: str, field: str, where: Search) -> None:
-    default = default_of(name, field)
-    if isinstance(where, Range):
-        assert where.low <= default <= where.high
-    else:
-        assert default in where
-
-
-@every_search
-def test_the_values_are_of_the_kind_of_the_setting(name: str, field: str, where: Search) -> None:
-    default = default_of(name, field)
-    if isinstance(where, Range):
-        assert type(default) in (int, float), "a word or a switch has values, no range"
-        if type(default) is int:
-            assert where.low == int(where.low)
-            assert where.high == int(where.high)
-    else:
-        assert {type(value) for value in where} == {type(default)}
-        assert len(set(where)) == len(where) > 1
-
-
-@every_search
-def test_rounding_a_tried_number_leaves_it_inside(name: str, field: str, where: Search) -> None:
-    if isinstance(where, Range) and type(default_of(name, field)) is float:
-        assert (rounded(where.low), rounded(where.high)) == (where.low, where.high)
-    assert rounded(default_of(name, field)) == default_of(name, field)
+@each
+def test_rounding_a_tried_number_leaves_it_inside(name: str) -> None:
+    for field, where in searched(KNOWN[name]).items():
+        default = KNOWN[name]().as_dict()[field]
+        if isinstance(where, Range) and type(default) is float:
+            assert (rounded(where.low), rounded(where.high)) == (where.low, where.high), field
+        assert rounded(default) == default, field
 
 
 @pytest.mark.parametrize("name", ALGORITHMS)

@@ -8,12 +8,13 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
+from readalike.algorithms.settings import Algorithm, Range, setting
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models import ItemItem
 from readalike.models.itemitem import Mixture
 from readalike.models.weights import StarWeights
+from readalike.progress import Progress, silent
 
 F64 = npt.NDArray[np.float64]
 

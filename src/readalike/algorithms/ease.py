@@ -9,12 +9,13 @@ import numpy as np
 import scipy.linalg
 import scipy.sparse as sp
 
-from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
+from readalike.algorithms.settings import Algorithm, Range, setting
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
 from readalike.models import ItemItem
 from readalike.models.weights import StarWeights
+from readalike.progress import Progress, silent
 
 MOST_ITEMS = 30_000
 

@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
+from readalike.algorithms.settings import Algorithm, Range, setting
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models.network import NetworkModel
+from readalike.progress import Progress, silent
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
+from readalike.algorithms.settings import Algorithm, Range, setting
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models.network import NetworkModel, Reading
 from readalike.models.weights import StarWeights
+from readalike.progress import Progress, silent
 
 MOST_LOOKED_AT = 50_000
 """Pairs that tell what the network gives on average to what was read."""

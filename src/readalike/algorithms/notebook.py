@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
+from readalike.algorithms.settings import Algorithm, Range, setting
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models.embedding import EmbeddingModel
+from readalike.progress import Progress, silent
 
 if TYPE_CHECKING:
     from readalike.numerics.gradient import Side
@@ -93,8 +94,8 @@ class Notebook(Algorithm):
             item_side.rows[:, :k].copy(),
             user_side.rows[:, k].copy() if self.biases else None,
             item_side.rows[:, k + 1].copy() if self.biases else None,
-            mean,
-            self.fold_in_regularization,
+            mean=mean,
+            fold_in=self.fold_in_regularization,
         )
 
     def _start(

@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from readalike.algorithms.settings import Algorithm, Progress, setting, silent
+from readalike.algorithms.settings import Algorithm, setting
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models import ItemScores
+from readalike.progress import Progress, silent
 
 
 @dataclass(frozen=True)

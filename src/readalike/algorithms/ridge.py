@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from readalike.algorithms.settings import Algorithm, Progress, Range, setting, silent
+from readalike.algorithms.settings import Algorithm, Range, setting
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models import ItemItem
 from readalike.models.weights import StarWeights
+from readalike.progress import Progress, silent
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
@@ -17,15 +17,10 @@ from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
 from readalike.models.interface import Ranker
 from readalike.models.starfactors import StarFactors
+from readalike.progress import Progress, silent
 
 Value = bool | int | float | str
 Model = TypeVar("Model", covariant=True)
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how many steps are done and how many there are."""
-
-
-def silent(step: str, done: int, total: int) -> None:
-    """The progress that nobody watches."""
 
 
 @dataclass(frozen=True)

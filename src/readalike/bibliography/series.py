@@ -22,10 +22,10 @@ from readalike.bibliography.titles import (
     title_statements,
     titles_in,
 )
-from readalike.bibliography.works import of_these_works, works_of
+from readalike.bibliography.works import works_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
-from readalike.numerics.masks import marks
+from readalike.numerics.masks import BatchMask, marks
 
 LISTED = 2
 """Titles of other books that a title must name to be a list of them; one beside a slash."""
@@ -258,67 +258,102 @@ class Volumes:
     gives: sp.csr_array
     ranks: F64
 
-    def known(self, read: Bools) -> Bools:
-        """Books that hold nothing new for whoever read these; shape (n,).
+    def known(self, histories: Histories) -> BatchMask:
+        """Books that hold nothing new for each reader.
 
         The read ones, their other editions, what a set of them holds, and a set of which they are
         all. Who read a part of a volume knows the volume, but not its other parts.
+        """
+        n, n_units = self.gives.shape
+        rows, books = self._with_editions(histories.rows, histories.items)
+        place, units = _entries(self.gives, books)
+        read = np.sort(rows[place] * n_units + units)
+        place, needing = _entries(self._needed_by, read % n_units)
+        needing_rows = (read // n_units)[place]
+        place, units = _entries(self.needs, needing)
+        is_read = _among(needing_rows[place] * n_units + units, read)
+        whole = np.logical_and.reduceat(is_read, np.flatnonzero(np.diff(place, prepend=-1)))
+        further_rows, further = self._with_editions(needing_rows[whole], needing[whole])
+        rows, books = np.concatenate([rows, further_rows]), np.concatenate([books, further])
+        return BatchMask.at(rows, books, n)
+
+    def not_next(self, known: BatchMask) -> BatchMask:
+        """Books that each reader cannot go on with: in each series all but the next one.
+
+        The next one is the lowest volume, in whole numbers from 1 on, that is in the catalogue and
+        not known; a set is where its first volume is. What has no such number (a prequel, a
+        novella, a companion) waits until all are known, and so does a set of which a part is.
+        With a book of no series a reader may always go on; with a known one never.
 
         Args:
-            read: Whether each book was read; shape (n,).
+            known: As `known` has it.
         """
-        books = of_these_works(self.works, read)
-        units = np.zeros(self.gives.shape[1], np.int32)
-        bounds, given = self.gives.indptr, self.gives.indices
-        for book in np.flatnonzero(books).tolist():
-            units[given[bounds[book] : bounds[book + 1]]] = 1
-        return of_these_works(self.works, books | (self.needs @ units == self._needed))
+        n_series, of = len(self.names), self.series[known.items]
+        begun = np.unique((known.rows * n_series + of)[of >= 0])
+        rows, books, waits = self._waiting(*np.divmod(begun, n_series), known)
+        alone = of < 0
+        return BatchMask(
+            self._not_first,
+            np.concatenate([rows, known.rows[alone]]),
+            np.concatenate([books, known.items[alone]]),
+            np.concatenate([waits, alone[alone]]),
+        )
 
-    @cached_property
-    def _needed(self) -> npt.NDArray[np.integer[Any]]:
-        needed: npt.NDArray[np.integer[Any]] = np.diff(self.needs.indptr)
-        return needed
-
-    def entry_points(self, read: Bools) -> Bools:
-        """Books with which whoever read these may go on: in each series the next one; shape (n,).
-
-        That is the lowest volume, in whole numbers from 1 on, that is in the catalogue and not
-        known; a set is where its first volume is. What has no such number (a prequel, a novella, a
-        companion) waits until all are known, and so does a set of which a part is.
-        A book of no series is always an entry; a known one never.
-
-        Args:
-            read: Whether each book was read; shape (n,).
-        """
-        return self.entries(self.known(read))
-
-    def entries(self, known: Bools) -> Bools:
-        """The same of whoever knows these, as `known` finds them; shape (n,)."""
-        lowest = np.full(len(self.names) + 1, np.inf)  # the last is that of no series, -1
-        unread = self.leads & ~known
-        np.minimum.at(lowest, self.series[unread], self.ranks[unread])
-        every = np.arange(len(self.series))
-        return ~known & self.following(every, lowest[self.series])
-
-    def following(self, books: npt.NDArray[np.integer[Any]], lowest: F64) -> Bools:
-        """Whether a reader may go on with each of some books, if it is not known.
-
-        Args:
-            books: Indices.
-            lowest: The lowest rank of a volume of the book's series that is not known, infinite
-                where there is none; shape of books.
-        """
+    def _waiting(
+        self, rows: npt.NDArray[np.int64], series: npt.NDArray[np.integer[Any]], known: BatchMask
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.integer[Any]], Bools]:
+        """The books of some series, the row that each series is asked for, and what is not next."""
+        pair, books = _entries(self._members, series)
+        rows, n = rows[pair], len(self.series)
+        is_known = _among(rows * n + books, np.sort(known.rows * n + known.items))
         ranks = self.ranks[books]
+        unread = np.where(self._leads[books] & ~is_known, ranks, np.inf)
+        lowest = np.minimum.reduceat(unread, np.flatnonzero(np.diff(pair, prepend=-1)))[pair]
         other_part = self.is_part[books] & ~self.stands_in[books] & (ranks <= lowest)
-        found: Bools = np.isinf(lowest) | (ranks == lowest) | other_part
-        return found
+        is_next = np.isinf(lowest) | (ranks == lowest) | other_part
+        return rows, books, is_known | ~is_next
 
     @cached_property
-    def leads(self) -> Bools:
-        """What the next volume is found among: no set or part, but for one that stands in."""
-        alone = ~(self.is_set | self.is_part) | self.stands_in
-        leads: Bools = ~np.isnan(self.ranks) & alone
+    def _not_first(self) -> Bools:
+        """What is not next for whoever read nothing; shape (n,)."""
+        series, nothing = np.unique(self.series[self.series >= 0]), np.zeros(0, np.int64)
+        known = BatchMask.at(nothing, nothing, len(self.series))
+        _, books, waits = self._waiting(np.zeros(len(series), np.int64), series, known)
+        return marks(books[waits], len(self.series))
+
+    def _with_editions(
+        self, rows: npt.NDArray[np.int64], books: npt.NDArray[np.integer[Any]]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.integer[Any]]]:
+        """All editions of some books, beside the row of each."""
+        place, editions = _entries(self._editions, self.works[books])
+        return rows[place], editions
+
+    @cached_property
+    def needless(self) -> Bools:
+        """Sets and parts of which the catalogue has the volumes; shape (n,)."""
+        several: Bools = self.is_set | self.is_part
+        return several & ~self.stands_in
+
+    @cached_property
+    def _leads(self) -> Bools:
+        """What the next volume is found among: no needless set or part."""
+        leads: Bools = ~np.isnan(self.ranks) & ~self.needless
         return leads
+
+    @cached_property
+    def _editions(self) -> sp.csr_array:
+        """The books of each work."""
+        return _grouped(self.works)
+
+    @cached_property
+    def _members(self) -> sp.csr_array:
+        """The books of each series."""
+        return _grouped(self.series)
+
+    @cached_property
+    def _needed_by(self) -> sp.csr_array:
+        """The books that need each unit."""
+        return sp.csr_array(self.needs.T)
 
 
 def volumes_of(catalogue: Catalogue) -> Volumes:
@@ -402,104 +437,36 @@ def _rows(columns: Sequence[Sequence[int]], width: int) -> sp.csr_array:
     return sp.csr_array((np.ones(len(indices), np.int32), indices, indptr), (len(columns), width))
 
 
-Places = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
-"""Rows and books, side by side."""
+def _grouped(numbers: npt.NDArray[np.int32]) -> sp.csr_array:
+    """The places of each number from 0 on, in order; -1 is none."""
+    places = np.flatnonzero(numbers >= 0)
+    shape = int(numbers.max(initial=-1)) + 1, len(numbers)
+    return sp.csr_array((np.ones(len(places), np.bool_), (numbers[places], places)), shape)
 
 
-@dataclass(frozen=True, eq=False)
-class NextVolumes:
-    """`Volumes.known` and `Volumes.entries` of a batch, of which only what differs is looked at.
+def _among(keys: npt.NDArray[np.int64], known: npt.NDArray[np.int64]) -> Bools:
+    """Whether each key is one of some, which are in order."""
+    places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    found: Bools = known[places] == keys if len(known) else np.zeros(len(keys), np.bool_)
+    return found
 
-    Most series no reader has touched, and their entries are those of a reader of nothing.
 
-    Attributes:
-        volumes: What the books are.
-    """
-
-    volumes: Volumes
-
-    def known(self, histories: Histories) -> Places:
-        """The books that hold nothing new for each reader, by row."""
-        volumes = self.volumes
-        shape = (len(histories), volumes.gives.shape[0])
-        entries = (np.ones(len(histories.items), np.int32), histories.items, histories.indptr)
-        read = sp.csr_array(entries, shape) @ self._editions
-        units = (read @ volumes.gives).astype(np.bool_).astype(np.int32)
-        held = sp.coo_array(units @ self._needed)
-        whole = held.data == np.diff(volumes.needs.indptr)[held.col]
-        both = sp.csr_array((held.data[whole], (held.row[whole], held.col[whole])), shape) + read
-        found = sp.coo_array(both @ self._editions)
-        return found.row.astype(np.int64), found.col.astype(np.int64)
-
-    def beyond(self, n_rows: int, known: Places) -> tuple[Bools, Places, Bools]:
-        """Which books are not the next ones.
-
-        Args:
-            n_rows: How many readers there are.
-            known: What they know.
-
-        Returns:
-            The books that are not next for a reader of nothing, shape (n_books,); the rows and
-            books of all series of which a reader knows something; and which of these are not next.
-        """
-        volumes, n = self.volumes, len(self.volumes.series)
-        rows, items = known
-        of = volumes.series[items]
-        pairs = np.unique(rows[of >= 0] * self._width + of[of >= 0])
-        row, series = np.divmod(pairs, self._width)
-        starts, counts = self._starts[series], self._counts[series]
-        ends = np.cumsum(counts)
-        at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + counts, counts)
-        book, pair = self._by_series[at], np.repeat(np.arange(len(pairs)), counts)
-        row = row[pair]
-        knows = np.isin(row * n + book, rows * n + items)
-        ranks = volumes.ranks[book]
-        unread = np.where(volumes.leads[book] & ~knows, ranks, np.inf)
-        following = np.full(len(pairs), np.inf)
-        np.minimum.at(following, pair, unread)
-        entries = volumes.following(book, following[pair]) & ~knows
-        return ~self._first, (row, book), ~entries
-
-    @cached_property
-    def _editions(self) -> sp.csr_array:
-        """Books x books, 1 where both are one work."""
-        works = self.volumes.works
-        n_works = int(works.max(initial=-1)) + 1
-        ones = np.ones(len(works), np.int32)
-        of = sp.csr_array((ones, (np.arange(len(works)), works)), (len(works), n_works))
-        return sp.csr_array(of @ of.T)
-
-    @cached_property
-    def _needed(self) -> sp.csr_array:
-        return sp.csr_array(self.volumes.needs.T)
-
-    @cached_property
-    def _first(self) -> Bools:
-        """The entries of a reader of nothing."""
-        return self.volumes.entries(np.zeros(len(self.volumes.series), np.bool_))
-
-    @property
-    def _width(self) -> int:
-        return len(self.volumes.names) + 1
-
-    @cached_property
-    def _by_series(self) -> npt.NDArray[np.int64]:
-        """All books, by series; those of none first."""
-        return np.argsort(self.volumes.series, kind="stable")
-
-    @cached_property
-    def _counts(self) -> npt.NDArray[np.int64]:
-        return np.bincount(
-            self.volumes.series[self.volumes.series >= 0], minlength=len(self.volumes.names)
-        )
-
-    @cached_property
-    def _starts(self) -> npt.NDArray[Any]:
-        ends = np.cumsum(self._counts)
-        return ends - self._counts + int((self.volumes.series < 0).sum())
+def _entries(
+    matrix: sp.csr_array, rows: npt.NDArray[np.integer[Any]]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.integer[Any]]]:
+    """The columns of some rows of a matrix, and for each the place in `rows` that it is of."""
+    starts, counts = matrix.indptr[rows], np.diff(matrix.indptr)[rows]
+    places = np.repeat(np.arange(len(rows)), counts)
+    before = np.cumsum(counts) - counts
+    return places, matrix.indices[np.arange(len(places)) + (starts - before)[places]]
 
 
 Books = npt.NDArray[np.integer[Any]]
+
+
+def one_history(books: Books, n_books: int) -> Histories:
+    """The history of one reader, who read some of so many books."""
+    return Histories.of_rows([(books.tolist(), [np.nan] * len(books))], n_books)
 
 
 @dataclass(frozen=True, eq=False)
@@ -544,13 +511,13 @@ class VolumeWords:
     def why_later(self, read: Books, book: int) -> str:
         """Which volume comes before a book that is no entry for whoever read these."""
         volumes = self.volumes
-        known = volumes.known(marks(read, len(self.catalogue)))
-        if known[book]:
+        known = volumes.known(one_history(read, len(self.catalogue)))
+        if book in known.items:
             return self.why_known(read, book)
         of, first, last = volumes.series[book], volumes.first[book], volumes.last[book]
         numbers = f"volume {first:g}" if first == last else f"volumes {first:g} to {last:g}"
         which = "" if np.isnan(first) else f"{numbers} "
-        following = np.flatnonzero(volumes.entries(known) & (volumes.series == of))
+        following = np.flatnonzero(~volumes.not_next(known).dense(1)[0] & (volumes.series == of))
         following = following[np.argsort(volumes.is_set[following], kind="stable")]
         comes = f"volume {volumes.first[following[0]]:g}, {self._title(following[0])}, comes first"
         return f"{which}of the series *{volumes.names[of]}*: {comes}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 
-from readalike.cli.output import visible
 from readalike.cli.process import (
     ANSWERING,
     let_go,
@@ -15,6 +14,7 @@ from readalike.cli.process import (
     refuse_little_space,
 )
 from readalike.errors import ReadalikeError
+from readalike.version import __version__
 
 __all__ = ["main"]
 
@@ -49,10 +49,12 @@ def main() -> None:
 def _run() -> int:
     """Runs the command that is asked for; it is loaded once it is known that it can be."""
     make_ready()
+    if sys.argv[1:] == ["--version"]:  # which needs nothing that the rest is made of
+        sys.stdout.write(f"readalike {__version__}\n")
+        return 0
     refuse_few_files()
     refuse_little_space(ANSWERING)
-    from readalike.cli.app import UsageError
-    from readalike.cli.commands import app
+    from readalike.cli.app import UsageError, app
 
     try:
         code: int = app(prog_name="readalike", standalone_mode=False) or 0
@@ -64,6 +66,8 @@ def _run() -> int:
 
 
 def _refused(where: str, why: str) -> int:
+    from readalike.cli.visible import visible
+
     _tell(f"{where}: {visible(why)}")
     return 2
 

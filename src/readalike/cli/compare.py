@@ -77,16 +77,12 @@ def compare(
 def _pairs(
     one: Report, other: Report, first: str | None, second: str | None
 ) -> list[tuple[str, str]]:
-    ours, theirs = (
-        list(dict.fromkeys(result.algorithm for result in report.results))
-        for report in (one, other)
-    )
     if first is not None or second is not None:
         if first is None:
             raise SettingError("--against needs --algorithm, the one to compare with it")
         return [(first, second or first)]
-    both = [name for name in ours if name in theirs and name != Popularity.name]
-    return [(name, name) for name in both] or [(ours[0], theirs[0])]
+    both = [name for name in one.algorithms if name in other.algorithms and name != Popularity.name]
+    return [(name, name) for name in both] or [(one.algorithms[0], other.algorithms[0])]
 
 
 def _lengths(report: Report, algorithm: str) -> list[int | None]:

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, account, reads_ratings
+from readalike.cli.options import RatingsPath, account, reading, takes
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
+from readalike.model_folder import store
+from readalike.model_folder.card import CARD, is_card, plain_card
 from readalike.tables.account import ReadReport
 from readalike.tables.dataset import read
 from readalike.tables.doctor import examine
 
 
 @app.command()
-@reads_ratings
+@takes(how=reading)
 def doctor(
+    *,
     path: RatingsPath,
     how: dict[str, Any],
     as_json: Json = False,
 ) -> None:
-    """Says what a table of ratings holds.
+    """Says what ratings hold, or whether a model folder is whole.
 
-    What was read, what was left out of it, and what looks wrong.
+    Of a table: what was read, what was left out of it, and what looks wrong. Of a model folder:
+    whether every byte is what was saved.
     """
+    if is_card(path / CARD) is not False and (path / CARD).is_file():
+        _verify(path, as_json)
+        return
     with watched("reading", as_json):
         dataset = read(path, **how)
         diagnosis = examine(dataset)
@@ -38,6 +46,23 @@ def doctor(
         say(out, line.replace(f"{path}{os.sep}", ""))
     if diagnosis.healthy:
         say_next(out, "train", path, "--model", "model")
+
+
+def _verify(model: Path, as_json: bool) -> None:
+    with watched("reading", as_json):
+        card = store.load(model, verify=True).card
+        files = plain_card(model)["files"]
+    assert card is not None, "every folder has one"
+    size = sum(file["bytes"] for file in files.values())
+    if as_json:
+        made = {"algorithm": card.algorithm, "rater": card.rater, "created": card.created}
+        print_json({"model": str(model), "whole": True, **made, "files": files})
+        return
+    say(
+        console(),
+        f"{model} is whole: {len(files)} files of {size:,} bytes are what readalike "
+        f"{card.library_version} saved at {card.created}.",
+    )
 
 
 def _only_files(intake: ReadReport) -> ReadReport:

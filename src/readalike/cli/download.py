@@ -9,8 +9,8 @@ import typer
 
 from readalike.cli.app import app
 from readalike.cli.output import Json, console, print_json, remarks, say, say_next, watched
-from readalike.data.download import DATA_SETS
-from readalike.data.download import download as download_data
+from readalike.datasets.download import download as download_data
+from readalike.datasets.goodbooks import DATA_SETS
 
 
 @app.command()

@@ -15,7 +15,7 @@ from readalike.algorithms import ALGORITHMS, DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
 from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, account, parse_settings, reads_ratings
+from readalike.cli.options import RatingsPath, account, parse_settings, reading, takes
 from readalike.cli.output import (
     Json,
     cell,
@@ -51,9 +51,9 @@ from readalike.evaluation.report import refuse_report
 from readalike.model_folder import store
 from readalike.model_folder.card import read_card
 from readalike.numerics.intervals import Interval
-from readalike.pages import refuse_page, write_page
 from readalike.predictors import PREDICTORS, predictor_of
 from readalike.predictors.baseline import Baseline
+from readalike.report import refuse_page
 from readalike.tables.dataset import Dataset, read
 from readalike.training import card_of
 
@@ -255,10 +255,10 @@ def _to_know(report: Report) -> Iterator[str]:
 
 
 @app.command()
-@reads_ratings
+@takes(how=reading)
 def evaluate(
+    *,
     path: RatingsPath,
-    how: dict[str, Any],
     algorithm: Annotated[
         list[str] | None,
         typer.Option(
@@ -308,6 +308,7 @@ def evaluate(
             metavar="DIR", help="Write the first algorithm's figures into the card of this model."
         ),
     ] = None,
+    how: dict[str, Any],
     as_json: Json = False,
 ) -> None:
     """Measures algorithms on held-out ratings.
@@ -341,7 +342,7 @@ def evaluate(
     if out is not None:
         write_report(report, out)
     if html is not None:
-        write_page(report.as_dict(), html, compare=report.compare)
+        report.to_html(html)
     told = [(dataset.intake, path)]
     if strangers is not None and readers is not None:
         told.append((strangers.intake, readers))

@@ -2,79 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from readalike.cli.app import app
-from readalike.cli.options import (
-    Adventure,
-    ByAuthor,
-    Editions,
-    Exclude,
-    From,
-    Gems,
-    Language,
-    Less,
-    Mood,
-    More,
-    Series,
-    Sets,
-    Since,
-    Tag,
-    Until,
-    WithoutTag,
-    dials_of,
-    rules_of,
-)
+from readalike.cli.options import Exclude, From, dials_of, rules_of, takes
 from readalike.cli.output import Json, N, console, name_of, print_json, say
-from readalike.cli.shelf import (
-    Corrections,
-    HistoryFile,
-    LibraryFile,
-    Like,
-    Reader,
-    one_of,
-    shelf_of,
-    source_of,
-)
+from readalike.cli.shelf import Who, source_of, who_of
 from readalike.errors import SettingError
 from readalike.model_folder import store
+from readalike.recommend.dials import Dials
 from readalike.recommend.explanation import Explanation
 from readalike.recommend.results import Reason
+from readalike.recommend.rules import Rules
 
 MOST_REASONS = 5
 
 
 @app.command()
+@takes(who=who_of, rules=rules_of, dials=dials_of)
 def explain(
+    *,
     model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
     book: Annotated[str, typer.Argument(help="Title or id of the book.", metavar="BOOK")],
-    reader: Reader = None,
-    history: HistoryFile = None,
-    like: Like = None,
-    library: LibraryFile = None,
-    corrections: Corrections = None,
+    who: Who,
     n: N = 10,
     exclude: Exclude = None,
     only: From = None,
-    editions: Editions = True,
-    series: Series = None,
-    sets: Sets = None,
-    by_author: ByAuthor = 0,
-    language: Language = None,
-    since: Since = None,
-    until: Until = None,
-    tag: Tag = None,
-    without_tag: WithoutTag = None,
-    gems: Gems = 0.0,
-    adventure: Adventure = 0.0,
-    more: More = None,
-    less: Less = None,
-    mood: Mood = None,
+    rules: Callable[[bool], Rules],
+    dials: Dials,
     as_json: Json = False,
 ) -> None:
     """Says why a book is in a list or not, and what if.
@@ -82,31 +43,31 @@ def explain(
     Give one of --reader, --history, --like or --library, and the rules and dials that the list
     was made by.
     """
-    libraries = library or []
-    one_of(reader, history, like, libraries)
-    if len(libraries) > 1:
-        raise SettingError(f"explain is for one reader, got {len(libraries)} libraries")
-    if corrections is not None and not libraries:
+    who.require_one()
+    if len(who.libraries) > 1:
+        raise SettingError(f"explain is for one reader, got {len(who.libraries)} libraries")
+    if who.corrections is not None and not who.libraries:
         raise SettingError("--corrections FILE goes with --library FILE, whose rows it decides")
-    recommender = store.load(model, histories=reader is not None, forecasts=False)
-    shelf = shelf_of(recommender, reader, history, like, next(iter(libraries), None), corrections)
-    wish: dict[str, Any] = {"exclude": [*(exclude or ()), *shelf.given_up]}
+    recommender = store.load(model, histories=who.reader is not None, forecasts=False)
+    shelf = who.shelf(recommender)
     source = None if only is None else source_of(only, shelf.owned, recommender.catalogue)
-    if source is not None:
-        wish["among"] = source.books
-    rules = rules_of(
-        bool(libraries), editions, series, sets, by_author, language, since, until, tag, without_tag
+    found = recommender.explain(
+        book,
+        n=n,
+        exclude=[*(exclude or ()), *shelf.given_up],
+        among=source.books if source else None,
+        rules=rules(bool(who.libraries)),
+        dials=dials,
+        **shelf.who,
     )
-    wish["dials"] = dials_of(gems, adventure, more, less, mood)
-    found = recommender.why(book, n=n, rules=rules, **wish, **shelf.who)
     shelf.remark(source)
     if as_json:
         print_json(found.as_dict())
         return
-    show_standing(console(), found, n)
+    show_explanation(console(), found, n)
 
 
-def show_standing(out: Console, found: Explanation, n: int) -> None:
+def show_explanation(out: Console, found: Explanation, n: int) -> None:
     """Prints where a book stands, why, and what if."""
     name = name_of(found.book)
     if found.place is not None:

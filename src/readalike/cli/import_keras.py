@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from readalike.cli.app import app
-from readalike.cli.options import reads_ratings, say_read
+from readalike.cli.options import reading, say_read, takes
 from readalike.cli.output import Json, console, print_json, remarks, say, say_next, watched
 from readalike.keras_import import import_keras as import_model
 from readalike.keras_import.importing import Imported
@@ -16,8 +16,9 @@ from readalike.predictors import PREDICTORS
 
 
 @app.command()
-@reads_ratings
+@takes(how=reading)
 def import_keras(
+    *,
     file: Annotated[
         Path,
         typer.Argument(
@@ -26,7 +27,6 @@ def import_keras(
             show_default=False,
         ),
     ],
-    how: dict[str, Any],
     ratings: Annotated[
         Path,
         typer.Option(
@@ -50,6 +50,7 @@ def import_keras(
             "none.",
         ),
     ] = None,
+    how: dict[str, Any],
     as_json: Json = False,
 ) -> None:
     """Makes a model folder of what Keras saved.

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from readalike.cli.output import say
 from readalike.errors import SettingError
 from readalike.recommend.dials import Dials
 from readalike.recommend.rules import BOOK_SENSE, Rules
-from readalike.tables.account import ReadReport
-from readalike.tables.dataset import Dataset
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from readalike.tables.account import ReadReport
+    from readalike.tables.dataset import Dataset
 
 Set = Annotated[
     list[str] | None,
@@ -61,7 +65,8 @@ Books = Annotated[
     typer.Option("--books", metavar="FILE", help="The books, where PATH does not hold them."),
 ]
 UserColumn = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Column of reader ids: its name or number.")
+    str | None,
+    typer.Option(metavar="NAME", help="Column of reader ids: its name or number."),
 ]
 BookColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Column of book ids.")]
 RatingColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Column of ratings.")]
@@ -80,7 +85,8 @@ Repeats = Annotated[
     ),
 ]
 Strict = Annotated[
-    bool, typer.Option("--strict", help="Fail on the first bad row instead of counting it.")
+    bool,
+    typer.Option("--strict", help="Fail on the first bad row instead of counting it."),
 ]
 
 
@@ -106,29 +112,54 @@ def reading(
     }
 
 
-def reads_ratings(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command the options of `reading`, before its `as_json`, and their outcome as `how`.
+HEADINGS = {
+    "who_of": "Whose books, one of",
+    "rules_of": "What is not listed (a library has --series and --sets by default)",
+    "dials_of": "What the order is by",
+    "reading": "How the ratings are read",
+}
+"""What the help writes above the options of a function that `takes` is given."""
 
-    Typer reads the options off the signature, so that it is the signature that grows.
+
+def takes(**makers: Callable[..., Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command the options of some functions; it gets what each makes of them.
+
+    Typer reads the options off the signature, so that it is the signature that grows: each of the
+    named arguments becomes the options of its function.
     """
-    options = inspect.signature(reading, eval_str=True).parameters
-    own = inspect.signature(command, eval_str=True)
-    grown: list[inspect.Parameter] = []
-    for name, parameter in own.parameters.items():
-        if name == "as_json":
-            grown += options.values()
-        if name != "how":
-            grown.append(parameter)
-    keyword = [parameter.replace(kind=parameter.KEYWORD_ONLY) for parameter in grown]
 
-    @functools.wraps(command)
-    def call(**given: Any) -> None:
-        how = reading(**{name: given.pop(name) for name in options})
-        command(how=how, **given)
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command, eval_str=True)
+        options = {name: _under_heading(make) for name, make in makers.items()}
+        grown = [
+            option.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+            for name, parameter in own.parameters.items()
+            for option in options.get(name, {name: parameter}).values()
+        ]
 
-    call.__signature__ = own.replace(parameters=keyword)  # type: ignore[attr-defined]
-    call.__annotations__ = {parameter.name: parameter.annotation for parameter in keyword}
-    return call
+        @functools.wraps(command)
+        def call(**given: Any) -> None:
+            made = {
+                name: make(**{option: given.pop(option) for option in options[name]})
+                for name, make in makers.items()
+            }
+            command(**made, **given)
+
+        call.__signature__ = own.replace(parameters=grown)  # type: ignore[attr-defined]
+        call.__annotations__ = {option.name: option.annotation for option in grown}
+        return call
+
+    return decorate
+
+
+def _under_heading(make: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """The options of a function, each with the heading of the function."""
+    found = {}
+    for name, option in inspect.signature(make, eval_str=True).parameters.items():
+        kind, declared = option.annotation.__origin__, copy.copy(option.annotation.__metadata__[0])
+        declared.rich_help_panel = HEADINGS[make.__name__]
+        found[name] = option.replace(annotation=Annotated[kind, declared])
+    return found
 
 
 def say_read(out: Console, dataset: Dataset, path: Path) -> None:
@@ -147,109 +178,115 @@ def account(intake: ReadReport, path: Path) -> list[str]:
     return [line.replace(f"{path}{os.sep}", "") for line in intake.lines()]
 
 
-Texts = Sequence[str] | None
-
 Exclude = Annotated[
     list[str] | None,
-    typer.Option(metavar="ID", help="Id of a book that is not wanted; repeatable."),
+    typer.Option(metavar="ID", help="Id of an unwanted book; repeatable."),
 ]
 From = Annotated[
     str | None,
     typer.Option(
         "--from",
         metavar="WHERE",
-        help="Only from these books: to-read, the pile of your library, or a file of books.",
+        help="Only from a file of books, or your pile to-read.",
     ),
 ]
 Editions = Annotated[
     bool,
-    typer.Option(
-        "--editions/--no-editions", help="Other editions of what was read are read as well."
-    ),
+    typer.Option("--editions/--no-editions", help="Leave out other editions."),
 ]
 Series = Annotated[
     bool | None,
-    typer.Option(
-        "--series/--no-series", help="Of a series only the next volume; so by default of a library."
-    ),
+    typer.Option("--series/--no-series", help="Of a series only the next volume."),
 ]
 Sets = Annotated[
     bool | None,
     typer.Option(
         "--sets/--no-sets",
-        help="No boxed sets, omnibuses and halves of volumes; so by default of a library.",
+        help="No boxed sets, omnibuses, halves.",
     ),
 ]
 ByAuthor = Annotated[
-    int, typer.Option(metavar="N", help="At most so many books by one author; 0 for any number.")
+    int,
+    typer.Option(metavar="N", help="At most so many by one author; 0: any."),
 ]
 Language = Annotated[
     list[str] | None,
-    typer.Option(metavar="CODE", help="Only books in this language, such as en; repeatable."),
+    typer.Option(metavar="CODE", help="Only this language, as en; repeatable."),
 ]
 Since = Annotated[
-    int | None, typer.Option(metavar="YEAR", help="Only books of this year or later; -750 is BC.")
+    int | None,
+    typer.Option(metavar="YEAR", help="Only books of this year or later; -750 is BC."),
 ]
 Until = Annotated[
-    int | None, typer.Option(metavar="YEAR", help="Only books of this year or before.")
+    int | None,
+    typer.Option(metavar="YEAR", help="Only books of this year or before."),
 ]
 Tag = Annotated[
-    list[str] | None, typer.Option(metavar="TAG", help="Only books with this tag; repeatable.")
+    list[str] | None,
+    typer.Option(metavar="TAG", help="Only books with this tag; repeatable."),
 ]
 WithoutTag = Annotated[
-    list[str] | None, typer.Option(metavar="TAG", help="No books with this tag; repeatable.")
+    list[str] | None,
+    typer.Option(metavar="TAG", help="No books with this tag; repeatable."),
 ]
 Gems = Annotated[
     float,
-    typer.Option(metavar="X", help="From -1, the best known, to 1, hidden gems; 0 as it comes."),
+    typer.Option(metavar="X", help="From -1, best known, to 1, hidden gems."),
 ]
 Adventure = Annotated[
     float,
-    typer.Option(
-        metavar="X", help="From -1, close to what was read, to 1, unlike it and each other."
-    ),
+    typer.Option(metavar="X", help="From -1, as what was read, to 1, unlike it."),
 ]
 More = Annotated[
     list[str] | None,
-    typer.Option(metavar="TITLE", help="Title or id: more like this book; repeatable."),
+    typer.Option(metavar="TITLE", help="More like this title or id; repeatable."),
 ]
 Less = Annotated[
     list[str] | None,
-    typer.Option(metavar="TITLE", help="Title or id: less like this book; repeatable."),
+    typer.Option(metavar="TITLE", help="Less like this title or id; repeatable."),
 ]
 Mood = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME", help="A mood, such as funny or dark, or a tag; repeatable."),
+    typer.Option(metavar="NAME", help="Mood, as funny or dark, or tag; repeatable."),
 ]
 
 
 def rules_of(
-    library: bool,
-    editions: bool,
-    series: bool | None,
-    sets: bool | None,
-    by_author: int,
-    language: Texts,
-    since: int | None,
-    until: int | None,
-    tag: Texts,
-    without_tag: Texts,
-) -> Rules:
-    """The rules of a command; where nothing is said, those that are usual of a library, or not."""
-    usual = BOOK_SENSE if library else Rules()
-    return Rules(
-        editions,
-        usual.series if series is None else series,
-        usual.sets if sets is None else sets,
-        by_author,
-        tuple(language or ()),
-        since,
-        until,
-        tuple(tag or ()),
-        tuple(without_tag or ()),
-    )
+    editions: Editions = True,
+    series: Series = None,
+    sets: Sets = None,
+    by_author: ByAuthor = 0,
+    language: Language = None,
+    since: Since = None,
+    until: Until = None,
+    tag: Tag = None,
+    without_tag: WithoutTag = None,
+) -> Callable[[bool], Rules]:
+    """The rules of a command, for a reader's own library or not: what is usual differs."""
+
+    def rules(library: bool) -> Rules:
+        usual = BOOK_SENSE if library else Rules()
+        return Rules(
+            editions=editions,
+            series=usual.series if series is None else series,
+            sets=usual.sets if sets is None else sets,
+            by_author=by_author,
+            languages=tuple(language or ()),
+            since=since,
+            until=until,
+            tags=tuple(tag or ()),
+            without_tags=tuple(without_tag or ()),
+        )
+
+    return rules
 
 
-def dials_of(gems: float, adventure: float, more: Texts, less: Texts, mood: Texts) -> Dials:
+def dials_of(
+    gems: Gems = 0.0,
+    adventure: Adventure = 0.0,
+    more: More = None,
+    less: Less = None,
+    mood: Mood = None,
+) -> Dials:
     """The dials of a command."""
     return Dials(gems, adventure, tuple(more or ()), tuple(less or ()), tuple(mood or ()))

@@ -7,23 +7,20 @@ import math
 import os
 import shutil
 import sys
-import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from shlex import quote
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from readalike.algorithms.settings import Progress as Told
-from readalike.algorithms.settings import silent
+from readalike.cli.visible import typeable, visible, visible_json
 from readalike.data.catalogue import Book, display_year
 from readalike.errors import SettingError
+from readalike.progress import Progress, silent
 from readalike.recommend.results import (
     ContentNeighbour,
     Forecast,
@@ -31,51 +28,6 @@ from readalike.recommend.results import (
     Recommendation,
     Recommendations,
 )
-
-UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-"""Unicode's categories of controls, formats, halves of signs, and ends of lines and paragraphs."""
-JOINERS = "\u200c\u200d"
-"""Formats that Persian and emoji fall apart without; they move nothing."""
-ARABIC = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-"""Signs around numbers and verses, which are formats to Unicode and yet are seen."""
-
-
-def visible(text: str) -> str:
-    r"""The text with every unseen sign as Python writes it, such as `\x1b` or `\u202e`."""
-    return _rewritten(text, lambda sign: sign.encode("unicode_escape").decode("ascii"))
-
-
-def visible_json(text: str) -> str:
-    r"""JSON of the same value, on lines as before, with every unseen sign as `\u` and digits."""
-    lines = text.split("\n")  # none stands in a value: JSON has them escaped
-    return "\n".join(_rewritten(line, lambda sign: json.dumps(sign)[1:-1]) for line in lines)
-
-
-def typeable(word: str) -> str:
-    """A word as it can be typed into a shell that knows $'...', as bash, zsh and ksh do."""
-    if visible(word) == word:
-        return quote(word)
-    bare = word.replace("\\", "\\\\").replace("'", "\\'")
-    return f"$'{_rewritten(bare, _bytes)}'"
-
-
-def _rewritten(text: str, rewrite: Callable[[str], str]) -> str:
-    """The text with every unseen sign rewritten."""
-    if text.isprintable():  # nearly always, and much faster
-        return text
-    return "".join(rewrite(sign) if _is_unseen(sign) else sign for sign in text)
-
-
-def _is_unseen(sign: str) -> bool:
-    return unicodedata.category(sign) in UNSEEN and sign not in JOINERS and sign not in ARABIC
-
-
-def _bytes(sign: str) -> str:
-    """The bytes of a sign; a half sign stands for a byte of a file name that is no UTF-8."""
-    is_byte = "\udc80" <= sign <= "\udcff"
-    octets = sign.encode("utf-8", "surrogateescape" if is_byte else "surrogatepass")
-    return "".join(f"\\x{octet:02x}" for octet in octets)
-
 
 WIDTH = 110
 """Columns of a table that is printed into a file or pipe, where COLUMNS does not say otherwise."""
@@ -206,7 +158,7 @@ def _finite(value: Any) -> Any:
 
 
 @contextmanager
-def watched(step: str, quiet: bool = False) -> Iterator[Told]:
+def watched(step: str, quiet: bool = False) -> Iterator[Progress]:
     """A progress bar on the error stream, where somebody sees it; else the silent progress.
 
     Args:
@@ -217,11 +169,12 @@ def watched(step: str, quiet: bool = False) -> Iterator[Told]:
     if quiet or not stream.is_terminal:
         yield silent
         return
-    with Progress(
-        TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn(),
-        console=stream, transient=True,
-    ) as bar:  # fmt: skip
-        task: TaskID = bar.add_task(visible(step), total=None)
+    from rich import progress
+
+    what = progress.TextColumn("{task.description}", markup=False)
+    columns = (what, progress.BarColumn(), progress.TimeRemainingColumn())
+    with progress.Progress(*columns, console=stream, transient=True) as bar:
+        task = bar.add_task(visible(step), total=None)
 
         def tell(step: str, done: int, total: int) -> None:
             bar.update(task, description=visible(step), completed=done, total=total or None)

@@ -8,12 +8,8 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any, TextIO, cast
 
-from readalike.algorithms.mlp import Mlp
-from readalike.algorithms.neumf import Neumf
-from readalike.algorithms.two_tower import TwoTower
 from readalike.errors import ReadalikeError
 
 HANDLES = 32
@@ -138,6 +134,8 @@ def _lack_of_memory(error: Exception) -> str:
 
 
 def _folder_is_gone() -> bool:
+    from pathlib import Path
+
     try:
         Path.cwd()
     except FileNotFoundError:
@@ -223,9 +221,6 @@ def _faults_told() -> Iterator[None]:
         raise OutputError(error.strerror or str(error)) from error
 
 
-NETWORKS = {Mlp.name, Neumf.name, TwoTower.name}
-
-
 def refuse_networks_without_room(algorithms: Iterable[str]) -> None:
     """Refuses to learn a network where the shell allows too little for it.
 
@@ -235,5 +230,9 @@ def refuse_networks_without_room(algorithms: Iterable[str]) -> None:
     Raises:
         TooLittle: One of them is a network, and there is.
     """
-    if NETWORKS & set(algorithms):
+    from readalike.algorithms.mlp import Mlp
+    from readalike.algorithms.neumf import Neumf
+    from readalike.algorithms.two_tower import TwoTower
+
+    if {Mlp.name, Neumf.name, TwoTower.name} & set(algorithms):
         refuse_little_space(NETWORK)

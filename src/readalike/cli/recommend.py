@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,26 +12,7 @@ from rich.table import Table
 
 from readalike.cli.app import app
 from readalike.cli.forecast import show_forecasts
-from readalike.cli.options import (
-    Adventure,
-    ByAuthor,
-    Editions,
-    Exclude,
-    From,
-    Gems,
-    Language,
-    Less,
-    Mood,
-    More,
-    Series,
-    Sets,
-    Since,
-    Tag,
-    Until,
-    WithoutTag,
-    dials_of,
-    rules_of,
-)
+from readalike.cli.options import Exclude, From, dials_of, rules_of, takes
 from readalike.cli.output import (
     Json,
     N,
@@ -47,28 +28,17 @@ from readalike.cli.output import (
     typed,
     watched,
 )
-from readalike.cli.shelf import (
-    TO_READ,
-    Corrections,
-    HistoryFile,
-    LibraryFile,
-    Like,
-    Reader,
-    Shelf,
-    one_of,
-    owned,
-    shelf_of,
-    source_of,
-)
+from readalike.cli.shelf import TO_READ, Shelf, Who, owned, source_of, who_of
 from readalike.errors import SettingError
+from readalike.files import refuse_target
 from readalike.model_folder import store
+from readalike.recommend.dials import Dials
 from readalike.recommend.group import GroupRecommendations, MemberRank
-from readalike.recommend.lists import write_lists
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.rules import BOOK_SENSE, Rules
 
 
-def together_of(
+def group_of(
     recommender: Recommender,
     libraries: Sequence[Path],
     n: int,
@@ -100,7 +70,7 @@ def together_of(
         source = source_of(only, None, catalogue)
         among, account["from"] = source.books, source.told
         told.append(source.account)
-    answer = recommender.together(
+    answer = recommender.recommend_group(
         {name: each.shelves.read for name, each in found.items()},
         n,
         exclude=[*(exclude or ()), *given_up],
@@ -120,7 +90,7 @@ def names_of(files: Sequence[Path]) -> list[str]:
     return [f"{number}. {file.name}" for number, file in enumerate(files, start=1)]
 
 
-def show_together(out: Console, answer: GroupRecommendations) -> None:
+def show_group(out: Console, answer: GroupRecommendations) -> None:
     """Prints the books with their place for each reader, and whose the list is."""
     table = Table(
         title="What to read next together", title_justify="left", box=None, padding=(0, 1)
@@ -151,113 +121,101 @@ def _place(place: MemberRank) -> str:
     return f"{place.rank:,}{because}"
 
 
+INSTEAD = "Instead of one list"
+SURE = 0.8
 UNEXPLAINED = ("at_least", "sure", "avoid", "everybody", "out", "as_json")
 """Parameters that `explain` does not have."""
 
 
 @app.command()
+@takes(who=who_of, rules=rules_of, dials=dials_of)
 def recommend(
+    *,
     context: typer.Context,
     model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
-    reader: Reader = None,
-    history: HistoryFile = None,
-    like: Like = None,
-    library: LibraryFile = None,
-    corrections: Corrections = None,
-    everybody: Annotated[
-        bool, typer.Option("--all", help="Lists for all readers of the training table.")
-    ] = False,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Parquet file for the lists of --all.")
-    ] = None,
+    who: Who,
     n: N = 10,
-    exclude: Exclude = None,
-    only: From = None,
     at_least: Annotated[
         float | None,
-        typer.Option(metavar="STARS", help="Only books that would get so many stars or more."),
+        typer.Option(metavar="STARS", help="Only books that would get so many stars."),
     ] = None,
     sure: Annotated[
-        float | None,
-        typer.Option(metavar="P", help="With this probability; by default 0.8."),
+        float | None, typer.Option(metavar="P", help="With this probability, by default 0.8.")
     ] = None,
+    exclude: Exclude = None,
+    only: From = None,
+    rules: Callable[[bool], Rules],
+    dials: Dials,
     avoid: Annotated[
-        bool, typer.Option("--avoid", help="Popular books that would get few stars, instead.")
+        bool,
+        typer.Option("--avoid", help="Popular books of few likely stars.", rich_help_panel=INSTEAD),
     ] = False,
-    editions: Editions = True,
-    series: Series = None,
-    sets: Sets = None,
-    by_author: ByAuthor = 0,
-    language: Language = None,
-    since: Since = None,
-    until: Until = None,
-    tag: Tag = None,
-    without_tag: WithoutTag = None,
-    gems: Gems = 0.0,
-    adventure: Adventure = 0.0,
-    more: More = None,
-    less: Less = None,
-    mood: Mood = None,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="Lists for all readers.", rich_help_panel=INSTEAD)
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Parquet file for --all.", rich_help_panel=INSTEAD),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Recommends the next books to a reader, and says why.
 
-    Give one of --reader, --history, --like, --library or --all. The order is by what is read
-    next; the stars beside it are a forecast of their own. A library is read, and nothing of it
-    is kept.
+    The order is by what is read next; the stars beside it are a forecast of their own. A library
+    is read, and nothing of it is kept.
     """
-    libraries = library or []
-    one_of(reader, history, like, libraries, all=everybody)
-    rules = rules_of(
-        bool(libraries), editions, series, sets, by_author, language, since, until, tag, without_tag
-    )
-    usual = BOOK_SENSE if libraries else Rules()
-    dials = dials_of(gems, adventure, more, less, mood)
-    _check(everybody, out, avoid, len(libraries), {
+    who.require_one(all=everybody)
+    several, library = len(who.libraries) > 1, bool(who.libraries)
+    chosen, usual = rules(library), BOOK_SENSE if library else Rules()
+    _check(everybody, out, avoid, len(who.libraries), {
         "--exclude": bool(exclude), "--from": only is not None, "--at-least": at_least is not None,
-        "--avoid": avoid, "a dial": not dials.neutral, "a rule": rules != usual,
+        "--avoid": avoid, "a dial": not dials.neutral, "a rule": chosen != usual,
     })  # fmt: skip
     if sure is not None and at_least is None:
         raise SettingError("--sure P goes with --at-least STARS")
-    if corrections is not None and len(libraries) != 1:
+    if who.corrections is not None and len(who.libraries) != 1:
         raise SettingError("--corrections FILE goes with one --library FILE, whose rows it decides")
     recommender = store.load(
         model,
-        histories=reader is not None or everybody,
-        forecasts=not everybody and len(libraries) < 2,
+        histories=who.reader is not None or everybody,
+        forecasts=not everybody and not several,
     )
     if out is not None:
-        _write_all(recommender, out, n, rules, as_json)
+        _write_all(recommender, out, n, chosen, as_json)
         return
-    if len(libraries) > 1:
-        answer, account = together_of(recommender, libraries, n, exclude, only, rules)
+    if several:
+        answer, account = group_of(recommender, who.libraries, n, exclude, only, rules=chosen)
         if as_json:
             print_json({**answer.as_dict(), **account})
         else:
-            show_together(console(), answer)
+            show_group(console(), answer)
         return
-    shelf = shelf_of(recommender, reader, history, like, next(iter(libraries), None), corrections)
+    shelf = who.shelf(recommender)
     if avoid:
         _warn(recommender, shelf, n, as_json)
         return
-    wish: dict[str, Any] = {"exclude": [*(exclude or ()), *shelf.given_up]}
-    account = {} if shelf.owned is None else {"library": shelf.owned.as_dict()}
     source = None if only is None else source_of(only, shelf.owned, recommender.catalogue)
-    if source is not None:
-        wish["among"], account["from"] = source.books, source.told
-    if sure is not None:
-        wish["sure"] = sure
     found = recommender.recommend(
-        n=n, at_least=at_least, rules=rules, dials=dials, **wish, **shelf.who
+        n=n,
+        exclude=[*(exclude or ()), *shelf.given_up],
+        among=source.books if source else None,
+        at_least=at_least,
+        sure=SURE if sure is None else sure,
+        rules=chosen,
+        dials=dials,
+        **shelf.who,
     )
     shelf.remark(source)
     if as_json:
+        account = {} if shelf.owned is None else {"library": shelf.owned.as_dict()}
+        if source is not None:
+            account["from"] = source.told
         print_json({**found.as_dict(), **account})
         return
     after = f" after {shelf.after}" if shelf.after else ""
     show_list(console(), found, f"What to read next{after}")
     if shelf.owned is not None and len(found):
-        first = found.items[0].book.book_id
+        first = found[0].book.book_id
         say_next(console(), "explain", model, first, *typed(context, but=UNEXPLAINED))
 
 
@@ -282,12 +240,18 @@ def _refuse(given: dict[str, bool], why: str, *but: str) -> None:
 
 
 def _write_all(recommender: Recommender, out: Path, n: int, rules: Rules, as_json: bool) -> None:
+    refuse_target(out, "must be a file for the lists")
     with watched("ranking", as_json) as progress:
-        lists = write_lists(recommender, out, n, progress, rules)
+        lists = recommender.recommend_many(n=n, rules=rules, progress=progress)
+        progress("writing", 0, 0)
+        lists.to_parquet(out)
     if as_json:
-        print_json(lists.as_dict())
+        counts = {"readers": len(lists), "rows": lists.rows, "short": lists.short}
+        print_json({"file": str(out), **counts})
     else:
-        say(console(), f"Wrote {lists}.")
+        short = f"; {lists.short} readers have no more unread books" if lists.short else ""
+        written = f"{lists.rows:,} rows for {len(lists):,} readers to {out}{short}"
+        say(console(), f"Wrote {written}.")
 
 
 def _warn(recommender: Recommender, shelf: Shelf, n: int, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,19 +14,13 @@ from readalike.cli.output import name_of, remarks, say
 from readalike.data.catalogue import Catalogue
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError, SettingError
-from readalike.libraries import (
-    Correction,
-    Library,
-    Matches,
-    match,
-    read_corrections,
-    read_library,
-)
-from readalike.libraries.matches import Shelves, books_of, shelves_of
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.request import History, row_of
 from readalike.tables.account import counted
-from readalike.tables.history_file import read_history_file
+
+if TYPE_CHECKING:  # a reader without a library waits for none of it
+    from readalike.libraries import Correction, Library, Matches
+    from readalike.libraries.matches import Shelves
 
 TO_READ = "to-read"
 """The pile of the reader's own library, where a file could be named."""
@@ -96,6 +90,9 @@ def owned(
     Raises:
         InputError: A file cannot be read, or a correction names a book that is not there.
     """
+    from readalike.libraries import read_corrections, read_library
+    from readalike.libraries.matches import shelves_of
+
     decided = () if corrections is None else read_corrections(corrections)
     matches = matched(read_library(file), catalogue, decided, corrections)
     return OwnLibrary(file, matches, shelves_of(matches, scale))
@@ -113,6 +110,9 @@ def source_of(wanted: str, library: OwnLibrary | None, catalogue: Catalogue) -> 
         SettingError: There is no library to have a pile.
         InputError: The file cannot be read.
     """
+    from readalike.libraries import read_library
+    from readalike.libraries.matches import books_of
+
     if wanted == TO_READ:
         if library is None:
             raise SettingError("--from to-read goes with --library FILE, whose pile it is")
@@ -135,6 +135,8 @@ def matched(
     Raises:
         InputError: A correction names a book that is not there; the file is named.
     """
+    from readalike.libraries import match
+
     try:
         return match(library, catalogue, decided)
     except InputError as error:
@@ -151,7 +153,8 @@ def _say_library(file: Path, matches: Matches) -> str:
 
 
 Reader = Annotated[
-    str | None, typer.Option(metavar="ID", help="Id of a reader of the training table.")
+    str | None,
+    typer.Option(metavar="ID", help="Id of a reader of the training table."),
 ]
 HistoryFile = Annotated[
     Path | None,
@@ -161,14 +164,14 @@ HistoryFile = Annotated[
 ]
 Like = Annotated[
     list[str] | None,
-    typer.Option(metavar="TITLE", help="Title or id of a book that was liked; repeatable."),
+    typer.Option(metavar="TITLE", help="Title or id of a liked book; repeatable."),
 ]
 LibraryFile = Annotated[
     list[Path] | None,
     typer.Option(
         "--library",
         metavar="FILE",
-        help="What Goodreads, StoryGraph or another site exported; given again, a list for all.",
+        help="What Goodreads or another site exported; given again, one list for all.",
     ),
 ]
 Corrections = Annotated[
@@ -210,33 +213,75 @@ class Shelf:
         return {"history": self.history, "reader": self.reader}
 
 
-def shelf_of(
-    recommender: Recommender,
-    reader: str | None,
-    history: Path | None,
-    like: Sequence[str] | None,
-    library: Path | None,
-    corrections: Path | None,
-) -> Shelf:
-    """The reader of a command: of the four options one is given.
+@dataclass(frozen=True)
+class Who:
+    """The options that say whose books are meant.
 
-    Raises:
-        InputError: A file cannot be read, or a known book has stars outside the scale.
-        UnknownBook: No book has a title that is given.
-        AmbiguousBook: Several have.
+    Attributes:
+        reader: Id of a reader of the training table.
+        history: File of what was read.
+        like: Titles or ids of books that were liked.
+        libraries: Files that other programs exported.
+        corrections: What was decided by hand of the one library.
     """
-    if library is not None:
-        found = owned(library, corrections, recommender.catalogue, recommender.scale)
-        shelves = found.shelves
-        return Shelf(shelves.read, None, shelves.given_up, shelves.pile, owned=found)
-    if history is not None:
-        return Shelf(told_by(history, recommender))
-    if like:
-        liked = [find(recommender.catalogue, title) for title in like]
-        ids, highest = recommender.catalogue.books.ids, recommender.scale.highest
-        after = " and ".join(name_of(recommender.catalogue.book(index)) for index in liked)
-        return Shelf({ids[index]: highest for index in liked}, after=after)
-    return Shelf(None, reader)
+
+    reader: str | None
+    history: Path | None
+    like: tuple[str, ...]
+    libraries: tuple[Path, ...]
+    corrections: Path | None
+
+    def require_one(self, **others: bool) -> None:
+        """Refuses a command that names no reader, or several.
+
+        Args:
+            others: Whether each option that may stand in the place of these was given.
+
+        Raises:
+            SettingError: Not one of them was.
+        """
+        given = {
+            "--reader ID": self.reader is not None,
+            "--history FILE": self.history is not None,
+            "--like TITLE": bool(self.like),
+            "--library FILE": bool(self.libraries),
+            **{f"--{name}": there for name, there in others.items()},
+        }
+        if sum(given.values()) != 1:
+            *rest, last = given
+            raise SettingError(f"give one of {', '.join(rest)} or {last}")
+
+    def shelf(self, recommender: Recommender) -> Shelf:
+        """The one reader.
+
+        Raises:
+            InputError: A file cannot be read, or a known book has stars outside the scale.
+            UnknownBook: No book has a title that is given.
+            AmbiguousBook: Several have.
+        """
+        catalogue, scale = recommender.catalogue, recommender.scale
+        if self.libraries:
+            found = owned(self.libraries[0], self.corrections, catalogue, scale)
+            shelves = found.shelves
+            return Shelf(shelves.read, None, shelves.given_up, shelves.pile, owned=found)
+        if self.history is not None:
+            return Shelf(told_by(self.history, recommender))
+        if self.like:
+            liked = [find(catalogue, title) for title in self.like]
+            after = " and ".join(name_of(catalogue.book(index)) for index in liked)
+            return Shelf({catalogue.books.ids[at]: scale.highest for at in liked}, after=after)
+        return Shelf(None, self.reader)
+
+
+def who_of(
+    reader: Reader = None,
+    history: HistoryFile = None,
+    like: Like = None,
+    library: LibraryFile = None,
+    corrections: Corrections = None,
+) -> Who:
+    """The options of a command that answers one reader."""
+    return Who(reader, history, tuple(like or ()), tuple(library or ()), corrections)
 
 
 def told_by(history: Path, recommender: Recommender) -> History:
@@ -245,6 +290,8 @@ def told_by(history: Path, recommender: Recommender) -> History:
     Raises:
         InputError: It cannot be read, or a known book has stars outside the scale.
     """
+    from readalike.tables.history_file import read_history_file
+
     read = read_history_file(history)
     if read.repeated:
         books = ", ".join(read.repeated)
@@ -254,34 +301,3 @@ def told_by(history: Path, recommender: Recommender) -> History:
     except InputError as error:
         raise InputError(error.why, file=history) from error
     return dict(read.books)
-
-
-def one_of(
-    reader: str | None,
-    history: Path | None,
-    like: Sequence[str] | None,
-    library: Sequence[Path],
-    **others: bool,
-) -> None:
-    """Refuses a command that names no reader, or several.
-
-    Args:
-        reader: The option of that name.
-        history: Likewise.
-        like: Likewise.
-        library: Likewise.
-        others: Whether each option that may stand in the place of these was given.
-
-    Raises:
-        SettingError: Not one of them was.
-    """
-    given = {
-        "--reader ID": reader is not None,
-        "--history FILE": history is not None,
-        "--like TITLE": bool(like),
-        "--library FILE": bool(library),
-        **{f"--{name}": there for name, there in others.items()},
-    }
-    if sum(given.values()) != 1:
-        *rest, last = given
-        raise SettingError(f"give one of {', '.join(rest)} or {last}")

@@ -12,7 +12,7 @@ import typer
 from readalike import predictors
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, Set, parse_settings, reads_ratings, say_read
+from readalike.cli.options import RatingsPath, Set, parse_settings, reading, say_read, takes
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
 from readalike.cli.process import refuse_networks_without_room
 from readalike.errors import SettingError
@@ -20,8 +20,8 @@ from readalike.predictors import PREDICTORS
 from readalike.tables.account import counted
 from readalike.training import FEW_READERS, Trained
 from readalike.training import train as train_model
-from readalike.tuning.found import read_found
-from readalike.tuning.trials import Kind
+from readalike.tuning import read_tuned
+from readalike.tuning.objective import Kind
 
 PREFIX: Mapping[Kind, str] = {"algorithm": "--", "rater": "--rater-"}
 """What the options of each kind begin with, before `set` and `settings`."""
@@ -66,7 +66,7 @@ def chosen(
             f"{prefix}set and {prefix}settings do not go together: {found} holds every setting, "
             "and the card would tell of settings that nobody tried; leave one of them out"
         )
-    there = read_found(found)
+    there = read_tuned(found)
     if there.kind != kind:
         raise SettingError(
             f"{prefix}settings must be what was found for the {kind}, but {found} is of the "
@@ -84,10 +84,10 @@ NONE = "none"
 
 
 @app.command()
-@reads_ratings
+@takes(how=reading)
 def train(
+    *,
     path: RatingsPath,
-    how: dict[str, Any],
     model: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the model.")],
     algorithm: Annotated[
         str | None,
@@ -131,6 +131,7 @@ def train(
             "--without-histories", help="Leave the readers' histories out of the model folder."
         ),
     ] = False,
+    how: dict[str, Any],
     as_json: Json = False,
 ) -> None:
     """Learns from ratings and saves a model folder.

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-from readalike.algorithms.settings import searched
+from readalike.algorithms.settings import Range, Search, searched
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, account, reads_ratings
-from readalike.cli.output import Json, console, print_json, say, watched, whole
+from readalike.cli.options import RatingsPath, account, reading, takes
+from readalike.cli.output import (
+    Json,
+    cell,
+    console,
+    print_json,
+    say,
+    say_next,
+    show,
+    watched,
+    whole,
+)
 from readalike.cli.process import refuse_networks_without_room
-from readalike.cli.tuned import say_what_next, show_tuned
+from readalike.cli.train import PREFIX
 from readalike.errors import SettingError
 from readalike.tables.dataset import read
-from readalike.tuning import forecasterror
+from readalike.tuning import Tuned
 from readalike.tuning import tune as tune_settings
-from readalike.tuning.budget import MINUTES
-from readalike.tuning.subject import FORECASTERS, RANKERS, Subject, subject_of
+from readalike.tuning.objective import Accuracy, ForecastError
+from readalike.tuning.search import MINUTES, searchable
+
+SHOWN = 3
+"""Trials in the table, besides that of the defaults."""
 
 
-def _searchable(subject: Subject) -> str:
+def _names(objective: type[Accuracy | ForecastError]) -> str:
     """Those that declare ranges."""
-    return ", ".join(name for name, kind in subject.known.items() if searched(kind))
+    return ", ".join(name for name, settings in objective.known.items() if searched(settings))
 
 
 def _minutes(text: object) -> float:
@@ -37,22 +53,22 @@ def _minutes(text: object) -> float:
 
 
 @app.command()
-@reads_ratings
+@takes(how=reading)
 def tune(
+    *,
     path: RatingsPath,
-    how: dict[str, Any],
     algorithm: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"One of {_searchable(RANKERS)}; by default {RANKERS.default}.",
+            help=f"One of {_names(Accuracy)}; by default {Accuracy.default}.",
         ),
     ] = None,
     rater: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"Search what forecasts stars instead: one of {_searchable(FORECASTERS)}.",
+            help=f"Search what forecasts stars instead: one of {_names(ForecastError)}.",
         ),
     ] = None,
     minutes: Annotated[
@@ -87,17 +103,17 @@ def tune(
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"What is to be as high as it can, by default {RANKERS.measure}; of a rater what "
-            f"is to be as low: {', '.join(forecasterror.KINDS)}, by default "
-            f"{FORECASTERS.measure}.",
+            help=f"What is to be as high as it can, by default {Accuracy.default_measure}; of a "
+            f"rater what is to be as low: {', '.join(ForecastError.measures)}, by default "
+            f"{ForecastError.default_measure}.",
         ),
     ] = None,
     protocol: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"How readers are held out: {' or '.join(RANKERS.protocols)}; of a rater how "
-            f"ratings are: {' or '.join(FORECASTERS.protocols)}. By default the first.",
+            help=f"How readers are held out: {' or '.join(Accuracy.protocols)}; of a rater how "
+            f"ratings are: {' or '.join(ForecastError.protocols)}. By default the first.",
         ),
     ] = None,
     seed: Annotated[
@@ -108,6 +124,7 @@ def tune(
             help="Draws what is held out, the settings and the intervals.",
         ),
     ] = 0,
+    how: dict[str, Any],
     as_json: Json = False,
 ) -> None:
     """Searches better settings of an algorithm, or of a rater.
@@ -116,9 +133,9 @@ def tune(
     are, and every trial forecasts them. The first trial is of the defaults. Ctrl-C keeps what
     was found.
     """
-    kind = subject_of(algorithm, rater)[1]
-    refuse_networks_without_room([kind.name])
-    file = out or Path(f"tuned-{kind.name}.json")
+    name = searchable(algorithm, rater)[1].name
+    refuse_networks_without_room([name])
+    file = out or Path(f"tuned-{name}.json")
     with watched("reading", as_json) as progress:
         dataset = read(path, **how)
         tuned = tune_settings(
@@ -140,7 +157,94 @@ def tune(
         screen = console()
         for line in account(dataset.intake, path):
             say(screen, line, style="dim")
-        show_tuned(screen, tuned)
-        say_what_next(screen, tuned, path, file)
+        _show(screen, tuned)
+        _say_what_next(screen, tuned, path, file)
     if tuned.stopped == "interrupted":
         raise typer.Exit(130)
+
+
+def _show(out: Console, tuned: Tuned) -> None:
+    """Prints the defaults beside the best trials, and what the best gains."""
+    out.print()
+    show(out, _table(tuned))
+    out.print()
+    say(out, _verdict(tuned))
+    if tuned.failed:
+        first = next(trial for trial in tuned.trials if trial.failure)
+        say(out, f"{_count(tuned.failed)} failed, the first because: {first.failure}")
+    out.print()
+    say(out, tuned.description, style="dim")
+    out.print()
+
+
+def _table(tuned: Tuned) -> Table:
+    """A row a setting, a column a trial: there are more settings than fit side by side."""
+    trials = (tuned.defaults, *(t for t in tuned.ranked(SHOWN + 1) if t.number > 0))[: SHOWN + 1]
+    table = Table(box=None, padding=(0, 1))
+    table.add_column("setting", no_wrap=True)
+    heads = ["searched", *(["importance"] if tuned.importance else []), "defaults"]
+    for head in (*heads, *(f"trial {trial.number}" for trial in trials[1:])):
+        table.add_column(head, justify="right")
+
+    def row(name: str, where: str, share: str, cells: Iterable[str]) -> None:
+        texts = (name, where, *([share] if tuned.importance else []), *cells)
+        table.add_row(*map(cell, texts))
+
+    row(tuned.measure, "", "", (f"{trial.value:.4f}" for trial in trials))
+    found = [tuned.interval(trial) for trial in trials]
+    row("  95 %", "", "", (f"{each.low:.3f} to {each.high:.3f}" for each in found))
+    for name, search in tuned.searched.items():
+        share = tuned.importance.get(name, 0.0)
+        cells = (_typed(trial.tried[name]) for trial in trials)
+        row(name, _where(search), f"{share:.0%}", cells)
+    row("time", "", "", (f"{trial.seconds:.1f} s" for trial in trials))
+    return table
+
+
+def _verdict(tuned: Tuned) -> str:
+    ended = {"trials": "Done", "minutes": "Time is up", "interrupted": "Interrupted"}
+    head = f"{ended[tuned.stopped]}: {_count(len(tuned.trials))} in {_time(tuned.seconds)}."
+    before = f"{tuned.measure} {tuned.defaults.value:.4f}"
+    if not tuned.better:
+        return f"{head} Nothing better than the defaults was found ({before})."
+    gain = tuned.gain.difference
+    sure = "" if tuned.gain.certain else ", which may be chance"
+    return (
+        f"{head} The best has {tuned.measure} {tuned.best.value:.4f}, the defaults "
+        f"{tuned.defaults.value:.4f}: {gain.mean:+.4f} (95 % {gain.low:+.4f} to {gain.high:+.4f}, "
+        f"paired over {len(tuned.best.values):,} readers){sure}. It was chosen by these "
+        "answers, which flatters it a little: measure it with 'readalike evaluate' on others."
+    )
+
+
+def _say_what_next(out: Console, tuned: Tuned, path: Path, file: Path) -> None:
+    """Prints the command that trains with the found settings, which are in a file."""
+    more = "more --trials go" if tuned.stopped == "trials" else "the same command goes"
+    say(out, f"The settings are in {file}; {more} on from there.")
+    prefix = PREFIX[tuned.kind]
+    words = [f"--{tuned.kind}", tuned.name]
+    for name, value in tuned.changed.items():
+        words += [f"{prefix}set", f"{name}={_typed(value)}"]
+    say_next(out, "train", path, "--model", "model", *words)
+    say(out, f"Or, with how they were found in the model's card: {prefix}settings {file}")
+
+
+def _typed(value: object) -> str:
+    """A value as --set takes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def _where(search: Search) -> str:
+    if isinstance(search, Range):
+        return f"{search.low:g} to {search.high:g}{', log' if search.log else ''}"
+    return ", ".join(map(_typed, search))
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def _count(trials: int) -> str:
+    return "1 trial" if trials == 1 else f"{trials:,} trials"

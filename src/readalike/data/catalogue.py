@@ -16,6 +16,12 @@ from readalike.data.cells import sorted_ids
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
 
+TEXTS = (
+    "titles", "authors", "languages", "isbn13", "series", "volumes", "work_ids", "goodreads_ids",
+)  # fmt: skip
+NUMBERS = ("counts", "means", "liked")
+"""The columns of a catalogue besides its years: text, and numbers."""
+
 
 @dataclass(frozen=True, eq=False)
 class Tags:
@@ -48,7 +54,7 @@ class Tags:
         return Tags(tuple(names), sp.csr_array(counts))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Book:
     """One row of the catalogue, as shown to a person; empty where nothing is known."""
 
@@ -69,7 +75,7 @@ class Book:
         return self.title or self.book_id
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Catalogue:
     """Columns of what is known of each book; position i is the book of `books.ids[i]`.
 
@@ -126,21 +132,9 @@ class Catalogue:
     def of(cls, books: Vocabulary, **columns: object) -> Self:
         """Makes a catalogue of the columns given; the others say that nothing is known."""
         n = len(books)
-        text = ("",) * n
-        nothing: dict[str, object] = dict.fromkeys(
-            (
-                "titles", "authors", "languages", "isbn13",
-                "series", "volumes", "work_ids", "goodreads_ids",
-            ),
-            text,
-        )  # fmt: skip
-        nothing |= {
-            "years": (None,) * n,
-            "counts": np.full(n, np.nan),
-            "means": np.full(n, np.nan),
-            "liked": np.full(n, np.nan),
-        }
-        return cls(books=books, **(nothing | columns))  # type: ignore[arg-type]
+        nothing: dict[str, Any] = dict.fromkeys(TEXTS, ("",) * n) | {"years": (None,) * n}
+        nothing |= {name: np.full(n, np.nan) for name in NUMBERS}
+        return cls(books=books, **(nothing | columns))
 
     def __len__(self) -> int:
         return len(self.books)
@@ -164,57 +158,48 @@ class Catalogue:
     def book(self, index: int) -> Book:
         """The book at an index."""
         return Book(
-            self.books.ids[index],
-            self.titles[index],
-            self.authors[index],
-            self.years[index],
-            self.languages[index],
-            self.isbn13[index],
-            self.series[index],
-            self.volumes[index],
-            self.work_ids[index],
-            self.goodreads_ids[index],
+            book_id=self.books.ids[index],
+            title=self.titles[index],
+            authors=self.authors[index],
+            year=self.years[index],
+            language=self.languages[index],
+            isbn13=self.isbn13[index],
+            series=self.series[index],
+            volume=self.volumes[index],
+            work_id=self.work_ids[index],
+            goodreads_id=self.goodreads_ids[index],
         )
 
     def reindexed(self, books: Vocabulary) -> Catalogue:
         """The catalogue of other ids: known rows are kept, unknown ones are empty."""
-        source = [self.books.index(outside) for outside in books]
-        have = np.array([-1 if s is None else s for s in source], dtype=np.int64)
-        columns: dict[str, object] = {}
-        for field in fields(self):
-            column = getattr(self, field.name)
-            if field.name in ("books", "tags"):
-                continue
-            if isinstance(column, np.ndarray):
-                columns[field.name] = np.where(have >= 0, np.append(column, np.nan)[have], np.nan)
-            else:
-                empty = None if field.name == "years" else ""
-                columns[field.name] = tuple(empty if s is None else column[s] for s in source)
-        catalogue = Catalogue.of(books, **columns)
-        if self.tags is None:
-            return catalogue
-        counts = sp.vstack([self.tags.counts, sp.csr_array((1, self.tags.counts.shape[1]))])
-        rows = np.where(have >= 0, have, len(self))
-        return replace(catalogue, tags=Tags(self.tags.names, sp.csr_array(counts.tocsr()[rows])))
+        source = self.books.indices(books.ids)  # -1 is the row after the last, which is empty
+        columns: dict[str, Any] = {}
+        for name in (*TEXTS, "years"):
+            column = (*getattr(self, name), None if name == "years" else "")
+            columns[name] = tuple(column[at] for at in source.tolist())
+        for name in NUMBERS:
+            columns[name] = np.append(getattr(self, name), np.nan)[source]
+        if self.tags is not None:
+            nothing = sp.csr_array((1, self.tags.counts.shape[1]))
+            rows = sp.csr_array(sp.vstack([self.tags.counts, nothing]))[source % (len(self) + 1)]
+            columns["tags"] = Tags(self.tags.names, sp.csr_array(rows))
+        return Catalogue.of(books, **columns)
 
     def extended(self, other: Catalogue) -> Catalogue:
         """The books of both, which share none, in the one order of ids; tags have equal names."""
-        columns: dict[str, Any] = {}
-        for field in fields(self):
-            own, more = getattr(self, field.name), getattr(other, field.name)
-            if isinstance(own, np.ndarray):
-                columns[field.name] = np.concatenate([own, more])
-            elif isinstance(own, tuple):
-                columns[field.name] = (*own, *more)
-        books = Vocabulary((*self.books.ids, *other.books.ids))
-        tags = None
+
+        def both(name: str) -> Any:
+            return getattr(self, name), getattr(other, name)
+
+        columns: dict[str, Any] = {n: (*both(n)[0], *both(n)[1]) for n in (*TEXTS, "years")}
+        columns |= {name: np.concatenate(both(name)) for name in NUMBERS}
         if self.tags is not None:
             width = len(self.tags.names)
             empty = sp.csr_array((len(other), width), dtype=np.float32)
             rows = empty if other.tags is None else other.tags.counts
-            tags = Tags(self.tags.names, sp.csr_array(sp.vstack([self.tags.counts, rows])))
-        whole = Catalogue(books=books, tags=tags, **columns)
-        return whole.reindexed(Vocabulary(sorted_ids(books)))
+            columns["tags"] = replace(self.tags, counts=sp.vstack([self.tags.counts, rows], "csr"))
+        books = Vocabulary((*self.books.ids, *other.books.ids))
+        return Catalogue(books=books, **columns).reindexed(Vocabulary(sorted_ids(books)))
 
 
 def display_year(year: int | None) -> str:

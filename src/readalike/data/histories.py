@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -84,9 +84,8 @@ class Histories:
     def take(self, indices: npt.NDArray[np.integer] | Sequence[int]) -> Self:
         """The rows of the given numbers, in that order."""
         chosen = np.asarray(indices, dtype=np.int64)
-        lengths = self.lengths[chosen]
-        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        entries = np.arange(indptr[-1]) + np.repeat(self.indptr[chosen] - indptr[:-1], lengths)
+        indptr = np.concatenate([[0], np.cumsum(self.lengths[chosen])]).astype(np.int64)
+        entries = entries_of(self.indptr, chosen)
         return type(self)(indptr, self.items[entries], self.stars[entries], self.n_items)
 
     def slice(self, start: int, stop: int) -> Self:
@@ -110,3 +109,17 @@ class Histories:
         """Rows x items with the given values, or ones where none are given; float32."""
         data = np.ones(len(self.items), np.float32) if values is None else values
         return sp.csr_array((data, self.items, self.indptr), shape=(len(self), self.n_items))
+
+
+def entries_of(
+    indptr: npt.NDArray[np.integer[Any]], rows: npt.NDArray[np.integer[Any]]
+) -> npt.NDArray[np.int64]:
+    """Where the entries of some rows lie, row after row; shape (entries,).
+
+    Args:
+        indptr: Where each row begins and the last one ends; shape (n + 1,).
+        rows: Numbers of rows; shape (k,).
+    """
+    lengths = (indptr[rows + 1] - indptr[rows]).astype(np.int64)
+    before = np.cumsum(lengths) - lengths
+    return np.arange(lengths.sum()) + np.repeat(indptr[rows] - before, lengths)

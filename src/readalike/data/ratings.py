@@ -19,7 +19,7 @@ Repeats = Literal["first", "last", "mean"]
 """What becomes of a pair that stands more than once: its first or last row, or the mean stars."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Merge:
     """How many rows became how many pairs.
 
@@ -102,7 +102,7 @@ class RatingRows:
             merged[place].astype(np.float32),
             self.user_ids,
             self.item_ids,
-            self.scale,
+            scale=self.scale,
         )
         distinct = np.bincount(group[_first_of_value(stars, group)], minlength=len(starts))
         return ratings, Merge(

@@ -1,13 +1,15 @@
 """What a model folder holds, looked at before it is used: nobody vouches for a folder.
 
 Compiled code trusts its arrays, so that an index beyond an array would write into foreign memory.
-Every shape of model takes its arrays and settings through here.
+Every kind of model takes its arrays and settings through here. Tables of which an answer needs a
+few rows are only mapped: a row of them is looked at where it is used. Whatever is missing, or
+something else than it must be, is a `ModelError` that names it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,12 +20,11 @@ from readalike.errors import ModelError
 
 LARGEST = 1e15
 """No number of a model is larger: its square, summed over all books, is still a float32."""
-
-
 SMALLEST = float(np.finfo(np.float32).tiny)
 """No number that must be above 0 is smaller."""
 
 T = TypeVar("T")
+Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -32,45 +33,22 @@ class StoredArrays:
 
     Attributes:
         found: As they were read; nothing is known of them.
+        verify: Whether to look at every number at once, those of mapped tables too.
     """
 
-    found: Mapping[str, npt.NDArray[Any]]
+    found: Mapping[str, Array]
+    verify: bool = False
 
     def __contains__(self, name: str) -> bool:
         return name in self.found
 
-    def numbers(
-        self,
-        name: str,
-        *shape: int | None,
-        kinds: tuple[Any, ...] = (np.float32,),
-        lowest: float = -LARGEST,
-        highest: float = LARGEST,
-    ) -> npt.NDArray[Any]:
-        """An array of numbers, NaN not among them.
+    def below(self, prefix: str) -> StoredArrays:
+        """Those whose names begin so, without that beginning."""
+        parts = {n.removeprefix(prefix): a for n, a in self.found.items() if n.startswith(prefix)}
+        return StoredArrays(parts, self.verify)
 
-        Args:
-            name: Of the array.
-            shape: Its shape, None where a length may be any.
-            kinds: The types that it may have.
-            lowest: The least number.
-            highest: The greatest.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
-        array = self.array(name, shape, *kinds)
-        # NaN passes no comparison
-        if array.size and not (array.max() <= highest and array.min() >= lowest):
-            raise wrong(name, f"numbers from {lowest:g} to {highest:g}", "others")
-        return array
-
-    def array(self, name: str, shape: tuple[int | None, ...], *kinds: Any) -> npt.NDArray[Any]:
-        """An array of some shape and one of some types.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
+    def array(self, name: str, shape: tuple[int | None, ...], *kinds: Any) -> Array:
+        """An array of some shape, None where a length may be any, and one of some types."""
         array = self.found.get(name)
         wanted = " or ".join(np.dtype(kind).name for kind in kinds)
         lengths = ", ".join("any" if length is None else str(length) for length in shape)
@@ -84,33 +62,72 @@ class StoredArrays:
             raise wrong(name, what, f"{array.dtype.name} of the shape {array.shape}")
         return array
 
+    def numbers(
+        self,
+        name: str,
+        *shape: int | None,
+        kinds: tuple[Any, ...] = (np.float32,),
+        lowest: float = -LARGEST,
+        highest: float = LARGEST,
+    ) -> Array:
+        """An array of numbers from lowest to highest, NaN not among them."""
+        return believable(name, self.array(name, shape, *kinds), lowest, highest)
+
+    def table(self, name: str, *shape: int | None) -> npt.NDArray[np.float32]:
+        """A table of numbers that are not read here; `believable` looks at them where they are."""
+        array = self.array(name, shape, np.float32)
+        return believable(name, array) if self.verify else array
+
     def rows(self, prefix: str, columns: int, rows: int | None = None) -> sp.csr_array:
-        """A sparse matrix out of its data, indices and index pointers, which scipy does not check.
+        """A sparse matrix, looked at as a whole; its arrays have the prefix before their names."""
+        return replace(self, verify=True).mapped_rows(prefix, columns, rows)
 
-        Args:
-            prefix: Before the three names.
-            columns: Number of columns.
-            rows: Number of rows; any where none is given.
+    def mapped_rows(self, prefix: str, columns: int, rows: int | None = None) -> sp.csr_array:
+        """A sparse matrix whose entries are not read here; `refuse_entries` looks at them.
 
-        Raises:
-            ModelError: One is missing, or they make no matrix.
+        Only where rows begin and end is looked at, which scipy does not do.
         """
-        data = self.numbers(f"{prefix}data", None, kinds=(np.float32, np.float64))
-        name = f"{prefix}indices"
-        indices = self.array(name, (len(data),), np.int32, np.int64)
-        if indices.size and not (indices.min() >= 0 and indices.max() < columns):
-            got = f"{indices.min()} to {indices.max()}"
-            raise wrong(name, f"indices from 0 to {columns - 1}", got)
-        starts = self._pointers(f"{prefix}indptr", len(data), rows)
-        return sp.csr_array((data, indices, starts), (len(starts) - 1, columns))
-
-    def _pointers(self, name: str, entries: int, rows: int | None = None) -> npt.NDArray[Any]:
-        """Where each row begins and the last one ends; they rise from 0 to the entries' number."""
-        starts = self.array(name, (None if rows is None else rows + 1,), np.int32, np.int64)
-        rising = len(starts) and starts[0] == 0 and starts[-1] == entries
+        data = self.array(f"{prefix}data", (None,), np.float32, np.float64)
+        indices = self.array(f"{prefix}indices", (len(data),), np.int32, np.int64)
+        name, length = f"{prefix}indptr", None if rows is None else rows + 1
+        starts = self.array(name, (length,), np.int32, np.int64)
+        rising = len(starts) and starts[0] == 0 and starts[-1] == len(data)
         if not rising or (starts[1:] < starts[:-1]).any():
-            raise wrong(name, f"numbers that rise from 0 to {entries}", "others")
-        return starts
+            raise wrong(name, f"numbers that rise from 0 to {len(data)}", "others")
+        matrix = sp.csr_array((data, indices, starts), (len(starts) - 1, columns))
+        if self.verify:
+            refuse_entries(matrix, slice(None), prefix)
+        return matrix
+
+
+def believable(
+    name: str, array: Array, lowest: float = -LARGEST, highest: float = LARGEST
+) -> Array:
+    """The array, or some rows of one, whose numbers must lie between two others; NaN does not."""
+    # NaN passes no comparison
+    if array.size and not (array.max() <= highest and array.min() >= lowest):
+        raise wrong(name, f"numbers from {lowest:g} to {highest:g}", "others")
+    return array
+
+
+def refuse_entries(
+    matrix: sp.csr_array, entries: slice | npt.NDArray[np.int64], prefix: str = ""
+) -> None:
+    """Looks at some entries of a sparse matrix, of which scipy believes every index.
+
+    Args:
+        matrix: The matrix.
+        entries: Which of them.
+        prefix: Before the names of its arrays.
+
+    Raises:
+        ModelError: One lies beyond the columns, or is no number.
+    """
+    believable(f"{prefix}data", matrix.data[entries])
+    indices, columns = matrix.indices[entries], matrix.shape[1]
+    if indices.size and not (indices.min() >= 0 and indices.max() < columns):
+        got = f"{indices.min()} to {indices.max()}"
+        raise wrong(f"{prefix}indices", f"indices from 0 to {columns - 1}", got)
 
 
 def wrong(name: str, wanted: str, got: str) -> ModelError:
@@ -129,57 +146,33 @@ class StoredSettings:
     found: Mapping[str, Any]
 
     def number(self, name: str, low: float = -LARGEST, high: float = LARGEST) -> float:
-        """A number from low to high.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
+        """A number from low to high."""
         return _number(name, self._of(name), low, high)
 
-    def whole(self, name: str, low: int = 0, high: int = 1 << 62) -> int:
-        """A whole number from low to high.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
-        found = self._of(name)
-        if type(found) is not int or not low <= found <= high:
-            raise _no_setting(name, f"a whole number from {low} to {high}", found)
-        return found
-
     def above_zero(self, name: str) -> float:
-        """A number above 0.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
+        """A number above 0."""
         return self.number(name, low=SMALLEST)
 
     def numbers(self, name: str) -> tuple[float, ...]:
-        """One number or more.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
+        """One number or more."""
         found = self._of(name)
         if not isinstance(found, list | tuple) or not found:
             raise _no_setting(name, "a list of numbers", found)
         return tuple(_number(name, each, -LARGEST, LARGEST) for each in found)
 
-    def words(self, name: str) -> str:
-        """A text.
+    def whole(self, name: str, low: int = 0, high: int = 1 << 62) -> int:
+        """A whole number from low to high."""
+        found = self._of(name)
+        if type(found) is not int or not low <= found <= high:
+            raise _no_setting(name, f"a whole number from {low} to {high}", found)
+        return found
 
-        Raises:
-            ModelError: It is missing or something else.
-        """
+    def words(self, name: str) -> str:
+        """A text."""
         return self._of_type(name, str, "a text")
 
     def part(self, name: str) -> StoredSettings:
-        """The settings of a part.
-
-        Raises:
-            ModelError: It is missing or something else.
-        """
+        """The settings of a part."""
         return StoredSettings(self._of_type(name, dict, "settings by name"))
 
     def _of_type(self, name: str, kind: type[T], what: str) -> T:
@@ -194,11 +187,11 @@ class StoredSettings:
         return self.found[name]
 
 
-def _number(name: str, found: object, low: float, high: float) -> float:
+def _number(name: str, found: Any, low: float, high: float) -> float:
     fits = isinstance(found, int | float) and not isinstance(found, bool)
-    if not fits or not low <= found <= high:  # type: ignore[operator]
+    if not fits or not low <= found <= high:
         raise _no_setting(name, f"a number from {low:g} to {high:g}", found)
-    return found  # type: ignore[return-value]
+    return found  # type: ignore[no-any-return]
 
 
 def _no_setting(name: str, wanted: str, got: object) -> ModelError:

@@ -3,40 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import nan
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from readalike.data.frames import data_frame
 from readalike.errors import InputError, SettingError
 from readalike.evaluation.forecast_errors import LEVELS, StarErrors, held_name
 from readalike.evaluation.metrics import Measure
 from readalike.evaluation.segments import Segment, StarSegment
-from readalike.files import PRIVATE, read_file, refuse_target, replace_file, unwritable
-from readalike.model_folder.storage import sha256
+from readalike.files import PRIVATE, read_file, refuse_target, replace_file, sha256, unwritable
 from readalike.numerics.intervals import Interval, Paired, mean_intervals, paired
+from readalike.report import write_page
 from readalike.tables.parquet import read_parquet, write_parquet
 from readalike.version import __version__
 
+if TYPE_CHECKING:
+    import pandas
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Result:
-    """One algorithm's answers to one set of questions.
+    """One algorithm's answers to one set of questions; by default those of a rater, without lists.
 
     Attributes:
         algorithm: The name it was given.
         settings: Its settings.
+        fit_seconds: Time of the fit; the same fit serves every `given`.
         given: How many books of each reader it was told, where the protocol fixes that.
         readers: Outside ids of the readers who count.
         measures: What was measured of each reader's list.
         values: One value a reader and measure; shape (readers, measures).
         left_out: Readers who do not count, by reason.
         told: Other things to know, with their numbers.
-        fit_seconds: Time of the fit; the same fit serves every `given`.
         rank_seconds: Time of scoring and listing.
         errors: Errors of the forecasts of stars, where there are any.
         seed: Draws the intervals.
@@ -47,14 +53,14 @@ class Result:
 
     algorithm: str
     settings: Mapping[str, object]
-    given: int | None
-    readers: tuple[str, ...]
-    measures: tuple[Measure, ...]
-    values: npt.NDArray[np.float64]
-    left_out: Mapping[str, int]
-    told: Mapping[str, int]
     fit_seconds: float
-    rank_seconds: float
+    given: int | None = None
+    readers: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    values: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    told: Mapping[str, int] = field(default_factory=dict)
+    rank_seconds: float = 0.0
     errors: StarErrors | None = None
     seed: int = 0
     catalogue: Mapping[str, float] = field(default_factory=dict)
@@ -119,9 +125,9 @@ class Result:
         return plain
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Report:
-    """The results of one evaluation.
+    """The results of one evaluation; at least one, and one only of an algorithm and a length.
 
     Attributes:
         protocol: Name of the protocol.
@@ -129,6 +135,8 @@ class Report:
         data: SHA-256 of the data set (`ratings`) and of what was learnt and asked (`task`).
         seed: Drew the order of equal scores and the intervals.
         results: One for each algorithm and given length, in the order asked for.
+        version: The library that measured, of a report read from a file.
+        per_reader: Name and SHA-256 of the file of each reader's values, of a report read from one.
     """
 
     protocol: str
@@ -136,6 +144,45 @@ class Report:
     data: Mapping[str, str]
     seed: int
     results: tuple[Result, ...]
+    version: str | None = None
+    per_reader: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = [(result.algorithm, result.given) for result in self.results]
+        if not names:
+            raise SettingError("a report must hold at least one result, got none")
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise SettingError(f"a report must hold each result once, got {twice[0]!r} twice")
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """Each once, in the order of the results."""
+        return tuple(dict.fromkeys(result.algorithm for result in self.results))
+
+    @property
+    def lengths(self) -> tuple[int | None, ...]:
+        """How many books the models were told, ascending; None where that is not fixed."""
+        given = {result.given for result in self.results}
+        return tuple(sorted(given, key=lambda length: -1 if length is None else length))
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Names of all that has an interval, each once, in the order of the results."""
+        return tuple(dict.fromkeys(name for result in self.results for name in result.estimates))
+
+    @property
+    def forecasters(self) -> tuple[Result, ...]:
+        """One result of each algorithm that forecasts stars, which no length changes."""
+        first: dict[str, Result] = {}
+        for result in self.results:
+            if result.errors:
+                first.setdefault(result.algorithm, result)
+        return tuple(first.values())
+
+    def at(self, given: int | None) -> tuple[Result, ...]:
+        """The results of one length."""
+        return tuple(result for result in self.results if result.given == given)
 
     def result(self, algorithm: str, given: int | None = None) -> Result:
         """The result of an algorithm; `given` may be left out where there is one length only.
@@ -192,6 +239,43 @@ class Report:
             "seed": self.seed,
             "results": [result.as_dict() for result in self.results],
         }
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row for each result and measure.
+
+        Columns: `algorithm`; `given`, missing where it is not fixed; `measure`; `value`; `low` and
+        `high`, the ends of its 95 % interval, missing of what was measured of all lists together;
+        and `readers`, how many the value is of.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+        """
+        rows = [row for result in self.results for row in _rows(result)]
+        columns = ("algorithm", "given", "measure", "value", "low", "high", "readers")
+        return data_frame(rows, columns).astype({"given": "Int64"})
+
+    def to_html(self, path: Path | str, *, made: str | None = None) -> None:
+        """Writes a page of tables, plots and a verdict; `readalike.write_page` takes several.
+
+        Args:
+            path: The file, which needs nothing else: no script, no font, no network.
+            made: When the evaluation was made, as it is to be printed.
+
+        Raises:
+            InputError: The file cannot be written.
+            MissingExtra: What draws the page is not installed.
+        """
+        write_page(self, path, made=made)
+
+
+def _rows(result: Result) -> Iterator[tuple[object, ...]]:
+    of_lists = set(map(str, result.measures))
+    forecast = result.errors.readers if result.errors else ()
+    for name, interval in result.estimates.items():
+        readers = result.readers if name in of_lists else forecast
+        yield (result.algorithm, result.given, name, *interval, len(readers))
+    for name, value in result.catalogue.items():
+        yield (result.algorithm, result.given, name, value, nan, nan, len(result.readers))
 
 
 STARS = (
@@ -314,6 +398,10 @@ class ReaderValues:
 FORMAT = "readalike-evaluation"
 FORMAT_VERSION = 1
 WANTED = "must be a report of evaluate"
+DAMAGED = (LookupError, TypeError, ValueError, AttributeError, OverflowError, SettingError)
+"""What reading raises where something in a report cannot be."""
+
+T = TypeVar("T")
 
 
 def write_report(report: Report, path: Path | str) -> None:
@@ -389,17 +477,25 @@ def read_report(path: Path | str) -> Report:
                 "evaluate again",
                 file=path,
             )
-        columns, seed = read_parquet(values), int(plain["seed"])
-        results = tuple(_result(each, columns, seed) for each in plain["results"])
-        return Report(plain["protocol"], plain["description"], plain["data"], seed, results)
-    except (LookupError, TypeError, ValueError, AttributeError, SettingError) as error:
+        columns, seed = read_parquet(values), _count(plain["seed"])
+        return Report(
+            protocol=_string(plain["protocol"]),
+            description=_string(plain["description"]),
+            data=_by_name(plain["data"], _string),
+            seed=seed,
+            results=tuple(_result(each, columns, seed) for each in plain["results"]),
+            version=_string(plain["library_version"]),
+            per_reader=_by_name(named, _string),
+        )
+    except DAMAGED as error:
         raise InputError(f"damaged report ({error}); evaluate again", file=path) from error
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", file=path) from error
 
 
 def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
-    values = ReaderValues.of(columns, plain["algorithm"], plain["given"])
+    algorithm, given = _string(plain["algorithm"]), plain["given"]
+    values = ReaderValues.of(columns, algorithm, None if given is None else _count(given))
     measures = tuple(Measure.of(name) for name in plain["measures"] if "@" in name)
     readers, numbers = values.measured(measures)
     if len(readers) != plain["readers"]:
@@ -407,38 +503,68 @@ def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
     errors = None
     forecasts = plain.get("forecasts", {})
     if forecasts:
-        errors = values.errors(forecasts["rows_without_forecast"], forecasts.get("calibration", ()))
+        steps = [_by_name(step, _number) for step in forecasts.get("calibration", ())]
+        errors = values.errors(_count(forecasts["rows_without_forecast"]), steps)
     return Result(
-        plain["algorithm"],
-        plain["settings"],
-        plain["given"],
-        readers,
-        measures,
-        numbers,
-        plain["left_out"],
-        plain["told"],
-        plain["fit_seconds"],
-        plain["rank_seconds"],
-        errors,
-        seed,
-        plain["catalogue"],
-        tuple(map(_segment, plain["segments"])),
-        tuple(map(_star_segment, forecasts.get("segments", ()))),
+        algorithm=algorithm,
+        settings=_by_name(plain["settings"], lambda value: value),
+        fit_seconds=_number(plain["fit_seconds"], least=0),
+        given=given,
+        readers=readers,
+        measures=measures,
+        values=numbers,
+        left_out=_by_name(plain["left_out"], _count),
+        told=_by_name(plain["told"], _count),
+        rank_seconds=_number(plain["rank_seconds"], least=0),
+        errors=errors,
+        seed=seed,
+        catalogue=_by_name(plain["catalogue"], _number),
+        segments=tuple(Segment(**_segment(each)) for each in plain["segments"]),
+        star_segments=tuple(
+            StarSegment(**_segment(each), rows=_count(each["rows"]))
+            for each in forecasts.get("segments", ())
+        ),
     )
 
 
-def _segment(plain: Mapping[str, Any]) -> Segment:
-    return Segment(plain["by"], plain["segment"], plain["readers"], _intervals(plain))
+def _segment(plain: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "by": _string(plain["by"]),
+        "segment": _string(plain["segment"]),
+        "readers": _count(plain["readers"]),
+        "measures": _by_name(plain["measures"], _interval),
+    }
 
 
-def _star_segment(plain: Mapping[str, Any]) -> StarSegment:
-    return StarSegment(
-        plain["by"], plain["segment"], plain["readers"], plain["rows"], _intervals(plain)
-    )
+def _interval(value: Mapping[str, object]) -> Interval:
+    interval = Interval(**_by_name(value, _number))
+    if not interval.low <= interval.mean <= interval.high:
+        raise ValueError(f"a mean must lie in its interval, got {interval}")
+    return interval
 
 
-def _intervals(plain: Mapping[str, Any]) -> dict[str, Interval]:
-    return {name: Interval(**found) for name, found in plain["measures"].items()}
+def _by_name(value: Mapping[str, Any], read: Callable[[Any], T]) -> dict[str, T]:
+    return {name: read(each) for name, each in value.items()}
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"must be text, got {value!r:.40}")
+    return value
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"must be a whole number, at least 0, got {value!r:.40}")
+    return value
+
+
+def _number(value: object, least: float = -math.inf) -> float:
+    if type(value) not in (int, float) or not math.isfinite(number := cast(float, value)):
+        raise ValueError(f"must be a number, got {value!r:.40}")
+    if number < least:
+        raise ValueError(f"must be at least {least:g}, got {number:g}")
+    return number
 
 
 def _plain(path: Path) -> dict[str, Any]:

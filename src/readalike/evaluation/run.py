@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from readalike.algorithms.settings import Algorithm, Progress, StarAlgorithm, Value, silent
+from readalike.algorithms.settings import Algorithm, StarAlgorithm, Value
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
@@ -45,6 +45,7 @@ from readalike.models.starfactors import StarFactors
 from readalike.numerics.list_metrics import times_listed
 from readalike.numerics.ranking_metrics import judge
 from readalike.numerics.topn import tie_order, top_n
+from readalike.progress import Progress, silent
 
 if TYPE_CHECKING:
     from readalike.tables.dataset import Dataset
@@ -216,37 +217,33 @@ def pooled(
     """
     asked = [part.asked for part in parts if part.asked is not None]
     judged = [part.measured for part in parts if part.measured is not None]
-    found = [part.errors for part in parts if part.errors is not None]
-    errors = added(found) if found else None
-    of_stars = star_segments([part.star_members for part in parts], seed)
-    fit_seconds = sum(part.fit_seconds for part in parts)
+    errors = [part.errors for part in parts if part.errors is not None]
+    of_stars = Result(
+        algorithm=name,
+        settings=settings,
+        fit_seconds=sum(part.fit_seconds for part in parts),
+        errors=added(errors) if errors else None,
+        seed=seed,
+        star_segments=star_segments([part.star_members for part in parts], seed),
+    )
     if not judged:
-        nothing = np.empty((0, 0))
-        return Result(
-            name, settings, None, (), (), nothing, {}, {}, fit_seconds, 0.0, errors, seed,
-            star_segments=of_stars,
-        )  # fmt: skip
+        return of_stars
     readers, values = mean_by_reader([(each.readers, each.values) for each in judged])
     times = {
         each: sum((more.times[each] for more in judged[1:]), first)
         for each, first in judged[0].times.items()
     }
-    return Result(
-        name,
-        settings,
-        parts[0].given,
-        readers,
-        measures,
-        values,
-        _left_out(asked, len(readers)),
-        _told(asked),
-        fit_seconds,
-        sum(part.rank_seconds for part in parts),
-        errors,
-        seed,
-        {str(each): each.value(listed) for each, listed in times.items()},
-        segments_of([each.members for each in judged], seed),
+    return replace(
         of_stars,
+        given=parts[0].given,
+        readers=readers,
+        measures=measures,
+        values=values,
+        left_out=_left_out(asked, len(readers)),
+        told=_told(asked),
+        rank_seconds=sum(part.rank_seconds for part in parts),
+        catalogue={str(each): each.value(listed) for each, listed in times.items()},
+        segments=segments_of([each.members for each in judged], seed),
     )
 
 
@@ -322,7 +319,13 @@ def evaluate(
         if of == name
     )
     data = {"ratings": ratings.fingerprint(), "task": _together(prints)}
-    return Report(protocol.name, protocol.describe(), data, seed, results)
+    return Report(
+        protocol=protocol.name,
+        description=protocol.describe(),
+        data=data,
+        seed=seed,
+        results=results,
+    )
 
 
 def _answered(

@@ -13,22 +13,22 @@ from scipy.stats import rankdata
 
 from readalike import predictors
 from readalike.algorithms.popularity import Popularity
-from readalike.algorithms.settings import Progress, silent
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings, kept
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
+from readalike.files import sha256
 from readalike.keras_import.graph import assumed_network, network_of
 from readalike.keras_import.inputs import InputSide, Rows, sides_of
 from readalike.keras_import.keras_file import Floats, read_stored
 from readalike.keras_import.layers import Network
 from readalike.model_folder import store
-from readalike.model_folder.card import Card
-from readalike.model_folder.storage import sha256
 from readalike.models import EmbeddingModel, ItemScores, NetworkModel
 from readalike.models.steps import Step
 from readalike.numerics.ranking_metrics import rmse
 from readalike.numerics.topn import tie_order, top_n
+from readalike.progress import Progress, silent
+from readalike.recommend.card import Card
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import Forecaster
 from readalike.tables.dataset import Dataset, read
@@ -66,11 +66,11 @@ def model_of(
     known = users[users >= 0]
     trained = reader.vectors[known] if len(known) else reader.vectors
     return NetworkModel(
-        _taken(reader.vectors, users),
-        _taken(book.vectors, items),
-        _steps(network, {"reader": reader, "book": book}),
-        trained.mean(axis=0),
-        trained.std(axis=0),
+        user_vectors=_taken(reader.vectors, users),
+        item_vectors=_taken(book.vectors, items),
+        steps=_steps(network, {"reader": reader, "book": book}),
+        mean=trained.mean(axis=0),
+        spread=trained.std(axis=0),
     )
 
 
@@ -271,7 +271,7 @@ class Imported:
         """Plain JSON."""
         return {
             "found": dict(self.found),
-            "shape": self.recommender.model.shape,
+            "shape": self.recommender.model.kind,
             "books_without_row": self.books_without_row,
             "readers_without_row": self.readers_without_row,
             "rows_without_book": self.rows_without_book,
@@ -342,7 +342,6 @@ def import_keras(
     forecaster = None
     if stars is not None:
         forecaster = Forecaster(stars.fit(known, catalogue, progress), catalogue, known.scale)
-    recommender = Recommender(fitted, catalogue, known.scale, popularity, known, forecaster)
     found = {
         "keras_version": stored.version,
         "reader": reader.told(),
@@ -352,22 +351,31 @@ def import_keras(
         "ignored": list(stored.ignored),
     }
     card = Card(
-        ALGORITHM,
-        {"file": stored.file.name, "sha256": sha256(stored.file)},
-        facts_of(dataset),
+        algorithm=ALGORITHM,
+        settings={"file": stored.file.name, "sha256": sha256(stored.file)},
+        data=facts_of(dataset),
         rater=None if stars is None else {"name": stars.name, "settings": stars.as_dict()},
     )
+    recommender = Recommender(
+        fitted,
+        catalogue,
+        known.scale,
+        popularity,
+        readers=known,
+        forecaster=forecaster,
+        card=card,
+    )
     if model is not None:
-        store.save(recommender, card, model)
+        store.save(recommender, model)
     return Imported(
-        recommender,
-        card,
-        dataset,
-        found,
-        int((item_rows < 0).sum()),
-        len(strangers),
-        _unused(book, item_rows),
-        standing,
+        recommender=recommender,
+        card=card,
+        dataset=dataset,
+        found=found,
+        books_without_row=int((item_rows < 0).sum()),
+        readers_without_row=len(strangers),
+        rows_without_book=_unused(book, item_rows),
+        standing=standing,
     )
 
 

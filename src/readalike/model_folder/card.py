@@ -1,16 +1,18 @@
-"""What a model folder says of itself: `card.json`."""
+"""`card.json`: the card of the model in a folder, and the files that belong to it."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from readalike.data.stored import StoredSettings
 from readalike.errors import InputError, ModelError
 from readalike.files import read_file
+from readalike.recommend.card import Card
 from readalike.version import __version__
 
 CARD = "card.json"
@@ -19,37 +21,35 @@ MOST_BYTES = 16 << 20
 
 FORMAT = "readalike-model"
 FORMAT_VERSION = 1
+HASH = "sha256"
+"""Where a card has the hash of all else that it says; those of before there was one have none."""
+
+_APART = ("algorithm", "settings", "histories")
+"""Fields of a card that the file has elsewhere."""
 
 
-@dataclass(frozen=True)
-class Card:
-    """What a model folder says of itself.
+def text_of(card: Card, parts: Mapping[str, Any]) -> str:
+    """The text of the file.
 
-    Attributes:
-        algorithm: Name of the algorithm.
-        settings: Its settings.
-        data: Fingerprint and counts of what it was trained on.
-        measured: Quality by measure, where it was evaluated.
-        library_version: The version that wrote it.
-        created: When, ISO 8601 in UTC.
-        histories: Whether the training histories lie in the folder.
-        tuned: How the settings were found, where they were searched.
-        rater: Name and settings of what forecasts stars; None where nothing does.
-        rater_tuned: How the settings of that were found, where they were searched.
-        books_added: Books that were added after the training.
+    Args:
+        card: What the model says of itself.
+        parts: What is needed to load it.
     """
+    plain = {field.name: getattr(card, field.name) for field in fields(card)}
+    algorithm = {"name": card.algorithm, "settings": dict(card.settings)}
+    said = {name: value for name, value in plain.items() if name not in _APART}
+    head = {"format": FORMAT, "format_version": FORMAT_VERSION}
+    return hashed(head | {"algorithm": algorithm} | said | dict(parts))
 
-    algorithm: str
-    settings: Mapping[str, Any]
-    data: Mapping[str, Any]
-    measured: Mapping[str, Any] | None = None
-    library_version: str = __version__
-    created: str = ""
-    histories: bool = True
-    tuned: Mapping[str, Any] | None = None
-    rater: Mapping[str, Any] | None = None
-    rater_tuned: Mapping[str, Any] | None = None
-    books_added: int = 0
+
+def hashed(content: Mapping[str, Any]) -> str:
+    """The text of a card with the hash of what it says."""
+    return json.dumps({**content, HASH: _hash_of(content)}, indent=2) + "\n"
+
+
+def _hash_of(content: Mapping[str, Any]) -> str:
+    said = {name: value for name, value in content.items() if name != HASH}
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def read_card(folder: Path | str) -> Card:
@@ -58,24 +58,22 @@ def read_card(folder: Path | str) -> Card:
     Raises:
         ModelError: There is no card, or it is damaged, foreign or of a newer format.
     """
-    text = plain_card(Path(folder))
+    return card_of(plain_card(Path(folder)))
+
+
+def card_of(plain: Mapping[str, Any]) -> Card:
+    """The card as it was saved, of the content of its file."""
+    names = {field.name for field in fields(Card)} - set(_APART)
     return Card(
-        text["algorithm"]["name"],
-        text["algorithm"]["settings"],
-        text["data"],
-        text.get("measured"),
-        text["library_version"],
-        text["created"],
-        "histories" in text["files"],
-        text.get("tuned"),
-        text.get("rater"),
-        text.get("rater_tuned"),
-        text.get("books_added", 0),
+        algorithm=plain["algorithm"]["name"],
+        settings=plain["algorithm"]["settings"],
+        histories="histories" in plain["files"],
+        **{name: plain[name] for name in names if name in plain},
     )
 
 
 def plain_card(folder: Path) -> dict[str, Any]:
-    """The card as it was written.
+    """The content of the file, each part of the type that it must be.
 
     Raises:
         ModelError: There is none, or it is damaged, foreign or of a newer format.
@@ -86,19 +84,23 @@ def plain_card(folder: Path) -> dict[str, Any]:
         raise ModelError(f"{folder} {what}; make one with 'readalike train PATH --model {folder}'")
     try:
         card: dict[str, Any] = _content(path)
+        if not _is_ours(card):
+            raise ModelError(
+                f"{path}: must be the card of a Readalike model, but is something else"
+            )
+        version = card.get("format_version")
+        if version != FORMAT_VERSION:
+            raise ModelError(
+                f"{folder}: has model format {version} (written by readalike "
+                f"{card.get('library_version')}), this is readalike {__version__} which "
+                f"reads format {FORMAT_VERSION}; install a newer readalike or train it again"
+            )
+        if card.get(HASH, _hash_of(card)) != _hash_of(card):
+            raise ValueError("it is not what was saved")
     except InputError as error:
         raise ModelError(str(error)) from error
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: damaged model card ({error}); train it again") from error
-    if not _is_ours(card):
-        raise ModelError(f"{path}: must be the card of a Readalike model, but is something else")
-    version = card.get("format_version")
-    if version != FORMAT_VERSION:
-        raise ModelError(
-            f"{folder}: has model format {version} (written by readalike "
-            f"{card.get('library_version')}), this is readalike {__version__} which "
-            f"reads format {FORMAT_VERSION}; install a newer readalike or train it again"
-        )
     try:
         _refuse_damaged(StoredSettings(card))
     except ModelError as error:

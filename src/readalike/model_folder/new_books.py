@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ from readalike.data.stored import StoredSettings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import ModelError
 from readalike.model_folder import store
-from readalike.model_folder.card import Card, read_card
+from readalike.model_folder.card import read_card
 from readalike.model_folder.storage import changing
 from readalike.models import ItemItem, ItemScores, StarFactors
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
@@ -110,32 +111,6 @@ def _rows(table: F32, places: I64, kin: sp.csr_array, without_kin: Any = 0.0) ->
 
 
 @dataclass(frozen=True)
-class Placement:
-    """By what new books are placed: as in training, or as by default where it places none.
-
-    Attributes:
-        kin: Books that a new one takes over from.
-        well_read: The readers that each of these has, where any book has so many.
-        neighbours: Entries of a layer that a new one takes over at most.
-    """
-
-    kin: int
-    well_read: int
-    neighbours: int
-
-    @classmethod
-    def of(cls, card: Card) -> Self:
-        """By the settings of a card.
-
-        Raises:
-            ModelError: The card has settings that cannot be.
-        """
-        settings = StoredSettings(Blend().as_dict() | dict(card.settings))
-        readers = settings.whole("few_readers")
-        return cls(settings.whole("kin", 1), max(readers, 1), settings.whole("neighbours", 1))
-
-
-@dataclass(frozen=True)
 class NewBook:
     """A book that was added.
 
@@ -211,8 +186,9 @@ def add_books(model: Path | str, books: Any) -> Added:
 
 
 def _add_to(folder: Path, books: Any) -> Added:
-    card = read_card(folder)
-    before = store.load(folder)
+    before = store.load(folder, verify=True)
+    card = before.card
+    assert card is not None, "every folder has one"
     if not isinstance(before.model, ItemItem):
         raise ModelError(
             f"{folder}: books can be added to a model of books that point to each other (blend, "
@@ -228,9 +204,9 @@ def _add_to(folder: Path, books: Any) -> Added:
     catalogue, unknown_tags = _with_books(before.catalogue, read, fresh)
     after = before
     if fresh:
-        after = _grown(before, catalogue, Placement.of(card))
-        card = replace(card, books_added=card.books_added + len(fresh))
-        store.write(after, card, folder, histories=before.readers is not None)
+        grown = replace(card, books_added=card.books_added + len(fresh))
+        after = replace(_grown(before, catalogue, card.settings), card=grown)
+        store.write(after, folder)
     added = [catalogue.books.index(outside) for outside in sorted_ids(fresh)]
     return Added(
         tuple(
@@ -260,25 +236,34 @@ def _with_books(
 
 
 def _kin(
-    before: Recommender, catalogue: Catalogue, places: I64, placing: Placement
+    before: Recommender, catalogue: Catalogue, places: I64, settings: StoredSettings
 ) -> sp.csr_array:
     """What each new book takes over from which well-read ones; shape (books, books)."""
     from readalike.numerics.inheritance import nearest_kin
 
+    enough = max(settings.whole("few_readers"), 1)
     known = before.readers.item_counts if before.readers is not None else before.popularity.scores
     readers = np.zeros(len(catalogue))
     readers[places] = known
     heirs = np.ones(len(catalogue), np.bool_)
     heirs[places] = False
-    well_read = ~heirs & (readers >= min(placing.well_read, readers.max(initial=0)))
-    return nearest_kin(kin_rows(catalogue), heirs, well_read, placing.kin)
+    well_read = ~heirs & (readers >= min(enough, readers.max(initial=0)))
+    return nearest_kin(kin_rows(catalogue), heirs, well_read, settings.whole("kin", 1))
 
 
-def _grown(before: Recommender, catalogue: Catalogue, placing: Placement) -> Recommender:
-    """The recommender of the whole catalogue, the new books placed by their kin."""
+def _grown(before: Recommender, catalogue: Catalogue, given: Mapping[str, Any]) -> Recommender:
+    """The recommender of the whole catalogue, the new books placed by their kin.
+
+    They are placed as in training by the settings given, or as by default where it placed none.
+
+    Raises:
+        ModelError: The settings are none that can be.
+    """
     assert isinstance(before.model, ItemItem)
+    settings = StoredSettings(Blend().as_dict() | dict(given))
+    neighbours = settings.whole("neighbours", 1)
     places = catalogue.books.indices(before.catalogue.books.ids).astype(np.int64)
-    kin = _kin(before, catalogue, places, placing)
+    kin = _kin(before, catalogue, places, settings)
     readers, forecaster = before.readers, before.forecaster
     if readers is not None:
         told = readers.histories
@@ -292,7 +277,7 @@ def _grown(before: Recommender, catalogue: Catalogue, placing: Placement) -> Rec
     popular[places] = before.popularity.scores
     return replace(
         before,
-        model=ranker_with(before.model, places, kin, placing.neighbours),
+        model=ranker_with(before.model, places, kin, neighbours),
         catalogue=catalogue,
         popularity=ItemScores(popular, before.popularity.score_means),
         readers=readers,

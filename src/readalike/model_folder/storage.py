@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from readalike.errors import ModelError
-from readalike.files import PART, flush, flush_folder, part_in, reason, replace_file
+from readalike.files import PART, flush, flush_folder, part_in, reason, replace_file, sha256
 from readalike.model_folder.card import CARD, files_of
 
 LOCK = ".readalike.lock"
@@ -153,11 +152,11 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-def checked(folder: Path, kind: str, file: Mapping[str, Any]) -> Path:
+def path_of(folder: Path, kind: str, file: Mapping[str, Any]) -> Path:
     """The path of a file that the card names.
 
     Raises:
-        ModelError: It is missing or not what was saved.
+        ModelError: It is missing, or of another size than what was saved.
     """
     name = str(file["name"])
     if not (_NAME.fullmatch(name) and name.startswith(f"{kind}-")):
@@ -167,11 +166,25 @@ def checked(folder: Path, kind: str, file: Mapping[str, Any]) -> Path:
     path = folder / name
     if not path.is_file():
         raise ModelError(f"{folder}: damaged model folder ({name} is missing); train it again")
-    if path.stat().st_size != file["bytes"] or sha256(path) != file["sha256"]:
-        raise ModelError(
-            f"{folder}: damaged model folder ({name} is not what was saved); train it again"
-        )
+    if path.stat().st_size != file["bytes"]:
+        raise _changed(path)
     return path
+
+
+def refuse_changed(path: Path, file: Mapping[str, Any]) -> None:
+    """Reads a file that the card names, and compares its hash.
+
+    Raises:
+        ModelError: It is not what was saved.
+    """
+    if sha256(path) != file["sha256"]:
+        raise _changed(path)
+
+
+def _changed(path: Path) -> ModelError:
+    return ModelError(
+        f"{path.parent}: damaged model folder ({path.name} is not what was saved); train it again"
+    )
 
 
 def strangers(folder: Path) -> list[str]:
@@ -184,9 +197,3 @@ def strangers(folder: Path) -> list[str]:
         and not _NAME.fullmatch(path.name)
         and not PART.fullmatch(path.name)
     )
-
-
-def sha256(path: Path) -> str:
-    """The hash of a file's content, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

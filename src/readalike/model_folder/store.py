@@ -9,17 +9,15 @@ is either the old model or the new one.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from readalike.data.catalogue import Catalogue
-from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.stored import StoredArrays, StoredSettings
 from readalike.errors import InputError, ModelError
@@ -27,32 +25,33 @@ from readalike.files import PRIVATE, reason, replace_file
 from readalike.model_folder.arrays import read_arrays, write_arrays
 from readalike.model_folder.card import (
     CARD,
-    FORMAT,
-    FORMAT_VERSION,
-    Card,
+    card_of,
+    hashed,
     is_card,
     plain_card,
     read_card,
+    text_of,
 )
 from readalike.model_folder.storage import (
     ENDINGS,
     PATIENCE,
     FileContent,
     changing,
-    checked,
+    path_of,
+    refuse_changed,
     replace_model,
     strangers,
 )
 from readalike.models import (
     MODEL_KINDS,
-    RATER_SHAPES,
+    PREDICTOR_KINDS,
     EmbeddingModel,
     ItemScores,
     NetworkModel,
     Ranker,
     StarFactors,
 )
-from readalike.models.interface import Arrays
+from readalike.recommend.card import Card
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import Forecaster
 from readalike.tables.parquet import (
@@ -68,80 +67,68 @@ T = TypeVar("T")
 M = TypeVar("M", Ranker, StarFactors)
 
 
-def save(
-    recommender: Recommender, card: Card, folder: Path | str, *, histories: bool = True
-) -> Path:
+def save(recommender: Recommender, folder: Path | str, *, histories: bool = True) -> Path:
     """Writes a model folder, replacing an older model in one step.
 
     Args:
-        recommender: What to save.
-        card: What it is.
+        recommender: What to save, with its card.
         folder: The folder; made where it is missing.
         histories: Whether the training histories go into it (`--reader ID` needs them).
 
     Raises:
         ModelError: The folder holds something else, cannot be written, or is being changed by
-            another program for too long.
+            another program for too long; or nobody knows what the model was learnt of.
     """
     folder = Path(folder)
     refuse_foreign(folder)
     with changing(folder):
-        write(recommender, card, folder, histories=histories)
+        write(recommender, folder, histories=histories)
     return folder
 
 
-def write(recommender: Recommender, card: Card, folder: Path, *, histories: bool = True) -> None:
+def write(recommender: Recommender, folder: Path, *, histories: bool = True) -> None:
     """Does what `save` does in a folder that is known to be ours and held by `changing` already.
 
     Raises:
-        ModelError: The folder cannot be written.
+        ModelError: The folder cannot be written, or the recommender has no card.
     """
-    model, forecaster = recommender.model, recommender.forecaster
+    model, forecaster, card = recommender.model, recommender.forecaster, recommender.card
+    if card is None:
+        raise ModelError(
+            "a recommender must have a card that says what it was learnt of, as those of "
+            "readalike.fit and readalike.load do; this one has none, so it cannot be saved"
+        )
+    created = card.created or datetime.now(UTC).isoformat(timespec="seconds")
     arrays = {f"model.{name}": array for name, array in model.arrays().items()}
     arrays["popularity"] = recommender.popularity.scores
-    tags, readers, predictor = recommender.catalogue.tags, recommender.readers, None
     contents = [
         FileContent("arrays", lambda path: write_arrays(path, arrays)),
         FileContent("catalogue", lambda path: write_catalogue(recommender.catalogue, path)),
     ]
-    if tags is not None:
+    if (tags := recommender.catalogue.tags) is not None:
         contents.append(FileContent("tags", lambda path: write_arrays(path, tag_arrays(tags))))
+    stars = None
     if forecaster is not None:
         rater = forecaster.model
-        predictor = {"shape": rater.shape, "settings": dict(rater.settings())}
+        stars = {"shape": rater.kind, "settings": dict(rater.settings())}
         contents.append(FileContent("rater", lambda path: write_arrays(path, rater.arrays())))
-    if histories and readers is not None:
+    if histories and (readers := recommender.readers) is not None:
         contents.append(
             FileContent("histories", lambda path: write_histories(readers, path), PRIVATE)
         )
-
-    def card_of(files: dict[str, Any]) -> str:
-        text = {
-            "format": FORMAT,
-            "format_version": FORMAT_VERSION,
-            "library_version": card.library_version,
-            "created": card.created or datetime.now(UTC).isoformat(timespec="seconds"),
-            "algorithm": {"name": card.algorithm, "settings": dict(card.settings)},
-            "data": dict(card.data),
-            "scale": vars(recommender.scale),
-            "measured": card.measured,
-            "tuned": card.tuned,
-            "rater": card.rater,
-            "rater_tuned": card.rater_tuned,
-            "books_added": card.books_added,
-            "rater_model": predictor,
-            "model": {
-                "shape": model.shape,
-                "settings": dict(model.settings()),
-                "popularity": recommender.popularity.score_means,
-                "seed": recommender.seed,
-            },
-            "files": files,
-        }
-        return json.dumps(text, indent=2) + "\n"
-
+    parts = {
+        "scale": vars(recommender.scale),
+        "rater_model": stars,
+        "model": {
+            "shape": model.kind,
+            "settings": dict(model.settings()),
+            "popularity": recommender.popularity.score_means,
+            "seed": recommender.seed,
+        },
+    }
+    named = replace(card, created=created)
     try:
-        replace_model(folder, contents, card_of)
+        replace_model(folder, contents, lambda files: text_of(named, parts | {"files": files}))
     except OSError as error:
         raise ModelError(
             f"{folder}: the model could not be saved ({reason(error)}); what was there before is "
@@ -158,18 +145,13 @@ def record(folder: Path | str, expected: Card, measured: Mapping[str, Any] | Non
     folder = Path(folder)
     read_card(folder)
     with changing(folder):
-        card = read_card(folder)
-        if (card.algorithm, card.settings, card.data) != (
-            expected.algorithm,
-            expected.settings,
-            expected.data,
-        ):
+        if not read_card(folder).is_of(expected):
             raise ModelError(
                 f"{folder}: holds a model of another algorithm, other settings or other data; "
                 "measure what it was trained on, with the settings of its card"
             )
-        text = json.dumps(plain_card(folder) | {"measured": measured}, indent=2) + "\n"
-        replace_file(folder / CARD, lambda p: p.write_text(text, encoding="utf-8"))
+        text = hashed(plain_card(folder) | {"measured": measured})
+        replace_file(folder / CARD, lambda path: path.write_text(text, encoding="utf-8"))
 
 
 def load_catalogue(folder: Path | str) -> Catalogue:
@@ -179,16 +161,23 @@ def load_catalogue(folder: Path | str) -> Catalogue:
         ModelError: As for `load`.
     """
     folder = Path(folder)
-    return _steady(folder, lambda card: _catalogue(_paths(folder, card, ("catalogue",))))
+    return _steady(folder, lambda card: ModelFiles.of(folder, card, ["catalogue"]).catalogue)
 
 
-def load(folder: Path | str, *, histories: bool = True, forecasts: bool = True) -> Recommender:
+def load(
+    folder: Path | str, *, histories: bool = True, forecasts: bool = True, verify: bool = False
+) -> Recommender:
     """Loads a model folder; nothing in it is executed, and nothing is believed.
+
+    The card must be what was saved, and every file as large as it says. Arrays are mapped and
+    read where they are used, and looked at then: a damaged one is refused, or gives other
+    numbers.
 
     Args:
         folder: The folder.
         histories: Whether to load the training histories too, where they are there.
         forecasts: Whether to load what forecasts stars too, where it is there.
+        verify: Whether to read every file, compare its hash, and look at every number at once.
 
     Raises:
         ModelError: Missing, damaged, foreign, or written by a newer version.
@@ -196,11 +185,15 @@ def load(folder: Path | str, *, histories: bool = True, forecasts: bool = True) 
     folder = Path(folder)
     left = {"histories": not histories, "rater": not forecasts}
     kinds = [kind for kind in ENDINGS if not left.get(kind)]
-    return _steady(folder, lambda card: _recommender(card, _paths(folder, card, kinds)))
+    return _steady(folder, lambda card: ModelFiles.of(folder, card, kinds, verify).recommender())
 
 
 def _steady(folder: Path, read: Callable[[dict[str, Any]], T]) -> T:
-    """Reads what the card names, anew where a save replaced the card and its files meanwhile."""
+    """Reads what the card names, anew where a save replaced the card and its files meanwhile.
+
+    Raises:
+        ModelError: It is damaged, or has been replaced again and again for `PATIENCE` seconds.
+    """
     until = time.monotonic() + PATIENCE
     while True:
         card = plain_card(folder)
@@ -212,79 +205,98 @@ def _steady(folder: Path, read: Callable[[dict[str, Any]], T]) -> T:
                 raise
 
 
-def _paths(folder: Path, card: Mapping[str, Any], kinds: Iterable[str]) -> dict[str, Path]:
-    """The files of some kinds that a card names."""
-    files = card["files"]
-    return {kind: checked(folder, kind, files[kind]) for kind in kinds if kind in files}
+@dataclass(frozen=True)
+class ModelFiles:
+    """What a card and its files say, to be made a recommender of.
 
+    Attributes:
+        card: The content of the card.
+        paths: The files by kind.
+        verify: Whether to look at every number at once.
+    """
 
-def _catalogue(paths: Mapping[str, Path]) -> Catalogue:
-    catalogue = read_catalogue(paths["catalogue"])
-    if "tags" not in paths:
-        return catalogue
-    with _damage_of(paths["tags"]):
-        return replace(catalogue, tags=tags_of_arrays(read_arrays(paths["tags"])))
+    card: dict[str, Any]
+    paths: Mapping[str, Path]
+    verify: bool
 
+    @classmethod
+    def of(
+        cls, folder: Path, card: dict[str, Any], kinds: Iterable[str], verify: bool = False
+    ) -> ModelFiles:
+        """The files of some kinds that a card names, as large as it says, or as it says in all."""
+        files = {kind: file for kind, file in card["files"].items() if kind in kinds}
+        paths = {kind: path_of(folder, kind, file) for kind, file in files.items()}
+        if verify:
+            for kind, path in paths.items():
+                refuse_changed(path, files[kind])
+        return cls(card, paths, verify)
 
-def _recommender(card: Mapping[str, Any], paths: Mapping[str, Path]) -> Recommender:
-    stored = StoredSettings(card)
-    scale, settings = _scale(stored.part("scale")), stored.part("model")
-    catalogue = _catalogue(paths)
-    arrays = read_arrays(paths["arrays"])
-    parts = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
-    readers: Ratings | None = None
-    if "histories" in paths:
-        readers = read_histories(paths["histories"], catalogue.books, scale)
-    with _damage_of(paths["arrays"]):
-        model = _model(MODEL_KINDS, settings, parts, catalogue)
-        popularity = StoredArrays(arrays).numbers("popularity", len(catalogue))
-        if readers is not None and isinstance(model, EmbeddingModel | NetworkModel):
-            _refuse_other_readers(model.n_users, readers)
-    return Recommender(
-        model,
-        catalogue,
-        scale,
-        ItemScores(popularity, settings.words("popularity")),
-        readers,
-        _forecaster(stored, paths, catalogue, scale),
-        settings.whole("seed"),
-    )
+    @property
+    def catalogue(self) -> Catalogue:
+        """The books."""
+        catalogue = read_catalogue(self.paths["catalogue"])
+        if "tags" not in self.paths:
+            return catalogue
+        with _damage_of(self.paths["tags"]):
+            return replace(catalogue, tags=tags_of_arrays(read_arrays(self.paths["tags"])))
 
+    def recommender(self) -> Recommender:
+        """The model with all that belongs to it.
 
-def _refuse_other_readers(n_users: int, readers: Ratings) -> None:
-    if n_users != len(readers.users):
-        raise ModelError(
-            f"its arrays are of {n_users} readers, and the histories of {len(readers.users)}"
+        Raises:
+            ModelError: The parts are damaged, or do not belong to each other.
+        """
+        stored = StoredSettings(self.card)
+        span, settings = stored.part("scale"), stored.part("model")
+        lowest = span.number("lowest")
+        highest, step = span.number("highest", lowest), span.number("step", 0.0)
+        scale = RatingScale(lowest, highest, step)
+        catalogue, readers, forecaster = self.catalogue, None, None
+        if "histories" in self.paths:
+            readers = read_histories(self.paths["histories"], catalogue.books, scale)
+        with self._arrays("arrays") as arrays:
+            model = _model(MODEL_KINDS, settings, arrays.below("model."), catalogue)
+            popularity = arrays.numbers("popularity", len(catalogue))
+            if readers is not None and isinstance(model, EmbeddingModel | NetworkModel):
+                _refuse_others("readers", model.n_users, "histories", len(readers.users))
+        if "rater" in self.paths:
+            with self._arrays("rater") as arrays:
+                stars = _model(PREDICTOR_KINDS, stored.part("rater_model"), arrays, catalogue)
+            forecaster = Forecaster(stars, catalogue, scale)
+        return Recommender(
+            model,
+            catalogue,
+            scale,
+            ItemScores(popularity, settings.words("popularity")),
+            readers=readers,
+            forecaster=forecaster,
+            seed=settings.whole("seed"),
+            card=card_of(self.card),
         )
 
-
-def _scale(stored: StoredSettings) -> RatingScale:
-    lowest = stored.number("lowest")
-    return RatingScale(lowest, stored.number("highest", lowest), stored.number("step", 0.0))
-
-
-def _forecaster(
-    card: StoredSettings, paths: Mapping[str, Path], catalogue: Catalogue, scale: RatingScale
-) -> Forecaster | None:
-    if "rater" not in paths:
-        return None
-    settings = card.part("rater_model")
-    with _damage_of(paths["rater"]):
-        model = _model(RATER_SHAPES, settings, read_arrays(paths["rater"]), catalogue)
-    return Forecaster(model, catalogue, scale)
+    @contextlib.contextmanager
+    def _arrays(self, kind: str) -> Iterator[StoredArrays]:
+        """The arrays of a file; whatever is wrong with them is damage of that file."""
+        with _damage_of(self.paths[kind]):
+            yield StoredArrays(read_arrays(self.paths[kind]), self.verify)
 
 
 def _model(
-    shapes: Mapping[str, type[M]], settings: StoredSettings, arrays: Arrays, catalogue: Catalogue
+    kinds: Mapping[str, type[M]],
+    settings: StoredSettings,
+    arrays: StoredArrays,
+    catalogue: Catalogue,
 ) -> M:
-    """The model of the shape that the settings name; it must be of the catalogue's books."""
-    shape = shapes[settings.words("shape")]
-    model = shape.of_arrays(arrays, settings.part("settings").found)
-    if model.n_items != len(catalogue):
-        raise ModelError(
-            f"its arrays are of {model.n_items} books, and the catalogue of {len(catalogue)}"
-        )
+    """The model of the kind that the settings name; it must be of the catalogue's books."""
+    kind = kinds[settings.words("shape")]
+    model = kind.of_arrays(arrays, settings.part("settings"))
+    _refuse_others("books", model.n_items, "catalogue", len(catalogue))
     return model
+
+
+def _refuse_others(what: str, here: int, where: str, there: int) -> None:
+    if here != there:
+        raise ModelError(f"its arrays are of {here} {what}, and the {where} of {there}")
 
 
 @contextlib.contextmanager

@@ -10,16 +10,16 @@ from readalike.models.starfactors import StarFactors
 from readalike.models.towers import TwoTowerModel
 
 MODEL_KINDS: dict[str, type[Ranker]] = {
-    shape.shape: shape
-    for shape in (ItemItem, ItemScores, ItemFactors, EmbeddingModel, NetworkModel, TwoTowerModel)
+    model.kind: model
+    for model in (ItemItem, ItemScores, ItemFactors, EmbeddingModel, NetworkModel, TwoTowerModel)
 }
-"""Every shape of ranker that a model folder can hold, by the name in its card."""
-RATER_SHAPES: dict[str, type[StarFactors]] = {StarFactors.shape: StarFactors}
-"""Every shape of rater."""
+"""Every kind of ranker that a model folder can hold, by the name in its card."""
+PREDICTOR_KINDS: dict[str, type[StarFactors]] = {StarFactors.kind: StarFactors}
+"""Every kind of rating predictor."""
 
 __all__ = [
-    "RATER_SHAPES",
-    "SHAPES",
+    "MODEL_KINDS",
+    "PREDICTOR_KINDS",
     "EmbeddingModel",
     "ItemFactors",
     "ItemItem",

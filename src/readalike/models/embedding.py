@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
-from readalike.data.stored import StoredArrays, StoredSettings
+from readalike.data.stored import StoredArrays, StoredSettings, believable
 from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.itemfactors import cosines
 from readalike.models.linear import solve
@@ -42,7 +42,7 @@ class EmbeddingModel:
         fold_in: Ridge penalty of a history that is folded in; above 0.
     """
 
-    shape: ClassVar[str] = "embedding"
+    kind: ClassVar[str] = "embedding"
     score_means: ClassVar[str] = (
         "product of the reader's and the book's vectors; what counts is the order"
     )
@@ -116,7 +116,8 @@ class EmbeddingModel:
 
     def score_users(self, users: Indices) -> Scores:
         """Forecast stars of all items for users of the training; (len(users), n_items)."""
-        scores = self.user_factors[users] @ self.item_factors.T + self.base
+        vectors = believable("user_factors", self.user_factors[users])
+        scores = vectors @ self.item_factors.T + self.base
         if self.user_bias is not None:
             scores += self.user_bias[users, None]
         return np.asarray(scores, dtype=np.float32)
@@ -154,14 +155,13 @@ class EmbeddingModel:
         return {"mean": self.mean, "fold_in": self.fold_in}
 
     @classmethod
-    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+    def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings) -> Self:
         """The model again."""
-        stored, scalars = StoredArrays(arrays), StoredSettings(settings)
-        items = stored.numbers("item_factors", None, None)
-        users = stored.numbers("user_factors", None, items.shape[1])
+        items = arrays.numbers("item_factors", None, None)
+        users = arrays.table("user_factors", None, items.shape[1])
         user_bias, item_bias = (
-            stored.numbers(name, len(factors)) if name in stored else None
+            arrays.numbers(name, len(factors)) if name in arrays else None
             for name, factors in (("user_bias", users), ("item_bias", items))
         )
-        mean, fold_in = scalars.number("mean"), scalars.above_zero("fold_in")
-        return cls(users, items, user_bias, item_bias, mean, fold_in)
+        mean, fold_in = settings.number("mean"), settings.above_zero("fold_in")
+        return cls(users, items, user_bias, item_bias, mean=mean, fold_in=fold_in)

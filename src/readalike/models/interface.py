@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
+from readalike.data.stored import StoredArrays, StoredSettings
 from readalike.models.stars import StarDistribution
 
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -44,8 +45,8 @@ class Ranker(Protocol):
     A score is no number of stars. Where nothing can be said of an item it is -inf, never NaN.
     """
 
-    shape: ClassVar[str]
-    """The name of this shape of model in a model card."""
+    kind: ClassVar[str]
+    """The name of this kind of model in a model card."""
 
     @property
     def n_items(self) -> int:
@@ -74,7 +75,7 @@ class Ranker(Protocol):
         """The scalars that have to be kept, by name; plain JSON values."""
 
     @classmethod
-    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+    def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings) -> Self:
         """The model again, from what `arrays` and `settings` gave."""
 
 

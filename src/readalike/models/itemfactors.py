@@ -33,7 +33,7 @@ class ItemFactors:
         weights: The preference by stars.
     """
 
-    shape: ClassVar[str] = "item-factors"
+    kind: ClassVar[str] = "item-factors"
     score_means: ClassVar[str] = "how near the book lies to the reader's own books"
 
     factors: npt.NDArray[np.float32]
@@ -95,14 +95,13 @@ class ItemFactors:
         }
 
     @classmethod
-    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+    def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings) -> Self:
         """The model again."""
-        scalars = StoredSettings(settings)
         return cls(
-            StoredArrays(arrays).numbers("factors", None, None),
-            scalars.number("alpha", low=0.0),
-            scalars.above_zero("regularization"),
-            StarWeights.of_settings(scalars.part("weights")),
+            arrays.numbers("factors", None, None),
+            settings.number("alpha", low=0.0),
+            settings.above_zero("regularization"),
+            StarWeights.of_settings(settings.part("weights")),
         )
 
 

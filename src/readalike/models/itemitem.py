@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from readalike.data.histories import Histories
-from readalike.data.stored import StoredArrays, StoredSettings, wrong
+from readalike.data.histories import Histories, entries_of
+from readalike.data.stored import StoredArrays, StoredSettings, refuse_entries, wrong
 from readalike.errors import ModelError
 from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights, effective_lengths
 
 AT_ONCE = 128
 """Rows whose entries `explain` holds in memory."""
+MANY = 1024
+"""New rows from which the whole matrix is looked at: one walk through it and no list of entries."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class ItemItem:
             rows sum to 1 at most; shape (n_items, n_items), None where no book does.
     """
 
-    shape: ClassVar[str] = "item-item"
+    kind: ClassVar[str] = "item-item"
     score_means: ClassVar[str] = "how strongly the reader's own books point to this one"
 
     matrix: sp.csr_array
@@ -97,6 +100,25 @@ class ItemItem:
         """Number of items."""
         return int(self.matrix.shape[1])
 
+    @cached_property
+    def _unseen(self) -> npt.NDArray[np.bool_]:
+        """Which rows of the matrix nobody has looked at since it was mapped; shape (rows,)."""
+        return np.ones(self.matrix.shape[0], np.bool_)
+
+    def _look_at(self, rows: npt.NDArray[np.integer[Any]]) -> None:
+        """Looks at rows that are used for the first time: compiled code trusts their indices.
+
+        Raises:
+            ModelError: One holds something that it must not.
+        """
+        fresh = np.unique(rows[self._unseen[rows]])
+        if len(fresh) > MANY:
+            refuse_entries(self.matrix, slice(None))
+            self._unseen[:] = False
+        elif len(fresh):
+            refuse_entries(self.matrix, entries_of(self.matrix.indptr, fresh))
+            self._unseen[fresh] = False
+
     def _layered(self, histories: Histories) -> sp.csr_array:
         """Histories x rows of the matrix, with all that a row is multiplied by."""
         weights = self.weights.of(histories)
@@ -104,6 +126,7 @@ class ItemItem:
         layers = len(self.mixture.short)
         by_layer = self.mixture.of(lengths)[histories.rows] * weights[:, None]
         rows = histories.items[:, None] + self.n_items * np.arange(layers, dtype=np.int32)
+        self._look_at(rows.ravel())
         # scipy would copy the whole matrix where the two index types differ
         kind = self.matrix.indptr.dtype
         indptr = (histories.indptr * layers).astype(kind)
@@ -123,6 +146,7 @@ class ItemItem:
         book; that of long ones to what sets the book apart.
         """
         rows = item + self.n_items * np.arange(len(self.mixture.long))
+        self._look_at(rows)
         scores: Scores = np.array(self.mixture.long, np.float32) @ self.matrix[rows].toarray()
         return scores
 
@@ -136,11 +160,8 @@ class ItemItem:
         shares = np.zeros((len(items), len(history.items)))
         for first in range(0, len(layered.indices), AT_ONCE):
             part = layered.indices[first : first + AT_ONCE]
-            starts, stops = self.matrix.indptr[part], self.matrix.indptr[part + 1]
-            counts = stops - starts
-            entries = np.arange(counts.sum()) + np.repeat(
-                starts - np.cumsum(counts) + counts, counts
-            )
+            entries = entries_of(self.matrix.indptr, part)
+            counts = self.matrix.indptr[part + 1] - self.matrix.indptr[part]
             columns = self.matrix.indices[entries]
             hit = np.flatnonzero(wanted[columns])
             source = first + np.repeat(np.arange(len(counts)), counts)[hit]
@@ -165,16 +186,15 @@ class ItemItem:
         }
 
     @classmethod
-    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+    def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings) -> Self:
         """The model again."""
-        stored, scalars = StoredArrays(arrays), StoredSettings(settings)
-        mixture = Mixture.of_settings(scalars.part("mixture"))
-        starts = stored.array("indptr", (None,), np.int32, np.int64)
+        mixture = Mixture.of_settings(settings.part("mixture"))
+        starts = arrays.array("indptr", (None,), np.int32, np.int64)
         n, left = divmod(len(starts) - 1, len(mixture.short))
         if left:
             wanted = f"a row of each book for each of {len(mixture.short)} layers"
             raise wrong("indptr", wanted, f"{len(starts) - 1} rows")
-        matrix = stored.rows("", n)
-        has_kin = any(name.startswith("kin_") for name in arrays)
-        kin = stored.rows("kin_", n, n) if has_kin else None
-        return cls(matrix, StarWeights.of_settings(scalars.part("weights")), mixture, kin)
+        matrix = arrays.mapped_rows("", n)
+        has_kin = any(name.startswith("kin_") for name in arrays.found)
+        kin = arrays.rows("kin_", n, n) if has_kin else None
+        return cls(matrix, StarWeights.of_settings(settings.part("weights")), mixture, kin)

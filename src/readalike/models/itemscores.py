@@ -23,7 +23,7 @@ class ItemScores:
         score_means: What a score is.
     """
 
-    shape: ClassVar[str] = "item-scores"
+    kind: ClassVar[str] = "item-scores"
 
     scores: npt.NDArray[np.float32]
     score_means: str
@@ -56,7 +56,7 @@ class ItemScores:
         return {"score_means": self.score_means}
 
     @classmethod
-    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+    def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings) -> Self:
         """The model again."""
-        scores = StoredArrays(arrays).numbers("scores", None, lowest=-np.inf)
-        return cls(scores, StoredSettings(settings).words("score_means"))
+        scores = arrays.numbers("scores", None, lowest=-np.inf)
+        return cls(scores, settings.words("score_means"))

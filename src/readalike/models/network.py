@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
-from readalike.data.stored import StoredArrays, StoredSettings
+from readalike.data.stored import StoredArrays, StoredSettings, believable
 from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.itemfactors import cosines
 from readalike.models.linear import solve
@@ -45,7 +45,7 @@ class Reading:
     weights: StarWeights
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class NetworkModel:
     r"""Scores s_uj = f(x_u, v_j), f being the steps of a network.
 
@@ -74,7 +74,7 @@ class NetworkModel:
         reading: What a history is folded in by; its stars where there is none.
     """
 
-    shape: ClassVar[str] = "network"
+    kind: ClassVar[str] = "network"
     score_means: ClassVar[str] = (
         "what the network makes of the reader's and the book's vectors; what counts is the order"
     )
@@ -186,7 +186,8 @@ class NetworkModel:
 
     def score_users(self, users: Indices) -> Scores:
         """Scores of all items for users of the training; shape (len(users), n_items)."""
-        scores = [self._of_reader(self.user_vectors[user]) for user in users]
+        vectors = believable("user_vectors", self.user_vectors[users])
+        scores = [self._of_reader(vector) for vector in vectors]
         return np.array(scores, dtype=np.float32).reshape(len(users), self.n_items)
 
     def predict(self, users: Indices, items: Indices) -> Floats:
@@ -218,23 +219,22 @@ class NetworkModel:
         return kept
 
     @classmethod
-    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+    def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings) -> Self:
         """The model again."""
-        stored, scalars = StoredArrays(arrays), StoredSettings(settings)
         reading = None
-        if "reading" in settings:
-            found = scalars.part("reading")
+        if "reading" in settings.found:
+            found = settings.part("reading")
             weights = StarWeights.of_settings(found.part("weights"))
             reading = Reading(found.number("score"), weights)
-        users = stored.numbers("user_vectors", None, None)
-        items = stored.numbers("item_vectors", None, None)
+        users = arrays.table("user_vectors", None, None)
+        items = arrays.numbers("item_vectors", None, None)
         width = users.shape[1]
         return cls(
-            users,
-            items,
-            steps_of(settings.get("steps"), stored, width, items.shape[1], 1),
-            stored.numbers("mean", width),
-            stored.numbers("spread", width),
-            scalars.above_zero("fold_in"),
-            reading,
+            user_vectors=users,
+            item_vectors=items,
+            steps=steps_of(settings.found.get("steps"), arrays, width, items.shape[1], 1),
+            mean=arrays.numbers("mean", width),
+            spread=arrays.numbers("spread", width),
+            fold_in=settings.above_zero("fold_in"),
+            reading=reading,
         )

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.histories import Histories
-from readalike.data.stored import SMALLEST, StoredArrays, StoredSettings, wrong
+from readalike.data.stored import SMALLEST, StoredArrays, StoredSettings, believable, wrong
 from readalike.models.interface import Arrays
 from readalike.models.linear import inverted
 from readalike.models.readembedding import ReadEmbedding
@@ -33,7 +33,7 @@ UNKNOWN, DESCRIBED, RATED = 0, 1, 2
 """What is known of a book: nothing, what the catalogue says, ratings."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class StarFactors:
     r"""Forecasts mean + b_j + f_j'x of a reader x whose prior depends on what was read.
 
@@ -64,7 +64,7 @@ class StarFactors:
         reader_spread: How widely each reader's stars are spread, and what they weigh for it.
     """
 
-    shape: ClassVar[str] = "star-factors"
+    kind: ClassVar[str] = "star-factors"
 
     drawn: F32
     expected: F32
@@ -124,17 +124,18 @@ class StarFactors:
 
     def _latent_of_one(self, history: Histories, items: Indices) -> tuple[F64, F64]:
         told, stars = history.row(0)
-        f, weights, inverse = self._folded(history)
-        apart = np.where(weights > 0, stars - self.mean - self.drawn[:, told, -1], 0.0)
+        f, bias, weights, inverse = self._folded(history)
+        apart = np.where(weights > 0, stars - self.mean - bias, 0.0)
         by_stars = (weights * apart)[:, None, :] @ f
         means, variances = np.empty(len(items)), np.empty(len(items))
         for start in range(0, len(items), ITEMS):
             some = items[start : start + ITEMS]
             z = np.hstack([np.ones((len(some), 1)), self.embedding.with_each(told, some)])
-            asked = factors_of(self.expected[:, some])
+            wanted = believable("expected", self.expected[:, some])
+            asked = factors_of(wanted)
             toward = asked @ inverse
             prior = (z @ self._double["coefficients"]) @ self._double["precision"]
-            latent = self.expected[:, some, -1] + (toward * (prior + by_stars)).sum(axis=2)
+            latent = wanted[:, :, -1] + (toward * (prior + by_stars)).sum(axis=2)
             within = (toward * asked).sum(axis=2)
             means[start : start + ITEMS] = self.mean + latent.mean(axis=0)
             variances[start : start + ITEMS] = within.mean(axis=0) + latent.var(axis=0)
@@ -145,14 +146,20 @@ class StarFactors:
         names = ("precision", "coefficients", "noise")
         return {name: getattr(self, name).astype(np.float64) for name in names}
 
-    def _folded(self, history: Histories) -> tuple[F64, F64, F64]:
-        """The books' f of one history, their weights, and A^-1; (S, n, k + 1), (S, n), ..."""
+    def _folded(self, history: Histories) -> tuple[F64, F32, F64, F64]:
+        """The books' f and b of one history, their weights, and A^-1; (S, n, k + 1), (S, n), ..."""
         told, stars = history.row(0)
-        f = factors_of(self.drawn[:, told])
+        drawn = believable("drawn", self.drawn[:, told])
+        f = factors_of(drawn)
         weights = np.outer(self._double["noise"], ~np.isnan(stars))
         weights *= self.reader_spread.weights(history)
         system = self._double["precision"] + (f * weights[:, :, None]).transpose(0, 2, 1) @ f
-        return f, weights, inverted(system)
+        return f, drawn[:, :, -1], weights, inverted(system)
+
+    @cached_property
+    def _tables(self) -> tuple[F32, F32]:
+        """What is drawn and what is expected, of all books."""
+        return believable("drawn", self.drawn), believable("expected", self.expected)
 
     def _latent_of_many(
         self, histories: Histories, used: Indices, rows: Indices, items: Indices
@@ -167,20 +174,19 @@ class StarFactors:
         starred = ~np.isnan(told.stars)
         apart = np.where(starred, told.stars - np.float32(self.mean), 0.0).astype(np.float32)
         own = starred * self.reader_spread.weights(told)[told.rows]
+        drawn, expected = self._tables
         first, second, within = np.zeros((3, len(items)))
         with one_blas_thread():
             for s, noise in enumerate(self.noise):
                 weights = noise * own
-                targets = weights * (apart - self.drawn[s, told.items, -1])
+                targets = weights * (apart - drawn[s, told.items, -1])
                 entries = Entries(told.indptr, told.items, weights, targets)
                 start = (z @ self.coefficients[s]) @ self.precision[s]
-                read, wanted = (
-                    padded(factors_of(table[s])) for table in (self.drawn, self.expected)
-                )
+                read, wanted = (padded(factors_of(table[s])) for table in (drawn, expected))
                 means, variances = forecast_rows(
-                    entries, read, wanted, self.precision[s], start, asked
+                    entries, read, wanted, base=self.precision[s], start=start, asked=asked
                 )
-                latent = self.expected[s, items, -1].astype(np.float64) + means
+                latent = expected[s, items, -1].astype(np.float64) + means
                 first += latent
                 second += latent * latent
                 within += variances
@@ -204,11 +210,12 @@ class StarFactors:
         if not n:
             nothing = np.zeros(len(items))
             return StarShares(forecast, nothing, np.zeros((len(items), 0)), nothing)
-        f, weights, inverse = self._folded(history)
+        f, bias, weights, inverse = self._folded(history)
         effects = self._double["coefficients"]
-        asked = factors_of(self.expected[:, items])
+        expected = believable("expected", self.expected[:, items])
+        asked = factors_of(expected)
         usual = effects[:, 0, :, None]
-        apart = np.where(weights > 0, stars - self.mean - self.drawn[:, told, -1], 0.0)
+        apart = np.where(weights > 0, stars - self.mean - bias, 0.0)
         apart = weights * (apart - (f @ usual)[:, :, 0])
         by_stars = inverse @ (f * apart[:, :, None]).transpose(0, 2, 1)
         toward = inverse @ self._double["precision"] @ effects[:, 1:].transpose(0, 2, 1)
@@ -216,7 +223,7 @@ class StarFactors:
         # what a step along the embedding is worth to each item: all of it, and without the bias
         whole = (asked @ toward).mean(axis=0)
         by_taste = (asked[:, :, :-1] @ toward[:, :-1]).mean(axis=0)
-        book = self.mean + (self.expected[:, items, -1] + (asked @ usual)[:, :, 0]).mean(axis=0)
+        book = self.mean + (expected[:, :, -1] + (asked @ usual)[:, :, 0]).mean(axis=0)
         book += np.einsum("kd,kd->k", whole, parts[:, n])
         reader = by_stars[:, -1].sum(axis=1).mean()
         reader += parts[:, :n].sum(axis=1) @ toward[:, -1].mean(axis=0)
@@ -255,33 +262,32 @@ class StarFactors:
         }
 
     @classmethod
-    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+    def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings) -> Self:
         """The model again."""
-        stored, scalars = StoredArrays(arrays), StoredSettings(settings)
-        drawn = stored.numbers("drawn", None, None, None)
+        drawn = arrays.table("drawn", None, None, None)
         samples, n, width = drawn.shape
         if not samples or not width:
             raise wrong("drawn", "at least one draw of at least one number", str(drawn.shape))
-        embedding = ReadEmbedding.of_arrays(stored, scalars, n)
-        levels = stored.numbers("levels", None, kinds=(np.float64,))
+        embedding = ReadEmbedding.of_arrays(arrays, settings, n)
+        levels = arrays.numbers("levels", None, kinds=(np.float64,))
+        book_stars = arrays.numbers("book_stars", n, len(levels), lowest=0.0, highest=1.0)
+        cuts = arrays.numbers("cuts", len(levels) - 1, kinds=(np.float64,))
+        spread = arrays.numbers("spread", 1 + SPREADS, kinds=(np.float64,))
+        precision = arrays.numbers("precision", samples, width, width)
+        effects = 1 + embedding.factors.shape[1]
         return cls(
-            drawn,
-            stored.numbers("expected", samples, n, width),
-            _definite("precision", stored.numbers("precision", samples, width, width)),
-            stored.numbers("coefficients", samples, 1 + embedding.factors.shape[1], width),
-            stored.numbers("noise", samples, lowest=SMALLEST),
-            embedding,
-            stored.numbers("known", n, kinds=(np.uint8,), lowest=UNKNOWN, highest=RATED),
-            _chances(
-                "book_stars", stored.numbers("book_stars", n, len(levels), lowest=0.0, highest=1.0)
-            ),
-            _ascending("levels", levels),
-            CutPoints(
-                _ascending("cuts", stored.numbers("cuts", len(levels) - 1, kinds=(np.float64,))),
-                stored.numbers("spread", 1 + SPREADS, kinds=(np.float64,)),
-            ),
-            scalars.number("mean"),
-            ReaderSpread.of_arrays(stored, scalars, n),
+            drawn=drawn,
+            expected=arrays.table("expected", samples, n, width),
+            precision=_definite("precision", precision),
+            coefficients=arrays.numbers("coefficients", samples, effects, width),
+            noise=arrays.numbers("noise", samples, lowest=SMALLEST),
+            embedding=embedding,
+            known=arrays.numbers("known", n, kinds=(np.uint8,), lowest=UNKNOWN, highest=RATED),
+            book_stars=_chances("book_stars", book_stars),
+            levels=_ascending("levels", levels),
+            cuts=CutPoints(_ascending("cuts", cuts), spread),
+            mean=settings.number("mean"),
+            reader_spread=ReaderSpread.of_arrays(arrays, settings, n),
         )
 
     def spreads(self, histories: Histories, rows: Indices, items: Indices, variances: F64) -> F64:

@@ -47,7 +47,7 @@ class TwoTowerModel:
         weights: w, how much each book of a history counts.
     """
 
-    shape: ClassVar[str] = "two-tower"
+    kind: ClassVar[str] = "two-tower"
     score_means: ClassVar[str] = "how near the book lies to where the reader's own books point"
 
     inputs: Floats
@@ -108,18 +108,17 @@ class TwoTowerModel:
         return {"steps": plain_of(self.steps), "weights": dict(vars(self.weights))}
 
     @classmethod
-    def of_arrays(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Self:
+    def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings) -> Self:
         """The model again."""
-        stored, scalars = StoredArrays(arrays), StoredSettings(settings)
-        outputs = stored.numbers("outputs", None, None)
+        outputs = arrays.numbers("outputs", None, None)
         n, width = outputs.shape
-        inputs = stored.numbers("inputs", n, None)
+        inputs = arrays.numbers("inputs", n, None)
         return cls(
             inputs,
             outputs,
-            stored.numbers("bias", n),
-            steps_of(settings.get("steps"), stored, inputs.shape[1], 0, width),
-            StarWeights.of_settings(scalars.part("weights")),
+            arrays.numbers("bias", n),
+            steps_of(settings.found.get("steps"), arrays, inputs.shape[1], 0, width),
+            StarWeights.of_settings(settings.part("weights")),
         )
 
 

@@ -355,7 +355,14 @@ class PairNetwork:
         mean, spread = _mean_and_spread(readers[users])
         readers[~users] = mean
         books[~items] = _mean_and_spread(books[items])[0]
-        return NetworkModel(readers, books, self.planned.steps(), mean, spread, fold_in)
+        return NetworkModel(
+            user_vectors=readers,
+            item_vectors=books,
+            steps=self.planned.steps(),
+            mean=mean,
+            spread=spread,
+            fold_in=fold_in,
+        )
 
 
 def _mean_and_spread(vectors: Floats) -> tuple[Floats, Floats]:

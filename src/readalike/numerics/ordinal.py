@@ -13,7 +13,6 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.special import expit
 
 F64 = npt.NDArray[np.float64]
@@ -72,6 +71,8 @@ def fit_cut_points(
         given: The level of each rating, from 0; shape (n,).
         prior: Weight of what is assumed before.
     """
+    from scipy.optimize import minimize  # which no forecast needs
+
     if len(levels) == 1:
         return CutPoints.none(levels, spreads.shape[1])
     middles = (levels[1:] + levels[:-1]) / 2

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from readalike.algorithms.settings import Progress, Range, StarAlgorithm, setting, silent
+from readalike.algorithms.settings import Range, StarAlgorithm, setting
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
@@ -15,6 +15,7 @@ from readalike.models.readembedding import ReadEmbedding
 from readalike.models.starfactors import StarFactors
 from readalike.predictors.book_features import author_groups, book_features, described
 from readalike.predictors.samples import PreparedRatings, Samples
+from readalike.progress import Progress, silent
 
 if TYPE_CHECKING:
     from readalike.numerics.gibbs import Sampler

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from readalike.algorithms.settings import Progress, Range, StarAlgorithm, setting, silent
+from readalike.algorithms.settings import Range, StarAlgorithm, setting
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models.starfactors import StarFactors
 from readalike.predictors.pointwise import fit_pointwise
+from readalike.progress import Progress, silent
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from readalike.algorithms.settings import Progress
 from readalike.data.ratings import Ratings
 from readalike.models.readembedding import ReadEmbedding
 from readalike.models.starfactors import StarFactors
 from readalike.predictors.samples import PreparedRatings, Samples
+from readalike.progress import Progress
 
 F32 = npt.NDArray[np.float32]
 

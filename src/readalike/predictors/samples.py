@@ -89,18 +89,18 @@ class Samples:
         expected = np.where(known == UNKNOWN, mean, mean + self._apart())
         stars = book_stars(histories, levels, expected)
         return StarFactors(
-            np.stack(self.items),
-            np.stack(self.means),
-            np.ascontiguousarray(np.stack(self.precision)),
-            np.ascontiguousarray(np.stack(self.coefficients)),
-            np.array(self.noise, np.float32),
-            embedding,
-            known,
-            stars,
-            levels,
-            CutPoints.none(levels),
-            mean,
-            spread,
+            drawn=np.stack(self.items),
+            expected=np.stack(self.means),
+            precision=np.ascontiguousarray(np.stack(self.precision)),
+            coefficients=np.ascontiguousarray(np.stack(self.coefficients)),
+            noise=np.array(self.noise, np.float32),
+            embedding=embedding,
+            known=known,
+            book_stars=stars,
+            levels=levels,
+            cuts=CutPoints.none(levels),
+            mean=mean,
+            reader_spread=spread,
         )
 
     def _apart(self) -> F64:

@@ -221,7 +221,7 @@ class Known:
 
 
 def turned(
-    dials: Dials, known: Known, scores: Scores, read: Indices, ties: Indices, least: int = 10
+    dials: Dials, known: Known, scores: Scores, *, read: Indices, ties: Indices, least: int = 10
 ) -> npt.NDArray[np.float32]:
     r"""What books are listed by once the dials are turned; shape (n_items,), -inf outside the pool.
 
@@ -280,6 +280,7 @@ def arranged(
     dials: Dials,
     known: Known,
     scores: Scores,
+    *,
     n: int,
     read: Indices,
     ties: Indices,
@@ -301,8 +302,10 @@ def arranged(
     least = n
     trade = TRADE * max(dials.adventure, 0.0)
     while True:
-        utilities = turned(dials, known, scores, read, ties, least)
-        items = mmr_top_n(utilities, n, ties, groups, most, known.likeness, trade)
+        utilities = turned(dials, known, scores, read=read, ties=ties, least=least)
+        items = mmr_top_n(
+            utilities, n, ties, groups=groups, most=most, likeness=known.likeness, trade=trade
+        )
         # a pool of few authors can leave places empty, and a larger one fill them
         if len(items) == n or dials.neutral or least >= len(scores):
             return items

@@ -11,9 +11,6 @@ from readalike.data.catalogue import Book
 from readalike.data.histories import Histories
 from readalike.models.interface import Scores
 from readalike.recommend.listing import (
-    ELSEWHERE,
-    EXCLUDED,
-    READ,
     ListContext,
     ScoredRequest,
     history_books,
@@ -22,16 +19,10 @@ from readalike.recommend.listing import (
     shares_of,
 )
 from readalike.recommend.results import Reason
+from readalike.recommend.rules import Rulebook
 
-MOST_ASKED = 3
-"""Of so many books it is told where another would stand without them."""
-WHY_NOT = {
-    READ: "you read it",
-    EXCLUDED: "you gave it up, or do not want it",
-    ELSEWHERE: "it is not among the books to choose from",
-}
-ANOTHER = "another edition of it stands higher"
-"""Of a book that no rule leaves out for what was read."""
+MOST_WITHOUT = 3
+"""For so many books of the history it is said where another book would stand without them."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +38,7 @@ class Without:
     rank: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Explanation:
     """Where a book stands for a reader.
 
@@ -64,7 +55,7 @@ class Explanation:
         base: The part of the score that comes from no book of the reader's.
         reasons: The reader's books that moved the score, most helpful first.
         without: Where it would stand without each of the strongest of them; empty where it must
-            not be listed, or the model cannot be asked.
+            not be listed, or the model cannot be request.
     """
 
     book: Book
@@ -100,60 +91,58 @@ class Explanation:
 
 
 def explain(
-    asked: ScoredRequest, item: int, n: int, stock: ListContext, ruled: str | None
+    request: ScoredRequest, item: int, n: int, context: ListContext, rulebook: Rulebook
 ) -> Explanation:
     """Where a book stands.
 
     Args:
-        asked: The question.
+        request: The request, scored.
         item: The book.
         n: Length of the list.
-        stock: What lists are made with.
-        ruled: What the rules say of it in words, where they leave it out.
-
-    Raises:
-        SettingError: n below 1.
+        context: What lists are made with.
+        rulebook: Has the words for what the rules leave out.
     """
-    free = asked.candidates
-    listed = ordered_items(asked, n, stock).tolist()
-    shares = shares_of(asked, np.array([item]))
-    base = float(shares.base[0])
-    reasons = reasons_of(history_books(asked.row, stock.catalogue), shares.by_book[0], base)
-    left_out = next((name for name, mask in asked.left.items() if mask[item]), "")
-    rank = None if left_out else rank_of(asked.free_scores, item, stock)
+    listed = ordered_items(request, n, context).tolist()
+    shares = shares_of(request, np.array([item]))
+    left = request.candidates.why_not(0, item)
+    if left is None:
+        why = f"by {request.means}"
+    else:
+        rules, read = request.constraints.rules, request.row.items
+        why = left.words or rulebook.in_words(left.reason, rules, read, item)
     return Explanation(
-        stock.catalogue.book(item),
-        rank,
-        int(free.sum()),
-        listed.index(item) + 1 if item in listed else None,
-        left_out,
-        (WHY_NOT.get(left_out) or ruled or ANOTHER) if left_out else f"by {asked.means}",
-        float(asked.scores[item]),
-        base,
-        reasons,
-        () if left_out else _without(asked, item, shares.by_book[0], stock),
+        book=context.catalogue.book(item),
+        rank=None if left else rank_of(request.free_scores, item, context),
+        among=int(request.candidates.allowed.sum()),
+        place=listed.index(item) + 1 if item in listed else None,
+        left_out=left.reason if left else "",
+        why=why,
+        score=float(request.scores[item]),
+        base=float(shares.base[0]),
+        reasons=reasons_of(history_books(request.row, context.catalogue), shares, 0),
+        without=() if left else _without(request, item, shares.by_book[0], context),
     )
 
 
-def rank_of(scores: Scores, item: int, stock: ListContext) -> int:
+def rank_of(scores: Scores, item: int, context: ListContext) -> int:
     """The place of an item by scores, from 1, equal ones in the order of ties."""
     before = scores > scores[item]
-    before |= (scores == scores[item]) & (stock.places < stock.places[item])
+    before |= (scores == scores[item]) & (context.places < context.places[item])
     return int(before.sum()) + 1
 
 
 def _without(
-    asked: ScoredRequest, item: int, amounts: Any, stock: ListContext
+    request: ScoredRequest, item: int, amounts: Any, context: ListContext
 ) -> tuple[Without, ...]:
     """Where an item would stand without each of the books that helped it most.
 
     Scored anew from the shorter history, and among the same books, so that the one taken away is
     not listed itself. Of a single book nothing would be left to ask about.
     """
-    row = asked.row
-    if asked.model is None or len(row.items) < 2:
+    row = request.row
+    if request.model is None or len(row.items) < 2:
         return ()
-    strongest = [at for at in np.argsort(-amounts, kind="stable")[:MOST_ASKED] if amounts[at] > 0]
+    strongest = [at for at in np.argsort(-amounts, kind="stable")[:MOST_WITHOUT] if amounts[at] > 0]
     shorter = Histories.of_rows(
         [
             (np.delete(row.items, at).tolist(), np.delete(row.stars, at).tolist())
@@ -163,9 +152,9 @@ def _without(
     )
     if not strongest:
         return ()
-    free = asked.candidates
-    found = np.where(free, asked.model.score(shorter), np.float32(-np.inf))
+    allowed = request.candidates.allowed
+    found = np.where(allowed, request.model.score(shorter), np.float32(-np.inf))
     return tuple(
-        Without(stock.catalogue.book(int(row.items[at])), rank_of(scores, item, stock))
+        Without(context.catalogue.book(int(row.items[at])), rank_of(scores, item, context))
         for at, scores in zip(strongest, found, strict=True)
     )

@@ -18,7 +18,6 @@ from readalike.recommend.listing import (
     ScoredRequest,
     history_books,
     reasons_of,
-    require_positive,
     shares_of,
 )
 from readalike.recommend.results import Reason
@@ -112,7 +111,7 @@ class GroupRecommendations:
 
 
 def recommend_group(
-    asked: Mapping[str, ScoredRequest], n: int, stock: ListContext
+    requests: Mapping[str, ScoredRequest], n: int, context: ListContext
 ) -> GroupRecommendations:
     """The n books that the readers agree on best.
 
@@ -121,66 +120,69 @@ def recommend_group(
     one, and nobody's wishes should count more for that.
 
     Args:
-        asked: The question of each reader, by name; of two or more.
-        n: How many.
-        stock: What lists are made with.
+        requests: The request of each reader, by name; of two or more.
+        n: How many, at least 1.
+        context: What lists are made with.
 
     Raises:
-        SettingError: n below 1, or fewer than two readers.
+        SettingError: Fewer than two readers.
     """
-    require_positive(n)
-    if len(asked) < 2:
-        raise SettingError(f"a list for several needs two readers or more, got {len(asked)}")
-    free = reduce(np.logical_and, (each.candidates for each in asked.values()))
-    items = np.flatnonzero(free)
-    ranks = np.array([_ranks(each, items, stock) for each in asked.values()])
+    if len(requests) < 2:
+        raise SettingError(f"a list for several needs two readers or more, got {len(requests)}")
+    allowed = reduce(np.logical_and, (each.candidates.allowed[0] for each in requests.values()))
+    items = np.flatnonzero(allowed)
+    ranks = np.array([_ranks(each, items, context) for each in requests.values()])
     worst, total = ranks.max(axis=0, initial=0), ranks.sum(axis=0)
-    utilities = np.full(len(free), -np.inf, np.float32)
-    order = np.lexsort((stock.places[items], total, worst))
+    utilities = np.full(len(allowed), -np.inf, np.float32)
+    order = np.lexsort((context.places[items], total, worst))
     utilities[items[order]] = -np.arange(len(items), dtype=np.float32)
-    by_author = next(iter(asked.values())).by_author
-    chosen = mmr_top_n(utilities, min(n, len(free)), stock.ties, stock.first_authors, by_author)
+    by_author = next(iter(requests.values())).constraints.rules.by_author
+    chosen = mmr_top_n(
+        utilities,
+        min(n, len(allowed)),
+        context.ties,
+        groups=context.first_authors,
+        most=by_author,
+    )
     at = np.searchsorted(items, chosen)
     merit = 1 / np.log2(1 + ranks[:, at])
     shares = merit / merit.sum(axis=0)
-    reasons = [_reasons(each, chosen, stock) for each in asked.values()]
+    reasons = [_reasons(each, chosen, context) for each in requests.values()]
     listed = tuple(
         GroupRecommendation(
             place + 1,
-            stock.catalogue.book(item),
+            context.catalogue.book(item),
             tuple(
                 MemberRank(
                     name, int(ranks[who, at[place]]), float(shares[who, place]), reasons[who][place]
                 )
-                for who, name in enumerate(asked)
+                for who, name in enumerate(requests)
             ),
         )
         for place, item in enumerate(chosen.tolist())
     )
     short = f"asked for {n} books, but only {len(listed)} can be listed for all of them"
+    means = [float(each.mean()) if len(listed) else 0.0 for each in shares]
     return GroupRecommendations(
         listed,
-        {name: float(shares[who].mean()) if len(listed) else 0.0 for who, name in enumerate(asked)},
-        {name: each.ignored for name, each in asked.items()},
+        dict(zip(requests, means, strict=True)),
+        {name: each.ignored for name, each in requests.items()},
         note=short if len(listed) < n else "",
     )
 
 
 def _ranks(
-    asked: ScoredRequest, items: npt.NDArray[np.int64], stock: ListContext
+    request: ScoredRequest, items: npt.NDArray[np.int64], context: ListContext
 ) -> npt.NDArray[np.int64]:
     """The place of each of some items among them, from 1; shape (items,)."""
-    order = np.lexsort((stock.places[items], -asked.scores[items]))
+    order = np.lexsort((context.places[items], -request.scores[items]))
     ranks = np.empty(len(items), np.int64)
     ranks[order] = np.arange(1, len(items) + 1)
     return ranks
 
 
 def _reasons(
-    asked: ScoredRequest, items: npt.NDArray[np.int32], stock: ListContext
+    request: ScoredRequest, items: npt.NDArray[np.int32], context: ListContext
 ) -> Sequence[tuple[Reason, ...]]:
-    shares, told = shares_of(asked, items), history_books(asked.row, stock.catalogue)
-    return [
-        reasons_of(told, parts, float(base))
-        for parts, base in zip(shares.by_book, shares.base, strict=True)
-    ]
+    shares, history = shares_of(request, items), history_books(request.row, context.catalogue)
+    return [reasons_of(history, shares, place) for place in range(len(items))]

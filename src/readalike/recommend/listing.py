@@ -1,9 +1,9 @@
-"""From a request to its scores, and from its scores to the list."""
+"""From the scores of a request to the list of books that answers it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,15 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.bibliography.features import in_common
-from readalike.bibliography.works import Editions, of_these_works
 from readalike.data.catalogue import Book, Catalogue
 from readalike.data.histories import Histories
 from readalike.errors import SettingError
-from readalike.models import ItemItem, ItemScores, Ranker
-from readalike.models.interface import KnowsUsers, Scores, Shares
-from readalike.numerics.masks import Bools, marks, none_of
-from readalike.recommend.dials import Dials, Known, arranged
-from readalike.recommend.request import Constraints, ResolvedHistory, indices_of
+from readalike.models import ItemItem, Ranker
+from readalike.models.interface import Scores, Shares
+from readalike.numerics.masks import Bools, marks
+from readalike.recommend.candidates import EDITION, EXCLUDED, READ, STARS, Candidates
+from readalike.recommend.dials import Known, arranged
+from readalike.recommend.request import Constraints
 from readalike.recommend.results import (
     ContentNeighbour,
     Forecaster,
@@ -28,14 +28,11 @@ from readalike.recommend.results import (
     Recommendations,
     Source,
 )
-from readalike.recommend.rules import Rulebook
 from readalike.tables.account import counted
 
-READ, EXCLUDED, ELSEWHERE, STARS = "read", "excluded", "elsewhere", "stars"
-"""What leaves a book out beside the rules."""
 IN_WORDS = {
     READ: "read",
-    "edition": "known from another edition or set",
+    EDITION: "known from another edition or set",
     "set": "a set or a part of a volume",
     "series": "a later volume of a series",
     "language": "in another language",
@@ -49,59 +46,7 @@ IN_WORDS = {
 _TURNED = "the dials decide the order; scores and reasons are those of the model"
 
 
-@dataclass(frozen=True, eq=False)
-class ScoredRequest:
-    """One question, scored: all that a list is made of.
-
-    Attributes:
-        model: What explains the scores; None where they come from a table of readers.
-        row: The history.
-        scores: Of all items.
-        left: Items that must not be listed, by why, the reason that counts first; shape (n_items,).
-        source: Where the list comes from.
-        means: What the scores are.
-        ignored: Ids that no book answers to.
-        note: What the reader should know.
-        wanted: What listed books must be, in words, where it is more than unread.
-        dials: What else than the scores decides the order.
-        by_author: How many books by one first author, 0 for any number.
-    """
-
-    model: Ranker | None
-    row: Histories
-    scores: Scores
-    left: Mapping[str, Bools]
-    source: Source
-    means: str
-    ignored: tuple[str, ...] = ()
-    note: str = ""
-    wanted: str = ""
-    dials: Dials = field(default_factory=Dials)
-    by_author: int = 0
-
-    @cached_property
-    def candidates(self) -> Bools:
-        """Items that may be listed; shape (n_items,)."""
-        return none_of(self.left.values(), len(self.scores))
-
-    @property
-    def left_out(self) -> dict[str, int]:
-        """Where only some books may be listed, how many of these are not, by the first reason."""
-        if ELSEWHERE not in self.left:
-            return {}
-        counted, found = ~self.left[ELSEWHERE], {}
-        for name, mask in self.left.items():
-            found[name] = int((counted & mask).sum())
-            counted = counted & ~mask
-        return {name: number for name, number in found.items() if number}
-
-    @property
-    def free_scores(self) -> Scores:
-        """The scores, -inf of what must not be listed; shape (n_items,)."""
-        return np.where(self.candidates, self.scores, np.float32(-np.inf))
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ListContext:
     """What every list is made with.
 
@@ -110,7 +55,6 @@ class ListContext:
         ties: Items in the order in which equal scores are listed.
         known: What dials look up.
         first_authors: A number for the first author of each book, -1 of none.
-        editions: The books of works that have several, in the order of ties.
         forecaster: Says how many stars a reader would give, where there is one.
     """
 
@@ -118,7 +62,6 @@ class ListContext:
     ties: npt.NDArray[np.int64]
     known: Known
     first_authors: npt.NDArray[np.integer[Any]]
-    editions: Editions
     forecaster: Forecaster | None = None
 
     @cached_property
@@ -129,76 +72,135 @@ class ListContext:
         return places
 
 
-def ordered_items(asked: ScoredRequest, n: int, stock: ListContext) -> npt.NDArray[np.int32]:
-    """The items of the list, best first; n of them while there are candidates.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ScoredRequest:
+    """A reader's request with the scores of all books: all that a list is made of.
 
-    Raises:
-        SettingError: n below 1.
+    Attributes:
+        model: What explains the scores; None where they come from a table of readers.
+        row: The history, one row.
+        scores: Of all items; shape (n_items,).
+        candidates: The books that may be listed, a batch of this reader alone.
+        source: Where the list comes from.
+        means: What the scores are.
+        ignored: Ids that no book answers to.
+        note: What the reader should know.
+        constraints: What the list must be.
     """
-    require_positive(n)
+
+    model: Ranker | None
+    row: Histories
+    scores: Scores
+    candidates: Candidates
+    source: Source
+    means: str
+    ignored: tuple[str, ...] = ()
+    note: str = ""
+    constraints: Constraints
+
+    @property
+    def free_scores(self) -> Scores:
+        """The scores, -inf of what must not be listed; shape (n_items,)."""
+        scores: Scores = self.candidates.scores[0]
+        return scores
+
+    @cached_property
+    def among(self) -> Bools | None:
+        """The only books that may be listed, where only some may; shape (n_items,)."""
+        only = self.constraints.among
+        return None if only is None else marks(only, len(self.scores))
+
+    @cached_property
+    def left_out(self) -> dict[str, int]:
+        """Where only some books may be listed, how many of these are not, by the first reason."""
+        return {} if self.among is None else self.candidates.counts(0, self.among)
+
+
+def ordered_items(request: ScoredRequest, n: int, context: ListContext) -> npt.NDArray[np.int32]:
+    """The items of the list, best first; n of them while there are candidates."""
     return arranged(
-        asked.dials,
-        stock.known,
-        asked.free_scores,
-        min(n, len(asked.scores)),
-        asked.row.items,
-        stock.ties,
-        stock.first_authors,
-        asked.by_author,
+        request.constraints.dials,
+        context.known,
+        request.free_scores,
+        n=min(n, len(request.scores)),
+        read=request.row.items,
+        ties=context.ties,
+        groups=context.first_authors,
+        most=request.constraints.rules.by_author,
     )
 
 
-def list_recommendations(asked: ScoredRequest, n: int, stock: ListContext) -> Recommendations:
-    """The n best books of a question, or fewer with the reason in `note`.
+def list_recommendations(
+    request: ScoredRequest,
+    n: int,
+    context: ListContext,
+    *,
+    forecasts: bool = True,
+    reasons: int | None = None,
+) -> Recommendations:
+    """The n best books of a request, or fewer with the reason in `note`.
 
-    Raises:
-        SettingError: n below 1.
+    Args:
+        request: The request, scored.
+        n: How many, at least 1.
+        context: What lists are made with.
+        forecasts: Whether stars are forecast, where the context has a forecaster.
+        reasons: How many reasons each book has at most; None for all.
     """
-    items = ordered_items(asked, n, stock)
-    catalogue = stock.catalogue
-    turned = "" if asked.dials.neutral else _TURNED
-    notes = (asked.note, turned, _why_short(asked, n, len(items)))
-    note = "; ".join(text for text in notes if text)
-    scores = asked.scores[items]
-    shares, told = shares_of(asked, items), history_books(asked.row, catalogue)
-    forecaster = stock.forecaster
-    stars = forecaster.forecasts(asked.row, items) if forecaster else (None,) * len(items)
+    items = ordered_items(request, n, context)
+    catalogue = context.catalogue
+    shares = None if reasons == 0 else shares_of(request, items)
+    history = history_books(request.row, catalogue)
+    forecaster = context.forecaster if forecasts else None
+    stars = forecaster.forecasts(request.row, items) if forecaster else None
     books = tuple(
         Recommendation(
-            place + 1,
-            catalogue.book(item),
-            float(scores[place]),
-            float(shares.base[place]),
-            reasons_of(told, shares.by_book[place], float(shares.base[place])),
-            stars[place],
-            content_neighbours(asked.model, item, catalogue),
+            rank=place + 1,
+            book=catalogue.book(item),
+            score=float(request.scores[item]),
+            base=float(shares.base[place]) if shares else math.nan,
+            reasons=reasons_of(history, shares, place, reasons) if shares else (),
+            forecast=stars[place] if stars else None,
+            kin=content_neighbours(request.model, item, catalogue),
         )
         for place, item in enumerate(items.tolist())
     )
-    return Recommendations(books, asked.ignored, asked.source, asked.means, note, asked.left_out)
+    turned = "" if request.constraints.dials.neutral else _TURNED
+    notes = (request.note, turned, _why_short(request, n, len(items)))
+    return Recommendations(
+        items=books,
+        ignored=request.ignored,
+        source=request.source,
+        score_means=request.means,
+        note="; ".join(text for text in notes if text),
+        left_out=request.left_out,
+    )
 
 
-def _why_short(asked: ScoredRequest, n: int, found: int) -> str:
-    """Why a list has fewer books than asked for; what became of the others that were named."""
-    if ELSEWHERE in asked.left:
-        named = int((~asked.left[ELSEWHERE]).sum())
-        free = named - sum(asked.left_out.values())
-        told = (f"{number:,} {IN_WORDS[why]}" for why, number in asked.left_out.items())
-        words = ", ".join(told)
+def _why_short(request: ScoredRequest, n: int, listed: int) -> str:
+    """Why a list has fewer books than wanted; what became of the others that were named."""
+    if request.among is not None:
+        named = int(request.among.sum())
+        free = named - sum(request.left_out.values())
+        counts = (f"{number:,} {IN_WORDS[why]}" for why, number in request.left_out.items())
+        words = ", ".join(counts)
         left = f"; left out: {words}" if words else ""
         return f"of {counted(named, 'book')} to choose from {free:,} can be listed{left}"
-    if found < n:
-        those = f"are neither read nor excluded{asked.wanted}"
-        return f"asked for {n} books, but only {found} {those}"
+    if listed < n:
+        wanted, limits = "", request.constraints
+        if limits.at_least is not None:
+            stars, sure = limits.at_least, limits.sure
+            wanted = f" and would get {stars:g} stars or more with {sure:.0%} probability"
+        return f"asked for {n} books, but only {listed} are neither read nor excluded{wanted}"
     return ""
 
 
-def shares_of(asked: ScoredRequest, items: npt.NDArray[np.integer[Any]]) -> Shares:
+def shares_of(request: ScoredRequest, items: npt.NDArray[np.integer[Any]]) -> Shares:
     """The parts of the scores; all base where no book of the history can be named."""
-    if asked.model is None:
-        scores = asked.scores[items].astype(np.float64)
-        return Shares(scores, np.zeros((len(items), len(asked.row.items))))
-    return asked.model.explain(asked.row, items)
+    if request.model is None:
+        scores = request.scores[items].astype(np.float64)
+        return Shares(scores, np.zeros((len(items), len(request.row.items))))
+    return request.model.explain(request.row, items)
 
 
 def content_neighbours(
@@ -226,19 +228,27 @@ def history_books(row: Histories, catalogue: Catalogue) -> list[tuple[Book, floa
 
 
 def reasons_of(
-    told: Sequence[tuple[Book, float | None]], amounts: npt.NDArray[np.float64], base: float
+    history: list[tuple[Book, float | None]], shares: Shares, place: int, most: int | None = None
 ) -> tuple[Reason, ...]:
-    """What each book of a history gave to a score, the most helpful first.
+    """What each book of a history gave to the score of one book, the most helpful first.
 
     Args:
-        told: The history, as `told_books` has it.
-        amounts: Of each of its books; shape (books,).
-        base: The rest of the score.
+        history: Its books, as `history_books` has them.
+        shares: The parts of the scores of several books.
+        place: Which of these books.
+        most: How many reasons, those of the largest size; None for all.
     """
+    amounts, base = shares.by_book[place], float(shares.base[place])
     size = abs(float(amounts.sum()) + base) or 1.0
-    order, parts = np.argsort(-amounts, kind="stable").tolist(), amounts.tolist()
+    order = np.argsort(-amounts, kind="stable")
+    if most is not None and most < len(order):
+        largest = np.argsort(-np.abs(amounts), kind="stable")[:most]
+        order = order[np.isin(order, largest)]
+    parts = amounts.tolist()
     return tuple(
-        Reason(told[i][0], parts[i], parts[i] / size, told[i][1]) for i in order if parts[i] != 0
+        Reason(history[i][0], parts[i], parts[i] / size, history[i][1])
+        for i in order.tolist()
+        if parts[i] != 0
     )
 
 
@@ -250,93 +260,3 @@ def require_positive(n: int) -> None:
     """
     if n < 1:
         raise SettingError(f"n must be a whole number, at least 1, got {n}")
-
-
-def score_request(
-    told: ResolvedHistory,
-    wishes: Constraints,
-    model: Ranker,
-    popularity: ItemScores,
-    rulebook: Rulebook,
-    editions: Editions,
-    rater: Forecaster | None,
-) -> ScoredRequest:
-    """The question of a reader.
-
-    Args:
-        told: What is known of the reader.
-        wishes: What the list must be.
-        model: Scores histories; one that has a table of its users looks known ones up.
-        popularity: Answers where nothing is known of the reader.
-        rulebook: What the rules look up.
-        editions: Of one unread work only one is listed.
-        rater: Forecasts stars; needed where `wishes.at_least` is given.
-
-    Raises:
-        InputError: `at_least` is outside the scale.
-    """
-    row = told.row
-    left, unknown = _left(told, wishes, rulebook, rater)
-    wanted = ""
-    if wishes.at_least is not None:
-        wanted = (
-            f" and would get {wishes.at_least:g} stars or more with {wishes.sure:.0%} probability"
-        )
-    explains: Ranker | None = model
-    means, note = model.score_means, ""
-    source: Source = "personal"
-    if len(row.items) == 0:
-        explains, means, source = popularity, popularity.score_means, "popular"
-        scores, note = popularity.score(row)[0], _why_popular(told)
-    elif told.user is not None and isinstance(model, KnowsUsers):
-        explains, scores = None, model.score_users(np.array([told.user]))[0]
-    else:
-        scores = model.score(row)[0]
-    if wishes.rules.editions:
-        left["edition"] |= lesser_editions(left, scores, editions)
-    return ScoredRequest(
-        explains, row, scores, left, source, means, (*told.ignored, *unknown), note, wanted,
-        wishes.dials, wishes.rules.by_author,
-    )  # fmt: skip
-
-
-def lesser_editions(left: Mapping[str, Bools], scores: Scores, editions: Editions) -> Bools:
-    """Of books that may be listed, those of which another edition has a higher score; (n_items,).
-
-    Args:
-        left: What must not be listed, by why.
-        scores: Of all items.
-        editions: The books of works that have several.
-    """
-    free = none_of(left.values(), len(scores))
-    _, lesser = editions.lesser(np.where(free, scores, np.float32(-np.inf))[None, :])
-    return marks(lesser, len(free)) & free
-
-
-def _left(
-    told: ResolvedHistory, wishes: Constraints, rulebook: Rulebook, rater: Forecaster | None
-) -> tuple[dict[str, Bools], list[str]]:
-    """What must not be listed by why, and ids of it that no book answers to."""
-    catalogue, items = rulebook.catalogue, told.row.items
-    n = len(catalogue)
-    unwanted, unknown = indices_of(wishes.exclude, catalogue)
-    excluded = marks(unwanted, n)
-    if wishes.rules.editions:
-        excluded = of_these_works(rulebook.works, excluded)
-    left = {READ: marks(items, n), EXCLUDED: excluded}
-    if wishes.among is not None:
-        wanted, foreign = indices_of(wishes.among, catalogue)
-        left[ELSEWHERE] = ~marks(wanted, n)
-        unknown += foreign
-    left |= rulebook.left_out(wishes.rules, items)
-    if wishes.at_least is not None and rater is not None:
-        rater.scale.check(wishes.at_least)
-        chances = rater.distribution(told.row, np.arange(n)).at_least(wishes.at_least)
-        left[STARS] = chances < wishes.sure
-    return left, unknown
-
-
-def _why_popular(told: ResolvedHistory) -> str:
-    if told.ignored:
-        return "none of the books given is in the catalogue, so these are the most popular ones"
-    return "nothing is known of this reader yet, so these are the most popular ones"

@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from readalike.bibliography.search import find
+from readalike.bibliography.search import find, search
 from readalike.bibliography.works import Editions, of_these_works, with_editions
-from readalike.data.catalogue import Catalogue
+from readalike.data.catalogue import Book, Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import as_id
-from readalike.errors import ModelError, UnknownBook, UnknownReader
+from readalike.errors import ModelError, SettingError, UnknownBook, UnknownReader
+from readalike.libraries import Correction, Library, Matches, match
 from readalike.models import ItemScores, Ranker
-from readalike.models.interface import Scores
-from readalike.numerics.masks import marks
+from readalike.models.interface import KnowsUsers, Scores
+from readalike.numerics.masks import BatchMask, marks
 from readalike.numerics.topn import tie_order
-from readalike.recommend.batch import BatchRecommender
+from readalike.progress import Progress, silent
+from readalike.recommend.batch import Lists, ManyRecommendations, batches, best_of
+from readalike.recommend.candidates import EDITION, Candidates, left_out
+from readalike.recommend.card import Card
 from readalike.recommend.dials import Dials, Known
 from readalike.recommend.explanation import Explanation, explain
 from readalike.recommend.group import GroupRecommendations, recommend_group
 from readalike.recommend.listing import (
     ListContext,
     ScoredRequest,
-    lesser_editions,
     list_recommendations,
     require_positive,
-    score_request,
 )
 from readalike.recommend.request import (
     WITHOUT_HISTORIES,
     Constraints,
     History,
+    Indices,
     ResolvedHistory,
     indices_of,
     resolve_history,
 )
-from readalike.recommend.results import Forecast, Forecaster, Recommendations
-from readalike.recommend.rules import Rulebook, Rules
+from readalike.recommend.results import Forecast, Forecaster, Recommendations, Source
+from readalike.recommend.rules import LeftOut, Rulebook, Rules
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +59,9 @@ class Recommender:
         popularity: What a reader of whom nothing is known is answered, and what
             decides between equal scores.
         readers: Training histories by reader id, where the model folder keeps them.
-        forecaster: Forecasts stars, where the model folder has a rater.
+        forecaster: Forecasts stars, where the model folder has a rating predictor.
         seed: Decides between books of equal score and equal popularity.
+        card: What was learnt of what, as `readalike.fit` and `readalike.load` know.
     """
 
     model: Ranker
@@ -67,23 +71,11 @@ class Recommender:
     readers: Ratings | None = None
     forecaster: Forecaster | None = None
     seed: int = 0
-
-    @cached_property
-    def rulebook(self) -> Rulebook:
-        """What rules look up of the books."""
-        return Rulebook(self.catalogue)
-
-    @cached_property
-    def _stock(self) -> ListContext:
-        drawn = tie_order(len(self.catalogue), self.seed)
-        ties = drawn[np.argsort(-self.popularity.scores[drawn], kind="stable")]
-        known = Known(self.catalogue, self.popularity.scores, self.model.similar)
-        authors, editions = self.rulebook.first_authors, Editions.of(self.rulebook.works, ties)
-        return ListContext(self.catalogue, ties, known, authors, editions, self.forecaster)
+    card: Card | None = None
 
     def recommend(
         self,
-        history: History | None = None,
+        history: History | Matches | None = None,
         n: int = 10,
         *,
         reader: object | None = None,
@@ -93,11 +85,14 @@ class Recommender:
         sure: float = 0.8,
         rules: Rules | None = None,
         dials: Dials | None = None,
+        forecasts: bool = True,
+        reasons: int | None = None,
     ) -> Recommendations:
         """The next books for a reader.
 
         Args:
-            history: What was read: stars by book id, or ids alone.
+            history: What was read: stars by book id, ids alone, or a matched library. Of a library
+                what was given up is excluded too.
             n: How many books, at least 1.
             reader: Id of a reader of the training table, instead of a history.
             exclude: Ids of books that are not wanted.
@@ -107,6 +102,9 @@ class Recommender:
             rules: What somebody who knows books would not list; by default only other editions
                 of what was read (`readalike.recommend.rules.BOOK_SENSE` has more).
             dials: How known, how new, more and less of what, moods; by default none is turned.
+            forecasts: Whether stars are forecast, where the model can.
+            reasons: How many reasons each book has at most, the strongest; None for all, 0 for
+                none, which is faster.
 
         Returns:
             n books that are neither read nor excluded, best first, or fewer with the reason in
@@ -114,19 +112,32 @@ class Recommender:
             reader means to read, but has not, may be among them.
 
         Raises:
-            SettingError: n below 1, not one of history and reader, or `sure` no probability.
-            ModelError: `at_least` is asked of a model without forecasts of stars.
+            SettingError: n below 1, reasons below 0, not one of history and reader, or `sure` no
+                probability.
+            ModelError: `at_least` is given to a model without forecasts of stars.
             InputError: Stars outside the scale.
             UnknownReader: No history of this reader is stored.
         """
-        wishes = Constraints(exclude, among, at_least, sure, rules or Rules(), dials or Dials())
-        asked = self._asked(history, reader, wishes)
-        return list_recommendations(asked, n, self._stock)
+        require_positive(n)
+        if reasons is not None and reasons < 0:
+            raise SettingError(f"reasons must be a whole number, at least 0, got {reasons}")
+        who = self._resolved(history, reader)
+        constraints = Constraints.of(
+            self.catalogue,
+            exclude=(*exclude, *who.given_up),
+            among=among,
+            at_least=at_least,
+            sure=sure,
+            rules=rules or who.rules,
+            dials=dials,
+        )
+        request = self._scored(who, constraints)
+        return list_recommendations(request, n, self._context, forecasts=forecasts, reasons=reasons)
 
-    def why(
+    def explain(
         self,
         book: object,
-        history: History | None = None,
+        history: History | Matches | None = None,
         n: int = 10,
         *,
         reader: object | None = None,
@@ -139,7 +150,7 @@ class Recommender:
 
         Args:
             book: Id or title.
-            history: What was read: stars by book id, or ids alone.
+            history: As in `recommend`.
             n: Length of the list.
             reader: Id of a reader of the training table, instead of a history.
             exclude: Ids of books that are not wanted.
@@ -154,15 +165,22 @@ class Recommender:
             InputError: Stars outside the scale.
             UnknownReader: No history of this reader is stored.
         """
+        require_positive(n)
         item = find(self.catalogue, as_id(book))
-        wishes = Constraints(exclude, among, rules=rules or Rules(), dials=dials or Dials())
-        asked = self._asked(history, reader, wishes)
-        ruled = self.rulebook.why(wishes.rules, asked.row.items, item)
-        return explain(asked, item, n, self._stock, ruled)
+        who = self._resolved(history, reader)
+        constraints = Constraints.of(
+            self.catalogue,
+            exclude=(*exclude, *who.given_up),
+            among=among,
+            rules=rules or who.rules,
+            dials=dials,
+        )
+        request = self._scored(who, constraints)
+        return explain(request, item, n, self._context, self.rulebook)
 
-    def together(
+    def recommend_group(
         self,
-        histories: Mapping[str, History],
+        histories: Mapping[str, History | Matches],
         n: int = 10,
         *,
         exclude: Iterable[object] = (),
@@ -182,10 +200,44 @@ class Recommender:
             SettingError: n below 1, or fewer than two readers.
             InputError: Stars outside the scale.
         """
-        only = None if among is None else tuple(among)
-        wishes = Constraints(tuple(exclude), only, rules=rules or Rules())
-        asked = {name: self._asked(told, None, wishes) for name, told in histories.items()}
-        return recommend_group(asked, n, self._stock)
+        require_positive(n)
+        members = {name: self._resolved(each, None) for name, each in histories.items()}
+        given_up = (book for who in members.values() for book in who.given_up)
+        constraints = Constraints.of(
+            self.catalogue, exclude=(*exclude, *given_up), among=among, rules=rules
+        )
+        requests = {name: self._scored(who, constraints) for name, who in members.items()}
+        return recommend_group(requests, n, self._context)
+
+    def recommend_many(
+        self,
+        readers: Iterable[object] | None = None,
+        n: int = 10,
+        *,
+        rules: Rules | None = None,
+        progress: Progress = silent,
+    ) -> ManyRecommendations:
+        """The lists of many stored readers, by the rules of `recommend`.
+
+        Args:
+            readers: Their ids; None for all, in stored order.
+            n: How many books each, at least 1.
+            rules: As in `recommend`.
+            progress: Called with how many lists are done.
+
+        Raises:
+            SettingError: n below 1.
+            UnknownReader: No history of a reader is stored.
+        """
+        require_positive(n)
+        users, ids = self._users(readers)
+        constraints = Constraints.of(self.catalogue, rules=rules)
+        items = np.full((len(users), min(n, len(self.catalogue))), -1, np.int32)
+        scores = np.full(items.shape, -np.inf, np.float32)
+        for rows in batches(len(users)):
+            items[rows], scores[rows] = self._lists(users[rows], n, constraints)
+            progress("ranking", min(rows.stop, len(users)), len(users))
+        return ManyRecommendations(ids, items, scores, self.catalogue, n)
 
     def similar(self, book: object, n: int = 10) -> Recommendations:
         """Books like one book.
@@ -195,25 +247,59 @@ class Recommender:
             n: How many books, at least 1.
 
         Raises:
+            SettingError: n below 1.
             UnknownBook: No book of the catalogue answers to it.
             AmbiguousBook: Several do.
         """
-        index = find(self.catalogue, as_id(book))
-        row = Histories.of_rows([([], [])], len(self.catalogue))
-        scores = self.model.similar(index)
-        same = of_these_works(self.rulebook.works, marks(np.array([index]), len(self.catalogue)))
-        left = {"edition": same | lesser_editions({"": same}, scores, self._stock.editions)}
-        if isinstance(self.model, ItemScores):
-            means = self.model.score_means
-            asked = ScoredRequest(None, row, scores, left, "popular", means, note=_NO_LIKENESS)
-        else:
-            asked = ScoredRequest(None, row, scores, left, "similar", "how like it the book is")
-        return list_recommendations(asked, n, replace(self._stock, forecaster=None))
+        require_positive(n)
+        item = find(self.catalogue, as_id(book))
+        scores = self.model.similar(item)
+        same = of_these_works(self.rulebook.works, marks(np.array([item]), len(self.catalogue)))
+        left = [LeftOut(EDITION, BatchMask.everywhere(same))]
+        alike = not isinstance(self.model, ItemScores)
+        request = ScoredRequest(
+            model=None,
+            row=Histories.of_rows([([], [])], len(self.catalogue)),
+            scores=scores,
+            candidates=Candidates.of(scores[None, :].copy(), left, self._editions),
+            source="similar" if alike else "popular",
+            means="how like it the book is" if alike else self.model.score_means,
+            note="" if alike else _NO_LIKENESS,
+            constraints=Constraints.of(self.catalogue),
+        )
+        return list_recommendations(request, n, self._context, forecasts=False)
+
+    def search(self, text: str, n: int = 10) -> tuple[Book, ...]:
+        """The books that answer to a text, best first: by id, ISBN, title or author.
+
+        Args:
+            text: What a reader types.
+            n: How many books at most.
+        """
+        return tuple(self.catalogue.book(item) for item in search(self.catalogue, text, n))
+
+    def find(self, book: object) -> Book:
+        """The one book that an id, an ISBN, a title or `title / author` names.
+
+        Raises:
+            UnknownBook: No book of the catalogue answers to it.
+            AmbiguousBook: Several do.
+        """
+        return self.catalogue.book(find(self.catalogue, as_id(book)))
+
+    def match(self, library: Library, corrections: Sequence[Correction] = ()) -> Matches:
+        """Which books of the catalogue a reader's own library has.
+
+        Args:
+            library: As `readalike.read_library` reads it.
+            corrections: What the reader decided by hand, before everything else.
+        """
+        return match(library, self.catalogue, corrections)
 
     def forecast(
         self,
         books: Iterable[object],
-        history: History | None = None,
+        history: History | Matches | None = None,
         *,
         reader: object | None = None,
     ) -> tuple[Forecast, ...]:
@@ -234,15 +320,15 @@ class Recommender:
             InputError: Stars outside the scale.
             ModelError: The model forecasts no stars.
         """
-        row = self._told(history, reader).row
+        row = self._resolved(history, reader).row
         known, unknown = indices_of(books, self.catalogue)
         if unknown:
             raise UnknownBook(unknown[0])
-        return self._rater().forecasts(row, known)
+        return self._require_forecaster().forecasts(row, known)
 
     def avoid(
         self,
-        history: History | None = None,
+        history: History | Matches | None = None,
         n: int = 10,
         *,
         reader: object | None = None,
@@ -263,51 +349,121 @@ class Recommender:
             ModelError: The model forecasts no stars.
         """
         require_positive(n)
-        row = self._told(history, reader).row
+        row = self._resolved(history, reader).row
         known = with_editions(self.rulebook.works, row.items)
-        ties = self._stock.ties
+        ties = self._context.ties
         popular = ties[~np.isin(ties, known)][:among]
-        rater = self._rater()
-        lowest = np.argsort(rater.distribution(row, popular).mean, kind="stable")
-        return rater.forecasts(row, popular[lowest[:n]])
+        forecaster = self._require_forecaster()
+        lowest = np.argsort(forecaster.distribution(row, popular).mean, kind="stable")
+        return forecaster.forecasts(row, popular[lowest[:n]])
 
-    def recommend_all(
-        self, n: int = 10, rules: Rules | None = None
-    ) -> Iterator[tuple[npt.NDArray[np.int32], Scores]]:
-        """The lists of all stored readers, a batch of rows at a time, in stored order.
+    def save(self, folder: Path | str, *, histories: bool = True) -> Path:
+        """Writes a model folder, as `readalike.save` does.
 
-        Yields:
-            Item indices and scores, shape (batch, n or all books); -1 and -inf where a list is
-            shorter.
+        Args:
+            folder: The folder; made where it is missing.
+            histories: Whether the training histories go into it.
+
+        Raises:
+            ModelError: The folder cannot be used, or nobody knows what the model was learnt of.
         """
-        if self.readers is None:
-            raise UnknownReader("all", WITHOUT_HISTORIES)
-        require_positive(n)
-        everybody = BatchRecommender(
-            self.model, self.popularity, self.rulebook, self._stock.editions, rules or Rules(),
-            self._stock.ties,
-        )  # fmt: skip
-        yield from everybody.lists(self.readers.histories, n)
+        from readalike.model_folder import store
 
-    def _told(self, history: History | None, reader: object) -> ResolvedHistory:
-        return resolve_history(history, reader, self.catalogue, self.scale, self.readers)
+        return store.save(self, folder, histories=histories)
 
-    def _asked(
-        self, history: History | None, reader: object | None, wishes: Constraints
-    ) -> ScoredRequest:
-        told = self._told(history, reader)
-        rater = None if wishes.at_least is None else self._rater()
-        return score_request(
-            told, wishes, self.model, self.popularity, self.rulebook, self._stock.editions, rater
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """What rules look up of the books."""
+        return Rulebook(self.catalogue)
+
+    @cached_property
+    def _context(self) -> ListContext:
+        drawn = tie_order(len(self.catalogue), self.seed)
+        return ListContext(
+            catalogue=self.catalogue,
+            ties=drawn[np.argsort(-self.popularity.scores[drawn], kind="stable")],
+            known=Known(self.catalogue, self.popularity.scores, self.model.similar),
+            first_authors=self.rulebook.first_authors,
+            forecaster=self.forecaster,
         )
 
-    def _rater(self) -> Forecaster:
+    @cached_property
+    def _editions(self) -> Editions:
+        return Editions.of(self.rulebook.works, self._context.ties)
+
+    def _resolved(self, history: History | Matches | None, reader: object) -> ResolvedHistory:
+        return resolve_history(history, reader, self.catalogue, self.scale, self.readers)
+
+    def _scored(self, reader: ResolvedHistory, constraints: Constraints) -> ScoredRequest:
+        """The request of one reader: scores, and what may be listed."""
+        explains: Ranker | None = self.model
+        source: Source = "personal"
+        note = ""
+        if len(reader.row.items) == 0:
+            explains, source, note = self.popularity, "popular", _why_popular(reader)
+            scores = self.popularity.score(reader.row)
+        elif reader.user is not None and isinstance(self.model, KnowsUsers):
+            explains, scores = None, self.model.score_users(np.array([reader.user]))
+        else:
+            scores = self.model.score(reader.row)
+        return ScoredRequest(
+            model=explains,
+            row=reader.row,
+            scores=scores[0],
+            candidates=self._candidates(scores.copy(), reader.row, constraints),
+            source=source,
+            means=(explains or self.model).score_means,
+            ignored=(*reader.ignored, *constraints.unknown),
+            note=note,
+            constraints=constraints,
+        )
+
+    def _lists(self, users: Indices, n: int, constraints: Constraints) -> Lists:
+        """The n best books of each of a batch of stored readers."""
+        assert self.readers is not None
+        histories = self.readers.histories.take(users)
+        if isinstance(self.model, KnowsUsers):
+            scores = self.model.score_users(users)
+        else:
+            scores = self.model.score(histories)
+        scores[histories.lengths == 0] = self.popularity.scores
+        candidates = self._candidates(scores, histories, constraints)
+        return best_of(candidates, n, self._context, constraints.rules.by_author)
+
+    def _candidates(
+        self, scores: Scores, histories: Histories, constraints: Constraints
+    ) -> Candidates:
+        forecaster = None if constraints.at_least is None else self._require_forecaster()
+        left = left_out(histories, constraints, self.rulebook, forecaster)
+        return Candidates.of(scores, left, self._editions if constraints.rules.editions else None)
+
+    def _users(self, readers: Iterable[object] | None) -> tuple[Indices, tuple[str, ...]]:
+        """Rows and ids of stored readers; of all where none are named."""
+        if self.readers is None:
+            raise UnknownReader("all", WITHOUT_HISTORIES)
+        stored = self.readers.users
+        if readers is None:
+            return np.arange(len(stored)), tuple(stored.ids)
+        ids = tuple(map(as_id, readers))
+        rows = [stored.index(reader) for reader in ids]
+        for reader, row in zip(ids, rows, strict=True):
+            if row is None:
+                raise UnknownReader(reader)
+        return np.array(rows, np.int64), ids
+
+    def _require_forecaster(self) -> Forecaster:
         if self.forecaster is None:
             raise ModelError(
                 "this model forecasts no stars; train it again with a rater, as train does unless "
                 "told --rater none"
             )
         return self.forecaster
+
+
+def _why_popular(reader: ResolvedHistory) -> str:
+    if reader.ignored:
+        return "none of the books given is in the catalogue, so these are the most popular ones"
+    return "nothing is known of this reader yet, so these are the most popular ones"
 
 
 _NO_LIKENESS = "this model knows no likeness of books, so these are its best for anybody"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,39 +16,72 @@ from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import as_id
 from readalike.errors import SettingError, UnknownReader
+from readalike.libraries.matches import Matches, shelves_of
 from readalike.recommend.dials import Dials
-from readalike.recommend.rules import Rules
+from readalike.recommend.rules import BOOK_SENSE, Rules
+
+Indices = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Constraints:
-    """What whoever asks wishes of a list.
+    """What the list must be, in the indices of a model.
 
     Attributes:
-        exclude: Ids of books that are not wanted.
-        among: Ids of the only books that may be listed, such as a pile or the stock of a shop;
-            None for all.
+        excluded: Books that are not wanted.
+        among: The only books that may be listed, such as a pile or the stock of a shop; None for
+            all.
         at_least: Only books that this reader would give so many stars or more ...
         sure: ... with this probability.
         rules: What somebody who knows books would not list.
         dials: How known, how new, more and less of what, moods.
+        unknown: Ids of excluded books and of `among` that no book answers to.
     """
 
-    exclude: Iterable[object] = ()
-    among: Iterable[object] | None = None
+    excluded: Indices
+    among: Indices | None = None
     at_least: float | None = None
     sure: float = 0.8
-    rules: Rules = field(default_factory=Rules)
-    dials: Dials = field(default_factory=Dials)
+    rules: Rules
+    dials: Dials
+    unknown: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.sure <= 1:
-            raise SettingError(f"sure must be a probability from 0 to 1, got {self.sure:g}")
+    @classmethod
+    def of(
+        cls,
+        catalogue: Catalogue,
+        *,
+        exclude: Iterable[object] = (),
+        among: Iterable[object] | None = None,
+        at_least: float | None = None,
+        sure: float = 0.8,
+        rules: Rules | None = None,
+        dials: Dials | None = None,
+    ) -> Self:
+        """The constraints that a caller gives in ids.
+
+        Raises:
+            SettingError: `sure` is no probability.
+        """
+        if not 0 <= sure <= 1:
+            raise SettingError(f"sure must be a probability from 0 to 1, got {sure:g}")
+        excluded, unknown = indices_of(exclude, catalogue)
+        only, foreign = (None, []) if among is None else indices_of(among, catalogue)
+        return cls(
+            excluded=excluded,
+            among=only,
+            at_least=at_least,
+            sure=sure,
+            rules=rules or EDITIONS,
+            dials=dials or Dials(),
+            unknown=(*unknown, *foreign),
+        )
 
 
 History = Mapping[Any, float | None] | Iterable[Any]
 """Stars by book id (None: read without stars), or ids alone, or pairs of both."""
 
+EDITIONS = Rules()
 WITHOUT_HISTORIES = "this model folder was saved without histories"
 
 
@@ -60,24 +93,28 @@ class ResolvedHistory:
         user: Index of a reader of the training table; None of another.
         row: The history, one row.
         ignored: Ids in it that no book answers to.
+        given_up: Ids of books that the reader began and gave up: not read, and not to be listed.
+        rules: What is left out of this reader's lists, unless the caller says otherwise.
     """
 
     user: int | None
     row: Histories
     ignored: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
+    rules: Rules = EDITIONS
 
 
 def resolve_history(
-    history: History | None,
+    history: History | Matches | None,
     reader: object | None,
     catalogue: Catalogue,
     scale: RatingScale,
     readers: Ratings | None,
 ) -> ResolvedHistory:
-    """A history, or that of a stored reader.
+    """A history, that of a stored reader, or that of a reader's own library.
 
     Args:
-        history: What was read.
+        history: What was read; of a library what its shelves say.
         reader: Id of a reader of the training table, instead of a history.
         catalogue: The books.
         scale: That of the stars.
@@ -90,6 +127,10 @@ def resolve_history(
     """
     if (history is None) == (reader is None):
         raise SettingError("give either a history or a reader, one of the two")
+    if isinstance(history, Matches):
+        shelves = shelves_of(history, scale)
+        row, ignored = row_of(shelves.read, catalogue, scale)
+        return ResolvedHistory(None, row, tuple(ignored), shelves.given_up, BOOK_SENSE)
     if reader is None:
         row, ignored = row_of(history or {}, catalogue, scale)
         return ResolvedHistory(None, row, tuple(ignored))
@@ -121,9 +162,7 @@ def row_of(
     return Histories.of_rows([(list(stars), list(stars.values()))], len(catalogue)), ignored
 
 
-def indices_of(
-    books: Iterable[object], catalogue: Catalogue
-) -> tuple[npt.NDArray[np.int64], list[str]]:
+def indices_of(books: Iterable[object], catalogue: Catalogue) -> tuple[Indices, list[str]]:
     """The indices of the books that are known, and the ids that are not."""
     known: list[int] = []
     unknown: list[str] = []

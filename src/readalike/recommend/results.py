@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from readalike.data.catalogue import Book, Catalogue
+from readalike.data.frames import data_frame
 from readalike.data.histories import Histories
 from readalike.data.scale import RatingScale
 from readalike.models.starfactors import DESCRIBED, RATED, StarFactors
 from readalike.models.stars import StarDistribution
+
+if TYPE_CHECKING:
+    import pandas
 
 Source = Literal["personal", "popular", "similar"]
 
@@ -73,7 +79,7 @@ class ContentNeighbour:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Recommendation:
     """One book of a list.
 
@@ -81,7 +87,8 @@ class Recommendation:
         rank: 1 for the first.
         book: The book.
         score: What the list is ordered by; no number of stars.
-        base: The part of the score that comes from no book of the reader's.
+        base: The part of the score that comes from no book of the reader's; NaN where no reasons
+            were wanted.
         reasons: The reader's books that moved the score, most helpful first.
         forecast: How many stars the reader would give; None where the model forecasts none.
         kin: Books that it is placed like, as few or none have read it, the nearest first.
@@ -104,15 +111,15 @@ class Recommendation:
             "authors": self.book.authors,
             "year": self.book.year,
             "score": self.score,
-            "base": self.base,
+            "base": None if math.isnan(self.base) else self.base,
             "reasons": [reason.as_dict() for reason in self.reasons],
             "forecast": None if self.forecast is None else self.forecast.as_dict(),
             "kin": [each.as_dict() for each in self.kin],
         }
 
 
-@dataclass(frozen=True)
-class Recommendations:
+@dataclass(frozen=True, kw_only=True)
+class Recommendations(Sequence[Recommendation]):
     """A list of books for one reader.
 
     Attributes:
@@ -136,19 +143,68 @@ class Recommendations:
     def __len__(self) -> int:
         return len(self.items)
 
-    def __iter__(self) -> Iterator[Recommendation]:
-        return iter(self.items)
+    @overload
+    def __getitem__(self, at: int) -> Recommendation: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Recommendation, ...]: ...
+    def __getitem__(self, at: int | slice) -> Recommendation | tuple[Recommendation, ...]:
+        return self.items[at]
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """The books as plain JSON."""
+        return [item.as_dict() for item in self.items]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The books as a DataFrame, a row a book; reasons are the titles of the reader's books.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+        """
+        names = ("rank", "book_id", "title", "authors", "year", "score", "stars", "because_of")
+        rows = [
+            (
+                item.rank,
+                item.book.book_id,
+                item.book.title,
+                item.book.authors,
+                item.book.year,
+                item.score,
+                None if item.forecast is None else item.forecast.stars,
+                "; ".join(reason.book.name for reason in item.reasons),
+            )
+            for item in self.items
+        ]
+        return data_frame(rows, names)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON."""
         return {
-            "recommendations": [item.as_dict() for item in self.items],
+            "recommendations": self.to_dicts(),
             "ignored": list(self.ignored),
             "source": self.source,
             "score_means": self.score_means,
             "note": self.note,
             "left_out": dict(self.left_out),
         }
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks."""
+        rows = [
+            (
+                str(item.rank),
+                item.book.name,
+                item.book.authors,
+                "" if item.forecast is None else f"{item.forecast.stars:.1f}",
+                "; ".join(reason.book.name for reason in item.reasons[:3]),
+            )
+            for item in self.items
+        ]
+        head = "".join(f"<th>{name}</th>" for name in ("", "Book", "By", "Stars", "Because of"))
+        body = "".join(
+            f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+        )
+        note = f"<p>{escape(self.note)}</p>" if self.note else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
 
     def __str__(self) -> str:
         lines = []
@@ -178,7 +234,7 @@ class StarReason:
     stars: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Forecast:
     """Stars that a reader would give.
 
@@ -263,6 +319,17 @@ class Forecaster:
         """How likely each star is of some items, for a history of one row."""
         return self.model.distribution(row, np.zeros(len(items), np.int64), np.asarray(items))
 
+    def chances(self, histories: Histories, stars: float) -> npt.NDArray[np.float64]:
+        """How likely each reader gives each book so many stars or more; (readers, n_items).
+
+        Raises:
+            InputError: `stars` is outside the scale.
+        """
+        self.scale.check(stars)
+        every = np.arange(histories.n_items)
+        rows = (histories.slice(row, row + 1) for row in range(len(histories)))
+        return np.array([self.distribution(row, every).at_least(stars) for row in rows])
+
     def forecasts(self, row: Histories, items: Indices) -> tuple[Forecast, ...]:
         """The forecasts of some items for a history of one row, in their order.
 
@@ -286,16 +353,16 @@ class Forecaster:
         levels = chances.levels.tolist()
         return [
             Forecast(
-                self.catalogue.book(item),
-                float(shares.total[at]),
-                float(low[at]),
-                float(high[at]),
-                dict(zip(levels, chances.probabilities[at].tolist(), strict=True)),
-                self._basis(row, item),
-                float(shares.book[at]),
-                float(shares.reader[at]),
-                _reasons(books, shares.by_book[at]),
-                float(shares.scale[at]),
+                book=self.catalogue.book(item),
+                stars=float(shares.total[at]),
+                low=float(low[at]),
+                high=float(high[at]),
+                chances=dict(zip(levels, chances.probabilities[at].tolist(), strict=True)),
+                basis=self._basis(row, item),
+                usual=float(shares.book[at]),
+                reader=float(shares.reader[at]),
+                reasons=_reasons(books, shares.by_book[at]),
+                scale=float(shares.scale[at]),
             )
             for at, item in enumerate(items.tolist())
         ]

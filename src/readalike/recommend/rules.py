@@ -14,8 +14,9 @@ from readalike.bibliography.people import Codes, first_authors
 from readalike.bibliography.search import CLOSE, like
 from readalike.bibliography.series import Volumes, VolumeWords, volumes_of
 from readalike.data.catalogue import Catalogue, display_year
+from readalike.data.histories import Histories
 from readalike.errors import SettingError
-from readalike.numerics.masks import marks, none_of
+from readalike.numerics.masks import BatchMask
 from readalike.tables.tag_table import fold_tag
 
 Bools = npt.NDArray[np.bool_]
@@ -101,6 +102,22 @@ class Rules:
 
 
 @dataclass(frozen=True, eq=False)
+class LeftOut:
+    """The books that one reason keeps out of the lists of a batch of readers.
+
+    Attributes:
+        reason: Name of the reason.
+        mask: Which books, for each reader.
+        words: The reason, said to the reader; "" where it depends on the book
+            (`Rulebook.in_words`).
+    """
+
+    reason: str
+    mask: BatchMask
+    words: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class Rulebook:
     """The rules of one catalogue: what its books are is found out once.
 
@@ -125,54 +142,49 @@ class Rulebook:
         """The number of the first author of each book, -1 where none is known; shape (n_books,)."""
         return first_authors(self.catalogue.authors)
 
-    def left_out(self, rules: Rules, read: Books) -> dict[str, Bools]:
-        """What each rule leaves out, but for the books that were read; shape (n_books,) each.
+    def left_out(self, rules: Rules, histories: Histories) -> list[LeftOut]:
+        """What each rule leaves out for each reader, in the order in which the reasons count.
 
-        By the name of the rule, in the order in which they are asked: edition, set, series,
-        language, year, tag. A rule that is switched off has no entry.
+        Edition, set, series, language, year, tag; a rule that is switched off has no entry. What
+        was read is among it.
 
         Args:
             rules: The rules.
-            read: Indices of the books in the history, in any order.
+            histories: What each reader read, one row a reader.
 
         Raises:
             SettingError: No book of the catalogue has a tag or a language that is asked for.
         """
-        was_read = marks(read, len(self.catalogue))
-        found: dict[str, Bools] = {}
+        found = []
         if rules.editions or rules.series:
-            known = self.volumes.known(was_read)
+            known = self.volumes.known(histories)
         if rules.editions:
-            found["edition"] = known
+            found.append(LeftOut("edition", known))
         if rules.sets:
-            found["set"] = self._needless
+            found.append(LeftOut("set", BatchMask.everywhere(self.volumes.needless)))
         if rules.series:
-            found["series"] = ~self.volumes.entries(known)
-        found |= self._whoever_reads(rules)
-        return {rule: mask & ~was_read for rule, mask in found.items()}
+            found.append(LeftOut("series", self.volumes.not_next(known)))
+        return found + self._whoever_reads(rules)
 
-    def left_out_for_all(self, rules: Rules) -> Bools:
-        """What is left out whatever was read, but for what was; shape (n_books,)."""
-        masks = [*self._whoever_reads(rules).values()]
-        if rules.sets:
-            masks.append(self._needless)
-        return ~none_of(masks, len(self.catalogue))
+    def in_words(self, reason: str, rules: Rules, read: Books, book: int) -> str:
+        """Why a rule leaves out a book that was not read itself.
 
-    def why(self, rules: Rules, read: Books, book: int) -> str | None:
-        """Why a book is not listed, by the first rule that leaves it out; None where none does."""
-        rule = next((r for r, mask in self.left_out(rules, read).items() if mask[book]), None)
-        if rule is None:
-            return None
-        if rule == "edition":
+        Args:
+            reason: Name of the rule.
+            rules: The rules.
+            read: Indices of the books in the history.
+            book: Index of the book.
+        """
+        if reason == "edition":
             return self._words.why_known(read, book)
-        if rule == "set":
+        if reason == "set":
             return self._words.why_set(book)
-        if rule == "series":
+        if reason == "series":
             return self._words.why_later(read, book)
-        if rule == "language":
+        if reason == "language":
             code = _long(self.catalogue.languages[book])
             return f"in {_NAMES.get(code, code)}"
-        if rule == "year":
+        if reason == "year":
             year = self.catalogue.years[book]
             side = "before" if rules.since is not None and (year or 0) < rules.since else "after"
             bound = display_year(rules.since if side == "before" else rules.until)
@@ -187,14 +199,8 @@ class Rulebook:
     def _words(self) -> VolumeWords:
         return VolumeWords(self.catalogue, self.volumes)
 
-    @cached_property
-    def _needless(self) -> Bools:
-        """Sets and parts of which the catalogue has the volumes."""
-        several: Bools = self.volumes.is_set | self.volumes.is_part
-        return several & ~self.volumes.stands_in
-
-    def _whoever_reads(self, rules: Rules) -> dict[str, Bools]:
-        """The masks that are the same for all readers; those of the last rules are kept."""
+    def _whoever_reads(self, rules: Rules) -> list[LeftOut]:
+        """What is the same for all readers; that of the last rules is kept."""
         masks = self._kept.get(rules)
         if masks is None:
             masks = self._of_books(rules)
@@ -203,10 +209,10 @@ class Rulebook:
         return masks
 
     @cached_property
-    def _kept(self) -> dict[Rules, dict[str, Bools]]:
+    def _kept(self) -> dict[Rules, list[LeftOut]]:
         return {}
 
-    def _of_books(self, rules: Rules) -> dict[str, Bools]:
+    def _of_books(self, rules: Rules) -> list[LeftOut]:
         found: dict[str, Bools] = {}
         if rules.languages:
             found["language"] = self._in_other_languages(rules.languages)
@@ -218,7 +224,7 @@ class Rulebook:
             lacks = [~self._carriers(tag) for tag in rules.tags]
             has = [self._carriers(tag) for tag in rules.without_tags]
             found["tag"] = np.logical_or.reduce([*lacks, *has])
-        return found
+        return [LeftOut(reason, BatchMask.everywhere(mask)) for reason, mask in found.items()]
 
     @cached_property
     def _years(self) -> npt.NDArray[np.float64]:

@@ -1,17 +1,17 @@
 """Search of the declared ranges of an algorithm or a rater, inside the training data only."""
 
-from readalike.tuning.found import Found, read_found, write_found
+from readalike.tuning.objective import PROTOCOLS, validation
+from readalike.tuning.result import Tuned, TunedSettings, read_tuned, write_tuned
 from readalike.tuning.search import tune
-from readalike.tuning.trials import Trial, Tuned
-from readalike.tuning.validation import PROTOCOLS, validation
+from readalike.tuning.study import Trial
 
 __all__ = [
     "PROTOCOLS",
-    "Found",
     "Trial",
     "Tuned",
-    "read_found",
+    "TunedSettings",
+    "read_tuned",
     "tune",
     "validation",
-    "write_found",
+    "write_tuned",
 ]

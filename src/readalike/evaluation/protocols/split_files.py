@@ -20,8 +20,7 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
 from readalike.evaluation.protocols import Protocol
 from readalike.evaluation.questions import RankingQueries, RatingQueries, Task
-from readalike.files import PRIVATE, read_file, unwritable
-from readalike.model_folder.storage import sha256
+from readalike.files import PRIVATE, read_file, sha256, unwritable
 from readalike.tables.parquet import read_catalogue, read_parquet, write_catalogue, write_parquet
 from readalike.tables.scratch import held_folder
 from readalike.version import __version__
