@@ -223,7 +223,7 @@ def test_a_saved_model_alone_answers_anywhere(world: Path, tmp_path: Path) -> No
 def test_without_a_table_of_books_titles_are_ids(tmp_path: Path) -> None:
     world = write_world(tmp_path / "bare", books=False)
     trained = again(world, tmp_path / "m")
-    assert trained.dataset.id_column == "", "what the command line makes its one remark of"
+    assert trained.dataset.books is None, "what the command line makes its one remark of"
     for recommender in (trained.recommender, readalike.load(tmp_path / "m")):
         first = recommender.recommend(reader=7, n=1).items[0]
         assert (first.book.book_id, first.book.name) == (book_id(7), book_id(7))

@@ -36,7 +36,6 @@ from readalike.data.cells import (
     whole,
 )
 from readalike.data.vocabulary import Vocabulary, as_id
-from readalike.tables.account import ReadReportBuilder
 from readalike.tables.book_table import EARLIEST
 from readalike.tables.dataset import read
 from readalike.tables.layouts import key
@@ -318,7 +317,7 @@ LOOKS: dict[str, Callable[[str], object]] = {
     "told_by a title": lambda text: title_statements(text, "", ""),
     "told_by a series": lambda text: title_statements("Part One", text, "1").numbers,
     "told_by a volume": lambda text: title_statements("Set", "S", text).numbers,
-    "tags": lambda text: tags_of_cells([text], {}, ReadReportBuilder(), "x"),
+    "tags": lambda text: tags_of_cells([text]),
     "titles": of_book("titles"),
     "authors": of_book("authors"),
     "series": of_book("series"),

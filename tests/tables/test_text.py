@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from libraries.exports import write
 from readalike.errors import InputError
 from readalike.tables import text as text_files
-from readalike.tables.text import Row, _record, encoding_of, first_cells, read_text, rows_of
+from readalike.tables.text import Text, _record, encoding_of, read_text, rows_of
 
 TEXT = st.text(st.sampled_from('ab,;" \n'), min_size=1, max_size=40)
 
@@ -51,7 +51,7 @@ def test_a_record_is_regular_where_strict_csv_reads_it(text: str) -> None:
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_a_cell_may_have_any_length(quote: str) -> None:
     text = "x" * (csv.field_size_limit() + 1)
-    assert list(rows_of(f"1,{quote}{text}{quote},5", ",", 3)) == [Row(1, ("1", text, "5"))]
+    assert list(rows_of(f"1,{quote}{text}{quote},5", ",", 3)) == [(1, ("1", text, "5"))]
 
 
 def test_a_separator_may_have_two_signs() -> None:
@@ -61,8 +61,7 @@ def test_a_separator_may_have_two_signs() -> None:
 def split(
     text: str, separator: str = ",", width: int = 3
 ) -> list[tuple[int, tuple[str, ...] | None]]:
-    """Line and cells of each row."""
-    return [(row.line, row.cells) for row in rows_of(text, separator, width)]
+    return list(rows_of(text, separator, width))
 
 
 @pytest.mark.parametrize(
@@ -126,10 +125,9 @@ def test_every_line_is_in_exactly_one_row(text: str) -> None:
     assert len(taken) == len(set(taken))
 
 
-def test_the_first_cells_of_bad_lines() -> None:
-    assert first_cells('a,"b', ",") == ("a", "b")
-    assert first_cells(" a , b ", ",") == ("a", "b")
-    assert first_cells("", ",") == ("",)
+@pytest.mark.parametrize("head", ['a,"b', " a , b ", '"a",b'])
+def test_names_of_columns_whatever_their_quotes(head: str) -> None:
+    assert Text(Path("x"), f"{head}\n1,2", 1, ()).names(",") == ("a", "b")
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
@@ -137,7 +135,7 @@ def test_the_first_cells_of_bad_lines() -> None:
 def test_text_however_it_is_written(tmp_path: Path, encoding: str, line_end: str) -> None:
     path = write(tmp_path / "t.csv", "title,author\nÉmile,J. J.\n", encoding, line_end)
     text = read_text(path, "must be a table")
-    assert (text.head, text.body, text.first) == ("title,author", "Émile,J. J.\n", 1)
+    assert (text.content, text.first) == ("title,author\nÉmile,J. J.\n", 1)
     assert not text.is_json
     assert bool(text.notes) == (encoding not in ("utf-8", "utf-8-sig"))
 
@@ -146,7 +144,7 @@ def test_bytes_that_are_no_utf_8_are_told(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes("title,author\nÉmile é è ü,é\n".encode() + b"\xff,x\n")
     text = read_text(path, "must be a table")
-    assert text.body.split("\n")[1] == "\ufffd,x"
+    assert list(text.rows(","))[1] == (3, ("\ufffd", "x"))
     assert text.notes == ("1 bytes that are no UTF-8 are shown as \ufffd",)
 
 
@@ -158,7 +156,8 @@ def test_what_the_file_must_be_is_the_callers_to_say(tmp_path: Path) -> None:
 def test_lines_count_from_the_first_of_the_file(tmp_path: Path) -> None:
     text = read_text(write(tmp_path / "x", "\n \na,b\n\n1,2\n"), "must be a table")
     assert (text.head, text.first) == ("a,b", 3)
-    assert list(rows_of(text.body, ",", 2, text.first + 1)) == [Row(5, ("1", "2"))]
+    assert list(text.rows(",")) == [(5, ("1", "2"))]
+    assert list(text.rows(",", 0)) == [(3, ("a", "b")), (5, ("1", "2"))]
 
 
 def test_bytes_count_whatever_blocks_they_are_read_in(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -166,7 +166,7 @@ def say_read(out: Console, dataset: Dataset, path: Path) -> None:
     """Tells what was read and left out, and that books have no titles where that is so."""
     for line in account(dataset.intake, path):
         say(out, line, style="dim")
-    if not dataset.id_column:
+    if dataset.books is None:
         say(out, "There is no table of books, so they go by their ids; name one with --books FILE.")
 
 

@@ -14,9 +14,9 @@ from readalike.data.cells import trimmed_id
 from readalike.errors import InputError
 from readalike.libraries.entry import Entry
 from readalike.libraries.matches import Match, Matches
-from readalike.tables.layouts import roles
+from readalike.tables.layouts import key, roles
 from readalike.tables.spreadsheets import as_text, text_of
-from readalike.tables.text import BROKEN, first_cells, read_text, rows_of
+from readalike.tables.text import BROKEN, read_text
 
 NEEDED = ("title", "author", "source_id", "book_id")
 COLUMNS = (*NEEDED, "candidates")
@@ -61,8 +61,8 @@ def read_corrections(path: Path | str) -> tuple[Correction, ...]:
     """
     text = read_text(Path(path), WANTED)
     separator = max(",;\t", key=text.head.count)
-    names = first_cells(text.head, separator)
-    columns = roles(names, {name: name.replace("_", "") for name in COLUMNS})
+    names = text.names(separator)
+    columns = roles(names, {name: [key(name)] for name in COLUMNS})
     if not columns.keys() >= set(NEEDED):
         raise InputError(
             f"must have the columns {', '.join(NEEDED)}, got {', '.join(map(repr, names))}; name a "
@@ -71,10 +71,10 @@ def read_corrections(path: Path | str) -> tuple[Correction, ...]:
             line=text.first,
         )
     corrections = []
-    for row in rows_of(text.body, separator, len(names), text.first + 1):
-        if row.cells is None:
-            raise InputError(BROKEN, file=path, line=row.line)
-        given = [text_of(cell) for cell in row.cells] + [""] * len(names)
+    for line, row in text.rows(separator):
+        if row is None:
+            raise InputError(BROKEN, file=path, line=line)
+        given = [text_of(cell) for cell in row] + [""] * len(names)
         cells = {name: given[at] for name, at in columns.items()}
         corrections.append(
             Correction(
@@ -83,7 +83,7 @@ def read_corrections(path: Path | str) -> tuple[Correction, ...]:
                 source_id=trimmed_id(cells["source_id"]),
                 book_id=trimmed_id(cells["book_id"]),
                 candidates=cells.get("candidates", ""),
-                line=row.line,
+                line=line,
             )
         )
     return tuple(corrections)

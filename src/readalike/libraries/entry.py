@@ -117,7 +117,8 @@ class Entry:
         """
         if self.stars is None or self.scale is None or self.status == "to-read":
             return None
-        if self.status == "unfinished" and self.stars >= _middle(self.scale):
+        middle = self.scale.highest / 2 + min(self.scale.step, 1.0) / 2
+        if self.status == "unfinished" and self.stars >= middle:
             return None
         return self.stars
 
@@ -181,7 +182,3 @@ def stars_on(stars: float, scale: RatingScale, wanted: RatingScale) -> float:
     What would be below the lowest rating is the lowest: a quarter star is one star of five.
     """
     return max(stars * wanted.highest / scale.highest, wanted.lowest)
-
-
-def _middle(scale: RatingScale) -> float:
-    return scale.highest / 2 + min(scale.step, 1.0) / 2

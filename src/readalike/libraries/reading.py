@@ -32,8 +32,7 @@ _YEAR_LAST = re.compile(r"(?<![-/.\d])(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
 def read_library(path: Path | str) -> Library:
     """Reads a file that a reader exported; its source is known by its columns.
 
-    Args:
-        path: CSV or tab-separated text in any usual encoding, or LibraryThing's JSON.
+    It is CSV or tab-separated text in any usual encoding, or LibraryThing's JSON.
 
     Raises:
         InputError: It is no export, or lacks a column that it needs; the error names it.
@@ -147,11 +146,8 @@ def _notes_on_rows(sheet: Sheet, entries: Iterable[Entry], gone: Sequence[Merged
 def latest(cells: Iterable[str], day_first: bool | None) -> date | None:
     """The last day that stands in some cells; None where there is none that can be read.
 
-    Args:
-        cells: Such as `2023/06/07`, `2021/01/02-2021/01/20, 2023/05/23`, `[2007-05-08]`,
-            `6/20/2017`.
-        day_first: Whether the day goes before the month where the year stands last; such dates
-            are not read where it is None.
+    Cells are such as `2023/06/07`, `2021/01/02-2021/01/20, 2023/05/23`, `[2007-05-08]`. A day with
+    the year at the end, such as `6/20/2017`, is read only where `day_first` is known.
     """
     return max((day for cell in cells for day in _days(cell, day_first)), default=None)
 
@@ -248,9 +244,14 @@ def merged(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Merged, .
     gone: list[Merged] = []
     for rows in books.values():
         best = max(rows, key=_weight)
-        others = [row for row in rows if row is not best]
-        kept.append(_with_ids(best, others) if others else best)
-        gone += [Merged(row.row, row.line, best.row) for row in others]
+        rows.sort(key=lambda row: row is not best)
+        ids: dict[str, str] = {}
+        for row in rows:
+            ids |= {kind: outside for kind, outside in row.ids.items() if kind not in ids}
+        given = dict.fromkeys(isbn for row in rows for isbn in row.isbn_given)
+        valid = dict.fromkeys(isbn for row in rows for isbn in row.isbn13)
+        kept.append(replace(best, ids=ids, isbn_given=tuple(given), isbn13=tuple(valid)))
+        gone += [Merged(row.row, row.line, best.row) for row in rows[1:]]
     kept.sort(key=lambda entry: entry.row)
     gone.sort(key=lambda row: row.row)
     return tuple(kept), tuple(gone)
@@ -259,19 +260,6 @@ def merged(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Merged, .
 def _weight(entry: Entry) -> tuple[int, bool, date, int]:
     day = entry.read_on or date.min
     return _PRECEDENCE.index(entry.status), entry.stars is not None, day, entry.row
-
-
-def _with_ids(best: Entry, others: Sequence[Entry]) -> Entry:
-    rows = [best, *others]
-    ids: dict[str, str] = {}
-    for row in rows:
-        ids |= {kind: outside for kind, outside in row.ids.items() if kind not in ids}
-    return replace(
-        best,
-        ids=ids,
-        isbn_given=tuple(dict.fromkeys(isbn for row in rows for isbn in row.isbn_given)),
-        isbn13=tuple(dict.fromkeys(isbn for row in rows for isbn in row.isbn13)),
-    )
 
 
 def _books_of(entries: Sequence[Entry]) -> list[int]:

@@ -24,9 +24,7 @@ from readalike.tables.text import (
     BROKEN,
     Row,
     Text,
-    first_cells,
     json_decoder,
-    rows_of,
     without_halves,
 )
 
@@ -76,19 +74,24 @@ def sheet_of_table(text: Text) -> Sheet:
     Raises:
         InputError: No source has these columns, or a needed one is missing.
     """
-    divided = {separator: first_cells(text.head, separator) for separator in SEPARATORS}
+    divided = {separator: text.names(separator) for separator in SEPARATORS}
     for separator, names in divided.items():
         source = recognise_source(names)
         if source is not None:
-            _refuse_missing(source, names, text)
-            rows = rows_of(text.body, separator, len(names), text.first + 1)
-            return _sheet(source, names, rows)
+            have = roles(names, source.columns)
+            for role in (role for role in source.needed if role not in have):
+                raise InputError(
+                    f"must have a column {source.columns[role][0]!r}, as exports of {source.name} "
+                    f"do, got {', '.join(map(repr, names))[:200]}",
+                    file=text.path,
+                    line=text.first,
+                )
+            return _sheet(source, names, text.rows(separator))
     for separator, cells in divided.items():
         bare = names_of_bare(cells)
         if bare is not None:
-            rows = rows_of(text.content, separator, len(bare), text.first)
             note = "it has no names of columns, and was read as what Goodreads exports"
-            return _sheet(GOODREADS, bare, rows, note)
+            return _sheet(GOODREADS, bare, text.rows(separator, 0), note)
     most = max(divided, key=lambda separator: len(divided[separator]))
     shown = ", ".join(map(repr, divided[most]))[:200]
     raise InputError(
@@ -99,29 +102,17 @@ def sheet_of_table(text: Text) -> Sheet:
     )
 
 
-def _refuse_missing(source: ExportSource, names: tuple[str, ...], text: Text) -> None:
-    have = roles(names, source.columns)
-    for role in source.needed:
-        if role not in have:
-            raise InputError(
-                f"must have a column {source.columns[role].split()[0]!r}, as exports of "
-                f"{source.name} do, got {', '.join(map(repr, names))[:200]}",
-                file=text.path,
-                line=text.first,
-            )
-
-
 def _sheet(
     source: ExportSource, names: tuple[str, ...], divided: Iterable[Row], *notes: str
 ) -> Sheet:
     columns = roles(names, source.columns)
     reach = max((columns[role] for role in source.reach if role in columns), default=-1)
     rows = []
-    for row in divided:
-        given = tuple(cell.strip() for cell in row.cells or ())
-        fault = BROKEN if row.cells is None else _fault(given, names, reach)
+    for line, row in divided:
+        given = tuple(cell.strip() for cell in row or ())
+        fault = BROKEN if row is None else _fault(given, names, reach)
         cells = {role: given[at] for role, at in columns.items() if at < len(given)}
-        rows.append(SheetRow(row.line, {} if fault else source.prepare(cells), fault))
+        rows.append(SheetRow(line, {} if fault else source.prepare(cells), fault))
     missing = [
         words for role, words in MISSED.items() if role in source.columns and role not in columns
     ]
@@ -167,12 +158,7 @@ def sheet_of_json(text: Text) -> Sheet:
 
 
 def _books(text: str, line: int) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Line and content of each book, or what is wrong there; after that nothing can be read.
-
-    Args:
-        text: The file.
-        line: Number of its first line.
-    """
+    """Line and content of each book, or what is wrong there; after that nothing can be read."""
     opening = re.match(r"\s*\{", text)
     at, counted = opening.end() if opening else len(text), 0
     while at < len(text):

@@ -16,7 +16,7 @@ from readalike.bibliography.people import (
 from readalike.data.cells import number
 from readalike.data.scale import RatingScale
 from readalike.libraries.entry import Cells, Status, nothing_said, status_of_cells, status_of_word
-from readalike.tables.layouts import key
+from readalike.tables.layouts import columns_of, key
 from readalike.tables.spreadsheets import text_of
 
 FIVE = RatingScale(1.0, 5.0, 1.0)
@@ -32,10 +32,10 @@ class ExportSource:
         name: What people call it.
         marks: Names of columns, as `key` writes them; a file is of this source where it has all
             names of one of the texts.
-        columns: Names of the column of each role, as `roles` takes them. Roles are title, authors,
-            stars, status, reads (how often), series, volume, added, shelves; `authors:...`,
-            `isbn:...`, `read:...` for several columns of one meaning; `id:...` by who gave the id;
-            and what `prepare` or `status` need.
+        columns: Names of the column of each role (`columns_of`). Roles are title, authors, stars,
+            status, reads (how often), series, volume, added, shelves; `authors:...`, `isbn:...`,
+            `read:...` for several columns of one meaning; `id:...` by who gave the id; and what
+            `prepare` or `status` need.
         scale: The scale of its stars; None where it has none, or they are found from the file.
         needed: Roles without which a file is of no use.
         reach: Roles that a row must reach to be whole; a shorter one was cut off.
@@ -46,7 +46,7 @@ class ExportSource:
 
     name: str
     marks: tuple[str, ...]
-    columns: Mapping[str, str]
+    columns: Mapping[str, Sequence[str]]
     scale: RatingScale | None = None
     needed: tuple[str, ...] = ("title",)
     reach: tuple[str, ...] = ("title", "stars", "status")
@@ -59,19 +59,11 @@ class ExportSource:
 BOOKWYRM = ExportSource(
     "BookWyrm",
     ("authortext remoteid", "authortext openlibrarykey", "authortext goodreadskey"),
-    {
-        "title": "title",
-        "authors": "authortext",
-        "id:goodreads": "goodreadskey",
-        "id:openlibrary": "openlibrarykey",
-        "isbn:10": "isbn10",
-        "isbn:13": "isbn13",
-        "stars": "rating",
-        "status": "shelf shelfname",
-        "read:on": "finishdate",
-        "added": "shelfdate",
-        "shelves": "shelfname shelf",
-    },
+    columns_of(
+        "title, authors=authortext, id:goodreads=goodreadskey, id:openlibrary=openlibrarykey, "
+        "isbn:10=isbn10, isbn:13=isbn13, stars=rating, status=shelf shelfname, "
+        "read:on=finishdate, added=shelfdate, shelves=shelfname shelf"
+    ),
     HALVES,
 )
 
@@ -94,17 +86,10 @@ def _identifiers_apart(cells: Cells) -> Cells:
 CALIBRE = ExportSource(
     "Calibre",
     ("authorsort identifiers", "authorsort seriesindex", "authors seriesindex"),
-    {
-        "title": "title",
-        "authors": "authors",
-        "identifiers": "identifiers",
-        "isbn:own": "isbn",
-        "stars": "rating",
-        "series": "series",
-        "volume": "seriesindex",
-        "added": "timestamp",
-        "shelves": "tags",
-    },
+    columns_of(
+        "title, authors, identifiers, isbn:own=isbn, stars=rating, series, volume=seriesindex, "
+        "added=timestamp, shelves=tags"
+    ),
     FIVE,
     people=divided_by_ampersands,
     status=nothing_said,
@@ -123,23 +108,15 @@ GENERIC = ExportSource(
         *(f"{title} {author}" for title in _TITLES.split() for author in _AUTHORS.split()),
         *("isbn", "isbn13", "isbn10", *_GOODREADS_IDS.split()),
     ),
-    {
-        "title": _TITLES,
-        "authors": _AUTHORS,
-        "series": "series seriesname",
-        "volume": "volume seriesnumber seriesindex",
-        "id:goodreads": _GOODREADS_IDS,
-        "id:book": "bookid id",
-        "isbn:any": "isbn",
-        "isbn:13": "isbn13 ean",
-        "isbn:10": "isbn10",
-        "stars": "myrating rating stars starrating score",
-        "status": "exclusiveshelf readstatus status shelf bookshelf",
-        "reads": "readcount",
-        "read:on": "dateread finished datefinished readon",
-        "added": "dateadded added",
-        "shelves": "shelves tags",
-    },
+    columns_of(
+        f"title={_TITLES}, authors={_AUTHORS}, series=series seriesname, "
+        f"volume=volume seriesnumber seriesindex, id:goodreads={_GOODREADS_IDS}, "
+        "id:book=bookid id, isbn:any=isbn, isbn:13=isbn13 ean, isbn:10=isbn10, "
+        "stars=myrating rating stars starrating score, "
+        "status=exclusiveshelf readstatus status shelf bookshelf, reads=readcount, "
+        "read:on=dateread finished datefinished readon, added=dateadded added, "
+        "shelves=shelves tags"
+    ),
     needed=(),
     reach=(),
     people=written_anyhow,
@@ -152,20 +129,11 @@ GENERIC = ExportSource(
 GOODREADS = ExportSource(
     "Goodreads",
     ("bookid exclusiveshelf", "bookid authorlf", "bookid myrating", "myrating exclusiveshelf"),
-    {
-        "title": "title",
-        "authors": "author",
-        "authors:more": "additionalauthors",
-        "id:goodreads": "bookid",
-        "isbn:10": "isbn",
-        "isbn:13": "isbn13",
-        "stars": "myrating",
-        "status": "exclusiveshelf",
-        "reads": "readcount",
-        "read:on": "dateread",
-        "added": "dateadded",
-        "shelves": "bookshelves",
-    },
+    columns_of(
+        "title, authors=author, authors:more=additionalauthors, id:goodreads=bookid, "
+        "isbn:10=isbn, isbn:13=isbn13, stars=myrating, status=exclusiveshelf, reads=readcount, "
+        "read:on=dateread, added=dateadded, shelves=bookshelves"
+    ),
     FIVE,
 )
 
@@ -210,19 +178,11 @@ def _series_apart(cells: Cells) -> Cells:
 HARDCOVER = ExportSource(
     "Hardcover",
     ("hardcoverbookid",),
-    {
-        "title": "title",
-        "authors": "author",
-        "series": "series",
-        "id:hardcover": "hardcoverbookid",
-        "isbn:10": "isbn10",
-        "isbn:13": "isbn13",
-        "stars": "rating",
-        "status": "status",
-        "read:on": "datefinished",
-        "added": "dateadded",
-        "shelves": "lists",
-    },
+    columns_of(
+        "title, authors=author, series, id:hardcover=hardcoverbookid, isbn:10=isbn10, "
+        "isbn:13=isbn13, stars=rating, status, read:on=datefinished, added=dateadded, "
+        "shelves=lists"
+    ),
     HALVES,
     prepare=_series_apart,
 )
@@ -232,15 +192,11 @@ HARDCOVER = ExportSource(
 INVENTAIRE = ExportSource(
     "Inventaire",
     ("itemurl editionisbn13", "itemurl editiontitle", "itemurl authorslabels"),
-    {
-        "title": "editiontitle workslabels",
-        "authors": "authorslabels",
-        "series": "worksserieslabels serieslabels",
-        "isbn:13": "editionisbn13",
-        "isbn:10": "editionisbn10",
-        "added": "itemcreated",
-        "shelves": "itemshelves shelves",
-    },
+    columns_of(
+        "title=editiontitle workslabels, authors=authorslabels, "
+        "series=worksserieslabels serieslabels, isbn:13=editionisbn13, isbn:10=editionisbn10, "
+        "added=itemcreated, shelves=itemshelves shelves"
+    ),
     status=nothing_said,
 )
 
@@ -264,22 +220,18 @@ def _status(cells: Cells, rated: bool) -> Status | None:
 LIBRARYTHING = ExportSource(
     "LibraryThing",
     ("primaryauthor collections", "primaryauthor isbns", "bookid primaryauthor"),
-    {
-        "title": "title",
-        "authors": "primaryauthor",
-        "authors:more": "secondaryauthor",
-        "id:librarything": "bookid",
-        "isbn:one": "isbn",
-        "isbn:all": "isbns",
-        "stars": "rating",
-        "status": "collections",
-        "read:on": "dateread",
-        "added": "entrydate",
-        "shelves": "tags",
-    },
+    columns_of(
+        "title, authors=primaryauthor, authors:more=secondaryauthor, id:librarything=bookid, "
+        "isbn:one=isbn, isbn:all=isbns, stars=rating, status=collections, read:on=dateread, "
+        "added=entrydate, shelves=tags"
+    ),
     HALVES,
     people=last_names_first,
     status=_status,
+)
+JSON_COLUMNS = columns_of(
+    "title, authors=primaryauthor, id:librarything=books_id, isbn:one=originalisbn, isbn:all=isbn, "
+    "stars=rating, status=collections, read:on=dateread, added=entrydate, shelves=tags"
 )
 JSON_MARKS = ("books_id", "title")
 """What an entry of the JSON has."""
@@ -287,46 +239,27 @@ JSON_MARKS = ("books_id", "title")
 
 def cells_of(book: Mapping[str, Any]) -> Cells:
     """The roles of a book out of the JSON."""
-    cells = {
-        "title": _text(book.get("title")),
-        "authors": _text(book.get("primaryauthor")),
-        "id:librarything": _text(book.get("books_id")),
-        "isbn:one": _text(book.get("originalisbn")),
-        "isbn:all": _joined(book.get("isbn"), ","),
-        "stars": _text(book.get("rating")),
-        "status": _joined(book.get("collections"), ","),
-        "read:on": _text(book.get("dateread")),
-        "added": _text(book.get("entrydate")),
-        "shelves": _joined(book.get("tags"), ","),
-    }
+    cells = {role: _text(book.get(name)) for role, (name,) in JSON_COLUMNS.items()}
     return {role: text for role, text in cells.items() if text}
 
 
-def _joined(value: object, separator: str) -> str:
-    """A list, an object of values, or one value, as one text."""
+def _text(value: object) -> str:
+    """A value, or those of a list or object with commas between them."""
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, list):
-        return separator.join(text for text in map(_text, value) if text)
-    return _text(value)
-
-
-def _text(value: object) -> str:
-    return str(value) if isinstance(value, str | int | float) else ""
+        return ",".join(str(each) for each in value if isinstance(each, str) and each)
+    return value if isinstance(value, str) else ""
 
 
 # Open Library's reading log: ids alone in the older files, titles and stars in the newer.
 OPENLIBRARY = ExportSource(
     "Open Library",
     ("workid editionid bookshelf",),
-    {
-        "title": "title",
-        "authors": "authors",
-        "id:openlibrary": "workid",
-        "id:openlibrary edition": "editionid",
-        "stars": "myratings myrating",
-        "status": "bookshelf",
-    },
+    columns_of(
+        "title, authors, id:openlibrary=workid, id:openlibrary edition=editionid, "
+        "stars=myratings myrating, status=bookshelf"
+    ),
     FIVE,
     needed=("id:openlibrary",),
 )
@@ -342,19 +275,10 @@ def _with_subtitle(cells: Cells) -> Cells:
 OPENREADS = ExportSource(
     "Openreads",
     ("olid favourite", "olid deleted", "favourite deleted status"),
-    {
-        "title": "title",
-        "subtitle": "subtitle",
-        "authors": "author authors",
-        "id:openlibrary edition": "olid",
-        "isbn:any": "isbn",
-        "stars": "rating",
-        "status": "status",
-        "deleted": "deleted",
-        "read:on": "finishdate",
-        "added": "dateadded",
-        "shelves": "tags",
-    },
+    columns_of(
+        "title, subtitle, authors=author authors, id:openlibrary edition=olid, isbn:any=isbn, "
+        "stars=rating, status, deleted, read:on=finishdate, added=dateadded, shelves=tags"
+    ),
     HALVES,
     prepare=_with_subtitle,
 )
@@ -376,13 +300,7 @@ def _as_before(cells: Cells) -> Cells:
 READALIKE = ExportSource(
     "Readalike",
     (" ".join(key(name) for name in READALIKE_COLUMNS if name != "title"),),
-    {
-        "title": "title",
-        "authors": "authors",
-        "id:book": "bookid",
-        "stars": "stars",
-        "status": "status",
-    },
+    columns_of("title, authors, id:book=bookid, stars, status"),
     prepare=_as_before,
 )
 
@@ -391,18 +309,11 @@ READALIKE = ExportSource(
 STORYGRAPH = ExportSource(
     "StoryGraph",
     ("readstatus starrating", "readstatus contributors", "readstatus isbnuid"),
-    {
-        "title": "title",
-        "authors": "authors author",
-        "isbn:uid": "isbnuid isbn",
-        "stars": "starrating",
-        "status": "readstatus",
-        "reads": "readcount",
-        "read:last": "lastdateread",
-        "read:each": "datesread",
-        "added": "dateadded",
-        "shelves": "tags",
-    },
+    columns_of(
+        "title, authors=authors author, isbn:uid=isbnuid isbn, stars=starrating, "
+        "status=readstatus, reads=readcount, read:last=lastdateread, read:each=datesread, "
+        "added=dateadded, shelves=tags"
+    ),
     QUARTERS,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -152,29 +153,33 @@ class ReadReportBuilder:
         """
         table, layout = columns.source.table, columns.source.layout
         firsts = {reason: int(bad.argmax()) for reason, bad in unusable.items() if bad.any()}
+        counts = Counter({reason: int(unusable[reason].sum()) for reason in firsts})
         lines = columns.lines(firsts.values())
-        unit = "line" if table.text else "row"
-        left = [
+        places = {
+            reason: (lines[row], (examples or {}).get(reason, "")[:80])
+            for reason, row in firsts.items()
+        }
+        for line in columns.rejected:
+            counts[line.reason] += line.rows
+            places.setdefault(line.reason, (line.line, repr(line.text[:60])))
+        entries = [
             LeftOut(
                 reason=reason,
-                count=int(unusable[reason].sum()),
+                count=counts[reason],
                 file=table.label,
-                first_line=lines[row],
-                example=(examples or {}).get(reason, "")[:80],
-                unit=unit,
+                first_line=line,
+                example=example,
+                unit="line" if table.text else "row",
             )
-            for reason, row in firsts.items()
+            for reason, (line, example) in sorted(places.items(), key=lambda item: item[1][0])
         ]
-        damaged = _damaged(columns)
-        entries = sorted(left + damaged, key=lambda entry: entry.first_line)
-        faults = sorted(damaged, key=lambda e: e.first_line) if expected else entries
+        faults = [entry for entry in entries if not expected or entry.reason not in firsts]
         if self.strict and faults:
-            fault = faults[0]
-            example = f": {fault.example}" if fault.example else ""
+            example = f": {faults[0].example}" if faults[0].example else ""
             raise InputError(
-                f"{fault.reason}{example}; leave --strict away to use the other rows",
-                file=fault.file,
-                line=fault.first_line,
+                f"{faults[0].reason}{example}; leave --strict away to use the other rows",
+                file=table.label,
+                line=faults[0].first_line,
             )
         rows = columns.rows + sum(line.rows for line in columns.rejected)
         self.left_out += entries
@@ -184,23 +189,7 @@ class ReadReportBuilder:
                 holds=layout.kind,
                 format=layout.format,
                 rows=rows,
-                taken=rows - sum(entry.count for entry in entries),
+                taken=rows - counts.total(),
                 notes=(*table.notes, *notes),
             )
         )
-
-
-def _damaged(columns: Columns) -> list[LeftOut]:
-    """The lines that are no rows, by the reason."""
-    label = columns.source.table.label
-    left: dict[str, LeftOut] = {}
-    for line in columns.rejected:
-        known = left.get(line.reason)
-        left[line.reason] = LeftOut(
-            reason=line.reason,
-            count=line.rows + (known.count if known else 0),
-            file=label,
-            first_line=known.first_line if known else line.line,
-            example=known.example if known else repr(line.text[:60]),
-        )
-    return list(left.values())

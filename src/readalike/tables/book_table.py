@@ -59,7 +59,7 @@ def read_books(bench: Workbench, source: LaidOutTable, account: ReadReportBuilde
         for at, name in enumerate(table.first)
         if layout.header and key(name).endswith(ID_ENDINGS) and at != layout.columns["item"]
     }
-    flags = {f"flag {name}": at for name, at in (layout.flags or {}).items()}
+    flags = layout.flags or {}
     columns = bench.read(source, texts={**layout.columns, **others, **flags})
     ids = [layout.item_id(trimmed_id(cell)) for cell in columns.texts["item"]]
     blank = np.array([not outside for outside in ids], bool)
@@ -70,14 +70,17 @@ def read_books(bench: Workbench, source: LaidOutTable, account: ReadReportBuilde
     account.take(columns, unusable, {"the book id stands in an earlier row": example})
     kept = np.flatnonzero(~(blank | twice)).tolist()
     cells = {role: [column[row] for row in kept] for role, column in columns.texts.items()}
-    tags = tags_of_cells(
-        cells.get("tags"), {name[5:]: cells[name] for name in flags}, account, table.label
-    )
+    tags = cells.get("tags")
+    if flags:
+        marked = zip(*(cells[tag] for tag in flags), strict=True)
+        tags = [
+            "|".join(t for t, cell in zip(flags, row, strict=True) if whole(cell)) for row in marked
+        ]
     return BookTable(
         Catalogue.of(
             Vocabulary(tuple(ids[row] for row in kept)),
             **_columns(cells, layout, len(kept)),
-            tags=tags,
+            tags=None if tags is None else tags_of_cells(tags),
         ),
         table.first[layout.columns["item"]] if layout.header else "column 1",
         {table.first[at]: frozenset(map(trimmed_id, cells[name])) for name, at in others.items()},
@@ -97,7 +100,8 @@ def _columns(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str
     latest = datetime.date.today().year + 1
     short, long = column("isbn", lambda cell: to_isbn13(padded(cell))), column("isbn13", to_isbn13)
     in_titles = list(map(series_of, given))
-    series, volumes = column("series", clean_text), column("volume", _volume)
+    series = column("series", clean_text)
+    volumes = column("volume", lambda cell: trimmed_id(clean_text(cell)))
     counts: dict[str, object] = {
         field: _numbers(cells[role], meaning)
         for role, field, meaning in (("count", "counts", people), ("mean", "means", _mean))
@@ -122,10 +126,6 @@ def _columns(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str
     }
 
 
-def _volume(cell: str) -> str:
-    return trimmed_id(clean_text(cell))
-
-
 def _language(cell: str) -> str:
     """A code of a language, or its name; longer text is neither."""
     code = cell.strip()
@@ -139,5 +139,4 @@ def _mean(cell: str) -> float | None:
 
 
 def _numbers(cells: list[str], meaning: Callable[[str], float | None]) -> npt.NDArray[np.float64]:
-    values = [meaning(cell) for cell in cells]
-    return np.array([np.nan if value is None else value for value in values], np.float64)
+    return np.array(list(map(meaning, cells)), np.float64)  # NaN where it is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError
 from readalike.files import is_folder
 from readalike.tables.account import ReadReport, ReadReportBuilder
-from readalike.tables.book_table import read_books
+from readalike.tables.book_table import BookTable, read_books
 from readalike.tables.layouts import Kind, LaidOutTable, of_folder, of_table
 from readalike.tables.rating_table import EmptyRating, ScaleRule, read_ratings
 from readalike.tables.tag_table import read_book_tags
@@ -36,18 +36,14 @@ class Dataset:
         catalogue: What is known of each book, those without ratings included.
         rows: The usable rows before repeated pairs were merged, in the order of the file.
         intake: What was taken, what was left out, and why.
-        id_column: Name of the books' column that the ratings' ids were looked for in.
-        book_ids: Ids of the table of books.
-        other_ids: Ids in the other columns of the table of books that look like ids.
+        books: The table of books, where there is one.
     """
 
     ratings: Ratings
     catalogue: Catalogue
     rows: RatingRows
     intake: ReadReport
-    id_column: str = ""
-    book_ids: frozenset[str] = frozenset()
-    other_ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    books: BookTable | None = None
 
 
 def read(
@@ -119,15 +115,7 @@ def read(
         without_stars=int(np.isnan(rows.stars).sum()),
         notes=tuple(account.notes),
     )
-    return Dataset(
-        ratings=ratings,
-        catalogue=catalogue,
-        rows=rows,
-        intake=intake,
-        id_column=known.id_column if known else "",
-        book_ids=frozenset(known.ids if known else ()),
-        other_ids=known.other_ids if known else {},
-    )
+    return Dataset(ratings=ratings, catalogue=catalogue, rows=rows, intake=intake, books=known)
 
 
 def _scale(scale: Scale) -> RatingScale | ScaleRule | None:

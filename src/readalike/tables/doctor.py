@@ -145,12 +145,13 @@ def _left_out(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
 
 
 def _coverage(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
-    if not dataset.id_column:
+    if dataset.books is None:
         why = "There is no table of books: books are shown by their ids."
         yield Finding("catalogue", "fact", why)
         return
     counts = dataset.ratings.item_counts
-    known = np.array([outside in dataset.book_ids for outside in dataset.catalogue.books], bool)
+    listed = set(dataset.books.ids)
+    known = np.array([outside in listed for outside in dataset.catalogue.books], bool)
     strange, unread = int(((counts > 0) & ~known).sum()), int((known & (counts == 0)).sum())
     figures |= {"books_without_row": strange, "rows_without_ratings": unread}
     if strange:
@@ -174,27 +175,28 @@ def _wrong_column(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
 
     Ids are compared as text, among the books that were rated.
     """
-    if not dataset.id_column:
+    table = dataset.books
+    if table is None:
         return
     counts = dataset.ratings.item_counts
     rated = {o for o, count in zip(dataset.catalogue.books, counts, strict=True) if count}
-    columns = {dataset.id_column: dataset.book_ids} | dict(dataset.other_ids)
+    columns = {table.id_column: frozenset(table.ids)} | dict(table.other_ids)
     fit = {name: len(rated & ids) / max(len(rated), 1) for name, ids in columns.items()}
     figures["id_columns"] = {name: round(share, 4) for name, share in fit.items()}
-    own, best = fit[dataset.id_column], max(fit, key=lambda name: fit[name])
+    own, best = fit[table.id_column], max(fit, key=lambda name: fit[name])
     if own < WRONG_COLUMN and fit[best] > own:
         yield Finding(
             "wrong_id_column",
             "error",
             f"The ratings' ids fit column {best!r} of the table of books ({fit[best]:.0%} of the "
-            f"rated books are there), not {dataset.id_column!r} ({own:.0%}): titles would stand "
+            f"rated books are there), not {table.id_column!r} ({own:.0%}): titles would stand "
             f"beside the wrong books. Give a table of books whose id column is {best!r}.",
         )
     elif own < WRONG_COLUMN:
         yield Finding(
             "wrong_id_column",
             "warning",
-            f"Only {own:.0%} of the rated books are in column {dataset.id_column!r} of the table "
+            f"Only {own:.0%} of the rated books are in column {table.id_column!r} of the table "
             "of books, and no other column fits better.",
         )
 
@@ -203,9 +205,11 @@ def _cap(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     """Whether books were sampled up to a cap.
 
     The rule: at least half of the books read stand within a tenth of the most-read book's
-    count. Beside it the correlation of ranks between the counts here and in the world is given,
+    count. Beside it Spearman's correlation between the counts here and in the world is given,
     where the table of books has them.
     """
+    from scipy.stats import rankdata
+
     counts, world = dataset.ratings.item_counts, dataset.catalogue.counts
     read = counts[counts > 0]
     if not len(read):
@@ -217,9 +221,10 @@ def _cap(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     figures["readers_a_book"] = {"least": least, "median": float(np.median(read)), "most": most}
     figures["share_at_top"] = round(flat, 4)
     both = (counts > 0) & ~np.isnan(world)
-    agreement = _rank_correlation(counts[both], world[both]) if both.sum() > 2 else float("nan")
+    ranks = rankdata(counts[both]), rankdata(world[both])
     known = ""
-    if not np.isnan(agreement):
+    if both.sum() > 2 and min(map(np.ptp, ranks)) > 0:
+        agreement = float(np.corrcoef(*ranks)[0, 1])
         figures["agreement_with_world_counts"] = round(agreement, 4)
         known = f" (agreement of ranks with them {agreement:.2f})"
     if top >= MANY and flat >= FLAT:
@@ -230,16 +235,6 @@ def _cap(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
             f"The table holds at most {most} readers a book, and {flat:.0%} of the books stand at "
             f"that cap: counts here say nothing about popularity{world_counts}",
         )
-
-
-def _rank_correlation(a: Any, b: Any) -> float:
-    """Spearman's correlation; NaN where one side is all equal."""
-    from scipy.stats import rankdata
-
-    ranks = rankdata(a), rankdata(b)
-    if min(np.ptp(ranks[0]), np.ptp(ranks[1])) == 0:
-        return float("nan")
-    return float(np.corrcoef(*ranks)[0, 1])
 
 
 def _lengths(dataset: Dataset, figures: Figures) -> Iterator[Finding]:

@@ -9,22 +9,19 @@ from pathlib import Path
 
 from readalike.data.cells import BLANKS, number, trimmed_id
 from readalike.errors import InputError
-from readalike.tables.layouts import roles
+from readalike.tables.layouts import columns_of, roles
 from readalike.tables.text import (
     BROKEN,
     Text,
-    first_cells,
     json_decoder,
     read_text,
-    rows_of,
     separator_of,
     without_halves,
 )
 
-COLUMNS = {
-    "item": "bookid book id itemid isbn title",
-    "rating": "rating stars myrating starrating score",
-}
+COLUMNS = columns_of(
+    "item=bookid book id itemid isbn title, rating=rating stars myrating starrating score"
+)
 WANTED = 'must be a CSV of book_id,rating or JSON such as {"42": 5, "7": null}'
 
 Entry = tuple[str, float | None]
@@ -79,27 +76,23 @@ def read_history_file(path: Path | str) -> HistoryFile:
 def _of_csv(text: Text) -> Iterator[Entry]:
     lines = [line for line in text.content.split("\n") if line.strip()]
     separator = separator_of(lines) or ","
-    names = first_cells(text.head, separator)
+    names = text.names(separator)
     columns = roles(names, COLUMNS)
-    if "item" in columns:
-        rows = rows_of(text.body, separator, len(names), text.first + 1)
-    elif len(names) > 1 and names[1].strip(BLANKS) and number(names[1]) is None:
+    named = "item" in columns
+    if not named and len(names) > 1 and names[1].strip(BLANKS) and number(names[1]) is None:
         shown = ", ".join(map(repr, names))[:200]
         raise InputError(f"{WANTED}, got the columns {shown}", file=text.path, line=text.first)
-    else:
-        columns = {"item": 0, "rating": 1}
-        rows = rows_of(text.content, separator, len(names), text.first)
-    for row in rows:
-        if row.cells is None:
-            raise InputError(BROKEN, file=text.path, line=row.line)
-        if not any(cell.strip() for cell in row.cells):
+    item, rating = (columns["item"], columns.get("rating")) if named else (0, 1)
+    for line, cells in text.rows(separator, int(named)):
+        if cells is None:
+            raise InputError(BROKEN, file=text.path, line=line)
+        if not any(cell.strip() for cell in cells):
             continue
-        cells = {role: row.cells[at] for role, at in columns.items() if at < len(row.cells)}
-        book = trimmed_id(cells.get("item", ""))
+        book = trimmed_id(cells[item]) if item < len(cells) else ""
         if not book:
-            why = "must have a book id, got an empty cell"
-            raise InputError(why, file=text.path, line=row.line)
-        yield book, _stars(cells.get("rating", ""), text.path, row.line)
+            raise InputError("must have a book id, got an empty cell", file=text.path, line=line)
+        stars = cells[rating] if rating is not None and rating < len(cells) else ""
+        yield book, _stars(stars, text.path, line)
 
 
 def _of_json(text: Text) -> Iterator[Entry]:

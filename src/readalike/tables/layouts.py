@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -63,17 +63,21 @@ def positions(names: Sequence[str]) -> dict[str, int]:
     return {key(name): at for at, name in reversed([*enumerate(names)])}
 
 
-def roles(names: Sequence[str], wanted: Mapping[str, str]) -> dict[str, int]:
-    """Position of each role that a column has.
+def columns_of(text: str) -> dict[str, list[str]]:
+    """Names of the column of each role, the best first, as `key` writes them.
 
-    Args:
-        names: Names of the columns.
-        wanted: By role the names of its column, as `key` writes them, the best first.
+    They are written as in "title, isbn=isbn isbn10"; a role alone is the name of its column.
     """
+    pairs = (part.partition("=") for part in text.split(","))
+    return {role.strip(): (names or role).split() for role, _, names in pairs}
+
+
+def roles(names: Sequence[str], wanted: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    """Position of each role: the first of its names that a column has."""
     have = positions(names)
     found = {}
-    for role, words in wanted.items():
-        at = next((have[word] for word in words.split() if word in have), None)
+    for role, choices in wanted.items():
+        at = next((have[choice] for choice in choices if choice in have), None)
         if at is not None:
             found[role] = at
     return found
@@ -83,23 +87,21 @@ Recognise = Callable[[Sequence[str], str], Layout | None]
 """The layout of a table by its first line and its file name; None where it has another."""
 
 
-def named(
-    layout: Layout, needs: str, columns: Mapping[str, str], *, alone: bool = False
-) -> Recognise:
+def named(layout: Layout, needs: str, columns: str, *, alone: bool = False) -> Recognise:
     """A format that is known by the names of its columns.
 
     Args:
         layout: What it says, without the positions of columns.
         needs: Names that must be there, as `key` writes them.
-        columns: Names of the column of each role, as `roles` takes them.
+        columns: Names of the column of each role, as `columns_of` takes them.
         alone: Whether there must be no other columns.
     """
-    needed = set(needs.split())
+    needed, wanted = set(needs.split()), columns_of(columns)
 
     def recognise(first: Sequence[str], stem: str) -> Layout | None:
         have = set(positions(first))
         if have == needed or (have > needed and not alone):
-            return replace(layout, columns=roles(first, columns))
+            return replace(layout, columns=roles(first, wanted))
         return None
 
     return recognise
@@ -109,51 +111,30 @@ BOOKCROSSING, GOODBOOKS, MOVIELENS, TABLE = "Book-Crossing", "goodbooks", "Movie
 KAGGLE, GITHUB = "goodbooks (Kaggle)", "goodbooks (GitHub)"
 
 # In both goodbooks-10k a rating's `book_id` is the row number 1 to 10000, which the table of books
-# calls `id` (Kaggle, where `book_id` is Goodreads') or `book_id` (GitHub).
-_GOODBOOKS = {
-    "title": "title",
-    "authors": "authors",
-    "year": "originalpublicationyear",
-    "language": "languagecode",
-    "isbn": "isbn",
-    "work_id": "workid",
-    # isbn13 is float text there that has lost its check digit; isbn says the same
-    "count": "ratingscount",
-    "mean": "averagerating",
-    **{f"stars_{n}": f"ratings{n}" for n in range(1, 6)},
-}
-_BOOKCROSSING = {
-    "item": "isbn",
-    "title": "booktitle",
-    "authors": "bookauthor",
-    "year": "yearofpublication",
-    "isbn": "isbn",
-}
-_RATINGS = {
-    "user": "userid user readerid reader customerid memberid member accountid reviewerid userindex "
-    "username",
-    "item": "bookid book itemid item movieid isbn isbn13 asin productid goodreadsbookid workid "
-    "title booktitle",
-    "rating": "rating stars bookrating starrating score myrating overall",
-    "time": "timestamp unixtime unixreviewtime time",
-}
-_BOOKS = {
-    "item": "bookid id itemid isbn isbn13 asin goodreadsbookid",
-    "title": "title booktitle name bookname",
-    "authors": "authors author bookauthor authorname",
-    "year": "originalpublicationyear year publicationyear yearofpublication yearpublished "
-    "published",
-    "language": "languagecode language lang",
-    "isbn": "isbn isbn10",
-    "isbn13": "isbn13",
-    "series": "series seriesname",
-    "volume": "volume seriesnumber",
-    "work_id": "workid work",
-    "goodreads_id": "goodreadsbookid goodreadsid",
-    "count": "ratingscount worldcount",
-    "mean": "averagerating meanrating",
-    "tags": "subjects genres tags categories",
-}
+# calls `id` (Kaggle, where `book_id` is Goodreads') or `book_id` (GitHub). isbn13 is float text
+# there that has lost its check digit; isbn says the same.
+_GOODBOOKS = (
+    "title, authors, year=originalpublicationyear, language=languagecode, isbn, work_id=workid, "
+    "count=ratingscount, mean=averagerating, stars_1=ratings1, stars_2=ratings2, "
+    "stars_3=ratings3, stars_4=ratings4, stars_5=ratings5"
+)
+_RATINGS = columns_of(
+    "user=userid user readerid reader customerid memberid member accountid reviewerid userindex "
+    "username, "
+    "item=bookid book itemid item movieid isbn isbn13 asin productid goodreadsbookid workid title "
+    "booktitle, "
+    "rating=rating stars bookrating starrating score myrating overall, "
+    "time=timestamp unixtime unixreviewtime time"
+)
+_BOOKS = columns_of(
+    "item=bookid id itemid isbn isbn13 asin goodreadsbookid, title=title booktitle name bookname, "
+    "authors=authors author bookauthor authorname, "
+    "year=originalpublicationyear year publicationyear yearofpublication yearpublished published, "
+    "language=languagecode language lang, isbn=isbn isbn10, isbn13, series=series seriesname, "
+    "volume=volume seriesnumber, work_id=workid work, goodreads_id=goodreadsbookid goodreadsid, "
+    "count=ratingscount worldcount, mean=averagerating meanrating, "
+    "tags=subjects genres tags categories"
+)
 _GENRES = (
     "unknown", "action", "adventure", "animation", "children's", "comedy", "crime", "documentary",
     "drama", "fantasy", "film-noir", "horror", "musical", "mystery", "romance", "sci-fi",
@@ -206,40 +187,39 @@ FORMATS: tuple[Recognise, ...] = (
     named(
         Layout("books", KAGGLE, {}),
         "id bookid bestbookid title",
-        {"item": "id", "goodreads_id": "bookid", **_GOODBOOKS},
+        f"item=id, goodreads_id=bookid, {_GOODBOOKS}",
     ),
     named(
         Layout("books", GITHUB, {}),
         "bookid goodreadsbookid title",
-        {"item": "bookid", "goodreads_id": "goodreadsbookid", **_GOODBOOKS},
+        f"item=bookid, goodreads_id=goodreadsbookid, {_GOODBOOKS}",
     ),
-    named(
-        Layout("tags", GOODBOOKS, {}),
-        "tagid tagname",
-        {"tag": "tagid", "name": "tagname"},
-        alone=True,
-    ),
+    named(Layout("tags", GOODBOOKS, {}), "tagid tagname", "tag=tagid, name=tagname", alone=True),
     named(
         Layout("book_tags", GOODBOOKS, {}),
         "goodreadsbookid tagid count",
-        {"goodreads_id": "goodreadsbookid", "tag": "tagid", "count": "count"},
+        "goodreads_id=goodreadsbookid, tag=tagid, count",
         alone=True,
     ),
     named(
         Layout("ratings", BOOKCROSSING, {}, item_id=one_id, scale=RatingScale(1.0, 10.0, 1.0)),
         "userid isbn bookrating",
-        {"user": "userid", "item": "isbn", "rating": "bookrating"},
+        "user=userid, item=isbn, rating=bookrating",
     ),
-    named(Layout("books", BOOKCROSSING, {}, item_id=one_id), "isbn booktitle", _BOOKCROSSING),
+    named(
+        Layout("books", BOOKCROSSING, {}, item_id=one_id),
+        "isbn booktitle",
+        "item=isbn, title=booktitle, authors=bookauthor, year=yearofpublication, isbn",
+    ),
     named(
         Layout("ratings", MOVIELENS, {}),
         "userid movieid rating",
-        {"user": "userid", "item": "movieid", "rating": "rating", "time": "timestamp"},
+        "user=userid, item=movieid, rating, time=timestamp",
     ),
     named(
         Layout("books", MOVIELENS, {}, year_in_title=True),
         "movieid title",
-        {"item": "movieid", "title": "title", "tags": "genres"},
+        "item=movieid, title, tags=genres",
     ),
     _movielens_without_names,
     _any_table,
@@ -248,12 +228,7 @@ FORMATS: tuple[Recognise, ...] = (
 
 
 def recognise(first: Sequence[str], stem: str) -> Layout | None:
-    """The layout of a table, or None where no format knows it.
-
-    Args:
-        first: Cells of the first line.
-        stem: Lower-case file name.
-    """
+    """The layout of a table by its first line and file name; None where no format knows it."""
     return next((layout for known in FORMATS if (layout := known(first, stem))), None)
 
 
@@ -282,7 +257,10 @@ def of_folder(
             unused.append(str(error))
             continue
         layout = _with_columns(table, columns) or recognise(table.first, table.stem)
-        if layout is None or not _is_meant(layout, table):
+        # among others, a table is one of ratings only where a column says so, or its name
+        nameless = layout and layout.format == TABLE and not layout.header
+        starless = layout and layout.kind == "ratings" and "rating" not in layout.columns
+        if layout is None or starless or (nameless and "rating" not in table.stem):
             unused.append(f"{path} (columns: {', '.join(table.first)[:80]})")
         elif layout.kind in found:
             raise InputError(
@@ -298,14 +276,6 @@ def of_folder(
         names = ", ".join(path.name for path in files) or "nothing"
         raise InputError(f"must hold a table of ratings, got {names[:200]}", file=folder)
     return found, unused
-
-
-def _is_meant(layout: Layout, table: Table) -> bool:
-    """Whether a table among others is one of ratings although no column or no name says so."""
-    if layout.kind != "ratings":
-        return True
-    named = layout.header or layout.format != TABLE or "rating" in table.stem
-    return named and "rating" in layout.columns
 
 
 def of_table(table: Table, kind: Kind, columns: Mapping[str, str]) -> LaidOutTable:

@@ -24,19 +24,17 @@ Columns = Mapping[str, npt.NDArray[Any] | Sequence[Any]]
 
 
 def write_parquet(path: Path, columns: Columns, types: Mapping[str, str]) -> None:
-    """Writes columns of equal length, in order.
-
-    Args:
-        path: The file.
-        columns: Values by name; None and NaN become NULL.
-        types: SQL type of each column.
+    """Writes columns of equal length, in order, as SQL types; None and NaN become NULL.
 
     Raises:
         OSError: It cannot be written.
     """
     import duckdb
 
-    table = {name: _array(values) for name, values in columns.items()}
+    table = {
+        name: values if isinstance(values, np.ndarray) else np.fromiter(values, object, len(values))
+        for name, values in columns.items()
+    }
     chosen = ", ".join(f"{sql.name(name)}::{types[name]} AS {sql.name(name)}" for name in columns)
     with sql.connect(sql.folders_of(path)) as connection:
         connection.register("columns_given", table)
@@ -65,11 +63,7 @@ Query = Callable[[str], dict[str, npt.NDArray[Any]]]
 
 @contextmanager
 def queries_on(path: Path, types: Mapping[str, str] | None = None) -> Iterator[Query]:
-    """Opens a file for queries.
-
-    Args:
-        path: The file.
-        types: The columns that it must have, with their SQL types; any where none are given.
+    """Opens a file for queries; it must have the columns of `types`, with their SQL types.
 
     Raises:
         InputError: It is no Parquet file, a damaged one, or one of other columns; while it is
@@ -97,14 +91,6 @@ def queries_on(path: Path, types: Mapping[str, str] | None = None) -> Iterator[Q
         except duckdb.Error as error:
             why = sql.reason(error, path, str(path))
             raise InputError(f"must be a whole Parquet file, got {why}", file=path) from error
-
-
-def _array(values: npt.NDArray[Any] | Sequence[Any]) -> npt.NDArray[Any]:
-    if isinstance(values, np.ndarray):
-        return values
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
 
 
 TEXTS = {

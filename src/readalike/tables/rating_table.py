@@ -67,12 +67,7 @@ def read_ratings(
 ) -> RatingTable:
     """Reads a table of ratings and enters in the account what was left out.
 
-    Args:
-        bench: Where to read.
-        source: The table.
-        account: Where to enter what was left out.
-        scale: The scale, or how it is made of the stars; None where the layout or the stars say it.
-        empty_rating: Whether a row with an empty rating is left out or means read without stars.
+    Where no scale is given, it is that of the layout, else it is found from the stars.
 
     Raises:
         InputError: No row can be used, or one cannot where the account is strict.
@@ -82,9 +77,7 @@ def read_ratings(
     columns = bench.read(source, coded=chosen, time=layout.columns.get("time"))
     if not columns.rows and not columns.rejected:
         raise InputError("must hold ratings, got names of columns and no rows", file=table.label)
-    user, item, rating = (columns.coded.get(role) for role in ("user", "item", "rating"))
-    assert user is not None
-    assert item is not None
+    user, item, rating = columns.coded["user"], columns.coded["item"], columns.coded.get("rating")
     user = Coded(user.codes, list(map(trimmed_id, user.texts)))
     item = Coded(item.codes, [layout.item_id(trimmed_id(text)) for text in item.texts])
     no_user, no_item = user.mapped(lambda t: not t, bool), item.mapped(lambda t: not t, bool)
@@ -93,14 +86,15 @@ def read_ratings(
     notes = ["no column of ratings: every row is taken as read without stars"]
     if rating is not None:
         notes = []
-        stars = rating.mapped(_number_or_nan, np.float64)
+        stars = rating.mapped(number, np.float64)  # NaN where it is none
         nothing = rating.mapped(lambda text: trimmed_id(text).casefold() in NOTHING, bool)
         word = np.isnan(stars) & ~nothing
         empty = nothing if empty_rating == "leave out" else empty
     usable = ~(no_user | no_item | empty | word)
-    scale = scale or layout.scale or _scale_of_stars
+    scale = scale or layout.scale
     if not isinstance(scale, RatingScale):
-        scale = scale(stars[usable & ~np.isnan(stars)])
+        given = stars[usable & ~np.isnan(stars)]
+        scale = scale(given) if scale else RatingScale.of(given[given != 0])
     if scale.lowest > 0:
         stars[stars == 0] = np.nan
     outside = usable & ~np.isnan(stars) & ~scale.contains(stars)
@@ -137,15 +131,6 @@ def read_ratings(
         times=None if times is None else np.asarray(times, np.int64)[kept],
         scale=scale,
     )
-
-
-def _number_or_nan(cell: str) -> float:
-    value = number(cell)
-    return np.nan if value is None else value
-
-
-def _scale_of_stars(stars: npt.NDArray[np.float64]) -> RatingScale:
-    return RatingScale.of(stars[stars != 0])
 
 
 def _each_once(column: Coded, kept: npt.NDArray[np.int64]) -> Coded:

@@ -22,10 +22,6 @@ def held_folder(parent: Path, prefix: str = PREFIX) -> Iterator[Path]:
     It is locked while it is in use, so that folders of such a name which are not are those of
     killed programs; these are removed first.
 
-    Args:
-        parent: The folder that it is made in.
-        prefix: What its name begins with.
-
     Raises:
         OSError: It cannot be made.
     """

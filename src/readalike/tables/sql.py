@@ -89,10 +89,7 @@ def parquet(path: Path) -> str:
 
 
 def refuse_bomb(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
-    """Looks at how much a Parquet file says that it unpacks to, before anything is unpacked.
-
-    Returns:
-        How many bytes it may unpack to.
+    """Looks at how much a Parquet file says that it unpacks to; gives how many bytes it may be.
 
     Raises:
         InputError: It says that it unpacks to more.
@@ -115,16 +112,9 @@ def refuse_bomb(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
 
 
 def reason(error: Exception, path: Path, shown: object) -> str:
-    """What the database says of a file, in one line and by the name that is to be shown.
-
-    Args:
-        error: What it raised.
-        path: The file as `source` was given it.
-        shown: What people call it.
-    """
+    """What the database says of a file, in one line, with `shown` in place of its path."""
     name = str(shown).replace("\n", " ")
-    told = str(error).replace(_literal(str(path.absolute())), name)
-    return told.partition("\n")[0]
+    return str(error).replace(_literal(str(path.absolute())), name).partition("\n")[0]
 
 
 def _said(path: Path) -> str:

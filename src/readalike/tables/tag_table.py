@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.data.catalogue import Tags
-from readalike.data.cells import people, trimmed_id, whole
+from readalike.data.cells import people, trimmed_id
 from readalike.tables.account import ReadReportBuilder
 from readalike.tables.layouts import LaidOutTable
 from readalike.tables.workbench import Workbench
@@ -91,14 +89,7 @@ def read_book_tags(
     """Reads a table of (Goodreads id, tag id, count) and one of tag names.
 
     A row that repeats a book and tag counts once, with its larger count. Tags that fold to the
-    same words are added up.
-
-    Args:
-        bench: Where to read.
-        source: The counts.
-        names: The names.
-        goodreads_ids: Goodreads id of each book; "" where it has none.
-        account: Where to enter what was left out.
+    same words are added up. `goodreads_ids` has the id of each book, "" where it has none.
     """
     subjects = _read_names(bench, names, account)
     columns = bench.read(source, coded=source.layout.columns)
@@ -132,8 +123,17 @@ def read_book_tags(
         },
         expected=True,
     )
-    matrix = _matrix(books[chosen], tags[chosen], counts[chosen], len(goodreads_ids), vocabulary)
-    return _frequent(matrix, account, source.table.label)
+    entries = (counts[chosen].astype(np.float32), (books[chosen], tags[chosen]))
+    matrix = sp.csr_array(sp.coo_array(entries, shape=(len(goodreads_ids), len(vocabulary))))
+    kept = np.flatnonzero(np.bincount(matrix.indices, minlength=len(vocabulary)) >= MIN_BOOKS)
+    if len(kept) < len(vocabulary):
+        account.notes.append(
+            f"{source.table.label}: {len(vocabulary) - len(kept):,} of {len(vocabulary):,} "
+            f"subjects are left out because fewer than {MIN_BOOKS} books have them"
+        )
+    frequent = sp.csr_array(matrix[:, kept])
+    frequent.sort_indices()
+    return Tags(tuple(vocabulary[at] for at in kept), frequent)
 
 
 def _read_names(
@@ -150,50 +150,14 @@ def _read_names(
     return dict(zip(map(trimmed_id, columns.texts["tag"]), subjects, strict=True))
 
 
-def tags_of_cells(
-    cells: Sequence[str] | None,
-    flags: Mapping[str, Sequence[str]],
-    account: ReadReportBuilder,
-    label: str,
-) -> Tags | None:
-    """Tags out of a cell of several (`Drama|Musical`, `history; science`) or columns of 0 and 1."""
-    if cells is None and not flags:
-        return None
-    n = len(cells) if cells is not None else len(next(iter(flags.values())))
-    each: list[set[str]] = [set() for _ in range(n)]
-    for row, cell in enumerate(cells or ()):
-        each[row] |= {fold_tag(tag) for tag in _SPLIT.split(cell)} - {"", "no genres listed"}
-    for name, column in flags.items():
-        for row, cell in enumerate(column):
-            if whole(cell):
-                each[row].add(fold_tag(name))
+def tags_of_cells(cells: Sequence[str]) -> Tags:
+    """Tags out of cells of several: `Drama|Musical`, `history; science`."""
+    nothing = {"", "no genres listed"}
+    each = [set(map(fold_tag, _SPLIT.split(cell))) - nothing for cell in cells]
     vocabulary = sorted(set().union(*each))
     column_of = {tag: at for at, tag in enumerate(vocabulary)}
     pairs = [(row, column_of[tag]) for row, tags in enumerate(each) for tag in sorted(tags)]
     rows, tags = np.array(pairs, np.int64).reshape(-1, 2).T
-    return _matrix(rows, tags, np.ones(len(pairs)), n, vocabulary)
-
-
-def _matrix(
-    books: npt.NDArray[Any],
-    tags: npt.NDArray[Any],
-    counts: npt.NDArray[Any],
-    n: int,
-    names: Sequence[str],
-) -> Tags:
-    entries = (counts.astype(np.float32), (books, tags))
-    return Tags(tuple(names), sp.csr_array(sp.coo_array(entries, shape=(n, len(names)))))
-
-
-def _frequent(tags: Tags, account: ReadReportBuilder, label: str) -> Tags:
-    """The tags that stand on enough books."""
-    books = np.bincount(tags.counts.indices, minlength=len(tags.names))
-    kept = np.flatnonzero(books >= MIN_BOOKS)
-    if len(kept) < len(tags.names):
-        account.notes.append(
-            f"{label}: {len(tags.names) - len(kept):,} of {len(tags.names):,} subjects are left "
-            f"out because fewer than {MIN_BOOKS} books have them"
-        )
-    counts = sp.csr_array(tags.counts[:, kept])
-    counts.sort_indices()
-    return Tags(tuple(tags.names[at] for at in kept), counts)
+    entries = (np.ones(len(pairs), np.float32), (rows, tags))
+    shape = (len(cells), len(vocabulary))
+    return Tags(tuple(vocabulary), sp.csr_array(sp.coo_array(entries, shape=shape)))

@@ -141,10 +141,7 @@ def separator_of(lines: Sequence[str]) -> str | None:
     """The separator that divides most lines into as many cells as the first line.
 
     Among equals the order of `SEPARATORS` decides; a blank divides only where it divides every
-    line alike. None where no separator divides the first line.
-
-    Args:
-        lines: Lines that are not blank.
+    line alike. None where no separator divides the first line. No line is blank.
     """
     text = "\n".join(lines)
     if '"' in text:
@@ -161,32 +158,17 @@ def separator_of(lines: Sequence[str]) -> str | None:
     return best
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row of a table.
-
-    Attributes:
-        line: Physical line that it begins in, from 1.
-        cells: Its cells; None where they cannot be told apart, because of a broken quote.
-    """
-
-    line: int
-    cells: tuple[str, ...] | None
+Row = tuple[int, tuple[str, ...] | None]
+"""The physical line that a row begins in, and its cells; None where a broken quote mixes them."""
 
 
 def rows_of(text: str, separator: str, width: int, first: int = 1) -> Iterator[Row]:
-    """The rows of a text; blank lines are none.
+    """The rows of a text whose lines end by LF; blank lines are none.
 
     A cell in quotes may take several lines. Where a quote is broken it would swallow the rows
-    behind it. So a row of several lines must have the right number of cells, and quotes must close
-    before a separator; otherwise its first line is taken alone, and the next is looked at as the
-    beginning of a row.
-
-    Args:
-        text: Lines that end by LF.
-        separator: What stands between two cells.
-        width: How many cells a row has.
-        first: Number of the first line.
+    behind it. So a row of several lines must have `width` cells, and quotes must close before a
+    separator; otherwise its first line is taken alone, and the next is looked at as the beginning
+    of a row. `first` is the number of the first line.
     """
     at, line = 0, first
     while at < len(text):
@@ -195,17 +177,12 @@ def rows_of(text: str, separator: str, width: int, first: int = 1) -> Iterator[R
         if text[at:end].strip():
             cells, behind, regular = _record(text, at, separator)
             if regular and (behind == end or len(cells) == width):
-                yield Row(line, cells)
+                yield line, cells
             else:
                 behind = end
-                yield Row(line, _alone(text[at : end - 1], separator, width))
+                yield line, _alone(text[at : end - 1], separator, width)
         line += text.count("\n", at, behind)
         at = behind
-
-
-def first_cells(line: str, separator: str) -> tuple[str, ...]:
-    """The cells of one line without blanks around them, whatever its quotes."""
-    return tuple(cell.strip() for cell in _record(line, 0, separator)[0])
 
 
 def _alone(line: str, separator: str, width: int) -> tuple[str, ...] | None:
@@ -264,27 +241,30 @@ class Text:
     notes: tuple[str, ...]
 
     @property
-    def head(self) -> str:
-        """The first line."""
-        return self.content.partition("\n")[0]
-
-    @property
-    def body(self) -> str:
-        """What stands behind the first line."""
-        return self.content.partition("\n")[2]
-
-    @property
     def is_json(self) -> bool:
         """Whether it begins as JSON does."""
         return self.content.lstrip()[0] in "{["
 
+    @property
+    def head(self) -> str:
+        """The first line."""
+        return self.content.partition("\n")[0]
+
+    def names(self, separator: str) -> tuple[str, ...]:
+        """The cells of the first line without blanks around them, whatever its quotes."""
+        return tuple(cell.strip() for cell in _record(self.head, 0, separator)[0])
+
+    def rows(self, separator: str, start: int = 1) -> Iterator[Row]:
+        """The rows behind the first line, or with it where `start` is 0; as `rows_of`.
+
+        A row has as many cells as the first line.
+        """
+        content = self.content.partition("\n")[2] if start else self.content
+        return rows_of(content, separator, len(self.names(separator)), self.first + start)
+
 
 def read_text(path: Path, wanted: str) -> Text:
     """Reads a file: UTF-8 with a mark or without, UTF-16, or cp1252.
-
-    Args:
-        path: The file.
-        wanted: What it must be, for the error.
 
     Raises:
         InputError: It is missing, empty, too large, packed or binary.
@@ -305,10 +285,8 @@ def read_text(path: Path, wanted: str) -> Text:
 def json_decoder(pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> json.JSONDecoder:
     """Reads JSON and leaves numbers as text, as they are written.
 
-    Python does not read whole numbers of more than 4,300 digits, and reads 1e999 as infinity.
-
-    Args:
-        pairs: Makes an object of its names and values; a dict where it is not given.
+    Python does not read whole numbers of more than 4,300 digits, and reads 1e999 as infinity. An
+    object is what `pairs` makes of its names and values, or a dict.
     """
     return json.JSONDecoder(
         object_pairs_hook=pairs, parse_int=str, parse_float=str, parse_constant=str
@@ -323,7 +301,7 @@ def without_halves(text: str) -> str:
 # A table of any size, for duckdb
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TextFile:
     """A file that was looked at.
 
@@ -345,8 +323,8 @@ class TextFile:
     first: tuple[str, ...]
     notes: tuple[str, ...]
 
-    def records(self, content: bytes) -> Iterator[tuple[int, int]]:
-        """Line and last byte + 1 of each record of the plain file, divided as duckdb does it."""
+    def records(self, content: bytes) -> Iterator[range]:
+        """The physical lines of each record of the plain file, divided as duckdb does it."""
         record = "[^\n]*"
         if self.quoted:
             s = re.escape(self.separator)
@@ -354,18 +332,14 @@ class TextFile:
             record = f"{cell}(?:{s}{cell})*"
         line = 1
         for found in re.finditer(rf"{record}(?:\n|\Z)".encode(), content):
+            behind = line + found[0].count(b"\n")
             if found[0].strip(b"\r\n"):
-                yield line, found.end()
-            line += found[0].count(b"\n")
+                yield range(line, max(behind, line + 1))
+            line = behind
 
 
 def open_text(path: Path, scratch: Path, separator: str | None = None) -> TextFile:
-    """Finds out how a file is written and makes a plain copy where it is not plain.
-
-    Args:
-        path: A file, plain or gzip.
-        scratch: Folder for copies.
-        separator: What stands between two cells, where it is not to be found out.
+    """Looks at how a file is written, plain or gzip, and makes a copy where it is not plain.
 
     Raises:
         InputError: The file cannot be read, is binary, empty, packed too tightly, or has one column
@@ -405,8 +379,15 @@ def open_text(path: Path, scratch: Path, separator: str | None = None) -> TextFi
     if any(len(cell) > LONGEST_NAME for cell in cells):
         why = f"must be a table, got a cell of over {LONGEST_NAME:,} letters"
         raise InputError(why, file=path, line=1)
-    first = tuple(cell.strip() for cell in cells)
-    return TextFile(path, plain, found, quoted, sample.index(named[0]), first, encoding.notes)
+    return TextFile(
+        path=path,
+        plain=plain,
+        separator=found,
+        quoted=quoted,
+        blank=sample.index(named[0]),
+        first=tuple(cell.strip() for cell in cells),
+        notes=encoding.notes,
+    )
 
 
 class _Unpacked(io.RawIOBase):

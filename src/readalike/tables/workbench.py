@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,14 +97,12 @@ class RejectedLine:
 
     Attributes:
         line: Physical line.
-        start: First byte in the plain file.
         reason: Why.
         text: The line.
         rows: How many rows it stands for: its lines where a quote is not closed, else 1.
     """
 
     line: int
-    start: int
     reason: str
     text: str
     rows: int
@@ -133,32 +132,19 @@ class Columns:
         """Physical line of some rows; in a table that is no text file rows are counted from 1.
 
         duckdb numbers only what it rejects. Rows in quotes may take several lines, so the file is
-        read record by record, as far as the last of the rows.
-
-        Args:
-            rows: Row numbers from 0.
+        read record by record, as far as the last of the rows, which are numbered from 0.
         """
         wanted, text = set(rows), self.source.table.text
         if text is None or not wanted:
             return {row: row + 1 for row in wanted}
         header, content = int(self.source.layout.header), text.plain.read_bytes()
-        starts = sorted(each.start for each in self.rejected)
-        if not starts and not text.quoted and not _BLANK_LINE.search(content):
+        rejected = {each.line for each in self.rejected}
+        if not rejected and not text.quoted and not _BLANK_LINE.search(content):
             return {row: row + 1 + header for row in wanted}
-        found: dict[int, int] = {}
-        row, at = -header, 0
-        for line, end in text.records(content):
-            passed = at
-            while at < len(starts) and starts[at] < end:
-                at += 1
-            if row >= 0 and at > passed:
-                continue
-            if row in wanted:
-                found[row] = line
-                if len(found) == len(wanted):
-                    break
-            row += 1
-        return found
+        records = islice(text.records(content), header, None)
+        kept = (lines[0] for lines in records if rejected.isdisjoint(lines))
+        firsts = islice(kept, max(wanted) + 1)
+        return {row: line for row, line in enumerate(firsts) if row in wanted}
 
 
 @dataclass
@@ -176,11 +162,9 @@ class Workbench:
 
     def open(self, source: Any, label: str, separator: str | None = None) -> Table:
         """Opens a path, or a pandas, polars or Arrow table, or a dict of columns."""
-        if isinstance(source, str | Path):
-            return self._open_file(Path(source), separator)
-        return self._open_object(source, label)
-
-    def _open_file(self, path: Path, separator: str | None) -> Table:
+        if not isinstance(source, str | Path):
+            return self._open_object(source, label)
+        path = Path(source)
         label = str(path)
         with open_file(path) as stream:
             magic = stream.read(len(ZIP))
@@ -318,7 +302,7 @@ class Workbench:
                 if len(csv_line) >= LONGEST_REJECTED:
                     raise InputError(ENDLESS_QUOTE, file=text.path, line=line)
                 reason, lines = "a quote is not closed", 1 + shown.count("\n")
-            rejected.append(RejectedLine(line, start, reason.partition("\n")[0], shown, lines))
+            rejected.append(RejectedLine(line, reason.partition("\n")[0], shown, lines))
         return rejected
 
 
@@ -397,14 +381,10 @@ def files_of(folder: Path) -> list[Path]:
 
 @contextmanager
 def database_refusals(label: str, file: Path) -> Iterator[None]:
-    """Says in one line what the database says of a table that it cannot read.
-
-    Args:
-        label: What the table is called in messages.
-        file: What the database reads.
+    """Says in one line, by the label of a table, why the database cannot read its file.
 
     Raises:
-        InputError: It cannot read it.
+        InputError: It cannot.
     """
     import duckdb
 

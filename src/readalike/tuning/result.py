@@ -25,8 +25,6 @@ SHOWN = 10
 
 FORMAT = "readalike-tuning"
 FORMAT_VERSION = 1
-MOST = 256 << 20
-"""Bytes of a file of settings, which lists every trial that failed."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -216,7 +214,7 @@ def read_tuned(path: Path | str) -> TunedSettings:
     """
     path = Path(path)
     try:
-        text = json.loads(read_file(path, MOST, "must be a file of found settings"))
+        text = json.loads(read_file(path, wanted="must be a file of found settings"))
     except InputError as error:
         raise SettingError(
             f"{error}; 'readalike tune PATH --out FILE.json' writes such a file"
