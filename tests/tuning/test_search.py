@@ -382,7 +382,15 @@ def test_progress_tells_the_trial_the_best_so_far_and_how_much_is_spent() -> Non
 
 def result(readers: tuple[str, ...], values: list[float], given: int) -> Result:
     measures = (Measure.of("ndcg@10"),)
-    return Result("a", {}, given, readers, measures, np.array(values)[:, None], {}, {}, 0.0, 0.0)
+    return Result(
+        algorithm="a",
+        settings={},
+        fit_seconds=0.0,
+        given=given,
+        readers=readers,
+        measures=measures,
+        values=np.array(values)[:, None],
+    )
 
 
 def test_a_reader_who_was_asked_twice_counts_once_with_the_mean() -> None:

@@ -3,40 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from readalike.errors import InputError, SettingError
-from readalike.evaluation.forecast_errors import LEVELS, StarErrors, held_name
-from readalike.evaluation.metrics import Measure
-from readalike.evaluation.segments import Segment, StarSegment
+from readalike.evaluation.forecast_errors import (
+    F64,
+    MEASURES,
+    OF_NUMBERS,
+    StarErrors,
+)
+from readalike.evaluation.metrics import ListValues, Measure
+from readalike.evaluation.segments import Segment
 from readalike.files import PRIVATE, read_file, refuse_target, replace_file, unwritable
 from readalike.model_folder.storage import sha256
-from readalike.numerics.intervals import Interval, Paired, mean_intervals, paired
+from readalike.numerics.intervals import Interval, Paired, paired
 from readalike.tables.parquet import read_parquet, write_parquet
 from readalike.version import __version__
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Result:
-    """One algorithm's answers to one set of questions.
+    """One algorithm's answers to one set of questions; a rater has no lists, and their defaults.
 
     Attributes:
         algorithm: The name it was given.
         settings: Its settings.
+        fit_seconds: Time of the fit; the same fit serves every `given`.
         given: How many books of each reader it was told, where the protocol fixes that.
         readers: Outside ids of the readers who count.
         measures: What was measured of each reader's list.
         values: One value a reader and measure; shape (readers, measures).
         left_out: Readers who do not count, by reason.
         told: Other things to know, with their numbers.
-        fit_seconds: Time of the fit; the same fit serves every `given`.
         rank_seconds: Time of scoring and listing.
         errors: Errors of the forecasts of stars, where there are any.
         seed: Draws the intervals.
@@ -47,21 +52,21 @@ class Result:
 
     algorithm: str
     settings: Mapping[str, object]
-    given: int | None
-    readers: tuple[str, ...]
-    measures: tuple[Measure, ...]
-    values: npt.NDArray[np.float64]
-    left_out: Mapping[str, int]
-    told: Mapping[str, int]
     fit_seconds: float
-    rank_seconds: float
+    given: int | None = None
+    readers: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    values: F64 = field(default_factory=lambda: np.empty((0, 0)))
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    told: Mapping[str, int] = field(default_factory=dict)
+    rank_seconds: float = 0.0
     errors: StarErrors | None = None
     seed: int = 0
     catalogue: Mapping[str, float] = field(default_factory=dict)
     segments: tuple[Segment, ...] = ()
-    star_segments: tuple[StarSegment, ...] = ()
+    star_segments: tuple[Segment, ...] = ()
 
-    def column(self, measure: Measure | str) -> npt.NDArray[np.float64]:
+    def column(self, measure: Measure | str) -> F64:
         """One value a reader; shape (readers,).
 
         Raises:
@@ -77,9 +82,8 @@ class Result:
     @cached_property
     def estimates(self) -> dict[str, Interval]:
         """The mean of each measure with its 95 % interval; then rmse and mae of forecasts."""
-        intervals = mean_intervals(self.values, self.seed) if self.measures else []
-        found = {str(m): i for m, i in zip(self.measures, intervals, strict=True)}
-        return found | (self.errors.estimates(self.seed) if self.errors else {})
+        lists = ListValues(self.readers, self.measures, self.values).estimates(self.seed)
+        return lists | (self.errors.estimates(self.seed) if self.errors else {})
 
     def estimate(self, measure: Measure | str) -> Interval:
         """The mean of a measure with its 95 % interval; of forecasts by name, such as "rmse".
@@ -119,7 +123,7 @@ class Result:
         return plain
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Report:
     """The results of one evaluation.
 
@@ -194,128 +198,15 @@ class Report:
         }
 
 
-STARS = (
-    "forecasts",
-    "squared_error",
-    "squared_error_clipped",
-    "absolute_error",
-    "absolute_error_clipped",
-)
-"""Columns that `StarErrors` is made of, sums over a reader's forecasts."""
-CHANCES = ("surprise", *map(held_name, LEVELS))
-"""More of them, of a model that says how likely each star is."""
-
-Columns = Mapping[str, npt.NDArray[Any]]
-
-
-def write_values(report: Report, path: Path) -> None:
-    """Writes the values of all results, reader by reader.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-    measures = list(dict.fromkeys(m for result in report.results for m in result.measures))
-    errors = [result.errors for result in report.results if result.errors]
-    chances = CHANCES if any(each.chances is not None for each in errors) else ()
-    stars = (*STARS, *chances) if errors else ()
-    types = {"algorithm": "VARCHAR", "given": "INTEGER", "reader_id": "VARCHAR"}
-    types |= dict.fromkeys([*map(str, measures), *stars], "DOUBLE")
-    tables = [_table(result, measures, stars) for result in report.results]
-    columns = {name: np.concatenate([table[name] for table in tables]) for name in types}
-    write_parquet(path, columns, types)
-
-
-def _table(result: Result, measures: Sequence[Measure], stars: Sequence[str]) -> Columns:
-    """One row a reader; sorted by id where some were asked for stars only."""
-    errors = result.errors
-    readers = result.readers
-    if errors:
-        readers = tuple(sorted({*readers, *errors.readers}))
-    place = {reader: row for row, reader in enumerate(readers)}
-    columns: dict[str, npt.NDArray[Any]] = {
-        "algorithm": np.full(len(readers), result.algorithm, dtype=object),
-        "given": np.full(len(readers), result.given, dtype=object),
-        "reader_id": np.array(readers, dtype=object),
-    }
-    for name in (*map(str, measures), *stars):
-        columns[name] = np.full(len(readers), np.nan)
-    asked = [place[reader] for reader in result.readers]
-    for measure in result.measures:
-        columns[str(measure)][asked] = result.column(measure)
-    if errors:
-        rows = [place[reader] for reader in errors.readers]
-        sums = np.column_stack([errors.rows, errors.squared, errors.absolute])
-        for name, column in zip(STARS, sums.T, strict=True):
-            columns[name][rows] = column
-        if errors.chances is not None:
-            for name, column in zip(CHANCES, errors.chances.T, strict=True):
-                columns[name][rows] = column
-    return columns
-
-
-@dataclass(frozen=True, eq=False)
-class ReaderValues:
-    """The values of one result as they were written.
-
-    Attributes:
-        columns: All columns of the file.
-        rows: Numbers of the result's rows.
-    """
-
-    columns: Columns
-    rows: npt.NDArray[np.int64]
-
-    @classmethod
-    def of(cls, columns: Columns, algorithm: str, given: int | None) -> Self:
-        """The rows of one result among all columns of a file."""
-        told = columns["given"]
-        same = np.ma.getmaskarray(told) if given is None else np.ma.filled(told == given, False)
-        return cls(columns, np.flatnonzero(same & (columns["algorithm"] == algorithm)))
-
-    def measured(
-        self, measures: Sequence[Measure]
-    ) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
-        """The readers asked for books, and their values; shape (readers, measures)."""
-        if not measures:
-            return (), np.empty((0, 0))
-        return self._readers_and(list(map(str, measures)))
-
-    def errors(self, without: int, steps: Sequence[Mapping[str, float]]) -> StarErrors:
-        """The errors of the forecasts.
-
-        Args:
-            without: Rows that had no forecast.
-            steps: Stars given by stars forecast, as `StarErrors.steps` gives them.
-        """
-        readers, sums = self._readers_and(STARS)
-        chances = None
-        if CHANCES[0] in self.columns and not self._missing(CHANCES[0])[self.rows].all():
-            chances = self._readers_and(CHANCES)[1]
-        parts = [
-            [step["rows"], step["forecast"] * step["rows"], step["stars"] * step["rows"]]
-            for step in steps
-        ]
-        calibration = np.array(parts, np.float64) if parts else None
-        return StarErrors(
-            readers, sums[:, 0], sums[:, 1:3], sums[:, 3:], without, chances, calibration
-        )
-
-    def _missing(self, name: str) -> npt.NDArray[np.bool_]:
-        return np.asarray(np.ma.getmaskarray(self.columns[name]))
-
-    def _readers_and(self, names: Sequence[str]) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
-        rows = self.rows[~self._missing(names[0])[self.rows]]
-        numbers = np.ma.column_stack([self.columns[name][rows] for name in names])
-        if np.ma.is_masked(numbers):
-            raise ValueError("a reader's value is missing")
-        return tuple(self.columns["reader_id"][rows].tolist()), np.ma.getdata(numbers)
-
-
 FORMAT = "readalike-evaluation"
 FORMAT_VERSION = 1
 MOST = 256 << 20
 """Bytes of the JSON of a report."""
 WANTED = "must be a report of evaluate"
+FORECASTS = "forecasts"
+"""The column of how many forecasts a reader has; sums over them stand in those of `MEASURES`."""
+
+Columns = Mapping[str, npt.NDArray[Any]]
 
 
 def write_report(report: Report, path: Path | str) -> None:
@@ -346,6 +237,51 @@ def write_report(report: Report, path: Path | str) -> None:
         replace_file(path, write_both)
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+def write_values(report: Report, path: Path) -> None:
+    """Writes the values of all results, reader by reader.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    tables = [_table(result) for result in report.results]
+    known = {name for table in tables for name in table}
+    measures = dict.fromkeys(str(each) for result in report.results for each in result.measures)
+    numbers = [name for name in (*measures, FORECASTS, *MEASURES.values()) if name in known]
+    types = {"algorithm": "VARCHAR", "given": "INTEGER", "reader_id": "VARCHAR"}
+    types |= dict.fromkeys(numbers, "DOUBLE")
+
+    def column(name: str) -> npt.NDArray[Any]:
+        nothing = (np.full(len(table["reader_id"]), np.nan) for table in tables)
+        return np.concatenate([t.get(name, n) for t, n in zip(tables, nothing, strict=True)])
+
+    write_parquet(path, {name: column(name) for name in types}, types)
+
+
+def _table(result: Result) -> Columns:
+    """One row a reader; sorted by id where some were asked for stars only."""
+    errors, readers = result.errors, result.readers
+    if errors:
+        readers = tuple(sorted({*readers, *errors.readers}))
+    columns: dict[str, npt.NDArray[Any]] = {
+        "algorithm": np.full(len(readers), result.algorithm, dtype=object),
+        "given": np.full(len(readers), result.given, dtype=object),
+        "reader_id": np.array(readers, dtype=object),
+    }
+    row = {reader: at for at, reader in enumerate(readers)}
+
+    def add(names: Iterable[str], of: Sequence[str], values: F64) -> None:
+        rows = [row[reader] for reader in of]
+        for name, column in zip(names, values.T, strict=False):
+            columns[name] = np.full(len(readers), np.nan)
+            columns[name][rows] = column
+
+    add(map(str, result.measures), result.readers, result.values)
+    if errors:
+        sums = np.column_stack([errors.rows, errors.sums])
+        add((FORECASTS, *MEASURES.values()), errors.readers, sums)
+    return columns
 
 
 def _text(report: Report, per_reader: Mapping[str, str]) -> str:
@@ -392,8 +328,13 @@ def read_report(path: Path | str) -> Report:
                 file=path,
             )
         columns, seed = read_parquet(values), int(plain["seed"])
-        results = tuple(_result(each, columns, seed) for each in plain["results"])
-        return Report(plain["protocol"], plain["description"], plain["data"], seed, results)
+        return Report(
+            protocol=plain["protocol"],
+            description=plain["description"],
+            data=plain["data"],
+            seed=seed,
+            results=tuple(_result(each, columns, seed) for each in plain["results"]),
+        )
     except (LookupError, TypeError, ValueError, AttributeError, SettingError) as error:
         raise InputError(f"damaged report ({error}); evaluate again", file=path) from error
     except OSError as error:
@@ -401,46 +342,65 @@ def read_report(path: Path | str) -> Report:
 
 
 def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
-    values = ReaderValues.of(columns, plain["algorithm"], plain["given"])
+    algorithm, given, lengths = plain["algorithm"], plain["given"], columns["given"]
+    same = np.ma.getmaskarray(lengths) if given is None else np.ma.filled(lengths == given, False)
+    rows = same & (columns["algorithm"] == algorithm)
+    own = {name: column[rows] for name, column in columns.items()}
     measures = tuple(Measure.of(name) for name in plain["measures"] if "@" in name)
-    readers, numbers = values.measured(measures)
+    readers, values = _values(own, list(map(str, measures)))
     if len(readers) != plain["readers"]:
         raise ValueError(f"{plain['readers']} readers in one file, {len(readers)} in the other")
-    errors = None
     forecasts = plain.get("forecasts", {})
-    if forecasts:
-        errors = values.errors(forecasts["rows_without_forecast"], forecasts.get("calibration", ()))
     return Result(
-        plain["algorithm"],
-        plain["settings"],
-        plain["given"],
-        readers,
-        measures,
-        numbers,
-        plain["left_out"],
-        plain["told"],
-        plain["fit_seconds"],
-        plain["rank_seconds"],
-        errors,
-        seed,
-        plain["catalogue"],
-        tuple(map(_segment, plain["segments"])),
-        tuple(map(_star_segment, forecasts.get("segments", ()))),
+        algorithm=algorithm,
+        settings=plain["settings"],
+        fit_seconds=plain["fit_seconds"],
+        given=given,
+        readers=readers,
+        measures=measures,
+        values=values,
+        left_out=plain["left_out"],
+        told=plain["told"],
+        rank_seconds=plain["rank_seconds"],
+        errors=_errors(forecasts, own) if forecasts else None,
+        seed=seed,
+        catalogue=plain["catalogue"],
+        segments=tuple(map(_segment, plain["segments"])),
+        star_segments=tuple(map(_segment, forecasts.get("segments", ()))),
     )
+
+
+def _errors(plain: Mapping[str, Any], own: Columns) -> StarErrors:
+    surprise = own.get("surprise")
+    certain = surprise is None or np.ma.getmaskarray(surprise).all()
+    readers, values = _values(own, [FORECASTS, *(OF_NUMBERS if certain else MEASURES).values()])
+    steps = [
+        [step["rows"], step["forecast"] * step["rows"], step["stars"] * step["rows"]]
+        for step in plain.get("calibration", ())
+    ]
+    return StarErrors(
+        readers=readers,
+        rows=values[:, 0],
+        sums=values[:, 1:],
+        without=plain["rows_without_forecast"],
+        calibration=np.array(steps, np.float64) if steps else None,
+    )
+
+
+def _values(own: Columns, names: Sequence[str]) -> tuple[tuple[str, ...], F64]:
+    """The readers who have the first of some columns, and their numbers in all of them."""
+    if not names:
+        return (), np.empty((0, 0))
+    there = ~np.ma.getmaskarray(own[names[0]])
+    numbers = np.ma.column_stack([own[name][there] for name in names])
+    if np.ma.is_masked(numbers):
+        raise ValueError("a reader's value is missing")
+    return tuple(own["reader_id"][there].tolist()), np.ma.getdata(numbers)
 
 
 def _segment(plain: Mapping[str, Any]) -> Segment:
-    return Segment(plain["by"], plain["segment"], plain["readers"], _intervals(plain))
-
-
-def _star_segment(plain: Mapping[str, Any]) -> StarSegment:
-    return StarSegment(
-        plain["by"], plain["segment"], plain["readers"], plain["rows"], _intervals(plain)
-    )
-
-
-def _intervals(plain: Mapping[str, Any]) -> dict[str, Interval]:
-    return {name: Interval(**found) for name, found in plain["measures"].items()}
+    measures = {name: Interval(**found) for name, found in plain["measures"].items()}
+    return Segment(**{**plain, "measures": measures})
 
 
 def _plain(path: Path) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -19,28 +19,27 @@ from readalike.data.ratings import Ratings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import ModelError, SettingError
 from readalike.evaluation import segments
-from readalike.evaluation.forecast_errors import StarErrors, added, star_forecasts, summed_errors
+from readalike.evaluation.forecast_errors import (
+    StarErrors,
+    added,
+    star_errors,
+    star_forecasts,
+)
 from readalike.evaluation.metrics import (
     Answers,
     BookFacts,
     CatalogueMeasure,
+    ListValues,
     Measure,
     Named,
     catalogue_measures_of,
-    mean_by_reader,
     measures_of,
 )
 from readalike.evaluation.protocols import Protocol
-from readalike.evaluation.questions import RankingQueries, Task
+from readalike.evaluation.questions import Indices, RankingQueries, Task
 from readalike.evaluation.report import Report, Result
-from readalike.evaluation.segments import (
-    Members,
-    StarMembers,
-    segments_of,
-    star_members,
-    star_segments,
-)
-from readalike.models.interface import KnowsUsers, Ranker, Scores
+from readalike.evaluation.segments import Key, list_members, segments_of, star_members
+from readalike.models.interface import KnowsUsers, Ranker, RatingPredictor, Scores
 from readalike.models.starfactors import StarFactors
 from readalike.numerics.list_metrics import times_listed
 from readalike.numerics.ranking_metrics import judge
@@ -53,8 +52,6 @@ if TYPE_CHECKING:
 ENTRIES = 10_000_000
 """Scores held in memory at a time: 40 MB."""
 
-Indices = npt.NDArray[np.integer[Any]]
-
 
 def batch_size(n_items: int) -> int:
     """Readers scored together."""
@@ -65,6 +62,7 @@ def ranked_lists(
     model: Ranker,
     users: Indices,
     histories: Histories,
+    *,
     n: int,
     ties: Indices,
     progress: Callable[[int, int], None],
@@ -117,88 +115,119 @@ def checked(scores: Scores, histories: Histories) -> Scores:
     return scores
 
 
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """One set of questions, answered by one model.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Answered:
+    """One set of questions of one part, answered by one model; a rater answers none with lists.
 
     Attributes:
-        readers: Outside ids.
-        values: One value a reader and measure; shape (readers, measures).
+        asked: The questions; None of a rater.
+        lists: What was measured of each reader's list; None of a rater.
         times: By catalogue measure, how many lists hold each book; shape (books,).
         members: The readers of each segment with their values.
-    """
-
-    readers: tuple[str, ...]
-    values: npt.NDArray[np.float64]
-    times: Mapping[CatalogueMeasure, npt.NDArray[np.int64]]
-    members: tuple[Members, ...]
-
-
-def places_needed(measures: Sequence[Measure], of_catalogue: Sequence[CatalogueMeasure]) -> int:
-    """How long lists must be for all that is measured, segments included."""
-    cuts = [measure.n for measure in (*measures, *segments.MEASURES)]
-    return max(cuts + [measure.n for measure in of_catalogue])
-
-
-def measured(
-    lists: npt.NDArray[np.int32],
-    asked: RankingQueries,
-    books: BookFacts,
-    measures: Sequence[Measure],
-    of_catalogue: Sequence[CatalogueMeasure],
-) -> Measured:
-    """Judges lists of at least `places_needed` books.
-
-    Args:
-        lists: Item indices, best first, -1 where a list is shorter; shape (readers, places).
-        asked: The questions that they answer.
-        books: What is known of the books.
-        measures: Of each reader's list.
-        of_catalogue: Of all lists together.
-
-    Raises:
-        SettingError: A measure needs what the catalogue does not know.
-    """
-    judged = judge(lists, asked.relevant.indptr, asked.relevant.items)
-    answers = Answers(lists, judged, books, asked.histories)
-    return Measured(
-        asked.readers,
-        np.column_stack([measure.values(answers) for measure in measures]),
-        {each: times_listed(lists, len(books.counts), each.n) for each in of_catalogue},
-        segments.members(answers, asked.relevant, asked.readers),
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class Answered:
-    """One set of questions of one part, answered by one model.
-
-    Attributes:
-        asked: The questions; None of a rater, which has no lists.
-        measured: What the lists are worth; None of a rater.
         fit_seconds: Time of the fit.
         rank_seconds: Time of scoring and listing.
         errors: Errors of the forecasts of stars, where there are any.
         star_members: The same errors, segment by segment.
     """
 
-    asked: RankingQueries | None
-    measured: Measured | None
+    asked: RankingQueries | None = None
+    lists: ListValues | None = None
+    times: Mapping[CatalogueMeasure, npt.NDArray[np.int64]] = field(default_factory=dict)
+    members: Mapping[Key, ListValues] = field(default_factory=dict)
     fit_seconds: float
-    rank_seconds: float
-    errors: StarErrors | None
-    star_members: StarMembers = field(default_factory=dict)
+    rank_seconds: float = 0.0
+    errors: StarErrors | None = None
+    star_members: Mapping[Key, StarErrors] = field(default_factory=dict)
 
-    @property
-    def given(self) -> int | None:
-        """How many books of each reader were told, where the protocol fixes that."""
-        return None if self.asked is None else self.asked.given
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Part:
+    """One part of a protocol, and what is measured in it.
+
+    Attributes:
+        task: What is learnt and what is asked.
+        measures: Of each reader's list.
+        of_catalogue: Of all lists together.
+        seed: Draws the order of equal scores.
+    """
+
+    task: Task
+    measures: tuple[Measure, ...]
+    of_catalogue: tuple[CatalogueMeasure, ...]
+    books: BookFacts
+    seed: int
+
+    def answered(
+        self, name: str, algorithm: Algorithm | StarAlgorithm, progress: Progress
+    ) -> Iterator[Answered]:
+        """Fits an algorithm, and asks it all.
+
+        Args:
+            name: What the algorithm is called.
+            algorithm: What to fit.
+            progress: Told how far it is.
+
+        Raises:
+            SettingError: It forecasts stars, and none are asked for.
+            ModelError: The model gives no scores that can be ranked, or no stars.
+        """
+
+        def told(step: str, done: int, total: int) -> None:
+            progress(f"{name}: {step}", done, total)
+
+        training = self.task.training
+        started = time.perf_counter()
+        model = algorithm.fit(training, self.task.catalogue, told)
+        found = Answered(fit_seconds=time.perf_counter() - started)
+        pairs = self.task.star_questions
+        if pairs is not None and isinstance(model, RatingPredictor):
+            forecasts = star_forecasts(model, pairs, partial(told, "forecasting"))
+            found = replace(
+                found,
+                errors=star_errors(forecasts, pairs, training.scale),
+                star_members=star_members(forecasts, pairs, training.scale, self.books),
+            )
+        if isinstance(model, StarFactors):
+            if found.errors is None:
+                raise SettingError(
+                    f"{name} forecasts stars, and this protocol asks for none: use held-out, "
+                    "kfold, strong or the notebook's split"
+                )
+            yield found
+            return
+        if model.n_items != len(training.items):
+            raise ModelError(
+                f"{name} must score all {len(training.items)} books, got {model.n_items}"
+            )
+        ties = tie_order_by_id(training.items, self.seed)
+        cuts = (*self.measures, *segments.MEASURES, *self.of_catalogue)
+        for asked in self.task.questions:
+            given = "" if asked.given is None else f" given {asked.given}"
+            begun = time.perf_counter()
+            lists = ranked_lists(
+                model,
+                asked.users,
+                asked.histories,
+                n=max(measure.n for measure in cuts),
+                ties=ties,
+                progress=partial(told, f"ranking{given}"),
+            )
+            seconds = time.perf_counter() - begun
+            judged = judge(lists, asked.relevant.indptr, asked.relevant.items)
+            answers = Answers(lists, judged, self.books, asked.histories)
+            yield replace(
+                found,
+                asked=asked,
+                lists=ListValues.of(asked.readers, self.measures, answers),
+                times={m: times_listed(lists, model.n_items, m.n) for m in self.of_catalogue},
+                members=list_members(answers, asked),
+                rank_seconds=seconds,
+            )
 
 
 def pooled(
     name: str,
     settings: Mapping[str, Value],
-    measures: tuple[Measure, ...],
     parts: Sequence[Answered],
     seed: int,
 ) -> Result:
@@ -210,43 +239,36 @@ def pooled(
     Args:
         name: What the algorithm is called.
         settings: Its settings.
-        measures: What was measured of each reader's list.
         parts: At least one.
         seed: Draws the intervals.
     """
+    errors = [part.errors for part in parts if part.errors is not None]
+    of_stars = Result(
+        algorithm=name,
+        settings=settings,
+        fit_seconds=sum(part.fit_seconds for part in parts),
+        errors=added(errors) if errors else None,
+        seed=seed,
+        star_segments=segments_of([part.star_members for part in parts], added, seed),
+    )
     asked = [part.asked for part in parts if part.asked is not None]
-    judged = [part.measured for part in parts if part.measured is not None]
-    found = [part.errors for part in parts if part.errors is not None]
-    errors = added(found) if found else None
-    of_stars = star_segments([part.star_members for part in parts], seed)
-    fit_seconds = sum(part.fit_seconds for part in parts)
-    if not judged:
-        nothing = np.empty((0, 0))
-        return Result(
-            name, settings, None, (), (), nothing, {}, {}, fit_seconds, 0.0, errors, seed,
-            star_segments=of_stars,
-        )  # fmt: skip
-    readers, values = mean_by_reader([(each.readers, each.values) for each in judged])
-    times = {
-        each: sum((more.times[each] for more in judged[1:]), first)
-        for each, first in judged[0].times.items()
-    }
-    return Result(
-        name,
-        settings,
-        parts[0].given,
-        readers,
-        measures,
-        values,
-        _left_out(asked, len(readers)),
-        _told(asked),
-        fit_seconds,
-        sum(part.rank_seconds for part in parts),
-        errors,
-        seed,
-        {str(each): each.value(listed) for each, listed in times.items()},
-        segments_of([each.members for each in judged], seed),
+    measured = [part.lists for part in parts if part.lists is not None]
+    if not asked:
+        return of_stars
+    lists = ListValues.pooled(measured)
+    notes = dict.fromkeys(note for each in asked for note in each.told)
+    times = {each: np.sum([part.times[each] for part in parts], axis=0) for each in parts[0].times}
+    return replace(
         of_stars,
+        given=asked[0].given,
+        readers=lists.readers,
+        measures=lists.measures,
+        values=lists.values,
+        left_out=_left_out(asked, len(lists.readers)),
+        told={note: sum(each.told.get(note, 0) for each in asked) for note in notes},
+        rank_seconds=sum(part.rank_seconds for part in parts),
+        catalogue={str(each): each.value(listed) for each, listed in times.items()},
+        segments=segments_of([part.members for part in parts], ListValues.pooled, seed),
     )
 
 
@@ -256,11 +278,6 @@ def _left_out(parts: Sequence[RankingQueries], asked: int) -> Mapping[str, int]:
         return parts[0].left_out
     everybody = max(len(part) + sum(part.left_out.values()) for part in parts)
     return {"no right answer in any part": everybody - asked}
-
-
-def _told(parts: Sequence[RankingQueries]) -> Mapping[str, int]:
-    names = dict.fromkeys(name for part in parts for name in part.told)
-    return {name: sum(part.told.get(name, 0) for part in parts) for name in names}
 
 
 def evaluate(
@@ -303,86 +320,38 @@ def evaluate(
     parts = protocol.parts()
     answered: dict[tuple[str, int | None], list[Answered]] = {}
     prints = []
-    for number, part in enumerate(parts, start=1):
-        task = part.prepare(ratings, catalogue, rows)
+    for number, each in enumerate(parts, start=1):
+        task = each.prepare(ratings, catalogue, rows)
         prints.append(task.fingerprint())
         books = BookFacts.of(task.training, task.catalogue)
-        chosen = measures_of(named, books)
+        part = Part(
+            task=task,
+            measures=measures_of(named, books),
+            of_catalogue=of_catalogue,
+            books=books,
+            seed=seed,
+        )
         of_part = f"part {number} of {len(parts)}, " if len(parts) > 1 else ""
         for name, algorithm in algorithms.items():
-            label = f"{of_part}{name}"
-            for found in _answered(
-                label, algorithm, task, books, chosen, of_catalogue, seed, progress
-            ):
-                answered.setdefault((name, found.given), []).append(found)
+            for found in part.answered(f"{of_part}{name}", algorithm, progress):
+                given = None if found.asked is None else found.asked.given
+                answered.setdefault((name, given), []).append(found)
     results = tuple(
-        pooled(name, algorithm.as_dict(), chosen, found, seed)
+        pooled(name, algorithm.as_dict(), found, seed)
         for name, algorithm in algorithms.items()
         for (of, _), found in answered.items()
         if of == name
     )
-    data = {"ratings": ratings.fingerprint(), "task": _together(prints)}
-    return Report(protocol.name, protocol.describe(), data, seed, results)
-
-
-def _answered(
-    name: str,
-    algorithm: Algorithm | StarAlgorithm,
-    task: Task,
-    books: BookFacts,
-    measures: tuple[Measure, ...],
-    of_catalogue: tuple[CatalogueMeasure, ...],
-    seed: int,
-    progress: Progress,
-) -> Iterable[Answered]:
-    def told(step: str, done: int, total: int) -> None:
-        progress(f"{name}: {step}", done, total)
-
-    started = time.perf_counter()
-    model = algorithm.fit(task.training, task.catalogue, told)
-    seconds = time.perf_counter() - started
-    errors, of_stars = _stars(model, task, books, told)
-    if isinstance(model, StarFactors):
-        if errors is None:
-            raise SettingError(
-                f"{name} forecasts stars, and this protocol asks for none: use held-out, kfold, "
-                "strong or the notebook's split"
-            )
-        yield Answered(None, None, seconds, 0.0, errors, of_stars)
-        return
-    if model.n_items != len(task.training.items):
-        raise ModelError(
-            f"{name} must score all {len(task.training.items)} books, got {model.n_items}"
-        )
-    ties = tie_order_by_id(task.training.items, seed)
-    places = places_needed(measures, of_catalogue)
-    for asked in task.questions:
-        begun = time.perf_counter()
-        step = f"{name}: ranking" + ("" if asked.given is None else f" given {asked.given}")
-        lists = ranked_lists(
-            model, asked.users, asked.histories, places, ties, partial(progress, step)
-        )
-        ranked = time.perf_counter() - begun
-        found = measured(lists, asked, books, measures, of_catalogue)
-        yield Answered(asked, found, seconds, ranked, errors, of_stars)
-
-
-def _stars(
-    model: object, task: Task, books: BookFacts, progress: Progress
-) -> tuple[StarErrors | None, StarMembers]:
-    """Errors of the forecasts, and those of each segment; none where there are no forecasts."""
-    asked, scale = task.star_questions, task.training.scale
-    if asked is None:
-        return None, {}
-    found = star_forecasts(model, asked, partial(progress, "forecasting"))
-    if found is None:
-        return None, {}
-    return summed_errors(*found, asked, scale), star_members(found, asked, scale, books)
-
-
-def _together(prints: list[str]) -> str:
-    """The fingerprint of one task as it is, those of several as one."""
-    return prints[0] if len(prints) == 1 else hashlib.sha256("".join(prints).encode()).hexdigest()
+    task_print = prints[0]
+    if len(prints) > 1:
+        task_print = hashlib.sha256("".join(prints).encode()).hexdigest()
+    return Report(
+        protocol=protocol.name,
+        description=protocol.describe(),
+        data={"ratings": ratings.fingerprint(), "task": task_print},
+        seed=seed,
+        results=results,
+    )
 
 
 def tie_order_by_id(items: Vocabulary, seed: int) -> npt.NDArray[np.int64]:

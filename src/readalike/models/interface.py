@@ -111,3 +111,11 @@ class KnowsUsers(Protocol):
 
     def score_users(self, users: npt.NDArray[np.integer[Any]]) -> Scores:
         """Scores of all items for users by their training index; shape (len(users), n_items)."""
+
+
+@runtime_checkable
+class KnowsPairs(Protocol):
+    """A rater with a table of the users that it was trained on."""
+
+    def predict(self, users: Indices, items: Indices) -> npt.NDArray[np.floating[Any]]:
+        """Stars of pairs of a training user and an item; shape (pairs,)."""

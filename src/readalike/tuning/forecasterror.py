@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from readalike.errors import InputError, ModelError, SettingError
 from readalike.evaluation import Measure, Result
-from readalike.evaluation.forecast_errors import StarErrors
 from readalike.evaluation.questions import Task
 from readalike.numerics.intervals import Interval, Paired, paired_errors, ratio_intervals
 from readalike.tuning.aim import Aim, Floats
 
 
-def _surprise(errors: StarErrors) -> Floats:
-    if errors.chances is None:
-        raise ModelError("nll needs a rater that says how likely each star is")
-    return errors.chances[:, 0]
-
-
-KINDS: Mapping[str, Callable[[StarErrors], Floats]] = {
-    "rmse": lambda errors: errors.squared[:, 0],
-    "mae": lambda errors: errors.absolute[:, 0],
-    "nll": _surprise,
-}
-"""Each reader's sum of what it is a mean of, by name; shape (readers,)."""
+KINDS = ("rmse", "mae", "nll")
 DEFAULT = "rmse"
 
 
@@ -71,7 +59,7 @@ class ForecastError(Aim):
         (errors,) = [result.errors for result in results if result.errors]
         if errors.without:  # what is hard to forecast could be left out, and flatter
             raise ModelError(f"no stars are forecast for {errors.without:,} of the ratings")
-        return np.column_stack([KINDS[self.kind](errors), errors.rows])
+        return np.column_stack([errors.of(self.kind), errors.rows])
 
     def value(self, values: Floats) -> float:
         """The mean over ratings, or its root."""

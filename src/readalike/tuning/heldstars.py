@@ -7,8 +7,7 @@ from typing import ClassVar
 
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import RatingRows, Ratings
-from readalike.evaluation.protocols import Protocol
-from readalike.evaluation.protocols.held_out import HeldOut
+from readalike.evaluation.protocols import HeldOut, Protocol
 from readalike.evaluation.questions import Task
 
 SHARE = 0.1

@@ -11,10 +11,7 @@ import numpy as np
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import RatingRows, Ratings
 from readalike.errors import InputError, SettingError
-from readalike.evaluation.protocols import Protocol
-from readalike.evaluation.protocols.held_out import HeldOut
-from readalike.evaluation.protocols.new_readers import NewReaders
-from readalike.evaluation.protocols.strong import StrongGeneralisation
+from readalike.evaluation.protocols import HeldOut, NewReaders, Protocol, StrongGeneralisation
 from readalike.evaluation.questions import Task
 from readalike.tables.dataset import Dataset
 from readalike.tuning import heldstars
