@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from readalike.algorithms.settings import Algorithm, Progress, StarAlgorithm, Value, silent
+from readalike.algorithms.settings import Progress, Settings, Value, silent
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
@@ -39,8 +39,7 @@ from readalike.evaluation.protocols import Protocol
 from readalike.evaluation.questions import Indices, RankingQueries, Task
 from readalike.evaluation.report import Report, Result
 from readalike.evaluation.segments import Key, list_members, segments_of, star_members
-from readalike.models.interface import KnowsUsers, Ranker, RatingPredictor, Scores
-from readalike.models.starfactors import StarFactors
+from readalike.models.interface import KnowsUsers, RatingPredictor, Scorer, Scores
 from readalike.numerics.list_metrics import times_listed
 from readalike.numerics.ranking_metrics import judge
 from readalike.numerics.topn import tie_order, top_n
@@ -48,6 +47,9 @@ from readalike.numerics.topn import tie_order, top_n
 if TYPE_CHECKING:
     from readalike.tables.dataset import Dataset
 
+
+Measurable = Settings[Scorer] | Settings[RatingPredictor]
+"""The settings of what ranks books or forecasts stars."""
 
 ENTRIES = 10_000_000
 """Scores held in memory at a time: 40 MB."""
@@ -59,7 +61,7 @@ def batch_size(n_items: int) -> int:
 
 
 def ranked_lists(
-    model: Ranker,
+    model: Scorer,
     users: Indices,
     histories: Histories,
     *,
@@ -94,7 +96,7 @@ def ranked_lists(
     return lists
 
 
-def _scores(model: Ranker, users: Indices, histories: Histories) -> Scores:
+def _scores(model: Scorer, users: Indices, histories: Histories) -> Scores:
     known = users >= 0
     if not (isinstance(model, KnowsUsers) and known.any()):
         # a copy: what the model hands out may be its own
@@ -157,9 +159,7 @@ class Part:
     books: BookFacts
     seed: int
 
-    def answered(
-        self, name: str, algorithm: Algorithm | StarAlgorithm, progress: Progress
-    ) -> Iterator[Answered]:
+    def answered(self, name: str, algorithm: Measurable, progress: Progress) -> Iterator[Answered]:
         """Fits an algorithm, and asks it all.
 
         Args:
@@ -169,7 +169,7 @@ class Part:
 
         Raises:
             SettingError: It forecasts stars, and none are asked for.
-            ModelError: The model gives no scores that can be ranked, or no stars.
+            ModelError: The model gives neither scores that can be ranked nor stars.
         """
 
         def told(step: str, done: int, total: int) -> None:
@@ -180,49 +180,56 @@ class Part:
         model = algorithm.fit(training, self.task.catalogue, told)
         found = Answered(fit_seconds=time.perf_counter() - started)
         pairs = self.task.star_questions
-        if pairs is not None and isinstance(model, RatingPredictor):
+        if isinstance(model, RatingPredictor) and pairs is not None:
             forecasts = star_forecasts(model, pairs, partial(told, "forecasting"))
             found = replace(
                 found,
                 errors=star_errors(forecasts, pairs, training.scale),
                 star_members=star_members(forecasts, pairs, training.scale, self.books),
             )
-        if isinstance(model, StarFactors):
-            if found.errors is None:
-                raise SettingError(
-                    f"{name} forecasts stars, and this protocol asks for none: use held-out, "
-                    "kfold, strong or the notebook's split"
+        if isinstance(model, Scorer):
+            if model.n_items != len(training.items):
+                raise ModelError(
+                    f"{name} must score all {len(training.items)} books, got {model.n_items}"
                 )
+            for asked in self.task.questions:
+                yield self._ranked(model, asked, found, told)
+        elif found.errors is not None:
             yield found
-            return
-        if model.n_items != len(training.items):
-            raise ModelError(
-                f"{name} must score all {len(training.items)} books, got {model.n_items}"
+        elif isinstance(model, RatingPredictor):
+            raise SettingError(
+                f"{name} forecasts stars, and this protocol asks for none: use held-out, "
+                "kfold, strong or the notebook's split"
             )
-        ties = tie_order_by_id(training.items, self.seed)
+        else:
+            raise ModelError(f"{name} must score histories or forecast stars, and does neither")
+
+    def _ranked(
+        self, model: Scorer, asked: RankingQueries, found: Answered, progress: Progress
+    ) -> Answered:
+        """What was found of the model, with what its lists are worth."""
         cuts = (*self.measures, *segments.MEASURES, *self.of_catalogue)
-        for asked in self.task.questions:
-            given = "" if asked.given is None else f" given {asked.given}"
-            begun = time.perf_counter()
-            lists = ranked_lists(
-                model,
-                asked.users,
-                asked.histories,
-                n=max(measure.n for measure in cuts),
-                ties=ties,
-                progress=partial(told, f"ranking{given}"),
-            )
-            seconds = time.perf_counter() - begun
-            judged = judge(lists, asked.relevant.indptr, asked.relevant.items)
-            answers = Answers(lists, judged, self.books, asked.histories)
-            yield replace(
-                found,
-                asked=asked,
-                lists=ListValues.of(asked.readers, self.measures, answers),
-                times={m: times_listed(lists, model.n_items, m.n) for m in self.of_catalogue},
-                members=list_members(answers, asked),
-                rank_seconds=seconds,
-            )
+        step = "ranking" if asked.given is None else f"ranking given {asked.given}"
+        begun = time.perf_counter()
+        lists = ranked_lists(
+            model,
+            asked.users,
+            asked.histories,
+            n=max(measure.n for measure in cuts),
+            ties=tie_order_by_id(self.task.training.items, self.seed),
+            progress=partial(progress, step),
+        )
+        seconds = time.perf_counter() - begun
+        judged = judge(lists, asked.relevant.indptr, asked.relevant.items)
+        answers = Answers(lists, judged, self.books, asked.histories)
+        return replace(
+            found,
+            asked=asked,
+            lists=ListValues.of(asked.readers, self.measures, answers),
+            times={m: times_listed(lists, model.n_items, m.n) for m in self.of_catalogue},
+            members=list_members(answers, asked),
+            rank_seconds=seconds,
+        )
 
 
 def pooled(
@@ -282,7 +289,7 @@ def _left_out(parts: Sequence[RankingQueries], asked: int) -> Mapping[str, int]:
 
 def evaluate(
     dataset: Dataset | Ratings,
-    algorithms: Mapping[str, Algorithm | StarAlgorithm],
+    algorithms: Mapping[str, Measurable],
     protocol: Protocol,
     *,
     measures: Iterable[Named] = (),
@@ -295,8 +302,9 @@ def evaluate(
 
     Args:
         dataset: What was read; bare ratings know nothing of the books and keep no raw rows.
-        algorithms: What to measure, by the name to report it under. A rater has no lists; its
-            forecasts are measured where the protocol asks for stars.
+        algorithms: What to measure, by the name to report it under, whatever the class of what they
+            fit: one that scores histories has lists, and the forecasts of one that forecasts stars
+            are measured where the protocol asks for them.
         protocol: How the data is divided, and who counts.
         measures: What to measure, by name: of each reader's list, such as "ndcg@10", and of all
             lists, such as "coverage@10". The default of each where none of its kind is named.
@@ -307,7 +315,7 @@ def evaluate(
         SettingError: No algorithm, no such measure, or one that needs what the catalogue does
             not know.
         InputError: The protocol cannot divide this data set.
-        ModelError: A model gives no scores that can be ranked.
+        ModelError: A model gives neither scores that can be ranked nor stars.
     """
     if not algorithms:
         raise SettingError("at least one algorithm must be given, got none")

@@ -38,25 +38,30 @@ class Shares:
 
 
 @runtime_checkable
-class Ranker(Protocol):
+class Scorer(Protocol):
     """Scores histories: what will this reader pick up next? Higher is sooner.
 
     A score is no number of stars. Where nothing can be said of an item it is -inf, never NaN.
     """
 
-    shape: ClassVar[str]
-    """The name of this shape of model in a model card."""
-
     @property
     def n_items(self) -> int:
         """Number of items that are scored."""
 
+    def score(self, histories: Histories) -> Scores:
+        """Scores of all items, those already read too; shape (n, n_items), float32."""
+
+
+@runtime_checkable
+class Ranker(Scorer, Protocol):
+    """One that says why, and that can be kept in a model folder."""
+
+    shape: ClassVar[str]
+    """The name of this shape of model in a model card."""
+
     @property
     def score_means(self) -> str:
         """What a score of this model is, in a few words."""
-
-    def score(self, histories: Histories) -> Scores:
-        """Scores of all items, those already read too; shape (n, n_items), float32."""
 
     def similar(self, item: int) -> Scores:
         """How like one item the others are; shape (n_items,). The item itself is among them."""

@@ -14,7 +14,6 @@ from readalike.evaluation.questions import Task
 from readalike.numerics.intervals import Interval, Paired, paired_errors, ratio_intervals
 from readalike.tuning.aim import Aim, Floats
 
-
 KINDS = ("rmse", "mae", "nll")
 DEFAULT = "rmse"
 
