@@ -58,6 +58,8 @@ class Ranker(Scorer, Protocol):
 
     shape: ClassVar[str]
     """The name of this shape of model in a model card."""
+    compares_items: ClassVar[bool]
+    """Whether `similar` says how like the item others are; else it is the order for anybody."""
 
     @property
     def score_means(self) -> str:

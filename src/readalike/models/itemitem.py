@@ -71,6 +71,7 @@ class ItemItem:
     """
 
     shape: ClassVar[str] = "item-item"
+    compares_items: ClassVar[bool] = True
     score_means: ClassVar[str] = "how strongly the reader's own books point to this one"
 
     matrix: sp.csr_array

@@ -203,7 +203,7 @@ class Recommender:
         scores = self.model.similar(index)
         same = of_these_works(self.rulebook.works, marks(np.array([index]), len(self.catalogue)))
         left = {"edition": same | lesser_editions({"": same}, scores, self._stock.editions)}
-        if isinstance(self.model, ItemScores):
+        if not self.model.compares_items:
             means = self.model.score_means
             asked = ScoredRequest(None, row, scores, left, "popular", means, note=_NO_LIKENESS)
         else:
