@@ -18,9 +18,7 @@ import numpy as np
 
 from environments import DATA
 from figures import publish
-from readalike.algorithms import algorithm_of
-from readalike.data.ratings import Ratings
-from readalike.evaluation.piles import (
+from piles import (
     Areas,
     Piles,
     any_others,
@@ -28,7 +26,10 @@ from readalike.evaluation.piles import (
     areas_of_marks,
     as_often_marked,
     piles_of,
+    read_marks,
 )
+from readalike.algorithms import algorithm_of
+from readalike.data.ratings import Ratings
 from readalike.models import Ranker
 from readalike.numerics.intervals import mean_interval, paired
 from readalike.tables.dataset import Dataset, read
@@ -119,9 +120,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--result", type=Path)
     options = parser.parse_args()
-    dataset = read(DATA / "goodbooks-10k", to_read=True)
-    complete, marks = read(DATA / "goodbooks-10k-github").ratings, dataset.to_read
-    assert marks is not None
+    dataset, complete = read(DATA / "goodbooks-10k"), read(DATA / "goodbooks-10k-github").ratings
+    marks = read_marks(DATA / "goodbooks-10k" / "to_read.csv", dataset.ratings)
     publish(
         known_readers(dataset, marks)
         | {

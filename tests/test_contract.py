@@ -175,6 +175,13 @@ def test_books_like_one_book_are_of_its_colour(name: str, fitted: Scored) -> Non
 
 
 @everyone
+def test_books_are_compared_where_the_model_says_so(name: str, fitted: Scored) -> None:
+    _, _, _, model = fitted(name)
+    differ = not np.array_equal(model.similar(7), model.similar(8))
+    assert model.compares_items == differ == (name != "popularity")
+
+
+@everyone
 def test_an_empty_history_has_finite_scores(name: str, fitted: Scored) -> None:
     _, _, _, model = fitted(name)
     assert np.isfinite(model.score(Histories.of_rows([([], [])], SIZE))).all()

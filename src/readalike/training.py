@@ -230,7 +230,8 @@ def _holds(folder: Path, wanted: Card, histories: bool) -> bool:
         card = read_card(folder)
     except ModelError:
         return False
-    kept = {"measured": card.measured, "created": card.created, "histories": histories}
+    kept: dict[str, Any] = {"measured": card.measured, "created": card.created}
+    kept["histories"] = histories
     for name in ("tuned", "rater_tuned"):  # how settings were found goes without saying
         if getattr(wanted, name) is None:
             kept[name] = getattr(card, name)

@@ -198,8 +198,7 @@ def test_case_14_books_to_read_appear_only_where_the_documentation_says_so(
     """Shelved books came up unannounced; right: to-read books may appear if that is documented."""
     world = write_world(tmp_path / "world")
     (world / "to_read.csv").write_text("user_id,book_id\n0,b00\n")
-    trained = readalike.train(world, algorithm="cosine", to_read=True)
-    assert trained.dataset.to_read is not None
+    trained = readalike.train(world, algorithm="cosine")
     listed = ids(trained.recommender.recommend(reader=0))
     told = (ROOT / "README.md").read_text("utf-8") + str(inspect.getdoc(Recommender.recommend))
     documented = re.search(r"to-read|mean to read", told) is not None

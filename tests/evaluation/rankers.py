@@ -30,6 +30,7 @@ class Scored:
     """A ranker made of a function of histories."""
 
     shape: ClassVar[str] = "scored"
+    compares_items: ClassVar[bool] = False
     score_means: ClassVar[str] = "whatever the test wants"
 
     n_items: int

@@ -31,7 +31,7 @@ from readalike.datasets.sample import read_sample
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
 from readalike.evaluation import report as report_file
-from readalike.evaluation.protocols.kfold import KFold
+from readalike.evaluation.protocols import KFold
 from readalike.evaluation.report import read_report, write_report
 from readalike.tables.parquet import read_parquet
 from readalike.version import __version__
@@ -90,8 +90,7 @@ def test_what_is_written_is_read_to_the_last_bit(
         assert (one.errors is None) == (other.errors is None)
         if one.errors and other.errors:
             assert one.errors.readers == other.errors.readers
-            assert np.array_equal(one.errors.squared, other.errors.squared)
-            assert np.array_equal(one.errors.absolute, other.errors.absolute)
+            assert np.array_equal(one.errors.sums, other.errors.sums)
             assert np.array_equal(one.errors.rows, other.errors.rows)
 
 

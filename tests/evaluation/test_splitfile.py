@@ -21,9 +21,9 @@ from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.histories import Histories
 from readalike.errors import InputError
 from readalike.evaluation import HeldOut, NewReaders, StrongGeneralisation, read_split, write_split
-from readalike.evaluation.protocols import split_files as splitfile_module
-from readalike.evaluation.protocols.split_files import TYPES
-from readalike.evaluation.questions import RankingQueries, RatingQueries, Task
+from readalike.evaluation import split_files as splitfile_module
+from readalike.evaluation.questions import RatingQueries, Task
+from readalike.evaluation.split_files import TYPES
 from readalike.tables.parquet import read_parquet, write_parquet
 from strategies import same_bits
 
@@ -281,11 +281,8 @@ def test_questions_that_cannot_be_told_apart_are_refused(tmp_path: Path) -> None
 def test_a_reader_without_a_right_answer_or_a_rating_is_refused(tmp_path: Path) -> None:
     task = held_out()
     asked = task.questions[0]
-    nothing = RankingQueries(
-        asked.readers,
-        asked.users,
-        asked.histories,
-        Histories.of_rows([([], [])] * len(asked), asked.histories.n_items),
+    nothing = replace(
+        asked, relevant=Histories.of_rows([([], [])] * len(asked), asked.histories.n_items)
     )
     with pytest.raises(InputError, match="a right answer for every reader"):
         write_split(replace(task, questions=(nothing,)), tmp_path / "split")

@@ -188,6 +188,20 @@ def test_similar_leaves_the_book_and_its_editions_out() -> None:
         recommender().similar("no such book")
 
 
+class SameForAll(ItemItem):
+    """A user's own ranker, which knows no likeness of books."""
+
+    compares_items = False
+
+
+def test_a_ranker_of_any_class_that_compares_no_books_says_so() -> None:
+    own = SameForAll.of_layers([sp.csr_array(LINKS)])
+    answer = recommender(model=own).similar("dune", 2)
+    assert ids(answer) == ["neuromancer", "solaris"]
+    assert (answer.source, answer.score_means) == ("popular", own.score_means)
+    assert "no likeness" in answer.note
+
+
 def test_a_model_without_likeness_says_so_instead_of_calling_bestsellers_alike() -> None:
     popular = recommender(model=ItemScores(np.arange(6, dtype=np.float32), "number of readers"))
     answer = popular.similar(IDS[0], n=2)

@@ -25,7 +25,7 @@ from readalike import files
 from readalike.errors import InputError
 from readalike.evaluation import read_split
 from readalike.evaluation import report as report_file
-from readalike.evaluation.protocols import split_files as splitfile
+from readalike.evaluation import split_files as splitfile
 from readalike.evaluation.report import read_report
 from readalike.libraries import read_library
 from readalike.tables import history_file

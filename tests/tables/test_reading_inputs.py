@@ -236,16 +236,12 @@ def test_folders_are_read_by_what_stands_in_them(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-def test_to_read_is_read_where_asked(tmp_path: Path) -> None:
+def test_a_table_of_books_to_read_is_left_aside_and_named(tmp_path: Path) -> None:
     written(tmp_path / "ratings.csv", "user_id,book_id,rating\n1,7,5\n1,8,4\n")
-    written(tmp_path / "to_read.csv", "user_id,book_id\n9,7\n9,99\n1,8\n")
-    assert read(tmp_path).to_read is None
-    dataset = read(tmp_path, to_read=True)
-    assert dataset.to_read is not None
-    assert dataset.to_read.users.ids == ("1", "9")
-    assert dataset.to_read.items is dataset.ratings.items
-    assert dataset.to_read.histories.items.tolist() == [1, 0]
-    assert [left.count for left in dataset.intake.left_out] == [1]
+    file = written(tmp_path / "to_read.csv", "user_id,book_id\n9,7\n9,99\n1,8\n")
+    dataset = read(tmp_path)
+    assert dataset.ratings.users.ids == ("1",)
+    assert dataset.intake.unused == (f"{file} (it was not asked for)",)
 
 
 def test_book_rows_that_repeat_an_id_are_counted(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.real_data
 
 @pytest.fixture(scope="module")
 def kaggle(real_data: Path) -> Dataset:
-    return read(real_data / "goodbooks-10k", to_read=True)
+    return read(real_data / "goodbooks-10k")
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +58,6 @@ def test_kaggle_books(kaggle: Dataset) -> None:
         catalogue.tags.names
     )
     assert catalogue.tags.counts.data.min() >= 1
-    assert kaggle.to_read is not None
-    assert len(kaggle.to_read) == 912_705
 
 
 def test_github_layout_says_the_same_of_books(kaggle: Dataset, github: Dataset) -> None:

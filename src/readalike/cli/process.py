@@ -221,6 +221,10 @@ def _faults_told() -> Iterator[None]:
         raise OutputError(error.strerror or str(error)) from error
 
 
+NETWORKS = {"mlp", "neumf", "two-tower"}
+"""The algorithms that are networks: what computes them aborts where it has too little room."""
+
+
 def refuse_networks_without_room(algorithms: Iterable[str]) -> None:
     """Refuses to learn a network where the shell allows too little for it.
 
@@ -230,9 +234,5 @@ def refuse_networks_without_room(algorithms: Iterable[str]) -> None:
     Raises:
         TooLittle: One of them is a network, and there is.
     """
-    from readalike.algorithms.mlp import Mlp
-    from readalike.algorithms.neumf import Neumf
-    from readalike.algorithms.two_tower import TwoTower
-
-    if {Mlp.name, Neumf.name, TwoTower.name} & set(algorithms):
+    if NETWORKS & set(algorithms):
         refuse_little_space(NETWORK)

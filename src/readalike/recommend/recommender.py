@@ -256,7 +256,7 @@ class Recommender:
         scores = self.model.similar(item)
         same = of_these_works(self.rulebook.works, marks(np.array([item]), len(self.catalogue)))
         left = [LeftOut(EDITION, BatchMask.everywhere(same))]
-        alike = not isinstance(self.model, ItemScores)
+        alike = self.model.compares_items
         request = ScoredRequest(
             model=None,
             row=Histories.of_rows([([], [])], len(self.catalogue)),

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.data.catalogue import Catalogue
-from readalike.data.cells import number, sorted_ids, trimmed_id
+from readalike.data.cells import number, sorted_ids
 from readalike.data.ratings import RatingRows, Ratings, Repeats
 from readalike.data.scale import FURTHEST, RatingScale
 from readalike.data.vocabulary import Vocabulary
@@ -19,49 +19,10 @@ from readalike.errors import SettingError
 from readalike.files import is_folder
 from readalike.tables.account import ReadReport, ReadReportBuilder
 from readalike.tables.book_table import BookTable, read_books
-from readalike.tables.columns import read_columns
-from readalike.tables.layouts import Found, Kind, Layout, of_folder, of_table
+from readalike.tables.layouts import Found, Kind, of_folder, of_table
 from readalike.tables.rating_table import EmptyRating, RatingTable, read_ratings
 from readalike.tables.tag_table import read_book_tags
-from readalike.tables.workbench import Table, Workbench, workbench
-
-
-def read_to_read(
-    bench: Workbench,
-    table: Table,
-    layout: Layout,
-    books: Vocabulary,
-    scale: RatingScale,
-    account: ReadReportBuilder,
-) -> Ratings:
-    """Reads pairs of reader and book; books that are not in the vocabulary are left out."""
-    coded = {role: layout.columns[role] for role in ("user", "item")}
-    columns = read_columns(bench, table, layout.header, coded)
-    readers = Vocabulary(sorted_ids(t for t in map(trimmed_id, columns.coded["user"].texts) if t))
-    users = columns.coded["user"].mapped(lambda t: _or_none(readers.index(trimmed_id(t))), np.int32)
-    items = columns.coded["item"].mapped(
-        lambda t: _or_none(books.index(layout.item_id(trimmed_id(t)))), np.int32
-    )
-    usable = (users >= 0) & (items >= 0)
-    account.take(
-        table,
-        layout,
-        columns.rows,
-        columns.rejected,
-        [
-            ("no reader id", np.flatnonzero(users < 0), ""),
-            ("the book is not known", np.flatnonzero((users >= 0) & (items < 0)), ""),
-        ],
-        expected=True,
-    )
-    stars = np.full(int(usable.sum()), np.nan, np.float32)
-    rows = RatingRows(users[usable], items[usable], stars, readers, books, scale)
-    return rows.merged()[0]
-
-
-def _or_none(index: int | None) -> int:
-    return -1 if index is None else index
-
+from readalike.tables.workbench import Workbench, workbench
 
 Scale = RatingScale | str | tuple[float, float] | None
 
@@ -75,8 +36,6 @@ class Dataset:
         catalogue: What is known of each book, those without ratings included.
         rows: The usable rows before repeated pairs were merged, in the order of the file.
         intake: What was taken, what was left out, and why.
-        to_read: Books that readers mean to read, where it was asked for and is there; readers
-            have a vocabulary of their own there.
         id_column: Name of the books' column that the ratings' ids were looked for in.
         book_ids: Ids of the table of books.
         other_ids: Ids in the other columns of the table of books that look like ids.
@@ -86,7 +45,6 @@ class Dataset:
     catalogue: Catalogue
     rows: RatingRows
     intake: ReadReport
-    to_read: Ratings | None = None
     id_column: str = ""
     book_ids: frozenset[str] = frozenset()
     other_ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -102,7 +60,6 @@ def read(
     repeats: Repeats = "first",
     strict: bool = False,
     empty_rating: EmptyRating = "leave out",
-    to_read: bool = False,
 ) -> Dataset:
     """Reads ratings and what is known of the books.
 
@@ -118,7 +75,6 @@ def read(
         repeats: What becomes of a pair that stands more than once.
         strict: Whether the first row that cannot be used is an error.
         empty_rating: Whether a row with an empty rating is left out or means read without stars.
-        to_read: Whether to read the table of books that readers mean to read.
 
     Raises:
         InputError: The source cannot be used.
@@ -133,12 +89,8 @@ def read(
         rows = rated.rows(vocabulary)
         ratings, merge = rows.merged(repeats)
         catalogue = _catalogue(bench, vocabulary, known, found, account)
-        shelves = None
         if "to_read" in found:
-            if to_read:
-                shelves = read_to_read(bench, *found["to_read"], vocabulary, rows.scale, account)
-            else:
-                unused.append(f"{found['to_read'][0].label} (it was not asked for)")
+            unused.append(f"{found['to_read'][0].label} (it was not asked for)")
     _count_strangers(rated, known, rows, account)
     intake = ReadReport(
         tuple(account.files),
@@ -153,7 +105,6 @@ def read(
         catalogue,
         rows,
         intake,
-        shelves,
         known.id_column if known else "",
         frozenset(known.ids) if known else frozenset(),
         known.other_ids if known else {},

@@ -15,17 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import rankdata
 
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.errors import InputError
 from readalike.evaluation.run import batch_size, checked
 from readalike.models.interface import Ranker
-from readalike.numerics.auc import auc, tied
+from readalike.tables.dataset import read
 
 F64 = npt.NDArray[np.float64]
 Books = npt.NDArray[np.int64]
@@ -83,6 +85,50 @@ class Areas(NamedTuple):
     tied: F64
 
 
+def auc(scores: npt.NDArray[np.number[Any]], right: npt.NDArray[np.bool_]) -> float:
+    """The chance that a right one has a higher score than another, equal ones counting half.
+
+    By ranks, U / (right * others) [Mann and Whitney 1947].
+
+    Args:
+        scores: Shape (n,).
+        right: Whether each is right; shape (n,).
+
+    Raises:
+        ValueError: All are right, or none, or a score is NaN.
+    """
+    positive, negative = _counted(scores, right)
+    ranks = float(rankdata(scores)[right].sum())
+    return (ranks - positive * (positive + 1) / 2) / (positive * negative)
+
+
+def tied(scores: npt.NDArray[np.number[Any]], right: npt.NDArray[np.bool_]) -> float:
+    """Share of the pairs of a right one and another that have the same score.
+
+    Args:
+        scores: Shape (n,).
+        right: Whether each is right; shape (n,).
+
+    Raises:
+        ValueError: All are right, or none, or a score is NaN.
+    """
+    positive, negative = _counted(scores, right)
+    values, codes = np.unique(scores, return_inverse=True)
+    above = np.bincount(codes[right], minlength=len(values))
+    beside = np.bincount(codes[~right], minlength=len(values))
+    return float(above @ beside) / (positive * negative)
+
+
+def _counted(scores: npt.NDArray[np.number[Any]], right: npt.NDArray[np.bool_]) -> tuple[int, int]:
+    positive = int(right.sum())
+    negative = len(right) - positive
+    if not positive or not negative:
+        raise ValueError(f"there must be right ones and others, got {positive} and {negative}")
+    if np.isnan(scores).any():
+        raise ValueError("a score must be a number, got NaN")
+    return positive, negative
+
+
 def as_often_marked(
     wanted: Books, marks: Books, free: npt.NDArray[np.bool_], draw: np.random.Generator
 ) -> Books:
@@ -106,6 +152,27 @@ def any_others(
 ) -> Books:
     """As many free books as are wanted, all being equally likely."""
     return draw.choice(np.flatnonzero(free), len(wanted), replace=False)
+
+
+def read_marks(file: Path, ratings: Ratings) -> Ratings:
+    """Which books readers mean to read; those that the ratings do not know are left out.
+
+    Args:
+        file: Pairs of a reader and a book, as `to_read.csv` of goodbooks-10k has them.
+        ratings: Whose books are meant.
+    """
+    rows = read(file).rows
+    items = ratings.items.indices(rows.item_ids.ids)[rows.items]
+    known = items >= 0
+    marked = replace(
+        rows,
+        users=rows.users[known],
+        items=items[known],
+        stars=rows.stars[known],
+        item_ids=ratings.items,
+        scale=ratings.scale,
+    )
+    return marked.merged()[0]
 
 
 def piles_of(ratings: Ratings, marks: Ratings, others: Others, n: int, seed: int) -> Piles:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,17 +21,16 @@ from readalike.data.ratings import Ratings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, ModelError
 from readalike.evaluation import run as ranking
-from readalike.evaluation.piles import (
-    Others,
-    Piles,
-    any_others,
-    areas,
-    areas_of_marks,
-    as_often_marked,
-    piles_of,
-)
 from readalike.models import Ranker
 from readalike.tables.dataset import read
+
+with pytest.MonkeyPatch.context() as patch:
+    patch.syspath_prepend(str(Path(__file__).resolve().parents[2] / "benchmarks"))
+    piles_script: Any = importlib.import_module("piles")
+any_others, as_often_marked = piles_script.any_others, piles_script.as_often_marked
+areas, areas_of_marks = piles_script.areas, piles_script.areas_of_marks
+piles_of, read_marks = piles_script.piles_of, piles_script.read_marks
+auc, tied = piles_script.auc, piles_script.tied
 
 N = 30
 FLAT = np.zeros(N, np.float32)
@@ -44,7 +46,7 @@ def table(rows: list[list[int]], n_items: int = N) -> Ratings:
     return Ratings(Histories.of_rows(pairs, n_items), readers, books, FIVE_STARS)
 
 
-def rows_of(piles: Piles) -> Rows:
+def rows_of(piles: Any) -> Rows:
     """What each reader read, marked, and the others."""
     return [
         (
@@ -61,8 +63,66 @@ def by_history(score: npt.NDArray[np.float32]) -> Ranker:
     return Scored(len(score), lambda told: np.tile(score, (len(told), 1)))  # type: ignore[return-value]
 
 
-def auc_of(model: Ranker, piles: Piles) -> float:
+def auc_of(model: Ranker, piles: Any) -> float:
     return float(areas(model, piles, np.zeros(len(piles.marks), np.float32)).auc.mean())
+
+
+# --- the marks, and the area under the curve --------------------------------------------------
+
+
+def test_marks_of_known_books_are_read(tmp_path: Path) -> None:
+    (tmp_path / "ratings.csv").write_text("user_id,book_id,rating\n1,7,5\n1,8,4\n")
+    (tmp_path / "to_read.csv").write_text("user_id,book_id\n9,7\n9,99\n1,8\n")
+    ratings = read(tmp_path).ratings
+    marks = read_marks(tmp_path / "to_read.csv", ratings)
+    assert marks.users.ids == ("1", "9")
+    assert marks.items is ratings.items
+    assert marks.histories.items.tolist() == [1, 0]
+
+
+scored = st.lists(
+    st.tuples(st.sampled_from([-1.5, 0.0, 0.25, 3.0]), st.booleans()), min_size=2, max_size=15
+).filter(lambda rows: 0 < sum(right for _, right in rows) < len(rows))
+
+
+@given(scored)
+def test_it_is_the_share_of_pairs_in_the_right_order(rows: list[tuple[float, bool]]) -> None:
+    scores, right = np.array([s for s, _ in rows]), np.array([r for _, r in rows])
+    pairs = [
+        1.0 if one > other else 0.5 if one == other else 0.0
+        for one in scores[right]
+        for other in scores[~right]
+    ]
+    assert auc(scores, right) == pytest.approx(sum(pairs) / len(pairs))
+
+
+@given(scored)
+def test_ties_are_the_share_of_pairs_that_are_equal(rows: list[tuple[float, bool]]) -> None:
+    scores, right = np.array([s for s, _ in rows]), np.array([r for _, r in rows])
+    pairs = [one == other for one in scores[right] for other in scores[~right]]
+    assert tied(scores, right) == pytest.approx(sum(pairs) / len(pairs))
+
+
+@given(scored)
+def test_scores_the_other_way_round_give_the_rest(rows: list[tuple[float, bool]]) -> None:
+    scores, right = np.array([s for s, _ in rows]), np.array([r for _, r in rows])
+    assert auc(-scores, right) == pytest.approx(1 - auc(scores, right))
+
+
+def test_what_is_not_known_at_all_is_below_all_else_and_equal_to_its_like() -> None:
+    scores, right = np.array([-np.inf, 0.0, -np.inf]), np.array([True, False, False])
+    assert auc(scores, right) == 0.25
+    assert tied(scores, right) == 0.5
+
+
+@pytest.mark.parametrize("measure", [auc, tied])
+def test_what_cannot_be_judged_is_refused(measure: Callable[..., float]) -> None:
+    with pytest.raises(ValueError, match="got 2 and 0"):
+        measure(np.zeros(2), np.ones(2, np.bool_))
+    with pytest.raises(ValueError, match="got 0 and 2"):
+        measure(np.zeros(2), np.zeros(2, np.bool_))
+    with pytest.raises(ValueError, match="got NaN"):
+        measure(np.array([1.0, np.nan]), np.array([True, False]))
 
 
 # --- how piles are drawn --------------------------------------------------------------------
@@ -75,7 +135,7 @@ either = st.sampled_from([as_often_marked, any_others])
 @settings(max_examples=80, deadline=None)
 @given(world, either, st.integers(0, 3))
 def test_others_are_neither_read_nor_marked_and_each_stands_once(
-    readers: list[tuple[list[int], list[int]]], others: Others, seed: int
+    readers: list[tuple[list[int], list[int]]], others: Any, seed: int
 ) -> None:
     piles = piles_of(
         table([r for r, _ in readers]), table([m for _, m in readers]), others, 9, seed
@@ -115,7 +175,7 @@ def test_the_readers_own_mark_is_not_counted() -> None:
 
 
 @pytest.mark.parametrize("others", [as_often_marked, any_others])
-def test_a_sample_is_the_same_for_the_same_seed(others: Others) -> None:
+def test_a_sample_is_the_same_for_the_same_seed(others: Any) -> None:
     draw = np.random.default_rng(1)
     read = table([draw.integers(0, N, 4).tolist() for _ in range(50)])
     marks = table([draw.integers(0, N, 4).tolist() for _ in range(50)])
@@ -143,14 +203,14 @@ def test_marks_of_what_was_read_and_of_strangers_are_left_aside() -> None:
 
 
 @pytest.mark.parametrize("others", [as_often_marked, any_others])
-def test_who_marked_half_of_the_rest_is_judged_by_the_other_half(others: Others) -> None:
+def test_who_marked_half_of_the_rest_is_judged_by_the_other_half(others: Any) -> None:
     piles = piles_of(table([list(range(20))]), table([list(range(20, 25))]), others, 5, 0)
     ((_, marked, beside),) = rows_of(piles)
     assert (marked, sorted(beside)) == (list(range(20, 25)), list(range(25, N)))
 
 
 @pytest.mark.parametrize("others", [as_often_marked, any_others])
-def test_who_marked_all_the_rest_cannot_be_judged(others: Others) -> None:
+def test_who_marked_all_the_rest_cannot_be_judged(others: Any) -> None:
     piles = piles_of(table([list(range(20))]), table([list(range(20, N))]), others, 5, 0)
     assert len(piles) == 0
     assert areas(by_history(FLAT), piles, FLAT).auc.shape == areas_of_marks(piles).shape == (0,)
@@ -198,9 +258,9 @@ def test_batches_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     marks = table([draw.integers(0, N, 4).tolist() for _ in range(7)])
     piles = piles_of(read, marks, any_others, 7, 0)
     own = Scored(N, lambda told: told.matrix().toarray() @ draw_of(3))
-    at_once = areas(own, piles, FLAT).auc  # type: ignore[arg-type]
+    at_once = areas(own, piles, FLAT).auc
     monkeypatch.setattr(ranking, "ENTRIES", 2 * N)
-    assert areas(own, piles, FLAT).auc.tolist() == at_once.tolist()  # type: ignore[arg-type]
+    assert areas(own, piles, FLAT).auc.tolist() == at_once.tolist()
 
 
 def draw_of(seed: int) -> npt.NDArray[np.float32]:
@@ -262,9 +322,8 @@ def test_fame_tells_marks_from_any_others_and_not_from_those_marked_as_often() -
 def test_real_marks_are_told_by_taste_and_by_fame_only_where_it_is_not_matched(
     real_data: Path,
 ) -> None:
-    dataset = read(real_data / "goodbooks-10k", to_read=True)
-    marks = dataset.to_read
-    assert marks is not None
+    dataset = read(real_data / "goodbooks-10k")
+    marks = read_marks(real_data / "goodbooks-10k" / "to_read.csv", dataset.ratings)
     assert len(marks) == 912_705
     matched, plain = (
         piles_of(dataset.ratings, marks, others, 500, 0) for others in (as_often_marked, any_others)
