@@ -23,15 +23,18 @@ from readalike.errors import ReadalikeError
 
 GROUPS = {
     "training": "Learning and answering",
-    "recommender": "Learning and answering",
-    "recommendations": "Learning and answering",
-    "forecasts": "Learning and answering",
-    "bundle": "Learning and answering",
-    "keras_models": "Learning and answering",
-    "lists": "Learning and answering",
+    "recommend": "Learning and answering",
+    "model_folder": "Learning and answering",
+    "keras_import": "Learning and answering",
+    "libraries": "A reader's own library",
     "data": "Reading data",
+    "tables": "Reading data",
+    "datasets": "Reading data",
     "algorithms": "Algorithms",
+    "predictors": "Algorithms",
     "evaluation": "Measuring",
+    "report": "Measuring",
+    "tuning": "Measuring",
 }
 """Heading under which the names of a package stand; all others come last."""
 

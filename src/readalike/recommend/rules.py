@@ -285,5 +285,5 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-BOOK_SENSE = Rules(series=True, sets=True)
+BOOK_SENSE: Rules = Rules(series=True, sets=True)
 """What is not listed for a reader's own library, unless told otherwise."""
