@@ -274,8 +274,8 @@ def warm(source: Path) -> None:
 class Recorder:
     """Runs commands one after the other, each in its room, and keeps what they did."""
 
-    def __init__(self, work: Path, source: Path) -> None:
-        self.work = work
+    def __init__(self, work: Path, source: Path, out: Path) -> None:
+        self.work, self.out = work, out
         self.found: dict[str, Record] = {}
         self.seconds: dict[str, float] = {}
         self.world, self.aside = work / "world", work / "aside"
@@ -305,6 +305,11 @@ class Recorder:
         took = self.seconds[f"{part}: {name}"] = round(time.perf_counter() - started, 2)
         print(f"{part:16} {len(into):3} {took:6.1f} s  {name[:100]}", flush=True)
         return into[name]
+
+    def save(self) -> None:
+        """Writes what was recorded so far."""
+        found = {"made_of": made_of(), "runs": self.found, "seconds": self.seconds}
+        self.out.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
 
     def names(self) -> tuple[list[str], list[str]]:
         """Names of all algorithms and of all that forecasts stars."""
@@ -375,6 +380,7 @@ def record_all(recorder: Recorder, chosen: Iterable[str], root: Path, slow: bool
         elif part != "goodbooks" or recorder.goodbooks(DATA):
             for line in parts[part]:
                 recorder.run(part, part, line)
+        recorder.save()
         shutil.rmtree(recorder.work / part, ignore_errors=True)
         print(f"{part}: {time.perf_counter() - started:.0f} s", flush=True)
 
@@ -395,10 +401,8 @@ def record(options: argparse.Namespace) -> int:
     warm(source)
     chosen = options.only or PARTS[: -1 if options.quick else None]
     with tempfile.TemporaryDirectory(prefix="same-behaviour-") as folder:
-        recorder = Recorder(Path(folder), source)
+        recorder = Recorder(Path(folder), source, options.out)
         record_all(recorder, chosen, source.parent, options.all)
-    found = {"made_of": made_of(), "runs": recorder.found, "seconds": recorder.seconds}
-    options.out.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
     count = sum(len(runs) for runs in recorder.found.values())
     print(f"Recorded {count} commands in {options.out}.")
     return 0
