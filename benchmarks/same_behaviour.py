@@ -496,7 +496,7 @@ def compare(options: argparse.Namespace) -> int:
     old, new = (each["runs"] for each in records)
     if options.renamed is not None:
         old = renamed(old, renames_of(options.renamed.read_text(encoding="utf-8")))
-    for part in old.keys() ^ new.keys():
+    for part in sorted(old.keys() ^ new.keys()):
         print(f"{part}: is only in {options.before if part in old else options.after}")
     count = changed = 0
     for part in (part for part in old if part in new):
