@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.errors import InputError, SettingError
-from readalike.evaluation.forecast_errors import (
-    F64,
-    MEASURES,
-    OF_NUMBERS,
-    StarErrors,
-)
+from readalike.evaluation.forecast_errors import F64, MEASURES, OF_NUMBERS, StarErrors
 from readalike.evaluation.metrics import ListValues, Measure
 from readalike.evaluation.segments import Segment
 from readalike.files import PRIVATE, read_file, refuse_target, replace_file, unwritable
@@ -206,6 +201,18 @@ WANTED = "must be a report of evaluate"
 FORECASTS = "forecasts"
 """The column of how many forecasts a reader has; sums over them stand in those of `MEASURES`."""
 
+AS_THEY_ARE = (
+    "algorithm",
+    "settings",
+    "given",
+    "left_out",
+    "told",
+    "catalogue",
+    "fit_seconds",
+    "rank_seconds",
+)
+"""Fields of a result that the JSON has as they are."""
+
 Columns = Mapping[str, npt.NDArray[Any]]
 
 
@@ -269,18 +276,16 @@ def _table(result: Result) -> Columns:
         "given": np.full(len(readers), result.given, dtype=object),
         "reader_id": np.array(readers, dtype=object),
     }
+    parts = [([*map(str, result.measures)], result.readers, result.values)]
+    if errors:
+        sums = np.column_stack([errors.rows, errors.sums])
+        parts.append(([FORECASTS, *MEASURES.values()], errors.readers, sums))
     row = {reader: at for at, reader in enumerate(readers)}
-
-    def add(names: Iterable[str], of: Sequence[str], values: F64) -> None:
+    for names, of, values in parts:
         rows = [row[reader] for reader in of]
         for name, column in zip(names, values.T, strict=False):
             columns[name] = np.full(len(readers), np.nan)
             columns[name][rows] = column
-
-    add(map(str, result.measures), result.readers, result.values)
-    if errors:
-        sums = np.column_stack([errors.rows, errors.sums])
-        add((FORECASTS, *MEASURES.values()), errors.readers, sums)
     return columns
 
 
@@ -352,19 +357,12 @@ def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
         raise ValueError(f"{plain['readers']} readers in one file, {len(readers)} in the other")
     forecasts = plain.get("forecasts", {})
     return Result(
-        algorithm=algorithm,
-        settings=plain["settings"],
-        fit_seconds=plain["fit_seconds"],
-        given=given,
+        **{name: plain[name] for name in AS_THEY_ARE},
         readers=readers,
         measures=measures,
         values=values,
-        left_out=plain["left_out"],
-        told=plain["told"],
-        rank_seconds=plain["rank_seconds"],
         errors=_errors(forecasts, own) if forecasts else None,
         seed=seed,
-        catalogue=plain["catalogue"],
         segments=tuple(map(_segment, plain["segments"])),
         star_segments=tuple(map(_segment, forecasts.get("segments", ()))),
     )
@@ -425,6 +423,7 @@ def compare_reports(
     other: Report,
     first: str,
     second: str | None = None,
+    *,
     measure: Measure | str = "ndcg@10",
     given: int | None = None,
 ) -> Paired:
