@@ -146,6 +146,8 @@ def python_names() -> str:
             thing = getattr(owner, name)
             if not inspect.isroutine(thing) and not isinstance(thing, type):
                 continue
+            if thing.__module__ == "readalike.errors":  # which have a page of their own
+                continue
             if id(thing) not in seen:
                 seen.add(id(thing))
                 package = f"{thing.__module__}.".split(".")[1]

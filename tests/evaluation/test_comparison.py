@@ -27,7 +27,7 @@ def drawn() -> Report:
 
 
 def test_two_reports_are_compared_reader_by_reader(popular: Report, drawn: Report) -> None:
-    found = compare_reports(popular, drawn, "popular", "chance", "p@10", 5)
+    found = compare_reports(popular, drawn, "popular", "chance", measure="p@10", given=5)
     one = popular.result("popular", 5).column("p@10")
     difference = one - drawn.result("chance", 5).column("p@10")
     assert found.difference.mean == pytest.approx(difference.mean())
@@ -43,8 +43,8 @@ def test_it_is_what_one_report_of_both_would_say(popular: Report, drawn: Report)
 
 
 def test_the_other_way_round_gives_the_opposite(popular: Report, drawn: Report) -> None:
-    there = compare_reports(popular, drawn, "popular", "chance", "recall@20", 5)
-    back = compare_reports(drawn, popular, "chance", "popular", "recall@20", 5)
+    there = compare_reports(popular, drawn, "popular", "chance", measure="recall@20", given=5)
+    back = compare_reports(drawn, popular, "chance", "popular", measure="recall@20", given=5)
     assert back.difference.mean == pytest.approx(-there.difference.mean)
     assert back.difference.low == pytest.approx(-there.difference.high, abs=0.02)
     assert (back.wins, back.losses) == (there.losses, there.wins)

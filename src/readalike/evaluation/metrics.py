@@ -178,7 +178,10 @@ class _AtLength:
         Raises:
             SettingError: No such measure, or one of the other sort.
         """
-        return cls(*_parted(text))
+        parts = re.fullmatch(r"([a-z_]+)@(\d{1,6})", text.strip().lower())
+        if parts is None:
+            raise _unknown(text)
+        return cls(parts[1], int(parts[2]))
 
     def __str__(self) -> str:
         return f"{self.kind}@{self.n}"
@@ -281,15 +284,8 @@ def catalogue_measures_of(names: Iterable[Named]) -> tuple[CatalogueMeasure, ...
 def _measure(named: Named) -> Measure | CatalogueMeasure:
     if not isinstance(named, str):
         return named
-    kind, n = _parted(named)
-    return CatalogueMeasure(kind, n) if kind in CATALOGUE_KINDS else Measure(kind, n)
-
-
-def _parted(text: str) -> tuple[str, int]:
-    parts = re.fullmatch(r"([a-z_]+)@(\d{1,6})", text.strip().lower())
-    if parts is None:
-        raise _unknown(text)
-    return parts[1], int(parts[2])
+    of_catalogue = named.strip().lower().partition("@")[0] in CATALOGUE_KINDS
+    return CatalogueMeasure.of(named) if of_catalogue else Measure.of(named)
 
 
 def _unknown(text: str) -> SettingError:

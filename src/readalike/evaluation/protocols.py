@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,23 +14,8 @@ from readalike.data.histories import Histories
 from readalike.data.ratings import RatingRows, Ratings, kept, notebook_split, split_given
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError
+from readalike.evaluation import splits
 from readalike.evaluation.questions import Indices, RankingQueries, Task
-from readalike.evaluation.splits import (
-    Marks,
-    arranged,
-    canonical,
-    divided,
-    drawn_order,
-    held_count,
-    id_ranks,
-    pair_times,
-    pairs_by_book,
-    readers_by_id,
-    refuse_order_of_ids,
-    task_of,
-    untrained,
-    without_one,
-)
 
 Rows = RatingRows | None
 
@@ -41,6 +26,10 @@ class Protocol(ABC):
     All books of the catalogue that a reader has not read are candidates. Ranking the right
     answer among a few sampled books is not offered: it puts models into another order
     [Krichene and Rendle 2020].
+
+    What is drawn is drawn in the order of the ids, so that rows in any order give the same figures,
+    bit by bit. Other names draw others unless they sort alike; figures then move as they do with
+    another seed.
 
     Attributes:
         name: What it is called.
@@ -97,9 +86,7 @@ def refuse_settings(protocol: Protocol, *shares: str, **least: int) -> None:
 class HeldOut(Protocol):
     """Pairs of reader and book held out at random: forecasts of stars, and ranking.
 
-    Pairs are drawn in the order of the book's id, then the reader's: rows in any order give
-    the same figures, bit by bit. Other names draw other pairs unless they sort alike; figures
-    then move as they do with another seed.
+    Pairs are drawn in the order of the book's id, then the reader's.
 
     Attributes:
         test_share: Share of the pairs held out.
@@ -128,21 +115,20 @@ class HeldOut(Protocol):
 
     def prepare(self, ratings: Ratings, catalogue: Catalogue, rows: Rows = None) -> Task:
         """Draws the pairs."""
-        pairs = canonical(ratings)
-        order = pairs_by_book(pairs)
-        count = held_count(len(pairs), self.test_share, "ratings")
+        pairs = splits.canonical(ratings)
+        count = splits.held_count(len(pairs), self.test_share, "ratings")
+        drawn = np.random.default_rng(self.seed).permutation(len(pairs))[:count]
         held = np.zeros(len(pairs), np.bool_)
-        held[order[np.random.default_rng(self.seed).permutation(len(pairs))[:count]]] = True
-        left_out = {"no held-out book": without_one(pairs, held)}
-        return divided(pairs, catalogue, held=held, left_out=left_out)
+        held[splits.pairs_by_book(pairs)[drawn]] = True
+        left_out = {"no held-out book": splits.without_one(pairs, held)}
+        return splits.divided(pairs, catalogue, held=held, left_out=left_out)
 
 
 @dataclass(frozen=True)
 class KFold(Protocol):
     """Pairs of reader and book in equal folds, each held out once.
 
-    Pairs are drawn in the order of the book's id, then the reader's: rows in any order give
-    the same figures, bit by bit. Other names draw other folds unless they sort alike.
+    Pairs are drawn in the order of the book's id, then the reader's.
 
     Attributes:
         folds: How many.
@@ -206,7 +192,7 @@ class Fold(Protocol):
 
     def prepare(self, ratings: Ratings, catalogue: Catalogue, rows: Rows = None) -> Task:
         """Draws the folds and holds one of them out."""
-        pairs, folds = canonical(ratings), self.whole.folds
+        pairs, folds = splits.canonical(ratings), self.whole.folds
         if len(pairs) < folds:
             raise InputError(
                 f"there must be a rating for each of {folds} folds, got {len(pairs)}; use "
@@ -214,9 +200,9 @@ class Fold(Protocol):
             )
         drawn = np.random.default_rng(self.whole.seed).permutation(len(pairs))
         held = np.zeros(len(pairs), np.bool_)
-        held[pairs_by_book(pairs)[np.array_split(drawn, folds)[self.number - 1]]] = True
-        left_out = {"no held-out book": without_one(pairs, held)}
-        return divided(pairs, catalogue, held=held, left_out=left_out)
+        held[splits.pairs_by_book(pairs)[np.array_split(drawn, folds)[self.number - 1]]] = True
+        left_out = {"no held-out book": splits.without_one(pairs, held)}
+        return splits.divided(pairs, catalogue, held=held, left_out=left_out)
 
 
 @dataclass(frozen=True)
@@ -259,23 +245,23 @@ class LeaveLast(Protocol):
 
     def prepare(self, ratings: Ratings, catalogue: Catalogue, rows: Rows = None) -> Task:
         """Holds the last books of each reader out; rows without times must not go by id."""
-        pairs = canonical(ratings)
-        times = pair_times(pairs, rows)
+        pairs = splits.canonical(ratings)
+        times = splits.pair_times(pairs, rows)
         if times is None:
-            pairs, order = readers_by_id(ratings), "rows"
-            refuse_order_of_ids(pairs, "use held-out, which needs no order")
+            pairs, order = splits.readers_by_id(ratings), "rows"
+            splits.refuse_order_of_ids(pairs, "use held-out, which needs no order")
         else:
             # books of equal time in a drawn order, since ids may go by popularity
             drawn = np.random.default_rng(self.seed).permutation(len(pairs))
-            pairs, order = arranged(pairs, drawn, times.first), "times"
+            pairs, order = splits.arranged(pairs, drawn, times[0]), "times"
         total = np.repeat(pairs.histories.lengths, pairs.histories.lengths)
         held = (total > self.n) & (pairs.histories.places >= total - self.n)
         books = "book" if self.n == 1 else "books"
-        return divided(
+        return splits.divided(
             pairs,
             catalogue,
             held=held,
-            left_out={f"no more than {self.n} {books}": without_one(pairs, held)},
+            left_out={f"no more than {self.n} {books}": splits.without_one(pairs, held)},
             told={f"readers in the order of their {order}": len(pairs.users)},
         )
 
@@ -312,8 +298,8 @@ class ByTime(Protocol):
 
     def prepare(self, ratings: Ratings, catalogue: Catalogue, rows: Rows = None) -> Task:
         """Divides the pairs at the moment; the rows must have times."""
-        pairs = canonical(ratings)
-        times = pair_times(pairs, rows)
+        pairs = splits.canonical(ratings)
+        times = splits.pair_times(pairs, rows)
         if times is None:
             raise InputError(
                 "a split by time must have a time for every row, got a table without times (or "
@@ -321,19 +307,20 @@ class ByTime(Protocol):
                 "stand in the order of reading"
             )
         place = math.ceil(self.quantile * len(pairs) - 1e-9) - 1
-        moment = int(np.sort(times.first)[max(place, 0)])
-        learnt, held = times.last <= moment, times.first > moment
+        first, last = times
+        moment = int(np.sort(first)[max(place, 0)])
+        learnt, held = last <= moment, first > moment
         if not held.any():
             raise InputError(
                 f"some pairs must be later than the moment {moment}, got none of {len(pairs)}; "
                 f"use a quantile below {self.quantile:g}"
             )
-        return divided(
+        return splits.divided(
             pairs,
             catalogue,
             held=held,
             learnt=learnt,
-            left_out={"no book after the moment": without_one(pairs, held)},
+            left_out={"no book after the moment": splits.without_one(pairs, held)},
             told={
                 "time of the moment": moment,
                 "pairs on both sides of the moment": int((~learnt & ~held).sum()),
@@ -344,10 +331,6 @@ class ByTime(Protocol):
 @dataclass(frozen=True)
 class StrongGeneralisation(Protocol):
     """Some of the table's own readers as strangers [Marlin 2004; Liang et al. 2018].
-
-    Readers, and the books of each, are drawn in the order of their ids: rows in any order give
-    the same figures, bit by bit. Other names draw other readers unless they sort alike;
-    figures then move as they do with another seed.
 
     Attributes:
         reader_share: Share of the readers held out of training.
@@ -379,17 +362,17 @@ class StrongGeneralisation(Protocol):
 
     def prepare(self, ratings: Ratings, catalogue: Catalogue, rows: Rows = None) -> Task:
         """Draws the readers and the books that are told."""
-        everybody = canonical(ratings)
-        count = held_count(len(everybody.users), self.reader_share, "readers")
+        everybody = splits.canonical(ratings)
+        count = splits.held_count(len(everybody.users), self.reader_share, "readers")
         strangers = np.zeros(len(everybody.users), np.bool_)
         draw = np.random.default_rng(self.seed)
         strangers[draw.permutation(len(everybody.users))[:count]] = True
-        pairs = drawn_order(everybody, draw)
+        pairs = splits.drawn_order(everybody, draw)
         lengths = pairs.histories.lengths
         given = np.maximum(np.floor(lengths * self.given_share + 1e-9), 1)
         told = pairs.histories.places < np.repeat(given, lengths)
         stranger = np.repeat(strangers, lengths)
-        return divided(
+        return splits.divided(
             pairs,
             catalogue,
             held=stranger & ~told,
@@ -403,9 +386,6 @@ class StrongGeneralisation(Protocol):
 @dataclass(frozen=True)
 class ColdBooks(Protocol):
     """Books that nobody has rated yet: who would like them?
-
-    Books are drawn in the order of their ids: rows in any order give the same figures, bit by
-    bit. Other names draw other books unless they sort alike.
 
     Attributes:
         book_share: Share of the rated books whose ratings are all held out.
@@ -436,31 +416,26 @@ class ColdBooks(Protocol):
 
     def prepare(self, ratings: Ratings, catalogue: Catalogue, rows: Rows = None) -> Task:
         """Draws the books."""
-        pairs = canonical(ratings)
+        pairs = splits.canonical(ratings)
         rated = np.flatnonzero(pairs.item_counts)
-        by_id = rated[np.argsort(id_ranks(pairs.items)[rated])]
-        count = held_count(len(rated), self.book_share, "books")
+        by_id = rated[np.argsort(splits.id_ranks(pairs.items)[rated])]
+        count = splits.held_count(len(rated), self.book_share, "books")
         drawn = np.random.default_rng(self.seed).permutation(len(rated))[:count]
         cold = np.zeros(len(pairs.items), np.bool_)
         cold[by_id[drawn]] = True
         held = cold[pairs.histories.items]
-        return divided(
+        # what the world's readers think of the drawn books is not known either
+        unknown: dict[str, Any] = {
+            name: np.where(cold, np.nan, getattr(catalogue, name))
+            for name in ("counts", "means", "liked")
+        }
+        return splits.divided(
             pairs,
-            unrated(catalogue, cold),
+            replace(catalogue, **unknown),
             held=held,
-            left_out={"no held-out book": without_one(pairs, held)},
+            left_out={"no held-out book": splits.without_one(pairs, held)},
             told={"books without a rating in training": count},
         )
-
-
-def unrated(catalogue: Catalogue, books: Marks) -> Catalogue:
-    """The catalogue without what the world's readers think of some books; marks (n_items,)."""
-    return replace(
-        catalogue,
-        counts=np.where(books, np.nan, catalogue.counts),
-        means=np.where(books, np.nan, catalogue.means),
-        liked=np.where(books, np.nan, catalogue.liked),
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -546,17 +521,19 @@ class NewReaders(Protocol):
         )
         names, n_items = asked.users.ids, len(ratings.items)
         return Task(
-            canonical(ratings.without_users(set(names))),
+            splits.canonical(ratings.without_users(set(names))),
             catalogue,
             tuple(self._questions(names, histories, n_items, h) for h in self.given),
         )
 
     def _in_order(self) -> Ratings:
         """The readers by id, each one's books in the order in which they are told."""
-        if self.seed is not None:
-            return drawn_order(canonical(self.readers), np.random.default_rng(self.seed))
-        refuse_order_of_ids(self.readers, "give a seed, which draws the books that are told")
-        return readers_by_id(self.readers)
+        if self.seed is None:
+            advice = "give a seed, which draws the books that are told"
+            splits.refuse_order_of_ids(self.readers, advice)
+            return splits.readers_by_id(self.readers)
+        draw = np.random.default_rng(self.seed)
+        return splits.drawn_order(splits.canonical(self.readers), draw)
 
     def _questions(
         self, names: tuple[str, ...], histories: Histories, n_items: int, h: int
@@ -631,7 +608,7 @@ class NotebookSplit(Protocol):
         there = held.histories.lengths > 0
         by_reader = _part(table, test[np.argsort(table.users[test], kind="stable")])
         lengths = np.bincount(by_reader.users, minlength=len(table.user_ids))
-        return task_of(
+        return splits.task_of(
             learnt,
             catalogue,
             histories=learnt.histories,
@@ -647,7 +624,7 @@ class NotebookSplit(Protocol):
                 "no liked new book held out": int((there & (liked.lengths == 0)).sum()),
             },
             told={
-                "readers without a training row": untrained(learnt.histories, liked),
+                "readers without a training row": splits.untrained(learnt.histories, liked),
                 "repeated training rows": learnt_merge.rows - learnt_merge.pairs,
                 "repeated test rows": held_merge.rows - held_merge.pairs,
                 "test pairs that are in training": int((~fresh).sum()),

@@ -66,11 +66,7 @@ class RatingQueries:
     stars: npt.NDArray[np.float32]
 
     def only(self, pairs: Indices) -> RatingQueries:
-        """Some of the questions, and the readers who are asked them.
-
-        Args:
-            pairs: Positions of questions, ascending; shape (some,).
-        """
+        """Some of the questions, by ascending positions, and the readers who are asked them."""
         readers, rows = np.unique(self.rows[pairs], return_inverse=True)
         return RatingQueries(
             readers=tuple(self.readers[reader] for reader in readers),

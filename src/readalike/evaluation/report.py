@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
@@ -16,12 +16,7 @@ import numpy.typing as npt
 
 from readalike.data.frames import data_frame
 from readalike.errors import InputError, SettingError
-from readalike.evaluation.forecast_errors import (
-    F64,
-    MEASURES,
-    OF_NUMBERS,
-    StarErrors,
-)
+from readalike.evaluation.forecast_errors import F64, MEASURES, OF_NUMBERS, StarErrors
 from readalike.evaluation.metrics import ListValues, Measure
 from readalike.evaluation.segments import Segment
 from readalike.files import PRIVATE, read_file, refuse_target, replace_file, sha256, unwritable
@@ -295,6 +290,18 @@ T = TypeVar("T")
 FORECASTS = "forecasts"
 """The column of how many forecasts a reader has; sums over them stand in those of `MEASURES`."""
 
+AS_THEY_ARE = (
+    "algorithm",
+    "settings",
+    "given",
+    "left_out",
+    "told",
+    "catalogue",
+    "fit_seconds",
+    "rank_seconds",
+)
+"""Fields of a result that the JSON has as they are."""
+
 Columns = Mapping[str, npt.NDArray[Any]]
 
 
@@ -358,18 +365,16 @@ def _table(result: Result) -> Columns:
         "given": np.full(len(readers), result.given, dtype=object),
         "reader_id": np.array(readers, dtype=object),
     }
+    parts = [([*map(str, result.measures)], result.readers, result.values)]
+    if errors:
+        sums = np.column_stack([errors.rows, errors.sums])
+        parts.append(([FORECASTS, *MEASURES.values()], errors.readers, sums))
     row = {reader: at for at, reader in enumerate(readers)}
-
-    def add(names: Iterable[str], of: Sequence[str], values: F64) -> None:
+    for names, of, values in parts:
         rows = [row[reader] for reader in of]
         for name, column in zip(names, values.T, strict=False):
             columns[name] = np.full(len(readers), np.nan)
             columns[name][rows] = column
-
-    add(map(str, result.measures), result.readers, result.values)
-    if errors:
-        sums = np.column_stack([errors.rows, errors.sums])
-        add((FORECASTS, *MEASURES.values()), errors.readers, sums)
     return columns
 
 
@@ -553,6 +558,7 @@ def compare_reports(
     other: Report,
     first: str,
     second: str | None = None,
+    *,
     measure: Measure | str = "ndcg@10",
     given: int | None = None,
 ) -> Paired:

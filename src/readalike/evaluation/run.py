@@ -143,30 +143,26 @@ class Answered:
     star_members: Mapping[Key, StarErrors] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """One part of a protocol, and what is measured in it.
 
     Attributes:
         task: What is learnt and what is asked.
+        books: What is known of the books.
         measures: Of each reader's list.
         of_catalogue: Of all lists together.
         seed: Draws the order of equal scores.
     """
 
     task: Task
+    books: BookFacts
     measures: tuple[Measure, ...]
     of_catalogue: tuple[CatalogueMeasure, ...]
-    books: BookFacts
     seed: int
 
     def answered(self, name: str, algorithm: Measurable, progress: Progress) -> Iterator[Answered]:
         """Fits an algorithm, and asks it all.
-
-        Args:
-            name: What the algorithm is called.
-            algorithm: What to fit.
-            progress: Told how far it is.
 
         Raises:
             SettingError: It forecasts stars, and none are asked for.
@@ -243,13 +239,9 @@ def pooled(
 
     A reader's value is the mean over the parts in which the reader was asked; times, errors of
     stars, what is told in numbers, and how often each book was listed are added up.
-
-    Args:
-        name: What the algorithm is called.
-        settings: Its settings.
-        parts: At least one.
-        seed: Draws the intervals.
     """
+    asked = [part.asked for part in parts if part.asked is not None]
+    measured = [part.lists for part in parts if part.lists is not None]
     errors = [part.errors for part in parts if part.errors is not None]
     of_stars = Result(
         algorithm=name,
@@ -259,9 +251,7 @@ def pooled(
         seed=seed,
         star_segments=segments_of([part.star_members for part in parts], added, seed),
     )
-    asked = [part.asked for part in parts if part.asked is not None]
-    measured = [part.lists for part in parts if part.lists is not None]
-    if not asked:
+    if not measured:
         return of_stars
     lists = ListValues.pooled(measured)
     notes = dict.fromkeys(note for each in asked for note in each.told)
@@ -281,7 +271,7 @@ def pooled(
 
 
 def _left_out(parts: Sequence[RankingQueries], asked: int) -> Mapping[str, int]:
-    """Of several parts only those count whom no part asks; each part knows all readers."""
+    """Of several parts only those readers count whom no part asks; each part knows all of them."""
     if len(parts) == 1:
         return parts[0].left_out
     everybody = max(len(part) + sum(part.left_out.values()) for part in parts)
@@ -333,13 +323,7 @@ def evaluate(
         task = each.prepare(ratings, catalogue, rows)
         prints.append(task.fingerprint())
         books = BookFacts.of(task.training, task.catalogue)
-        part = Part(
-            task=task,
-            measures=measures_of(named, books),
-            of_catalogue=of_catalogue,
-            books=books,
-            seed=seed,
-        )
+        part = Part(task, books, measures_of(named, books), of_catalogue, seed)
         of_part = f"part {number} of {len(parts)}, " if len(parts) > 1 else ""
         for name, algorithm in algorithms.items():
             for found in part.answered(f"{of_part}{name}", algorithm, progress):
@@ -351,13 +335,11 @@ def evaluate(
         for (of, _), found in answered.items()
         if of == name
     )
-    task_print = prints[0]
-    if len(prints) > 1:
-        task_print = hashlib.sha256("".join(prints).encode()).hexdigest()
+    together = hashlib.sha256("".join(prints).encode()).hexdigest()
     return Report(
         protocol=protocol.name,
         description=protocol.describe(),
-        data={"ratings": ratings.fingerprint(), "task": task_print},
+        data={"ratings": ratings.fingerprint(), "task": prints[0] if len(parts) == 1 else together},
         seed=seed,
         results=results,
     )

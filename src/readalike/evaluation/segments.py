@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from readalike.data.histories import Histories
 from readalike.data.ratings import kept
 from readalike.data.scale import RatingScale
 from readalike.evaluation.forecast_errors import F64, StarErrors, star_errors
-from readalike.evaluation.metrics import Answers, BookFacts, ListValues, Measure, Readers
+from readalike.evaluation.metrics import Answers, BookFacts, ListValues, Measure
 from readalike.evaluation.questions import Indices, RankingQueries, RatingQueries
 from readalike.numerics.intervals import Interval
 from readalike.numerics.ranking_metrics import judge
@@ -45,16 +45,13 @@ HARSH = ("harshest third", "middle third", "mildest third", "no stars")
 """Readers by the mean of the stars that the model is told, below, between and above the two
 terciles of the readers asked; a reader at a tercile is in the middle."""
 
-SEGMENTS = tuple(
-    (by, name)
-    for by, names in (
-        (LENGTH, tuple(LENGTHS)),
-        (POPULARITY, THIRDS),
-        (STAR_POPULARITY, THIRDS),
-        (HARSHNESS, HARSH),
-    )
-    for name in names
-)
+NAMES = {
+    LENGTH: tuple(LENGTHS),
+    POPULARITY: THIRDS,
+    STAR_POPULARITY: THIRDS,
+    HARSHNESS: HARSH,
+}
+SEGMENTS = tuple((by, name) for by, names in NAMES.items() for name in names)
 """All segments, in the order in which they are told; readers without a right answer are in none."""
 
 MEASURES = (Measure("ndcg", 10), Measure("recall", 20))
@@ -90,26 +87,14 @@ class Segment:
         }
 
 
-class Measured(Protocol):
-    """What was measured of the members of a segment."""
-
-    @property
-    def readers(self) -> Readers:
-        """Outside ids."""
-
-    def estimates(self, seed: int) -> dict[str, Interval]:
-        """Means by name of the measure, each with its interval over readers."""
-
-
-Member = TypeVar("Member", bound=Measured)
+Member = TypeVar("Member", ListValues, StarErrors)
+"""What was measured of the members of a segment."""
 
 
 def list_members(answers: Answers, asked: RankingQueries) -> dict[Key, ListValues]:
     """Divides the readers, three times over; segments without a reader are left out.
 
-    Args:
-        answers: Lists of at least the length that `MEASURES` look at.
-        asked: What they answer.
+    Lists must be at least as long as `MEASURES` look at.
     """
 
     def measured(inside: Marks) -> ListValues | None:
@@ -152,50 +137,39 @@ def _members(
     popularity: tuple[str, Places],
     measured: Callable[[Marks], Member | None],
 ) -> dict[Key, Member]:
-    """Divides right answers, or forecasts, by their readers and books.
+    """Divides right answers, or forecasts, by the history of the reader `rows` and by their books.
 
-    Args:
-        told: What the model is told of each reader.
-        rows: The reader of each right answer or forecast.
-        popularity: What the division by `THIRDS` is called, and the place of each one's book.
-        measured: Measures those of one segment; None where there are none.
+    `popularity` is what the division by `THIRDS` is called, and the place of the book of each.
     """
-    divisions: tuple[tuple[str, Iterable[str], Places], ...] = (
-        (LENGTH, LENGTHS, lengths(told)[rows]),
-        (popularity[0], THIRDS, popularity[1]),
-        (HARSHNESS, HARSH, harshness(told)[rows]),
-    )
-    members = {}
-    for by, names, places in divisions:
-        for place, name in enumerate(names):
-            found = measured(places == place)
-            if found is not None:
-                members[by, name] = found
-    return members
+    places = {
+        LENGTH: lengths(told)[rows],
+        popularity[0]: popularity[1],
+        HARSHNESS: harshness(told)[rows],
+    }
+    found = {
+        (by, name): measured(places[by] == NAMES[by].index(name))
+        for by, name in SEGMENTS
+        if by in places
+    }
+    return {key: members for key, members in found.items() if members is not None}
 
 
 def segments_of(
     parts: Sequence[Mapping[Key, Member]], pooled: Callable[[list[Member]], Member], seed: int
 ) -> tuple[Segment, ...]:
-    """Segments over all parts of a protocol.
-
-    Args:
-        parts: The members of the segments in each part.
-        pooled: Puts the members of several parts together.
-        seed: Draws the intervals.
-    """
+    """Segments over all parts of a protocol; `pooled` puts the members of several together."""
     segments = []
     for by, name in SEGMENTS:
         members = [part[by, name] for part in parts if (by, name) in part]
         if members:
             all_parts = pooled(members)
-            estimates = all_parts.estimates(seed)
+            estimates, rows = all_parts.estimates(seed), getattr(all_parts, "rows", None)
             segments.append(
                 Segment(
                     by=by,
                     segment=name,
                     readers=len(all_parts.readers),
-                    rows=int(all_parts.rows.sum()) if isinstance(all_parts, StarErrors) else None,
+                    rows=None if rows is None else int(rows.sum()),
                     measures={n: i for n, i in estimates.items() if not n.endswith("_clipped")},
                 )
             )

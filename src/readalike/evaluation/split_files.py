@@ -329,14 +329,8 @@ def _histories_of(
 ) -> Histories:
     """The rows of some readers as histories, each in the order of its rows.
 
-    Args:
-        columns: What `_columns` made.
-        readers: Whose rows; the others' are left aside.
-        books: Outside ids of the books that training knows.
-        unknown: How many other books there may be.
-
     Raises:
-        InputError: A book that training does not know.
+        InputError: A book that is neither one of the books nor one of so many unknown ones.
     """
     rows = Vocabulary(readers).indices(columns["reader_id"].tolist())
     chosen = np.flatnonzero(rows >= 0)

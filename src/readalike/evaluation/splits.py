@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -69,10 +69,6 @@ def pairs_by_book(ratings: Ratings) -> npt.NDArray[np.int64]:
 
 def refuse_order_of_ids(ratings: Ratings, instead: str) -> None:
     """Refuses rows that cannot be in the order of reading, since they are in that of the ids.
-
-    Args:
-        ratings: What each reader read, in the order of the rows.
-        instead: What to use in place of a protocol by reading order.
 
     Raises:
         InputError: The books of all readers ascend, or all descend, by id.
@@ -189,12 +185,7 @@ def task_of(
 
 
 def held_count(n: int, share: float, what: str) -> int:
-    """How many of n are held out: the share of them, rounded down.
-
-    Args:
-        n: How many there are.
-        share: Share to hold out.
-        what: What they are, for the message.
+    """How many of n are held out: the share of them, rounded down; `what` they are.
 
     Raises:
         InputError: Nothing is left on one of the two sides.
@@ -208,24 +199,8 @@ def held_count(n: int, share: float, what: str) -> int:
     return count
 
 
-class PairTimes(NamedTuple):
-    """First and last time of each pair; both have shape (nnz,).
-
-    Attributes:
-        first: Time of the earliest row of the pair.
-        last: Time of its latest row.
-    """
-
-    first: Times
-    last: Times
-
-
-def pair_times(ratings: Ratings, rows: RatingRows | None) -> PairTimes | None:
-    """Times in the order of the ratings' entries; None where the rows have none.
-
-    Args:
-        ratings: One entry a pair.
-        rows: The rows they were made of.
+def pair_times(ratings: Ratings, rows: RatingRows | None) -> tuple[Times, Times] | None:
+    """First and last time of each pair; shape (nnz,) each. None where the rows have no times.
 
     Raises:
         InputError: The ratings are of other rows.
@@ -248,4 +223,4 @@ def pair_times(ratings: Ratings, rows: RatingRows | None) -> PairTimes | None:
     last = np.full(len(pairs), np.iinfo(np.int64).min)
     np.minimum.at(first, entry, rows.times)
     np.maximum.at(last, entry, rows.times)
-    return PairTimes(first, last)
+    return first, last
