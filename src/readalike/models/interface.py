@@ -45,9 +45,6 @@ class Scorer(Protocol):
     A score is no number of stars. Where nothing can be said of an item it is -inf, never NaN.
     """
 
-    kind: ClassVar[str]
-    """The name of this kind of model in a model card."""
-
     @property
     def n_items(self) -> int:
         """Number of items that are scored."""
