@@ -457,7 +457,6 @@ def test_a_full_disk_while_saving(
 
 KILLED = """
 import os
-import readalike.model_folder.storage as files
 whole = os.replace
 def killed(self, target):
     if str(target).endswith({ending!r}):
