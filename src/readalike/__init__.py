@@ -18,6 +18,7 @@ from readalike.version import __version__
 
 if TYPE_CHECKING:
     from readalike.algorithms import ALGORITHMS, algorithm_of
+    from readalike.bibliography.book_index import BookIndex
     from readalike.bibliography.search import find, search
     from readalike.data.catalogue import Catalogue
     from readalike.data.download import download
@@ -67,6 +68,7 @@ _HOMES = {
     "Dataset": "readalike.tables.dataset",
     "read": "readalike.tables.dataset",
     "Ratings": "readalike.data.ratings",
+    "BookIndex": "readalike.bibliography.book_index",
     "find": "readalike.bibliography.search",
     "search": "readalike.bibliography.search",
     "demo": "readalike.demonstration",
@@ -91,6 +93,7 @@ _HOMES |= dict.fromkeys(_MEASURING, "readalike.evaluation")
 
 __all__ = [
     "ALGORITHMS",
+    "BookIndex",
     "ByTime",
     "Catalogue",
     "ColdBooks",

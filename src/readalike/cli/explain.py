@@ -91,7 +91,7 @@ def explain(
     recommender = store.load(model, histories=reader is not None, forecasts=False)
     shelf = shelf_of(recommender, reader, history, like, next(iter(libraries), None), corrections)
     wish: dict[str, Any] = {"exclude": [*(exclude or ()), *shelf.given_up]}
-    source = None if only is None else source_of(only, shelf.owned, recommender.catalogue)
+    source = None if only is None else source_of(only, shelf.owned, recommender.index)
     if source is not None:
         wish["among"] = source.books
     rules = rules_of(

@@ -83,9 +83,9 @@ def together_of(
     Raises:
         InputError: A file cannot be read.
     """
-    catalogue, scale = recommender.catalogue, recommender.scale
+    index, scale = recommender.index, recommender.scale
     found = {
-        name: owned(file, None, catalogue, scale)
+        name: owned(file, None, index, scale)
         for name, file in zip(names_of(libraries), libraries, strict=True)
     }
     account: dict[str, Any] = {"libraries": {name: each.as_dict() for name, each in found.items()}}
@@ -97,7 +97,7 @@ def together_of(
         among = tuple(dict.fromkeys(book for pile in piles for book in pile))
         account["from"] = {"books": len(among)}
     elif only is not None:
-        source = source_of(only, None, catalogue)
+        source = source_of(only, None, index)
         among, account["from"] = source.books, source.told
         told.append(source.account)
     answer = recommender.together(
@@ -242,7 +242,7 @@ def recommend(
         return
     wish: dict[str, Any] = {"exclude": [*(exclude or ()), *shelf.given_up]}
     account = {} if shelf.owned is None else {"library": shelf.owned.as_dict()}
-    source = None if only is None else source_of(only, shelf.owned, recommender.catalogue)
+    source = None if only is None else source_of(only, shelf.owned, recommender.index)
     if source is not None:
         wish["among"], account["from"] = source.books, source.told
     if sure is not None:

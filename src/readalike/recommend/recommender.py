@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.search import find
 from readalike.bibliography.works import Editions, of_these_works, with_editions
 from readalike.data.catalogue import Catalogue
@@ -73,11 +74,16 @@ class Recommender:
         """What rules look up of the books."""
         return Rulebook(self.catalogue)
 
+    @property
+    def index(self) -> BookIndex:
+        """The books by what people call them."""
+        return self.rulebook.index
+
     @cached_property
     def _stock(self) -> ListContext:
         drawn = tie_order(len(self.catalogue), self.seed)
         ties = drawn[np.argsort(-self.popularity.scores[drawn], kind="stable")]
-        known = Known(self.catalogue, self.popularity.scores, self.model.similar)
+        known = Known(self.index, self.popularity.scores, self.model.similar)
         authors, editions = self.rulebook.first_authors, Editions.of(self.rulebook.works, ties)
         return ListContext(self.catalogue, ties, known, authors, editions, self.forecaster)
 
@@ -154,7 +160,7 @@ class Recommender:
             InputError: Stars outside the scale.
             UnknownReader: No history of this reader is stored.
         """
-        item = find(self.catalogue, as_id(book))
+        item = find(self.index, as_id(book))
         wishes = Constraints(exclude, among, rules=rules or Rules(), dials=dials or Dials())
         asked = self._asked(history, reader, wishes)
         ruled = self.rulebook.why(wishes.rules, asked.row.items, item)
@@ -198,7 +204,7 @@ class Recommender:
             UnknownBook: No book of the catalogue answers to it.
             AmbiguousBook: Several do.
         """
-        index = find(self.catalogue, as_id(book))
+        index = find(self.index, as_id(book))
         row = Histories.of_rows([([], [])], len(self.catalogue))
         scores = self.model.similar(index)
         same = of_these_works(self.rulebook.works, marks(np.array([index]), len(self.catalogue)))
