@@ -30,6 +30,7 @@ def test_title_without_series() -> None:
     assert Title("The Raven King (The Raven Cycle, #4)").bare == "The Raven King"
     assert Title("Mort (Discworld, #4; Death, #1)").bare == "Mort"
     assert Title("Hamlet (Arden)").bare == "Hamlet (Arden)"
+    assert Title("Ranma ½, Vol. 1 (Ranma ½ (US 2nd), #1)").bare == "Ranma ½, Vol. 1"
 
 
 def test_year_behind_a_movielens_title() -> None:

@@ -233,7 +233,7 @@ class Title:
         found = self._series_behind
         if found is None or not found.start() or not self.series:
             return self.printed
-        return self.printed[: self.printed.rfind("(")].rstrip()
+        return self.printed[: found.start()].rstrip()
 
     @property
     def year(self) -> int | None:
