@@ -184,6 +184,15 @@ def test_a_series_that_several_authors_share_is_one() -> None:
     assert found.series.tolist() == [0, 0, 0, 0]
 
 
+def test_ways_of_writing_one_name_are_one_series() -> None:
+    found = volumes(
+        "A (Kane & Abel, #1)", "B (Kane and Abel, #2)", "C (The 39 Clues, #1)",
+        "D (Thirty-Nine Clues, #2)", "E (Abel and Kane, #1)",
+    )  # fmt: skip
+    assert found.series.tolist() == [0, 0, 1, 1, 2]
+    assert found.names == ("Kane & Abel", "The 39 Clues", "Abel and Kane")
+
+
 def test_a_name_in_brackets_counts_where_its_author_has_such_a_series() -> None:
     found = volumes(
         "A (Malloreon, #1)", "Polgara (Malloreon)", ("Guide (Malloreon)", "Somebody"), "B (Icon)"

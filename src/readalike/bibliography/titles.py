@@ -138,10 +138,8 @@ def title_key(text: str) -> str:
 
 
 def series_key(name: str) -> str:
-    """What names of one series have in common: no article, no "Trilogy" behind it, no case."""
-    words = fold(name).split()
-    if len(words) > 1 and words[0] in ARTICLES:
-        del words[0]
+    """What names of one series have in common: as `title_key`, without "Trilogy" behind it."""
+    words = title_key(name).split()
     while len(words) > 1 and words[-1] in NO_NAME:
         words.pop()
     return " ".join(words)
