@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import gc
 import unicodedata
+import weakref
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +13,10 @@ from hypothesis import strategies as st
 from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.folding import fold
 from readalike.bibliography.search import find, search
+from readalike.data.catalogue import Catalogue
+from readalike.data.vocabulary import Vocabulary
 from readalike.errors import AmbiguousBook, UnknownBook
+from readalike.libraries import Entry, Library, match
 from readalike.tables.dataset import read
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
@@ -68,6 +74,48 @@ def test_47_one_title_two_authors(index: BookIndex) -> None:
     assert "(id 6481)" in str(caught.value)
     assert index.catalogue.books.ids[find(index, "Arcadia / Stoppard")] == "6481"
     assert index.catalogue.books.ids[find(index, "arcadia/lauren groff")] == "6105"
+
+
+BOOKS = (
+    ("Arcadia", "Lauren Groff"), ("Arcadia", "Tom Stoppard"), ("11/22/63", "Stephen King"),
+    ("Animal Farm / 1984", "George Orwell, C. M. Woodhouse"), ("Animal Farm", "George Orwell"),
+    ("1984", "George Orwell"), ("Arcadia Explained", "Tommy Stoppard"), ("King 11/22/63", "King"),
+    ("Animal Farm / 1984: Notes", "Orwell Woodhouse"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "book"),
+    [
+        ("Arcadia / Tom Stoppard", 1),
+        ("arcadia/stoppard", 1),
+        ("Arcadia / Stoppard Tom", 1),
+        ("11/22/63 / King", 2),
+        ("11/22/63/Stephen King", 2),
+        ("Animal Farm / Orwell", 4),
+        ("Animal Farm / 1984 / Orwell", 3),
+        ("Animal Farm / 1984", 3),
+        ("Animal Farm/1984/Woodhouse", 3),
+    ],
+)
+def test_title_and_author_mean_one_book_to_search_and_to_find(text: str, book: int) -> None:
+    titles, authors = zip(*BOOKS, strict=True)
+    known = np.arange(len(BOOKS), dtype=np.float64)  # the later ones by more people
+    books = Vocabulary.of("abcdefghi")
+    index = BookIndex(Catalogue.of(books, titles=titles, authors=authors, counts=known))
+    assert find(index, text) == book
+    assert search(index, text)[0] == book
+
+
+def test_nothing_but_its_owner_holds_a_catalogue() -> None:
+    catalogue = Catalogue.of(Vocabulary.of("ab"), titles=("Emma", "Dune"), authors=("A", "B"))
+    index = BookIndex(catalogue)
+    assert (find(index, "emma"), search(index, "dune")) == (0, [1])
+    assert match(Library("x.csv", "table", 1, (Entry(1, 2, "Emma", ("A",)),)), index).each
+    gone = weakref.ref(catalogue), weakref.ref(index)
+    del catalogue, index
+    gc.collect()
+    assert [each() for each in gone] == [None, None]
 
 
 def test_unknown_titles_have_suggestions(index: BookIndex) -> None:

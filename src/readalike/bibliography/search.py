@@ -46,9 +46,7 @@ def search(index: BookIndex, text: str, n: int = 10) -> list[int]:
     def add(books: Iterable[int]) -> None:
         found.update(dict.fromkeys(index.best_known(books)))
 
-    title, _, author = (fold(part) for part in text.partition(" / "))
-    if author and title:
-        add(at for at in index.called(title) if author in index.folded_authors[at])
+    add(_by_title_and_author(index, text))
     add(index.called(wanted))
     add(index.beginning(wanted))
     words = [f" {word}" for word in wanted.split()]
