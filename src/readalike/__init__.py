@@ -20,6 +20,7 @@ from readalike.version import __version__
 
 if TYPE_CHECKING:
     from readalike.algorithms import ALGORITHMS, algorithm_of
+    from readalike.bibliography.book_index import BookIndex
     from readalike.data.catalogue import Book, Catalogue
     from readalike.data.ratings import Ratings
     from readalike.data.scale import RatingScale
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "readalike.algorithms": "ALGORITHMS algorithm_of",
+    "readalike.bibliography.book_index": "BookIndex",
     "readalike.data.catalogue": "Book Catalogue",
     "readalike.data.ratings": "Ratings",
     "readalike.data.scale": "RatingScale",
@@ -132,6 +134,7 @@ __all__ = [
     "Added",
     "AmbiguousBook",
     "Book",
+    "BookIndex",
     "ByTime",
     "Card",
     "Catalogue",

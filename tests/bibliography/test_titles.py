@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from readalike.bibliography.titles import bare_title, series_of, without_year, year_of
+from readalike.bibliography.titles import Title
 
 
 @pytest.mark.parametrize(
@@ -22,16 +22,18 @@ from readalike.bibliography.titles import bare_title, series_of, without_year, y
     ],
 )
 def test_series_and_volume(title: str, series: str, volume: str) -> None:
-    assert series_of(title) == (series, volume)
+    parsed = Title(title)
+    assert (parsed.series, parsed.volume) == (series, volume)
 
 
 def test_title_without_series() -> None:
-    assert bare_title("The Raven King (The Raven Cycle, #4)") == "The Raven King"
-    assert bare_title("Mort (Discworld, #4; Death, #1)") == "Mort"
-    assert bare_title("Hamlet (Arden)") == "Hamlet (Arden)"
+    assert Title("The Raven King (The Raven Cycle, #4)").bare == "The Raven King"
+    assert Title("Mort (Discworld, #4; Death, #1)").bare == "Mort"
+    assert Title("Hamlet (Arden)").bare == "Hamlet (Arden)"
+    assert Title("Ranma ½, Vol. 1 (Ranma ½ (US 2nd), #1)").bare == "Ranma ½, Vol. 1"
 
 
 def test_year_behind_a_movielens_title() -> None:
-    assert year_of("Misérables, Les (1995)") == 1995
-    assert without_year("Misérables, Les (1995)") == "Misérables, Les"
-    assert year_of("1984") is None
+    assert Title("Misérables, Les (1995)").year == 1995
+    assert Title("Misérables, Les (1995)").without_year == "Misérables, Les"
+    assert Title("1984").year is None

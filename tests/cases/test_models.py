@@ -19,6 +19,7 @@ import scipy.sparse as sp
 import readalike
 from cases.speaking import ids, spoken
 from cli.running import in_subprocess, write_world
+from readalike.bibliography.search import find, search
 from readalike.data.catalogue import Catalogue, display_year
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
@@ -147,9 +148,9 @@ def shared_by_disjoint_tastes(recommender: Recommender, business: tuple[str, ...
 
 def book_of(recommender: Recommender, title: str) -> str:
     """The id of the first book whose title begins so."""
-    index = readalike.search(recommender.catalogue, title, 1)[0]
-    assert recommender.catalogue.titles[index].startswith(title)
-    return recommender.catalogue.books.ids[index]
+    book = search(recommender.index, title, 1)[0]
+    assert recommender.catalogue.titles[book].startswith(title)
+    return recommender.catalogue.books.ids[book]
 
 
 def test_case_13_fantasy_and_business_share_few_books(sample: Recommender) -> None:
@@ -308,7 +309,7 @@ def test_case_47_an_ambiguous_title_lists_its_candidates(mini: Recommender) -> N
         "'Arcadia' / Tom Stoppard (id 6481)",
     )
     for title, book in (("Arcadia / Groff", "6105"), ("arcadia / tom stoppard", "6481")):
-        assert readalike.find(mini.catalogue, title) == mini.catalogue.books.index(book)
+        assert find(mini.index, title) == mini.catalogue.books.index(book)
     listed = ids(mini.recommend({"6105": 5}, n=44))
     assert "6481" in listed, "another author's book of the same title is another book"
 
@@ -457,5 +458,5 @@ def test_case_47_real_books_of_one_title_are_all_candidates(
 ) -> None:
     """33 titles of goodbooks belong to 69 books; right: a shared title lists all that bear it."""
     with pytest.raises(AmbiguousBook) as caught:
-        readalike.find(kaggle.catalogue, title)
+        find(kaggle.index, title)
     assert [re.findall(r"\(id (\d+)\)", told)[0] for told in caught.value.candidates] == books

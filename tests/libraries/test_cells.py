@@ -21,7 +21,6 @@ from readalike.bibliography.people import (
     divided_by_ampersands,
     divided_by_commas,
     last_names_first,
-    one_name,
     written_anyhow,
 )
 from readalike.libraries.entry import WORDS, nothing_said, status_of_cells, status_of_word
@@ -193,12 +192,11 @@ def test_names_as_somebody_types_them(cell: str, names: tuple[str, ...]) -> None
     assert written_anyhow(cell) == names
 
 
-def test_names_of_calibre_and_single_names() -> None:
+def test_names_of_calibre() -> None:
     assert divided_by_ampersands("Terry Pratchett & King| Stephen") == (
         "Terry Pratchett",
         "Stephen King",
     )
-    assert one_name("Springer, Berlin") == ("Springer, Berlin",)
 
 
 @given(st.text(max_size=40))

@@ -237,7 +237,7 @@ def resident(name: str) -> int:
     """Bytes of a mapped file that this process has looked at."""
     parts = re.split(r"^[0-9a-f]+-[0-9a-f]+ ", Path("/proc/self/smaps").read_text(), flags=re.M)
     mapped = (part for part in parts if name in part.partition("\n")[0])
-    return sum(1024 * int(re.search(r"^Rss: +(\d+)", part, re.M)[1]) for part in mapped)  # type: ignore[index]
+    return sum(1024 * int(re.findall(r"^Rss: +(\d+)", part, re.M)[0]) for part in mapped)
 
 
 def test_a_card_of_before_it_had_a_hash_is_read(tmp_path: Path) -> None:

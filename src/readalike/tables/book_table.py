@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.bibliography.isbn import padded, to_isbn13
-from readalike.bibliography.titles import series_of, without_year, year_of
+from readalike.bibliography.titles import Title
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.cells import clean_text, number, people, trimmed_id, whole
 from readalike.data.scale import TOPS
@@ -113,18 +113,17 @@ def read_books(
 
 def _texts(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str, list[str]]:
     nothing = [""] * n
-    titles = [clean_text(title) for title in cells.get("title", nothing)]
-    found = [series_of(title) for title in titles]
+    titles = [Title(clean_text(title)) for title in cells.get("title", nothing)]
     isbns = zip(cells.get("isbn", nothing), cells.get("isbn13", nothing), strict=True)
     series = [clean_text(s) for s in cells.get("series", nothing)]
     volumes = [trimmed_id(clean_text(v)) for v in cells.get("volume", nothing)]
     return {
-        "titles": [without_year(t) for t in titles] if layout.year_in_title else titles,
+        "titles": [t.without_year if layout.year_in_title else t.printed for t in titles],
         "authors": [clean_text(names) for names in cells.get("authors", nothing)],
         "languages": [_language(cell) for cell in cells.get("language", nothing)],
         "isbn13": [to_isbn13(padded(ten)) or to_isbn13(long) or "" for ten, long in isbns],
-        "series": [s or f for s, (f, _) in zip(series, found, strict=True)],
-        "volumes": [v or f for v, (_, f) in zip(volumes, found, strict=True)],
+        "series": [s or title.series for s, title in zip(series, titles, strict=True)],
+        "volumes": [v or title.volume for v, title in zip(volumes, titles, strict=True)],
         "work_ids": [trimmed_id(cell) for cell in cells.get("work_id", nothing)],
         "goodreads_ids": [trimmed_id(cell) for cell in cells.get("goodreads_id", nothing)],
     }
@@ -140,7 +139,7 @@ def _years(cells: Mapping[str, list[str]], layout: Layout, n: int) -> list[int |
     """Years; 0, one that is still to come and one before anything was written are unknown."""
     latest = datetime.date.today().year + 1
     if layout.year_in_title:
-        years = [year_of(clean_text(title)) for title in cells["title"]]
+        years = [Title(clean_text(title)).year for title in cells["title"]]
     else:
         years = [whole(cell) for cell in cells.get("year", [""] * n)]
     return [year if year and EARLIEST <= year <= latest else None for year in years]
