@@ -220,7 +220,13 @@ def _fitted(
     if rater is not None:
         forecaster = Forecaster(rater.fit(ratings, catalogue, progress), catalogue, scale)
     return Recommender(
-        model, catalogue, scale, popularity, readers=ratings, forecaster=forecaster, card=card
+        model=model,
+        catalogue=catalogue,
+        scale=scale,
+        popularity=popularity,
+        readers=ratings,
+        forecaster=forecaster,
+        card=card,
     )
 
 

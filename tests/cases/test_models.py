@@ -48,7 +48,9 @@ def tabled(user_factors: Floats, item_factors: Floats, catalogue: Catalogue) -> 
     )
     model = EmbeddingModel(user_factors, item_factors)
     popularity = ItemScores(np.zeros(n_items, np.float32), "readers")
-    return Recommender(model, catalogue, FIVE_STARS, popularity, readers)
+    return Recommender(
+        model=model, catalogue=catalogue, scale=FIVE_STARS, popularity=popularity, readers=readers
+    )
 
 
 @pytest.mark.parametrize("algorithm", ["blend", "notebook"])
@@ -87,10 +89,10 @@ def test_case_10_the_second_best_is_not_shifted_by_taking_the_best() -> None:
     links = np.zeros((6, 6), np.float32)
     links[5] = scores
     recommender = Recommender(
-        ItemItem.of_layers([sp.csr_array(links)]),
-        Catalogue.of(Vocabulary.of("ABCDE?")),
-        FIVE_STARS,
-        ItemScores(scores, "readers"),
+        model=ItemItem.of_layers([sp.csr_array(links)]),
+        catalogue=Catalogue.of(Vocabulary.of("ABCDE?")),
+        scale=FIVE_STARS,
+        popularity=ItemScores(scores, "readers"),
     )
     assert ids(recommender.recommend({"?": 5}, n=3)) == ["B", "D", "E"]
     assert ids(recommender.recommend({}, n=3)) == ["B", "D", "E"]

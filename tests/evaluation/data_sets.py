@@ -28,10 +28,10 @@ def raw_rows(seed: int, n_rows: int = 400, readers: int = 30) -> RatingRows:
         np.where(random.random(n_rows) < 0.1, np.nan, random.integers(1, 6, n_rows)).astype(
             np.float32
         ),
-        Vocabulary.of((7 * user) % 101 for user in range(readers)),
-        Vocabulary.of((3 * book) % N_BOOKS for book in range(N_BOOKS)),
-        FIVE_STARS,
-        random.integers(0, n_rows // 4, n_rows),
+        user_ids=Vocabulary.of((7 * user) % 101 for user in range(readers)),
+        item_ids=Vocabulary.of((3 * book) % N_BOOKS for book in range(N_BOOKS)),
+        scale=FIVE_STARS,
+        times=random.integers(0, n_rows // 4, n_rows),
     )
 
 
@@ -46,10 +46,10 @@ def shuffled(rows: RatingRows, seed: int) -> RatingRows:
         number[rows.users[order]],
         rows.items[order],
         rows.stars[order],
-        Vocabulary(tuple(rows.user_ids.ids[user] for user in ids)),
-        rows.item_ids,
-        rows.scale,
-        None if rows.times is None else rows.times[order],
+        user_ids=Vocabulary(tuple(rows.user_ids.ids[user] for user in ids)),
+        item_ids=rows.item_ids,
+        scale=rows.scale,
+        times=None if rows.times is None else rows.times[order],
     )
 
 

@@ -214,10 +214,10 @@ def test_a_model_without_likeness_says_so_instead_of_calling_bestsellers_alike()
 def test_equal_scores_are_listed_by_popularity_then_by_seed_never_by_id() -> None:
     n = 200
     flat = Recommender(
-        ItemItem.of_layers([sp.csr_array((n, n), dtype=np.float32)]),
-        Catalogue.of(Vocabulary.of(range(n))),
-        RatingScale(1, 5, 1),
-        ItemScores(np.where(np.arange(n) < n // 2, 1, 2).astype(np.float32), "readers"),
+        model=ItemItem.of_layers([sp.csr_array((n, n), dtype=np.float32)]),
+        catalogue=Catalogue.of(Vocabulary.of(range(n))),
+        scale=RatingScale(1, 5, 1),
+        popularity=ItemScores(np.where(np.arange(n) < n // 2, 1, 2).astype(np.float32), "readers"),
     )
     listed = [int(i) for i in ids(flat.recommend(["0"], n=n - 1))]
     popular, rest = listed[: n // 2], listed[n // 2 :]

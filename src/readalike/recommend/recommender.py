@@ -49,7 +49,7 @@ from readalike.recommend.results import Forecast, Forecaster, Recommendations, S
 from readalike.recommend.rules import LeftOut, Rulebook, Rules
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Recommender:
     """A model with what turns its indices into books.
 

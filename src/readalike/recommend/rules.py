@@ -42,7 +42,7 @@ _LONG = {short: line.split()[0] for short, line in LANGUAGES.items()}
 _NAMES = dict(line.split() for line in LANGUAGES.values())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """What is left out of a list. As it comes only other editions of what was read are.
 
