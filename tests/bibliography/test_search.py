@@ -7,11 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from readalike.bibliography.book_index import BookIndex
-from readalike.bibliography.folding import fold
 from readalike.bibliography.search import find, search
 from readalike.data.catalogue import Catalogue
 from readalike.data.vocabulary import Vocabulary
@@ -124,9 +121,3 @@ def test_unknown_titles_have_suggestions(index: BookIndex) -> None:
     assert "The Hunger Games" in caught.value.suggestions[0]
     with pytest.raises(UnknownBook, match="readalike search"):
         find(index, "qqqqzzzz")
-
-
-@given(st.text(max_size=30))
-def test_folding_is_stable(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
-    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))

@@ -17,76 +17,31 @@ LONGEST = 1000
 
 The patterns take time that grows faster than the text.
 """
-ARTICLES = frozenset(("the", "a", "an"))
-OTHER_WORK = frozenset(
-    [
-        "boxed",
-        "box",
-        "boxset",
-        "trilogy",
-        "omnibus",
-        "compendium",
-        "bundle",
-        "volumes",
-        "vol",
-        "part",
-        "parts",
-        "graphic",
-        "manga",
-        "comic",
-        "companion",
-        "summary",
-        "sparknotes",
-        "cliffsnotes",
-        "workbook",
-        "coloring",
-        "colouring",
-        "screenplay",
-        "sampler",
-        "excerpt",
-        "abridged",
-        "preview",
-    ]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _numbered(words: str, first: int = 1) -> dict[str, int]:
+    return {word: number for number, word in enumerate(words.split(), first)}
+
+
+ARTICLES = _words("the a an")
+OTHER_WORK = _words(
+    """
+    boxed box boxset trilogy omnibus compendium bundle volumes vol part parts graphic manga comic
+    companion summary sparknotes cliffsnotes workbook coloring colouring screenplay sampler excerpt
+    abridged preview
+    """
 )
 """A subtitle with one of these words speaks of several books, of a part, or of a book about it."""
-EDITION = frozenset(
-    [
-        "edition",
-        "editions",
-        "anniversary",
-        "paperback",
-        "hardcover",
-        "hardback",
-        "ebook",
-        "kindle",
-        "audiobook",
-        "audio",
-        "audible",
-        "cd",
-        "unabridged",
-        "reprint",
-        "reissue",
-        "reissued",
-        "illustrated",
-        "annotated",
-        "classics",
-        "classic",
-        "penguin",
-        "vintage",
-        "puffin",
-        "signet",
-        "bantam",
-        "everyman",
-        "wordsworth",
-        "tie",
-        "movie",
-        "mti",
-        "uncut",
-        "revised",
-        "deluxe",
-        "novel",
-        "roman",
-    ]
+EDITION = _words(
+    """
+    edition editions anniversary paperback hardcover hardback ebook kindle audiobook audio audible
+    cd unabridged reprint reissue reissued illustrated annotated classics classic penguin vintage
+    puffin signet bantam everyman wordsworth tie movie mti uncut revised deluxe novel roman
+    """
 )
 """A remark with one of these words speaks of the printing, not of the book ..."""
 NO_EDITION = OTHER_WORK | {"guide", "notes", "script", "art", "making"}
@@ -100,26 +55,22 @@ MOST = 200
 DIGITS = 8
 """So many digits at most have volumes; a longer number is an ISBN or a slip."""
 
-
-def _numbered(words: str, first: int) -> dict[str, int]:
-    return {word: number for number, word in enumerate(words.split(), first)}
-
-
-_ONES = _numbered("zero one two three four five six seven eight nine", 0)
-_TEENS = _numbered(
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10
+_UNITS = _numbered(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen",
+    first=0,
 )
-_TENS = _numbered("twenty thirty forty fifty sixty seventy eighty ninety", 2)
+_TENS = _numbered("twenty thirty forty fifty sixty seventy eighty ninety", first=2)
 _SAME = {
     "volume": "vol", "pt": "part",
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
 }  # fmt: skip
 """Ways of writing one thing; the Roman numerals i, v and x are words too."""
-_REWRITTEN = frozenset((*_ONES, *_TEENS, *_TENS, *_SAME))
+_REWRITTEN = frozenset((*_UNITS, *_TENS, *_SAME))
 _VOLUME_NAMES = (
-    _numbered("one two three four five six seven eight nine ten eleven twelve", 1)
-    | _numbered("first second third fourth", 1)
-    | _numbered("i ii iii iv v vi vii viii ix x xi xii", 1)
+    {word: number for word, number in _UNITS.items() if 1 <= number <= 12}
+    | _numbered("first second third fourth")
+    | _numbered("i ii iii iv v vi vii viii ix x xi xii")
 )
 _SORTED = re.compile(r",\s*(the|a|an)\s*$", re.IGNORECASE)
 
@@ -166,12 +117,11 @@ def _in_digits(words: list[str]) -> Iterable[str]:
 
 def _below_hundred(words: list[str], at: int) -> tuple[int, int]:
     """The number that begins at a word, and how many words it takes; none where it is no number."""
-    word, *behind = words[at : at + 2] or [""]
+    word, behind = (*words[at : at + 2], "", "")[:2]
     if word in _TENS:
-        ones = _ONES.get(behind[0], 0) if behind else 0
-        return 10 * _TENS[word] + ones, 2 if ones else 1
-    value = _ONES.get(word, _TEENS.get(word))
-    return (0, 0) if value is None else (value, 1)
+        ones = _UNITS.get(behind, 0)
+        return (10 * _TENS[word] + ones, 2) if 0 < ones < 10 else (10 * _TENS[word], 1)
+    return (_UNITS[word], 1) if word in _UNITS else (0, 0)
 
 
 _SERIES = re.compile(
@@ -189,14 +139,6 @@ _PRINTED_REMARK = re.compile(r"\((?P<name>[^()]+)\)\s*$")
 _BETWEEN = re.compile(r"\s*[/;,&]\s*|\s+and\s+")
 
 
-def _series_behind(text: str) -> re.Match[str] | None:
-    """The series behind a title; of several ("(Discworld, #4; Death, #1)") the first."""
-    if not text.endswith(")") or len(text) > LONGEST:
-        return None
-    head, several, _ = text.partition(";")
-    return _SERIES.search(f"{head})" if several and "#" in head else text)
-
-
 @dataclass(frozen=True)
 class Title:
     """A printed title, taken apart; each part is looked for when it is first asked for.
@@ -209,7 +151,12 @@ class Title:
 
     @cached_property
     def _series_behind(self) -> re.Match[str] | None:
-        return _series_behind(self.printed)
+        """The series behind it; of several ("(Discworld, #4; Death, #1)") the first."""
+        text = self.printed
+        if not text.endswith(")") or len(text) > LONGEST:
+            return None
+        head, several, _ = text.partition(";")
+        return _SERIES.search(f"{head})" if several and "#" in head else text)
 
     @property
     def series(self) -> str:
@@ -319,11 +266,11 @@ Spans = tuple[tuple[float, float], ...]
 
 _NUMBER = rf"(?:\d{{1,3}}(?:\.\d+)?|{'|'.join(sorted(_VOLUME_NAMES, key=len, reverse=True))})(?!\w)"
 _BREAK = r"(?:\s*[,:(–]\s*|\s+-\s+)"
-_MORE = frozenset(["part", "box", "boxed", "boxset", "omnibus", "compendium", "bundle", "set"])
+_MORE = _words("part box boxed boxset omnibus compendium bundle set")
 """Titles without one of these say nothing beside their columns."""
 _CUES = _MORE.union(
-    ("vol", "volume", "volumes", "book", "books", "bk", "bks"),
-    ("complete", "collected", "collection", "series", *KINDS, *"#/;("),
+    _words("vol volume volumes book books bk bks complete collected collection series # / ; ("),
+    KINDS,
 )
 """Titles without one of these say nothing."""
 _WORD_OR_SIGN = re.compile(r"\w+|[#/;(]")
