@@ -176,7 +176,7 @@ COUNTS = np.array(
     ],
     np.float32,
 )
-NAMES = ("fiction", "dragons", "egg", "forge", "ghost", "heist")
+SUBJECTS = ("fiction", "dragons", "egg", "forge", "ghost", "heist")
 
 
 def of_four() -> Catalogue:
@@ -184,7 +184,7 @@ def of_four() -> Catalogue:
         Vocabulary.of("abcd"),
         authors=("Ann Lee, Bob Roy", "Bob Roy, Carl Ott", "Ann Lee", ""),
         series=("Moons", "moons", "", ""),
-        tags=Tags(NAMES, sp.csr_array(COUNTS)),
+        tags=Tags(SUBJECTS, sp.csr_array(COUNTS)),
     )
 
 
@@ -200,7 +200,7 @@ def test_it_is_the_same_either_way_but_for_the_spelling_of_the_series() -> None:
 def test_a_subject_that_both_are_given_more_often_says_more() -> None:
     counts = COUNTS.copy()
     counts[:2, 3] = 500
-    known = Catalogue.of(Vocabulary.of("abcd"), tags=Tags(NAMES, sp.csr_array(counts)))
+    known = Catalogue.of(Vocabulary.of("abcd"), tags=Tags(SUBJECTS, sp.csr_array(counts)))
     assert in_common(known, 0, 1) == ("forge", "dragons", "egg")
 
 

@@ -66,45 +66,46 @@ class SeriesMembership(NamedTuple):
         return self.series, self.numbers[0]
 
 
-def series_memberships(
-    titles: Sequence[Title],
-    statements: Sequence[SeriesStatement],
-    works: Sequence[int],
-    authors: Sequence[int],
-) -> tuple[dict[int, SeriesMembership], tuple[str, ...]]:
-    """Each book of a series, set or part among the others, and the names of the series.
+@dataclass(frozen=True, eq=False)
+class StatedSeries:
+    """What the titles and columns of a catalogue's books say of series, each beside the others.
 
-    Args:
+    Attributes:
         titles: Their titles.
         statements: What each title and its columns say.
         works: Number of the work of each book.
         authors: Number of its first author, -1 where none is known.
     """
-    series, names = _series(statements, works, authors)
-    by_title = _by_author_and_title(titles, statements, authors)
-    spans = _spans_of_all(statements, series)
-    found: dict[int, SeriesMembership] = {}
-    for book, said in enumerate(statements):
-        if said is NO_STATEMENT and not _lists(titles[book], said):
-            continue
-        of, numbers = series[book], said.numbers
-        if len(numbers) == len(said.spans) == 1 and not (said.part or said.binds or said.every):
-            found[book] = SeriesMembership(of, numbers, *said.spans[0])
-            continue
-        whole = _whole(book, statements, authors, by_title) if said.whole else -1
-        if whole >= 0 and statements[whole].numbers:
-            of, numbers = series[whole], statements[whole].numbers
+
+    titles: Sequence[Title]
+    statements: Sequence[SeriesStatement]
+    works: Sequence[int]
+    authors: Sequence[int]
+
+    def members(self) -> dict[int, SeriesMembership]:
+        """Each book of a series, set or part, by index."""
+        found: dict[int, SeriesMembership] = {}
+        for book, said in enumerate(self.statements):
+            if said is NO_STATEMENT and not self._lists(book):
+                continue
+            if len(said.numbers) == len(said.spans) == 1 and not (said.part or said.binds):
+                found[book] = SeriesMembership(self.series[book], said.numbers, *said.spans[0])
+            else:
+                found[book] = self._member(book, said)
+        return found
+
+    def _member(self, book: int, said: SeriesStatement) -> SeriesMembership:
+        of, numbers, spans = self.series[book], said.numbers, self._spans
+        whole = self._whole(book, said) if said.whole else -1
+        if whole >= 0 and self.statements[whole].numbers:
+            of, numbers = self.series[whole], self.statements[whole].numbers
         elif said.part and not numbers:
             numbers = (said.part,)
         elif said.every and of in spans and spans[of][0] < spans[of][1]:
             numbers = tuple(range(spans[of][0], spans[of][1] + 1))
-        holds = (
-            []
-            if said.part or len(said.numbers) == 1
-            else _held(book, titles[book], authors, by_title)
-        )
+        holds = self._held(book) if not said.part and len(said.numbers) != 1 else []
         if holds and of not in spans:
-            of, numbers = _of_these(holds, statements, series)
+            of, numbers = self._of_these(holds)
         binds = said.binds or holds or len(numbers) > 1 or (said.every and of in spans)
         part = said.part if whole >= 0 or not said.whole else 0
         ends = said.spans or tuple((number, number) for number in numbers)
@@ -113,122 +114,118 @@ def series_memberships(
         first = min((low for low, _ in ends), default=np.nan)
         last = max((high for _, high in ends), default=np.nan)
         is_set = bool(binds and not said.part)
-        found[book] = SeriesMembership(of, numbers, first, last, part, whole, holds, is_set)
-    return found, names
+        return SeriesMembership(of, numbers, first, last, part, whole, holds, is_set)
 
+    @property
+    def series(self) -> list[int]:
+        """The series of each book, -1 of none."""
+        return self._series[0]
 
-def _of_these(
-    books: Sequence[int], statements: Sequence[SeriesStatement], series: Sequence[int]
-) -> tuple[int, tuple[int, ...]]:
-    """The one series and the volumes of several books; none where they have no series in common."""
-    of = {series[book] for book in books}
-    if len(of) > 1 or -1 in of:
-        return -1, ()
-    numbers = {number for book in books for number in statements[book].numbers}
-    return of.pop(), tuple(sorted(numbers))
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of each series, as one of its books writes it."""
+        return tuple(self._series[1])
 
+    @cached_property
+    def _series(self) -> tuple[list[int], list[str]]:
+        """Series and names.
 
-def _series(
-    statements: Sequence[SeriesStatement], works: Sequence[int], authors: Sequence[int]
-) -> tuple[list[int], tuple[str, ...]]:
-    """The series of each book, -1 of none, and their names.
+        Books of one name and first author are one series. So are those of several authors, unless
+        two works by different authors claim one volume: "The 39 Clues" has seven authors, and two
+        series are called "The Immortals". A name that is not sure counts if this author has such a
+        series; the words in front of it may be praise, as in "The Great Dune Trilogy".
+        """
+        authors, works = self.authors, self.works
+        key_of = {name: series_key(name) for name in {said.name for said in self.statements}}
+        named = [
+            (book, key, said)
+            for book, said in enumerate(self.statements)
+            if (key := key_of[said.name])
+        ]
+        claims: dict[tuple[str, int], tuple[int, int]] = {}
+        divided: set[str] = set()
+        for book, key, said in named:
+            for number in said.numbers if said.sure else ():
+                author, work = claims.setdefault((key, number), (authors[book], works[book]))
+                if author != authors[book] and work != works[book]:
+                    divided.add(key)
+        found = [-1] * len(self.statements)
+        names: list[str] = []
+        numbers: dict[tuple[str, int], int] = {}
+        members: dict[tuple[str, int], int] = {}
 
-    Books of one name and first author are one series. So are those of several authors, unless two
-    works by different authors claim one volume: "The 39 Clues" has seven authors, and two series
-    are called "The Immortals". A name that is not sure counts if this author has such a series;
-    the words in front of it may be praise, as in "The Great Dune Trilogy".
-    """
-    key_of = {name: series_key(name) for name in {said.name for said in statements}}
-    named = [(b, key, said) for b, said in enumerate(statements) if (key := key_of[said.name])]
-    claims: dict[tuple[str, int], tuple[int, int]] = {}
-    divided: set[str] = set()
-    for book, key, said in named:
-        for number in said.numbers if said.sure else ():
-            author, work = claims.setdefault((key, number), (authors[book], works[book]))
-            if author != authors[book] and work != works[book]:
-                divided.add(key)
-    numbers: dict[tuple[str, int], int] = {}
-    names: list[str] = []
-    members: dict[tuple[str, int], int] = {}
+        def enter(book: int, key: str, said: SeriesStatement) -> None:
+            of = key, authors[book] if key in divided else -1
+            if numbers.setdefault(of, len(names)) == len(names):
+                names.append(said.name.strip(" ,:-"))
+            found[book] = members.setdefault((key, authors[book]), numbers[of])
 
-    def number_of(book: int, key: str) -> int:
-        of = key, authors[book] if key in divided else -1
-        if numbers.setdefault(of, len(names)) == len(names):
-            names.append(statements[book].name.strip(" ,:-"))
-        return members.setdefault((key, authors[book]), numbers[of])
+        for book, key, said in named:
+            if said.sure:
+                enter(book, key, said)
+        for book, key, said in named:
+            if said.sure:
+                continue
+            words = key.split() if said.binds or said.every else [key]
+            tails = ((" ".join(words[at:]), authors[book]) for at in range(len(words)))
+            found[book] = next((members[tail] for tail in tails if tail in members), -1)
+            if found[book] < 0 and said.spans:
+                enter(book, key, said)
+        return found, names
 
-    found = [-1] * len(statements)
-    for book, key, said in named:
-        if said.sure:
-            found[book] = number_of(book, key)
-    for book, key, said in named:
-        if said.sure:
-            continue
-        words = key.split() if said.binds or said.every else [key]
-        tails = (" ".join(words[at:]) for at in range(len(words)))
-        known = (members[tail, authors[book]] for tail in tails if (tail, authors[book]) in members)
-        found[book] = next(known, -1)
-        if found[book] < 0 and said.spans:
-            found[book] = number_of(book, key)
-    return found, tuple(names)
+    @cached_property
+    def _spans(self) -> dict[int, tuple[int, int]]:
+        """The lowest and the highest volume of each series that is a book of its own."""
+        numbers: dict[int, list[int]] = defaultdict(list)
+        for said, of in zip(self.statements, self.series, strict=True):
+            if of >= 0 and len(said.numbers) == 1:
+                numbers[of] += said.numbers
+        return {of: (min(each), max(each)) for of, each in numbers.items()}
 
+    def _lists(self, book: int) -> bool:
+        """Whether a title may be a list of titles."""
+        text = self.titles[book].printed
+        listed = "/" in text or (":" in text and (";" in text or "," in text))
+        return self.statements[book].binds or listed
 
-ByAuthorAndTitle = dict[tuple[int, str], int]
+    @cached_property
+    def _by_author(self) -> dict[tuple[int, str], int]:
+        """The books of all authors of whom one perhaps binds or divides others, by title."""
+        books = Counter(self.authors)
+        wanted = {
+            author
+            for book, author in enumerate(self.authors)
+            if author >= 0 and books[author] > 1
+            if self.statements[book].whole or self._lists(book)
+        }
+        found: dict[tuple[int, str], int] = {}
+        for book, author in enumerate(self.authors):
+            if author in wanted:
+                found.setdefault((author, title_key(self.titles[book].bare)), book)
+        return found
 
+    def _whole(self, book: int, said: SeriesStatement) -> int:
+        """The volume that a book is a part of, by its title; -1 where there is none."""
+        own = tuple(int(low) for low, _ in said.spans[:1])
+        for title in (said.whole, said.whole.rpartition(":")[2]):
+            whole = self._by_author.get((self.authors[book], title_key(title)), book)
+            if whole != book and (not own or own == self.statements[whole].numbers[:1]):
+                return whole
+        return -1
 
-def _by_author_and_title(
-    titles: Sequence[Title], statements: Sequence[SeriesStatement], authors: Sequence[int]
-) -> ByAuthorAndTitle:
-    """The books of all authors of whom one perhaps binds or divides others."""
-    books = Counter(authors)
-    wanted = {
-        author
-        for author, title, said in zip(authors, titles, statements, strict=True)
-        if author >= 0 and books[author] > 1 and (said.whole or _lists(title, said))
-    }
-    found: ByAuthorAndTitle = {}
-    for book, (author, title) in enumerate(zip(authors, titles, strict=True)):
-        if author in wanted:
-            found.setdefault((author, title_key(title.bare)), book)
-    return found
+    def _held(self, book: int) -> list[int]:
+        """Books of the same author that a title is a list of."""
+        title, author = self.titles[book], self.authors[book]
+        found = {self._by_author.get((author, key), book) for key in title.listed} - {book}
+        return sorted(found) if len(found) >= (1 if "/" in title.printed else LISTED) else []
 
-
-def _lists(title: Title, said: SeriesStatement) -> bool:
-    text = title.printed
-    return said.binds or "/" in text or (":" in text and (";" in text or "," in text))
-
-
-def _whole(
-    book: int,
-    statements: Sequence[SeriesStatement],
-    authors: Sequence[int],
-    by_title: ByAuthorAndTitle,
-) -> int:
-    """The volume that a book is a part of, by its title; -1 where there is none."""
-    said = statements[book]
-    for title in (said.whole, said.whole.rpartition(":")[2]):
-        whole = by_title.get((authors[book], title_key(title)), book)
-        own = tuple(int(low) for low, _ in said.spans)
-        if whole != book and (not own or own[:1] == statements[whole].numbers[:1]):
-            return whole
-    return -1
-
-
-def _held(book: int, title: Title, authors: Sequence[int], by_title: ByAuthorAndTitle) -> list[int]:
-    """Books of the same author that a title is a list of."""
-    found = {by_title.get((authors[book], piece), book) for piece in title.listed} - {book}
-    return sorted(found) if len(found) >= (1 if "/" in title.printed else LISTED) else []
-
-
-def _spans_of_all(
-    statements: Sequence[SeriesStatement], series: Sequence[int]
-) -> dict[int, tuple[int, int]]:
-    """The lowest and the highest volume of each series that is a book of its own."""
-    numbers: dict[int, list[int]] = defaultdict(list)
-    for said, of in zip(statements, series, strict=True):
-        if of >= 0 and len(said.numbers) == 1:
-            numbers[of] += said.numbers
-    return {of: (min(each), max(each)) for of, each in numbers.items()}
+    def _of_these(self, books: Sequence[int]) -> tuple[int, tuple[int, ...]]:
+        """The series that several books have in common, and their volumes; none without one."""
+        of = {self.series[book] for book in books}
+        if len(of) > 1 or -1 in of:
+            return -1, ()
+        numbers = {number for book in books for number in self.statements[book].numbers}
+        return of.pop(), tuple(sorted(numbers))
 
 
 @dataclass(frozen=True, eq=False)
@@ -376,7 +373,8 @@ def volumes_of(
     """
     columns = zip(titles, catalogue.series, catalogue.volumes, strict=True)
     statements = [series_statement(*row) for row in columns]
-    members, names = series_memberships(titles, statements, works.tolist(), authors.tolist())
+    stated = StatedSeries(titles, statements, works.tolist(), authors.tolist())
+    members = stated.members()
     volumes = [member for member in members.values() if member.is_volume]
     own = {member.volume for member in volumes}
     undivided = {member.volume for member in volumes if not member.part}
@@ -395,7 +393,7 @@ def volumes_of(
         ranks[book] = member.numbers[0] + further
     needs, gives = _units(members, works)
     return Volumes(
-        names=names,
+        names=stated.names,
         series=series,
         first=first,
         last=last,
@@ -497,7 +495,7 @@ def one_history(books: Books, n_books: int) -> Histories:
 
 @dataclass(frozen=True, eq=False)
 class VolumeWords:
-    """What `Volumes` found of the books, told to a reader.
+    """Why a reader is not shown a book, in words, by what `Volumes` found of the books.
 
     Attributes:
         catalogue: The books.

@@ -312,32 +312,21 @@ class EntryLookup:
         if not title.full:
             return Named("", (), "it has no title")
         same = index.by_title.get(title.full, [])
-        of_series = [
-            *(
-                b
-                for b in index.by_title.get(title.rest, ())
-                if _begins(title.short, index.series[b])
-            ),
-            *(
-                b
-                for b in index.behind_series.get(title.full, ())
-                if self.series in ("", index.series[b])
-            ),
-        ]
+        behind, before = index.by_title.get(title.rest, ()), index.behind_series.get(title.full, ())
+        of_series = [b for b in behind if _begins(title.short, index.series[b])]
+        of_series += [b for b in before if self.series in ("", index.series[b])]
         return (
             self._one_work("title and author", self._theirs(same))
             or self._one_work("series, title and author", self._theirs(of_series))
             or self._by_short_title()
-            or self._one_work(
-                "title nearly and author",
-                [
-                    b
-                    for b in self._theirs(self._of_the_authors())
-                    if misspelt(title.full, index.titles[b].full, index)
-                ],
-            )
+            or self._one_work("title nearly and author", self._misspelt())
             or self._worth_a_question(same)
         )
+
+    def _misspelt(self) -> list[int]:
+        text, index = self.title.full, self.index
+        books = self._theirs(self._of_the_authors())
+        return [b for b in books if misspelt(text, index.titles[b].full, index)]
 
     def _by_short_title(self) -> Named | None:
         title, index = self.title, self.index
