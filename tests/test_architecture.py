@@ -649,7 +649,6 @@ def test_every_top_level_module_has_its_floor() -> None:
     assert len(floors) == len(set(floors))
     assert set(floors) == children(PACKAGE)
     exceptions = {
-        "readalike.datasets.sample -> readalike.tables.dataset",
         "readalike.recommend.recommender -> readalike.model_folder.store",  # rec.save("model")
     }
     assert set(layers["ignore_imports"]) == exceptions
