@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import RatingRows, Ratings
 from readalike.data.vocabulary import Vocabulary
+from readalike.datasets.sample import read_sample
 from readalike.evaluation.questions import RankingQueries, Task
+from readalike.tables.dataset import Dataset
 
 N_BOOKS = 25
 
@@ -69,6 +72,12 @@ def without_repeats(rows: RatingRows) -> RatingRows:
 
 def without_times(rows: RatingRows) -> RatingRows:
     return replace(rows, times=None)
+
+
+@cache
+def sample() -> Dataset:
+    """The embedded sample with few readers; made once."""
+    return read_sample(readers=400)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evaluation.data_sets import sample
 from evaluation.rankers import books_of, chance, popular_world, popularity, ratings_of
-from readalike.datasets.sample import read_sample
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
 from readalike.evaluation.report import compare_reports, read_report, write_report
@@ -87,7 +87,7 @@ def test_reports_of_other_questions_are_refused(popular: Report) -> None:
 
 
 def test_reports_of_another_protocol_are_refused(popular: Report) -> None:
-    split = evaluate(read_sample(), {"popular": popularity()}, NotebookSplit())
+    split = evaluate(sample(), {"popular": popularity()}, NotebookSplit())
     with pytest.raises(InputError, match=r"\(new-readers\) and [0-9a-f]{12} \(notebook-split\)"):
         compare_reports(popular, split, "popular", given=5)
 

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evaluation.data_sets import sample
 from evaluation.rankers import (
     Forecasting,
     Making,
@@ -27,7 +28,6 @@ from evaluation.rankers import (
     ratings_of,
 )
 from readalike.data.ratings import Ratings
-from readalike.datasets.sample import read_sample
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
 from readalike.evaluation import report as report_file
@@ -57,7 +57,7 @@ def lengths() -> Report:
 @pytest.fixture(scope="module")
 def stars() -> Report:
     algorithms = {"three": constant_stars(3), "popular": popularity(), "six": constant_stars(6)}
-    return evaluate(read_sample(), algorithms, NotebookSplit(), measures=["p@5", "gini@9"])
+    return evaluate(sample(), algorithms, NotebookSplit(), measures=["p@5", "gini@9"])
 
 
 @pytest.fixture(scope="module")

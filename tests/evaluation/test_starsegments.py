@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.data_sets import data_of, raw_rows
+from evaluation.data_sets import data_of, raw_rows, sample
 from evaluation.rankers import FIVE_STARS, Forecasting, Making, WithUsers, popularity
 from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
-from readalike.datasets.sample import read_sample
 from readalike.evaluation import HeldOut, KFold, Report, Segment, evaluate
 from readalike.evaluation.forecast_errors import F64, StarErrors, added, star_errors
 from readalike.evaluation.metrics import BookFacts
@@ -257,7 +256,7 @@ def test_folds_are_pooled_as_their_total_is() -> None:
 @pytest.fixture(scope="module")
 def report() -> Report:
     algorithms: dict[str, Algorithm | StarAlgorithm] = {"base": Baseline(), "pop": popularity()}
-    return evaluate(read_sample(readers=400), algorithms, HeldOut(), seed=2)
+    return evaluate(sample(), algorithms, HeldOut(), seed=2)
 
 
 def test_a_known_reader_counts_with_the_training_history() -> None:
