@@ -80,9 +80,9 @@ def places(dataset: Dataset, algorithm: Algorithm, protocol: ColdBooks) -> float
         model,
         question.users[some],
         question.histories.take(some),
-        10,
-        tie_order_by_id(task.training.items, 0),
-        lambda done, total: None,
+        n=10,
+        ties=tie_order_by_id(task.training.items, 0),
+        progress=lambda done, total: None,
     )
     rated = dataset.ratings.item_counts > 0
     held_out = rated & (task.training.item_counts == 0)

@@ -21,8 +21,9 @@ import numpy.typing as npt
 from environments import DATA
 from figures import publish
 from readalike.algorithms import algorithm_of
+from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.search import find
-from readalike.bibliography.works import with_editions, works_of
+from readalike.bibliography.works import with_editions
 from readalike.data.histories import Histories
 from readalike.evaluation import NewReaders
 from readalike.evaluation.metrics import BookFacts
@@ -91,7 +92,7 @@ class Readers:
         counts = task.catalogue.counts
         (asked,) = task.questions
         scores = scored(model, asked)
-        known = Known(task.catalogue, counts, model.similar)
+        known = Known(BookIndex(task.catalogue), counts, model.similar)
         known.likeness(0, np.arange(1))  # made once, and not timed
         facts = BookFacts.of(task.training, task.catalogue)
         return cls(known, facts, asked, scores, np.argsort(-counts, kind="stable")), model
@@ -149,7 +150,7 @@ def sides(readers: Readers) -> list[Row]:
     """Mean likeness of the listed books to one that is named, before and after; and NDCG."""
     plain, rows = readers.plain, []
     for title in NAMED:
-        book = find(readers.known.catalogue, title)
+        book = find(readers.known.index, title)
         row: Row = {"book": title}
         for side in ("nothing", "more", "less"):
             named = () if side == "nothing" else (title,)
@@ -188,10 +189,10 @@ def moods(readers: Readers) -> list[Row]:
 def case_77(readers: Readers, model: Ranker) -> list[Row]:
     """The list of one who loves modern classics, at three turns of `gems`."""
     catalogue = readers.known.catalogue
-    loved = np.array([find(catalogue, title) for title in LOVED])
+    loved = np.array([find(BookIndex(catalogue), title) for title in LOVED])
     told = Histories.of_rows([(loved.tolist(), [5.0] * len(loved))], len(catalogue))
     scores = np.array(model.score(told)[0])
-    scores[with_editions(works_of(catalogue), loved)] = -np.inf
+    scores[with_editions(BookIndex(catalogue).works, loved)] = -np.inf
     return [
         {
             "gems": gems,

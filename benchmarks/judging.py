@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from readalike.errors import ModelError
-from readalike.evaluation.forecast_errors import summed_errors
+from readalike.evaluation.forecast_errors import star_errors
 from readalike.evaluation.questions import RankingQueries
 from readalike.numerics.intervals import mean_interval
 from readalike.numerics.ranking_metrics import judge, ndcg, recall
@@ -98,7 +98,7 @@ def star_figures(split: Split, forecasts: Any) -> dict[str, Any]:
         raise UnfairError("there must be one forecast for each pair")
     means = np.where(np.isfinite(medians), means, np.nan)
     try:
-        found = summed_errors(means, medians, None, asked, scale)
+        found = star_errors(np.column_stack([means, medians]), asked, scale)
     except ModelError as error:
         raise UnfairError("no forecast is a number") from error
     figures: dict[str, Any] = {k: v._asdict() for k, v in found.estimates(0).items()}

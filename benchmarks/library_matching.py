@@ -70,11 +70,11 @@ def timed(folder: Path) -> None:
     """Prints seconds and MB of reading, matching and ranking in a process with a model loaded."""
     started = time.perf_counter()
     recommender = load(folder / "model", histories=False, forecasts=False)
-    loading, catalogue, before = time.perf_counter() - started, recommender.catalogue, peak_mb()
+    loading, index, before = time.perf_counter() - started, recommender.index, peak_mb()
     started = time.perf_counter()
     library = read_library(folder / "library.csv")
     reading = time.perf_counter() - started
-    matches = match(library, catalogue)
+    matches = match(library, index)
     matching = time.perf_counter() - started - reading
     shelves = shelves_of(matches, recommender.scale)
     listed = recommender.recommend(shelves.read, 10, exclude=shelves.given_up)

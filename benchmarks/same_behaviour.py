@@ -46,8 +46,6 @@ PARTS = (
     "plain", "answers", "read", "matching", "fits", "protocols", "figures", "tuning", "documented",
     "demo", "goodbooks",
 )  # fmt: skip
-SLOW_ON_GOODBOOKS: tuple[str, ...] = ()
-"""Algorithms that take more than three minutes or 12 GB there: recorded with --all."""
 KEPT = 500_000
 """Characters of a text that are kept as they are; of a longer one the beginning and a hash."""
 WAIT = 1800
@@ -59,8 +57,8 @@ NORMAL = (
     (re.compile(r"readalike \d+\.\d+\.\d+\b"), "readalike VERSION"),
     (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)?"), "TIME"),
     (re.compile(r'("\w*(?:seconds|minutes_spent)\w*": )[-\d.e]+'), r"\g<1>0"),
-    (re.compile(r"\b(\d[\d.,]*)( ?)(s|seconds|ms)\b"), r"N\2\3"),
 )
+TIME = re.compile(r"(?:< )?\b\d[\d.,]* (?:ms|s|min)\b(?: \d\d s\b)?")
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 Tree = Any
 """What a record holds: dictionaries by name, and texts and numbers as leaves."""
@@ -75,7 +73,8 @@ def normal(text: str, place: Path | None = None) -> str:
         text = text.replace(f"{place}/", "").replace(str(place), "ROOM")
     for pattern, instead in NORMAL:
         text = pattern.sub(instead, text)
-    return text
+    text, times = TIME.subn("N s", text)
+    return re.sub(" {2,}", "  ", text) if times else text  # a column is as wide as its times
 
 
 def digest(*parts: bytes) -> str:
@@ -274,8 +273,8 @@ def warm(source: Path) -> None:
 class Recorder:
     """Runs commands one after the other, each in its room, and keeps what they did."""
 
-    def __init__(self, work: Path, source: Path) -> None:
-        self.work = work
+    def __init__(self, work: Path, source: Path, out: Path) -> None:
+        self.work, self.out = work, out
         self.found: dict[str, Record] = {}
         self.seconds: dict[str, float] = {}
         self.world, self.aside = work / "world", work / "aside"
@@ -306,6 +305,11 @@ class Recorder:
         print(f"{part:16} {len(into):3} {took:6.1f} s  {name[:100]}", flush=True)
         return into[name]
 
+    def save(self) -> None:
+        """Writes what was recorded so far."""
+        found = {"made_of": made_of(), "runs": self.found, "seconds": self.seconds}
+        self.out.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
+
     def names(self) -> tuple[list[str], list[str]]:
         """Names of all algorithms and of all that forecasts stars."""
         told = json.loads(self.run("learnt", "learnt", "algorithms --json")["out"])
@@ -335,20 +339,22 @@ def pages(root: Path) -> list[Path]:
     return [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]
 
 
-def record_all(recorder: Recorder, chosen: Iterable[str], root: Path, slow: bool) -> None:
+def record_all(recorder: Recorder, chosen: Iterable[str], root: Path, everything: bool) -> None:
     """Records the chosen parts; the model that they ask is learnt first.
 
     Args:
         recorder: Runs the commands.
         chosen: Names of parts.
         root: Where the documentation is.
-        slow: Whether what is slow on goodbooks is recorded too.
+        everything: Whether networks, which are slow, are recorded on goodbooks too.
     """
     algorithms, raters = recorder.names()
     recorder.run("learnt", "learnt", f"train {TABLES} --model model")
     shutil.copytree(recorder.work / "learnt" / "model", recorder.world / "model")
     plain = [name for name in algorithms if name not in cases.NETWORKS]
-    quick = [name for name in plain if slow or name not in SLOW_ON_GOODBOOKS]
+    real = algorithms if everything else plain
+    if "goodbooks" in chosen and not everything:
+        print(f"goodbooks without {', '.join(cases.NETWORKS)}, which --all adds", flush=True)
     matching = list(cases.matching(shared_files()))
     parts: dict[str, Iterable[str]] = {
         "plain": [*cases.PLAIN, *cases.REFUSED],
@@ -362,7 +368,11 @@ def record_all(recorder: Recorder, chosen: Iterable[str], root: Path, slow: bool
         "demo": cases.DEMO,
         "goodbooks": [
             *(f"doctor {TABLES} --json", f"train {TABLES} --model model"),
-            *(*cases.answers(), *matching, *cases.fits(quick, raters)),
+            *(
+                *cases.answers(),
+                *matching,
+                *cases.fits(real, raters),
+            ),
         ],
     }
     for part in (part for part in PARTS if part in chosen):
@@ -375,6 +385,7 @@ def record_all(recorder: Recorder, chosen: Iterable[str], root: Path, slow: bool
         elif part != "goodbooks" or recorder.goodbooks(DATA):
             for line in parts[part]:
                 recorder.run(part, part, line)
+        recorder.save()
         shutil.rmtree(recorder.work / part, ignore_errors=True)
         print(f"{part}: {time.perf_counter() - started:.0f} s", flush=True)
 
@@ -395,10 +406,8 @@ def record(options: argparse.Namespace) -> int:
     warm(source)
     chosen = options.only or PARTS[: -1 if options.quick else None]
     with tempfile.TemporaryDirectory(prefix="same-behaviour-") as folder:
-        recorder = Recorder(Path(folder), source)
+        recorder = Recorder(Path(folder), source, options.out)
         record_all(recorder, chosen, source.parent, options.all)
-    found = {"made_of": made_of(), "runs": recorder.found, "seconds": recorder.seconds}
-    options.out.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
     count = sum(len(runs) for runs in recorder.found.values())
     print(f"Recorded {count} commands in {options.out}.")
     return 0
@@ -487,23 +496,21 @@ def compare(options: argparse.Namespace) -> int:
     old, new = (each["runs"] for each in records)
     if options.renamed is not None:
         old = renamed(old, renames_of(options.renamed.read_text(encoding="utf-8")))
-    count = 0
-    for part in old:
-        if part not in new:
-            print(f"{part}: is not in {options.after}")
-    for part in new:
-        if part not in old:
-            print(f"{part}: is not in {options.before}")
-            continue
-        for difference in differences(old[part], new[part], part):
-            count += 1
-            lines = difference.splitlines()
-            print("\n".join(lines[: options.lines]))
+    for part in sorted(old.keys() ^ new.keys()):
+        print(f"{part}: is only in {options.before if part in old else options.after}")
+    count = changed = 0
+    for part in (part for part in old if part in new):
+        for name in {**old[part], **new[part]}:
+            one, other = (
+                {name: runs[part][name]} if name in runs[part] else {} for runs in (old, new)
+            )
+            lines = "\n".join(differences(one, other, part)).splitlines()
+            print(*lines[: options.lines], sep="\n", end="\n" if lines else "")
             if len(lines) > options.lines:
                 print(f"    ... {len(lines) - options.lines} lines more")
-    same = sum(len(new[part]) for part in new if part in old)
-    print(f"{count} differences in {same} commands.")
-    return 1 if count else 0
+            count, changed = count + 1, changed + bool(lines)
+    print(f"{changed} of {count} commands differ.")
+    return 1 if changed else 0
 
 
 def main() -> int:
@@ -517,13 +524,13 @@ def main() -> int:
         "--only", nargs="+", choices=PARTS, metavar="PART", help=", ".join(PARTS)
     )
     recording.add_argument("--quick", action="store_true", help="all but goodbooks")
-    recording.add_argument("--all", action="store_true", help="what is slow on goodbooks as well")
+    recording.add_argument("--all", action="store_true", help="networks on goodbooks as well")
     recording.set_defaults(work=record)
     comparing = tasks.add_parser("compare", help="print what differs between two records")
     comparing.add_argument("before", type=Path)
     comparing.add_argument("after", type=Path)
     comparing.add_argument("--renamed", type=Path, help="accepted renames, `old -> new` a line")
-    comparing.add_argument("--lines", type=int, default=14, help="most lines of one difference")
+    comparing.add_argument("--lines", type=int, default=14, help="most lines of a command")
     comparing.set_defaults(work=compare)
     options = parser.parse_args()
     code: int = options.work(options)

@@ -32,8 +32,8 @@ from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings, kept
 from readalike.data.vocabulary import Vocabulary
-from readalike.evaluation.forecast_errors import StarErrors, star_errors
-from readalike.evaluation.protocols.held_out import HeldOut
+from readalike.evaluation.forecast_errors import StarErrors, star_errors, star_forecasts
+from readalike.evaluation.protocols import HeldOut
 from readalike.evaluation.questions import RatingQueries
 from readalike.predictors import PREDICTORS, predictor_of
 from readalike.tables.dataset import Dataset, read
@@ -48,9 +48,8 @@ SHARED = 25
 FOLD = 20_000
 
 
-def quality(errors: StarErrors | None) -> dict[str, Any]:
+def quality(errors: StarErrors) -> dict[str, Any]:
     """All figures of forecasts, each with its interval over readers."""
-    assert errors is not None
     found: dict[str, Any] = {n: i._asdict() for n, i in errors.estimates(0).items()}
     return found | {"calibration": errors.steps()}
 
@@ -87,7 +86,8 @@ def seeds(dataset: Dataset) -> list[dict[str, Any]]:
                 fitted(rater, task.training, task.catalogue, {"sweeps": 1, "samples": 1})
             model, seconds = fitted(rater, task.training, task.catalogue, settings)
             started = time.perf_counter()
-            errors = star_errors(model, task.star_questions, task.training.scale, silent)
+            forecasts = star_forecasts(model, task.star_questions, silent)
+            errors = star_errors(forecasts, task.star_questions, task.training.scale)
             forecasting = time.perf_counter() - started
             told = {"rater": rater, "settings": settings, "seed": seed, "fit_seconds": seconds}
             rows.append(told | {"forecast_seconds": forecasting} | quality(errors))
@@ -116,15 +116,16 @@ def one_draw(dataset: Dataset, seed: int) -> list[dict[str, Any]]:
     rows = []
     for length in LENGTHS:
         questions = RatingQueries(
-            names,
-            np.full(len(chosen), -1),
-            drawn.first(length),
-            later.rows,
-            later.items,
-            later.stars,
+            readers=names,
+            users=np.full(len(chosen), -1),
+            histories=drawn.first(length),
+            rows=later.rows,
+            items=later.items,
+            stars=later.stars,
         )
         for name, model in models.items():
-            found = quality(star_errors(model, questions, ratings.scale, silent))
+            forecasts = star_forecasts(model, questions, silent)
+            found = quality(star_errors(forecasts, questions, ratings.scale))
             rows.append({"rater": name, "seed": seed, "told": length} | found)
             print(name, seed, length, round(rows[-1]["rmse"]["mean"], 4), flush=True)
     return rows

@@ -23,15 +23,18 @@ from readalike.errors import ReadalikeError
 
 GROUPS = {
     "training": "Learning and answering",
-    "recommender": "Learning and answering",
-    "recommendations": "Learning and answering",
-    "forecasts": "Learning and answering",
-    "bundle": "Learning and answering",
-    "keras_models": "Learning and answering",
-    "lists": "Learning and answering",
+    "recommend": "Learning and answering",
+    "model_folder": "Learning and answering",
+    "keras_import": "Learning and answering",
+    "libraries": "A reader's own library",
     "data": "Reading data",
+    "tables": "Reading data",
+    "datasets": "Reading data",
     "algorithms": "Algorithms",
+    "predictors": "Algorithms",
     "evaluation": "Measuring",
+    "report": "Measuring",
+    "tuning": "Measuring",
 }
 """Heading under which the names of a package stand; all others come last."""
 
@@ -142,6 +145,8 @@ def python_names() -> str:
         for name in owner.__all__:
             thing = getattr(owner, name)
             if not inspect.isroutine(thing) and not isinstance(thing, type):
+                continue
+            if thing.__module__ == "readalike.errors":  # which have a page of their own
                 continue
             if id(thing) not in seen:
                 seen.add(id(thing))

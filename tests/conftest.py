@@ -8,6 +8,17 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """JAX keeps what it has compiled, which is most of a small fit, from one run to the next."""
+    cache: pytest.Cache | None = getattr(config, "cache", None)
+    if cache is not None:
+        os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache.mkdir("jax")))
+        # of a bounded cache entries are written and read under a lock
+        os.environ.setdefault("JAX_COMPILATION_CACHE_MAX_SIZE", str(200 << 20))
+        os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+        os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder that holds goodbooks-10k and goodbooks-10k-github."""

@@ -117,7 +117,7 @@ def write_models(folder: Path) -> dict[str, Path]:
     }
 
 
-Model = TypeVar("Model", Ranker, StarFactors)
+Model = TypeVar("Model", bound=Ranker | StarFactors)
 
 
 def stored_again(
@@ -130,7 +130,9 @@ def stored_again(
     """The model again, of what it keeps, or of something else."""
     kept = StoredArrays(model.arrays() if arrays is None else arrays, verify)
     said = StoredSettings(model.settings() if settings is None else settings)
-    return type(model).of_arrays(kept, said)
+    again = type(model).of_arrays(kept, said)
+    assert isinstance(again, type(model))
+    return again
 
 
 def edit_card(folder: Path, **changes: Any) -> None:

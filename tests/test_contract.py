@@ -137,7 +137,14 @@ def test_saved_and_loaded_it_gives_the_same_bits(name: str, fitted: Scored, tmp_
     algorithm, ratings, catalogue, model = fitted(name)
     popularity = Popularity().fit(ratings, catalogue)
     card = Card(algorithm=name, settings=algorithm.as_dict(), data={})
-    before = Recommender(model, catalogue, ratings.scale, popularity, ratings, card=card)
+    before = Recommender(
+        model=model,
+        catalogue=catalogue,
+        scale=ratings.scale,
+        popularity=popularity,
+        readers=ratings,
+        card=card,
+    )
     after = store.load(before.save(tmp_path / "model"))
     assert same_bits(after.model.score(ratings.histories), model.score(ratings.histories))
     assert after.card is not None
@@ -152,7 +159,13 @@ def test_a_known_reader_and_a_stranger_with_the_same_books_are_answered_alike(
 ) -> None:
     _, ratings, catalogue, model = fitted(name)
     popularity = Popularity().fit(ratings, catalogue)
-    recommender = Recommender(model, catalogue, ratings.scale, popularity, ratings)
+    recommender = Recommender(
+        model=model,
+        catalogue=catalogue,
+        scale=ratings.scale,
+        popularity=popularity,
+        readers=ratings,
+    )
     items, stars = ratings.histories.row(3)
     history = {catalogue.books.ids[i]: float(s) for i, s in zip(items, stars, strict=True)}
     known = recommender.recommend(reader="r003", n=5)
@@ -172,6 +185,13 @@ def test_books_like_one_book_are_of_its_colour(name: str, fitted: Scored) -> Non
     assert scores.dtype == np.float32
     others = [item for item in np.argsort(-scores, kind="stable") if item != 7]
     assert {int(item) % 2 for item in others[:5]} == {1}
+
+
+@everyone
+def test_books_are_compared_where_the_model_says_so(name: str, fitted: Scored) -> None:
+    _, _, _, model = fitted(name)
+    differ = not np.array_equal(model.similar(7), model.similar(8))
+    assert model.compares_items == differ == (name != "popularity")
 
 
 @everyone
@@ -244,7 +264,9 @@ def test_a_one_star_book_never_lifts_its_neighbours(name: str, fitted: Scored) -
 def test_readers_of_disjoint_taste_share_few_books(name: str, fitted: Scored) -> None:
     _, ratings, catalogue, model = fitted(name)
     popularity = Popularity().fit(ratings, catalogue)
-    recommender = Recommender(model, catalogue, ratings.scale, popularity)
+    recommender = Recommender(
+        model=model, catalogue=catalogue, scale=ratings.scale, popularity=popularity
+    )
     even, odd = (
         {item.book.book_id for item in recommender.recommend({f"b{SIZE - i:03}": 5 for i in read})}
         for read in ((0, 2, 4, 6), (1, 3, 5, 7))

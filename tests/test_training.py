@@ -280,6 +280,10 @@ def test_an_algorithm_is_named_or_given_with_its_settings(world: Path) -> None:
     dataset = readalike.read(world)
     named = readalike.fit(dataset, algorithm="cosine", settings={"star_slope": 0.5}, rater=None)
     assert readalike.fit(dataset, algorithm=given, rater=None).card == named.card
-    for wrong in ({"algorithm": given, "settings": {"star_slope": 1.0}}, {"rater": None}):
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"algorithm": given, "settings": {"star_slope": 1.0}},
+        {"rater": None},
+    )
+    for wrong in wrongs:
         with pytest.raises(SettingError, match="settings go with the name"):
             readalike.fit(dataset, **{"rater_settings": {"sweeps": 3}, **wrong})

@@ -17,8 +17,8 @@ from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
-from readalike.evaluation.protocols.split_files import read_split
 from readalike.evaluation.run import ranked_lists, tie_order_by_id
+from readalike.evaluation.split_files import read_split
 from readalike.predictors import predictor_of
 
 
@@ -53,7 +53,9 @@ def lists(fitted: Any, asked: Asked, n: int) -> Any:
     model, ratings = fitted
     histories = Histories(asked.indptr, asked.items, asked.stars, asked.n_items)
     ties = tie_order_by_id(ratings.items, 0)
-    return ranked_lists(model, asked.users, histories, n, ties, lambda done, total: None)
+    return ranked_lists(
+        model, asked.users, histories, n=n, ties=ties, progress=lambda done, total: None
+    )
 
 
 def stars(fitted: Any, users: Any, items: Any) -> Any:

@@ -2,11 +2,13 @@
 
     import readalike
 
-    trained = readalike.train("goodbooks-10k", "model")
-    for item in trained.recommender.recommend({"7": 5, "19": 4}, n=10):
+    recommender = readalike.fit("goodbooks-10k")
+    for item in recommender.recommend({"7": 5, "19": 4}, n=10):
         print(item.rank, item.book.name, item.reasons[0].book.name)
+    recommender.save("model")
 
-Every command of the command line is a function or a method here.
+Every command of the command line is a function here or a method of `Recommender`, and what they
+take and return can be imported from here.
 """
 
 from __future__ import annotations
@@ -18,19 +20,35 @@ from readalike.version import __version__
 
 if TYPE_CHECKING:
     from readalike.algorithms import ALGORITHMS, algorithm_of
-    from readalike.bibliography.search import find, search
-    from readalike.data.catalogue import Catalogue
+    from readalike.bibliography.book_index import BookIndex
+    from readalike.data.catalogue import Book, Catalogue
     from readalike.data.ratings import Ratings
-    from readalike.datasets.download import download
-    from readalike.demonstration import demo
+    from readalike.data.scale import RatingScale
+    from readalike.datasets.download import Downloaded, download
+    from readalike.demonstration import Demo, demo
+    from readalike.errors import (
+        AmbiguousBook,
+        DownloadError,
+        InputError,
+        MissingExtra,
+        ModelError,
+        ReadalikeError,
+        SettingError,
+        UnknownBook,
+        UnknownReader,
+    )
     from readalike.evaluation import (
         ByTime,
         ColdBooks,
         HeldOut,
         KFold,
         LeaveLast,
+        Measure,
         NewReaders,
         NotebookSplit,
+        Protocol,
+        Report,
+        Result,
         SplitFiles,
         StrongGeneralisation,
         compare_reports,
@@ -40,71 +58,130 @@ if TYPE_CHECKING:
         write_report,
         write_split,
     )
-    from readalike.keras_import import import_keras
-    from readalike.model_folder.new_books import add_books
+    from readalike.keras_import import Imported, import_keras
+    from readalike.libraries import (
+        Correction,
+        Library,
+        Match,
+        Matches,
+        read_corrections,
+        read_library,
+        write_corrections,
+    )
+    from readalike.model_folder.new_books import Added, add_books
     from readalike.model_folder.store import load, save
+    from readalike.predictors import PREDICTORS, predictor_of
+    from readalike.recommend.batch import ManyRecommendations
+    from readalike.recommend.card import Card
     from readalike.recommend.dials import Dials
+    from readalike.recommend.explanation import Explanation
+    from readalike.recommend.group import GroupRecommendations
     from readalike.recommend.recommender import Recommender
-    from readalike.recommend.results import Recommendations
-    from readalike.recommend.rules import Rules
+    from readalike.recommend.results import Forecast, Reason, Recommendation, Recommendations
+    from readalike.recommend.rules import BOOK_SENSE, Rules
     from readalike.report import write_page
     from readalike.tables.dataset import Dataset, read
-    from readalike.tables.doctor import examine
-    from readalike.tables.history_file import read_history
-    from readalike.training import fit, train
-    from readalike.tuning import tune
+    from readalike.tables.doctor import Diagnosis, examine
+    from readalike.tables.history_file import HistoryFile, read_history
+    from readalike.training import Trained, fit, train
+    from readalike.tuning import Tuned, tune
 
-_HOMES = {
-    "ALGORITHMS": "readalike.algorithms",
-    "algorithm_of": "readalike.algorithms",
-    "load": "readalike.model_folder.store",
-    "save": "readalike.model_folder.store",
-    "Catalogue": "readalike.data.catalogue",
-    "examine": "readalike.tables.doctor",
-    "read_history": "readalike.tables.history_file",
-    "Dataset": "readalike.tables.dataset",
-    "read": "readalike.tables.dataset",
-    "Ratings": "readalike.data.ratings",
-    "find": "readalike.bibliography.search",
-    "search": "readalike.bibliography.search",
-    "download": "readalike.datasets.download",
-    "demo": "readalike.demonstration",
-    "Dials": "readalike.recommend.dials",
-    "import_keras": "readalike.keras_import",
-    "add_books": "readalike.model_folder.new_books",
-    "Recommendations": "readalike.recommend.results",
-    "Recommender": "readalike.recommend.recommender",
-    "write_page": "readalike.report",
-    "Rules": "readalike.recommend.rules",
-    "fit": "readalike.training",
-    "train": "readalike.training",
-    "tune": "readalike.tuning",
+_NAMES = {
+    "readalike.algorithms": "ALGORITHMS algorithm_of",
+    "readalike.bibliography.book_index": "BookIndex",
+    "readalike.data.catalogue": "Book Catalogue",
+    "readalike.data.ratings": "Ratings",
+    "readalike.data.scale": "RatingScale",
+    "readalike.datasets.download": "Downloaded download",
+    "readalike.demonstration": "Demo demo",
+    "readalike.errors": (
+        "AmbiguousBook DownloadError InputError MissingExtra ModelError ReadalikeError "
+        "SettingError UnknownBook UnknownReader"
+    ),
+    "readalike.evaluation": (
+        "ByTime ColdBooks HeldOut KFold LeaveLast Measure NewReaders NotebookSplit Protocol "
+        "Report Result SplitFiles StrongGeneralisation compare_reports evaluate read_report "
+        "read_split write_report write_split"
+    ),
+    "readalike.keras_import": "Imported import_keras",
+    "readalike.libraries": (
+        "Correction Library Match Matches read_corrections read_library write_corrections"
+    ),
+    "readalike.model_folder.new_books": "Added add_books",
+    "readalike.model_folder.store": "load save",
+    "readalike.predictors": "PREDICTORS predictor_of",
+    "readalike.recommend.batch": "ManyRecommendations",
+    "readalike.recommend.card": "Card",
+    "readalike.recommend.dials": "Dials",
+    "readalike.recommend.explanation": "Explanation",
+    "readalike.recommend.group": "GroupRecommendations",
+    "readalike.recommend.recommender": "Recommender",
+    "readalike.recommend.results": "Forecast Reason Recommendation Recommendations",
+    "readalike.recommend.rules": "BOOK_SENSE Rules",
+    "readalike.report": "write_page",
+    "readalike.tables.dataset": "Dataset read",
+    "readalike.tables.doctor": "Diagnosis examine",
+    "readalike.tables.history_file": "HistoryFile read_history",
+    "readalike.training": "Trained fit train",
+    "readalike.tuning": "Tuned tune",
 }
-_MEASURING = (
-    "ByTime", "ColdBooks", "HeldOut", "KFold", "LeaveLast", "NewReaders", "NotebookSplit",
-    "SplitFiles", "StrongGeneralisation", "compare_reports", "evaluate", "read_report",
-    "read_split", "write_report", "write_split",
-)  # fmt: skip
-_HOMES |= dict.fromkeys(_MEASURING, "readalike.evaluation")
+_HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
     "ALGORITHMS",
+    "BOOK_SENSE",
+    "PREDICTORS",
+    "Added",
+    "AmbiguousBook",
+    "Book",
+    "BookIndex",
     "ByTime",
+    "Card",
     "Catalogue",
     "ColdBooks",
+    "Correction",
     "Dataset",
+    "Demo",
+    "Diagnosis",
     "Dials",
+    "DownloadError",
+    "Downloaded",
+    "Explanation",
+    "Forecast",
+    "GroupRecommendations",
     "HeldOut",
+    "HistoryFile",
+    "Imported",
+    "InputError",
     "KFold",
     "LeaveLast",
+    "Library",
+    "ManyRecommendations",
+    "Match",
+    "Matches",
+    "Measure",
+    "MissingExtra",
+    "ModelError",
     "NewReaders",
     "NotebookSplit",
+    "Protocol",
+    "RatingScale",
     "Ratings",
+    "ReadalikeError",
+    "Reason",
+    "Recommendation",
     "Recommendations",
     "Recommender",
+    "Report",
+    "Result",
     "Rules",
+    "SettingError",
     "SplitFiles",
     "StrongGeneralisation",
+    "Trained",
+    "Tuned",
+    "UnknownBook",
+    "UnknownReader",
     "__version__",
     "add_books",
     "algorithm_of",
@@ -113,18 +190,20 @@ __all__ = [
     "download",
     "evaluate",
     "examine",
-    "find",
     "fit",
     "import_keras",
     "load",
+    "predictor_of",
     "read",
+    "read_corrections",
     "read_history",
+    "read_library",
     "read_report",
     "read_split",
     "save",
-    "search",
     "train",
     "tune",
+    "write_corrections",
     "write_page",
     "write_report",
     "write_split",

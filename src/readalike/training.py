@@ -220,7 +220,13 @@ def _fitted(
     if rater is not None:
         forecaster = Forecaster(rater.fit(ratings, catalogue, progress), catalogue, scale)
     return Recommender(
-        model, catalogue, scale, popularity, readers=ratings, forecaster=forecaster, card=card
+        model=model,
+        catalogue=catalogue,
+        scale=scale,
+        popularity=popularity,
+        readers=ratings,
+        forecaster=forecaster,
+        card=card,
     )
 
 
@@ -230,7 +236,8 @@ def _holds(folder: Path, wanted: Card, histories: bool) -> bool:
         card = read_card(folder)
     except ModelError:
         return False
-    kept = {"measured": card.measured, "created": card.created, "histories": histories}
+    kept: dict[str, Any] = {"measured": card.measured, "created": card.created}
+    kept["histories"] = histories
     for name in ("tuned", "rater_tuned"):  # how settings were found goes without saying
         if getattr(wanted, name) is None:
             kept[name] = getattr(card, name)

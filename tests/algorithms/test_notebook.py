@@ -77,9 +77,9 @@ def test_it_moves_the_tables_as_keras_does(optimizer: str) -> None:
             sides[0],
             sides[1],
             kept["users"][:stop].ravel().astype(np.int32),
-            kept["items"][:stop].ravel().astype(np.int32),
-            kept["ratings"][:stop].ravel().astype(np.float32),
-            0.0, 0, rates, powers,
+            items=kept["items"][:stop].ravel().astype(np.int32),
+            ratings=kept["ratings"][:stop].ravel().astype(np.float32),
+            mean=0.0, step=0, rates=rates, powers=powers,
         )  # fmt: skip
         for name, side in zip(("users", "items"), sides, strict=True):
             gradient.settle(side, stop, rates, powers)

@@ -24,8 +24,8 @@ from cli.running import write_world
 from kaggle_stand_in import TABLES, zipped
 from keras_import.kerasfiles import dot_model, ratings_table, tables, write_grouped
 from readalike import train
-from readalike.evaluation.protocols.split_files import read_split
 from readalike.evaluation.report import read_report
+from readalike.evaluation.split_files import read_split
 from readalike.model_folder import store
 from readalike.tables.parquet import read_parquet
 

@@ -20,7 +20,9 @@ PEERS = Path(__file__).resolve().parents[2] / "benchmarks" / "peers"
 def table_of(scripts: Any, rows: list[tuple[int, int]], n_users: int, n_items: int) -> Any:
     users, items = (np.array(column, np.int32) for column in zip(*rows, strict=True))
     stars = np.full(len(rows), 4.0, np.float32)
-    return scripts.harness.Table(users, items, stars, n_users, n_items, Path(), 1)
+    return scripts.harness.Table(
+        users, items, stars, named=n_users, text=n_items, relation=Path(), casts=1
+    )
 
 
 def asked_of(scripts: Any, users: list[int], told: list[list[int]], n_items: int) -> Any:

@@ -16,7 +16,9 @@ N = 30
 def questions() -> RankingQueries:
     told = Histories.of_rows([([0, 1], [4, 4]), ([2], [5])], N)
     right = Histories.of_rows([([5, 6], [5, 5]), ([7], [4])], N)
-    return RankingQueries(("a", "b"), np.array([-1, -1]), told, right, 2)
+    return RankingQueries(
+        readers=("a", "b"), users=np.array([-1, -1]), histories=told, relevant=right, given=2
+    )
 
 
 def lists(first: list[int], second: list[int]) -> Any:

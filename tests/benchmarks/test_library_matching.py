@@ -10,6 +10,7 @@ import pytest
 
 from libraries import worlds
 from libraries.exports import write
+from readalike.bibliography.book_index import BookIndex
 from readalike.libraries import match, read_library
 
 
@@ -51,5 +52,5 @@ def test_the_large_library_is_half_known(scripts: Any, tmp_path: Path) -> None:
     text = scripts.library_matching.library_text(worlds.goodbooks(), 44)
     library = read_library(write(tmp_path / "g.csv", text))
     assert (library.rows, len(library.entries)) == (44, 44)
-    states = match(library, worlds.goodbooks()).states()
+    states = match(library, BookIndex(worlds.goodbooks())).states()
     assert states["matched"] == 22

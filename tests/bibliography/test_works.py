@@ -7,7 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.bibliography.works import Editions, with_editions, works_of
+from readalike.bibliography.book_index import BookIndex
+from readalike.bibliography.works import Editions, with_editions
 from readalike.data.catalogue import Catalogue
 from readalike.data.vocabulary import Vocabulary
 
@@ -25,7 +26,7 @@ def catalogue(*books: tuple[str, str, str, str]) -> Catalogue:
 
 
 def together(*books: tuple[str, str, str, str]) -> bool:
-    return len(set(works_of(catalogue(*books)).tolist())) == 1
+    return len(set(BookIndex(catalogue(*books)).works.tolist())) == 1
 
 
 def test_the_same_title_volume_and_first_author_are_one_work() -> None:
@@ -60,8 +61,8 @@ def test_a_work_id_joins_titles_that_differ_and_joins_chains() -> None:
 
 
 def test_an_empty_catalogue_has_no_work() -> None:
-    assert works_of(catalogue()).shape == (0,)
-    assert with_editions(works_of(catalogue()), np.array([], np.int64)).tolist() == []
+    assert BookIndex(catalogue()).works.shape == (0,)
+    assert with_editions(BookIndex(catalogue()).works, np.array([], np.int64)).tolist() == []
 
 
 @given(
@@ -85,7 +86,7 @@ def test_works_agree_with_the_slow_twin(books: list[tuple[str, str, str, str]]) 
             for j, other in enumerate(books):
                 if keys(one) & keys(other):
                     number[i] = number[j] = min(number[i], number[j])
-    found = works_of(catalogue(*books))
+    found = BookIndex(catalogue(*books)).works
     for i in range(len(books)):
         for j in range(len(books)):
             assert (found[i] == found[j]) == (number[i] == number[j])

@@ -19,6 +19,7 @@ import scipy.sparse as sp
 import readalike
 from cases.speaking import ids, spoken
 from cli.running import in_subprocess, write_world
+from readalike.bibliography.search import find, search
 from readalike.data.catalogue import Catalogue, display_year
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
@@ -47,7 +48,9 @@ def tabled(user_factors: Floats, item_factors: Floats, catalogue: Catalogue) -> 
     )
     model = EmbeddingModel(user_factors, item_factors)
     popularity = ItemScores(np.zeros(n_items, np.float32), "readers")
-    return Recommender(model, catalogue, FIVE_STARS, popularity, readers)
+    return Recommender(
+        model=model, catalogue=catalogue, scale=FIVE_STARS, popularity=popularity, readers=readers
+    )
 
 
 @pytest.mark.parametrize("algorithm", ["blend", "notebook"])
@@ -86,10 +89,10 @@ def test_case_10_the_second_best_is_not_shifted_by_taking_the_best() -> None:
     links = np.zeros((6, 6), np.float32)
     links[5] = scores
     recommender = Recommender(
-        ItemItem.of_layers([sp.csr_array(links)]),
-        Catalogue.of(Vocabulary.of("ABCDE?")),
-        FIVE_STARS,
-        ItemScores(scores, "readers"),
+        model=ItemItem.of_layers([sp.csr_array(links)]),
+        catalogue=Catalogue.of(Vocabulary.of("ABCDE?")),
+        scale=FIVE_STARS,
+        popularity=ItemScores(scores, "readers"),
     )
     assert ids(recommender.recommend({"?": 5}, n=3)) == ["B", "D", "E"]
     assert ids(recommender.recommend({}, n=3)) == ["B", "D", "E"]
@@ -147,9 +150,9 @@ def shared_by_disjoint_tastes(recommender: Recommender, business: tuple[str, ...
 
 def book_of(recommender: Recommender, title: str) -> str:
     """The id of the first book whose title begins so."""
-    index = readalike.search(recommender.catalogue, title, 1)[0]
-    assert recommender.catalogue.titles[index].startswith(title)
-    return recommender.catalogue.books.ids[index]
+    book = search(recommender.index, title, 1)[0]
+    assert recommender.catalogue.titles[book].startswith(title)
+    return recommender.catalogue.books.ids[book]
 
 
 def test_case_13_fantasy_and_business_share_few_books(sample: Recommender) -> None:
@@ -308,7 +311,7 @@ def test_case_47_an_ambiguous_title_lists_its_candidates(mini: Recommender) -> N
         "'Arcadia' / Tom Stoppard (id 6481)",
     )
     for title, book in (("Arcadia / Groff", "6105"), ("arcadia / tom stoppard", "6481")):
-        assert readalike.find(mini.catalogue, title) == mini.catalogue.books.index(book)
+        assert find(mini.index, title) == mini.catalogue.books.index(book)
     listed = ids(mini.recommend({"6105": 5}, n=44))
     assert "6481" in listed, "another author's book of the same title is another book"
 
@@ -457,5 +460,5 @@ def test_case_47_real_books_of_one_title_are_all_candidates(
 ) -> None:
     """33 titles of goodbooks belong to 69 books; right: a shared title lists all that bear it."""
     with pytest.raises(AmbiguousBook) as caught:
-        readalike.find(kaggle.catalogue, title)
+        find(kaggle.index, title)
     assert [re.findall(r"\(id (\d+)\)", told)[0] for told in caught.value.candidates] == books

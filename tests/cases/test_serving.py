@@ -114,11 +114,11 @@ def large() -> Recommender:
     )
     vocabulary = Vocabulary.of(range(1, books + 1))
     return Recommender(
-        ItemItem.of_layers([links]),
-        Catalogue.of(vocabulary),
-        FIVE_STARS,
-        ItemScores(np.ones(books, np.float32), "readers"),
-        Ratings(histories, Vocabulary.of(range(1, readers + 1)), vocabulary, FIVE_STARS),
+        model=ItemItem.of_layers([links]),
+        catalogue=Catalogue.of(vocabulary),
+        scale=FIVE_STARS,
+        popularity=ItemScores(np.ones(books, np.float32), "readers"),
+        readers=Ratings(histories, Vocabulary.of(range(1, readers + 1)), vocabulary, FIVE_STARS),
     )
 
 
@@ -297,7 +297,13 @@ def test_case_61_a_new_reader_is_answered_and_all_books_are_scored_in_one_call(
         FIVE_STARS,
     )
     popularity = ItemScores(np.ones(500, np.float32), "readers")
-    recommender = Recommender(model, Catalogue.of(books), FIVE_STARS, popularity, readers)
+    recommender = Recommender(
+        model=model,
+        catalogue=Catalogue.of(books),
+        scale=FIVE_STARS,
+        popularity=popularity,
+        readers=readers,
+    )
     answer = recommender.recommend({"3": 5, "44": 2}, n=498)
     assert answer.source == "personal"
     assert sorted(map(int, ids(answer))) == [book for book in range(500) if book not in (3, 44)]

@@ -25,7 +25,7 @@ from keras_import.kerasfiles import dot_model, ratings_table, write_grouped
 from keras_import.kerasfiles import tables as keras_tables
 from readalike import cli, train
 from readalike.cli import output
-from readalike.cli.output import typeable, visible, visible_json
+from readalike.cli.visible import typeable, visible, visible_json
 from readalike.datasets.goodbooks import DATA_SETS
 from readalike.model_folder import store
 

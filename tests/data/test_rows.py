@@ -25,7 +25,12 @@ def of(rows: list[Row]) -> RatingRows:
     ids = Vocabulary(("0", "1", "2", "3"))
     scale = RatingScale(1, 5, 1)
     return RatingRows(
-        users.astype(np.int32), items.astype(np.int32), stars.astype(np.float32), ids, ids, scale
+        users.astype(np.int32),
+        items.astype(np.int32),
+        stars.astype(np.float32),
+        user_ids=ids,
+        item_ids=ids,
+        scale=scale,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import RatingRows, Ratings
 from readalike.data.vocabulary import Vocabulary
+from readalike.datasets.sample import read_sample
 from readalike.evaluation.questions import RankingQueries, Task
+from readalike.tables.dataset import Dataset
 
 N_BOOKS = 25
 
@@ -28,10 +31,10 @@ def raw_rows(seed: int, n_rows: int = 400, readers: int = 30) -> RatingRows:
         np.where(random.random(n_rows) < 0.1, np.nan, random.integers(1, 6, n_rows)).astype(
             np.float32
         ),
-        Vocabulary.of((7 * user) % 101 for user in range(readers)),
-        Vocabulary.of((3 * book) % N_BOOKS for book in range(N_BOOKS)),
-        FIVE_STARS,
-        random.integers(0, n_rows // 4, n_rows),
+        user_ids=Vocabulary.of((7 * user) % 101 for user in range(readers)),
+        item_ids=Vocabulary.of((3 * book) % N_BOOKS for book in range(N_BOOKS)),
+        scale=FIVE_STARS,
+        times=random.integers(0, n_rows // 4, n_rows),
     )
 
 
@@ -46,10 +49,10 @@ def shuffled(rows: RatingRows, seed: int) -> RatingRows:
         number[rows.users[order]],
         rows.items[order],
         rows.stars[order],
-        Vocabulary(tuple(rows.user_ids.ids[user] for user in ids)),
-        rows.item_ids,
-        rows.scale,
-        None if rows.times is None else rows.times[order],
+        user_ids=Vocabulary(tuple(rows.user_ids.ids[user] for user in ids)),
+        item_ids=rows.item_ids,
+        scale=rows.scale,
+        times=None if rows.times is None else rows.times[order],
     )
 
 
@@ -69,6 +72,12 @@ def without_repeats(rows: RatingRows) -> RatingRows:
 
 def without_times(rows: RatingRows) -> RatingRows:
     return replace(rows, times=None)
+
+
+@cache
+def sample() -> Dataset:
+    """The embedded sample with few readers; made once."""
+    return read_sample(readers=400)
 
 
 @dataclass(frozen=True)

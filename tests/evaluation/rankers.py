@@ -30,6 +30,7 @@ class Scored:
     """A ranker made of a function of histories."""
 
     shape: ClassVar[str] = "scored"
+    compares_items: ClassVar[bool] = False
     score_means: ClassVar[str] = "whatever the test wants"
 
     n_items: int
@@ -135,14 +136,14 @@ def oracle(answers: Mapping[tuple[int, ...], set[int]]) -> Making:
 
 def ratings_of(rows: Rows, books: list[str] | None = None) -> Ratings:
     """Ratings of (reader, book, stars) in the order of reading, books in the order given."""
-    readers = list(dict.fromkeys(reader for reader, _, _ in rows))
-    known = books or list(dict.fromkeys(book for _, book, _ in rows))
+    readers = Vocabulary.of(dict.fromkeys(reader for reader, _, _ in rows))
+    known = Vocabulary.of(books or dict.fromkeys(book for _, book, _ in rows))
     return Ratings.of_rows(
-        np.array([readers.index(reader) for reader, _, _ in rows], np.int32),
-        np.array([known.index(book) for _, book, _ in rows], np.int32),
+        readers.indices([reader for reader, _, _ in rows]),
+        known.indices([book for _, book, _ in rows]),
         np.array([stars for _, _, stars in rows], np.float32),
-        Vocabulary.of(readers),
-        Vocabulary.of(known),
+        readers,
+        known,
         FIVE_STARS,
     )
 

@@ -27,7 +27,6 @@ def test_popularity_is_counted_in_the_training_ratings() -> None:
     facts = facts_of(counts=np.array([1.0, 1e6, 1e6, 1e6]))
     assert facts.counts.tolist() == [3, 1, 0, 0]
     assert facts.readers == 3
-    assert facts.share == pytest.approx([1, 1 / 3, 0, 0])
     assert facts.information == pytest.approx([0, np.log2(3), np.log2(3), np.log2(3)])
 
 

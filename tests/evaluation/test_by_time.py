@@ -75,10 +75,10 @@ def spread(n: int, readers: int = 10) -> RatingRows:
         (place % readers).astype(np.int32),
         (place // readers).astype(np.int32),
         np.full(n, 5, np.float32),
-        Vocabulary.of(f"r{reader}" for reader in range(readers)),
-        Vocabulary.of(f"b{book}" for book in range(-(-n // readers))),
-        FIVE_STARS,
-        1000 + place,
+        user_ids=Vocabulary.of(f"r{reader}" for reader in range(readers)),
+        item_ids=Vocabulary.of(f"b{book}" for book in range(-(-n // readers))),
+        scale=FIVE_STARS,
+        times=1000 + place,
     )
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evaluation.data_sets import sample
 from evaluation.rankers import books_of, chance, popular_world, popularity, ratings_of
-from readalike.datasets.sample import read_sample
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import NewReaders, NotebookSplit, Report, evaluate
 from readalike.evaluation.report import compare_reports, read_report, write_report
@@ -27,7 +27,7 @@ def drawn() -> Report:
 
 
 def test_two_reports_are_compared_reader_by_reader(popular: Report, drawn: Report) -> None:
-    found = compare_reports(popular, drawn, "popular", "chance", "p@10", 5)
+    found = compare_reports(popular, drawn, "popular", "chance", measure="p@10", given=5)
     one = popular.result("popular", 5).column("p@10")
     difference = one - drawn.result("chance", 5).column("p@10")
     assert found.difference.mean == pytest.approx(difference.mean())
@@ -43,8 +43,8 @@ def test_it_is_what_one_report_of_both_would_say(popular: Report, drawn: Report)
 
 
 def test_the_other_way_round_gives_the_opposite(popular: Report, drawn: Report) -> None:
-    there = compare_reports(popular, drawn, "popular", "chance", "recall@20", 5)
-    back = compare_reports(drawn, popular, "chance", "popular", "recall@20", 5)
+    there = compare_reports(popular, drawn, "popular", "chance", measure="recall@20", given=5)
+    back = compare_reports(drawn, popular, "chance", "popular", measure="recall@20", given=5)
     assert back.difference.mean == pytest.approx(-there.difference.mean)
     assert back.difference.low == pytest.approx(-there.difference.high, abs=0.02)
     assert (back.wins, back.losses) == (there.losses, there.wins)
@@ -87,7 +87,7 @@ def test_reports_of_other_questions_are_refused(popular: Report) -> None:
 
 
 def test_reports_of_another_protocol_are_refused(popular: Report) -> None:
-    split = evaluate(read_sample(), {"popular": popularity()}, NotebookSplit())
+    split = evaluate(sample(), {"popular": popularity()}, NotebookSplit())
     with pytest.raises(InputError, match=r"\(new-readers\) and [0-9a-f]{12} \(notebook-split\)"):
         compare_reports(popular, split, "popular", given=5)
 

@@ -25,11 +25,11 @@ def divide(learnt: str, shown: str, held: str) -> Task:
     return divided(
         RATINGS,
         Catalogue.of(RATINGS.items),
-        learnt_marks,
-        shown_marks,
-        held_marks,
-        {"nothing held out": 1},
-        {"to know": 7},
+        learnt=learnt_marks,
+        shown=shown_marks,
+        held=held_marks,
+        left_out={"nothing held out": 1},
+        told={"to know": 7},
     )
 
 

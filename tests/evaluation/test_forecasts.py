@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from evaluation.rankers import FIVE_STARS, Forecasting, Scored, WithUsers
+from evaluation.rankers import FIVE_STARS, Forecasting, WithUsers
 from readalike.data.histories import Histories
 from readalike.errors import ModelError
 from readalike.evaluation import forecast_errors as starforecasts
-from readalike.evaluation.forecast_errors import StarErrors, star_errors
+from readalike.evaluation.forecast_errors import StarErrors, star_errors, star_forecasts
 from readalike.evaluation.questions import RatingQueries
-from readalike.models.interface import Indices
+from readalike.models.interface import Indices, RatingPredictor
 from readalike.models.stars import StarDistribution
 from readalike.numerics import ranking_metrics as metrics
 
@@ -20,17 +20,17 @@ F64 = npt.NDArray[np.float64]
 
 # ann (training index 1) is asked twice, bob (a stranger) once, cat (index 0) once
 ASKED = RatingQueries(
-    ("ann", "bob", "cat"),
-    np.array([1, -1, 0]),
-    Histories.of_rows([([0], [5.0]), ([], []), ([1], [2.0])], 3),
-    np.array([0, 0, 1, 2]),
-    np.array([1, 2, 0, 2], np.int32),
-    np.array([5, 1, 4, 2], np.float32),
+    readers=("ann", "bob", "cat"),
+    users=np.array([1, -1, 0]),
+    histories=Histories.of_rows([([0], [5.0]), ([], []), ([1], [2.0])], 3),
+    rows=np.array([0, 0, 1, 2]),
+    items=np.array([1, 2, 0, 2], np.int32),
+    stars=np.array([5, 1, 4, 2], np.float32),
 )
 
 
-def silent(done: int, total: int) -> None:
-    pass
+def errors_of(model: RatingPredictor) -> StarErrors:
+    return star_errors(star_forecasts(model, ASKED, lambda done, total: None), ASKED, FIVE_STARS)
 
 
 def by_length(histories: Histories) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -41,8 +41,7 @@ def by_length(histories: Histories) -> np.ndarray[tuple[int, int], np.dtype[np.f
 
 
 def test_forecasts_are_compared_as_they_are_and_moved_into_the_scale() -> None:
-    errors = star_errors(Forecasting(3, by_length), ASKED, FIVE_STARS, silent)
-    assert errors is not None
+    errors = errors_of(Forecasting(3, by_length))
     plain, clipped = np.array([7, 7, 3, 7.0]), np.array([5, 5, 3, 5.0])
     found = errors.estimates(0)
     assert found["rmse"].mean == pytest.approx(metrics.rmse(plain, ASKED.stars))
@@ -54,8 +53,7 @@ def test_forecasts_are_compared_as_they_are_and_moved_into_the_scale() -> None:
 
 
 def test_intervals_enclose_the_figure() -> None:
-    errors = star_errors(Forecasting(3, by_length), ASKED, FIVE_STARS, silent)
-    assert errors is not None
+    errors = errors_of(Forecasting(3, by_length))
     for mean, low, high in errors.estimates(0).values():
         assert low <= mean <= high
         assert low < high
@@ -63,23 +61,16 @@ def test_intervals_enclose_the_figure() -> None:
 
 def test_users_of_the_model_are_looked_up_and_strangers_forecast_by_history() -> None:
     table = np.array([[1, 2, 3], [4, 5, 2]], np.float32)
-    errors = star_errors(WithUsers(3, by_length, table), ASKED, FIVE_STARS, silent)
-    assert errors is not None
+    errors = errors_of(WithUsers(3, by_length, table))
     looked_up = np.array([5, 2, 3, 3.0])
     assert errors.estimates(0)["rmse"].mean == pytest.approx(metrics.rmse(looked_up, ASKED.stars))
 
 
 def test_batches_give_what_one_batch_gives(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = star_errors(Forecasting(3, by_length), ASKED, FIVE_STARS, silent)
+    whole = errors_of(Forecasting(3, by_length))
     monkeypatch.setattr(starforecasts, "READERS", 1)
-    parts = star_errors(Forecasting(3, by_length), ASKED, FIVE_STARS, silent)
-    assert whole is not None
-    assert parts is not None
-    assert np.array_equal(whole.squared, parts.squared)
-
-
-def test_a_model_that_forecasts_no_stars_has_no_errors() -> None:
-    assert star_errors(Scored(3, by_length), ASKED, FIVE_STARS, silent) is None
+    parts = errors_of(Forecasting(3, by_length))
+    assert np.array_equal(whole.sums, parts.sums)
 
 
 def test_rows_without_a_forecast_are_left_out_and_counted() -> None:
@@ -90,8 +81,7 @@ def test_rows_without_a_forecast_are_left_out_and_counted() -> None:
         forecasts[:, 1] = -np.inf
         return forecasts
 
-    errors = star_errors(Forecasting(3, one_is_missing), ASKED, FIVE_STARS, silent)
-    assert errors is not None
+    errors = errors_of(Forecasting(3, one_is_missing))
     assert errors.without == 1
     assert errors.rows.tolist() == [1, 1, 1]
     assert errors.estimates(0)["mae"].mean == pytest.approx((6 + 1 + 5) / 3)
@@ -102,7 +92,7 @@ def test_forecasts_of_nothing_at_all_are_refused() -> None:
         return np.full((len(histories), 3), np.nan, np.float32)
 
     with pytest.raises(ModelError, match="got none that is"):
-        star_errors(Forecasting(3, nothing), ASKED, FIVE_STARS, silent)
+        errors_of(Forecasting(3, nothing))
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +109,7 @@ class Sure:
 
 
 def test_chances_are_judged_by_mean_median_surprise_and_intervals() -> None:
-    errors = star_errors(Sure(), ASKED, FIVE_STARS, silent)
-    assert errors is not None
+    errors = errors_of(Sure())
     found = errors.estimates(0)
     stars = ASKED.stars
     assert found["rmse"].mean == pytest.approx(metrics.rmse(np.full(4, 3.5), stars))
@@ -132,21 +121,17 @@ def test_chances_are_judged_by_mean_median_surprise_and_intervals() -> None:
 
 
 def test_the_chance_of_what_cannot_be_is_counted_as_hardly_any() -> None:
-    errors = star_errors(Sure((0.0, 0.0, 0.0, 0.0, 1.0)), ASKED, FIVE_STARS, silent)
-    assert errors is not None
+    errors = errors_of(Sure((0.0, 0.0, 0.0, 0.0, 1.0)))
     assert errors.estimates(0)["nll"].mean == pytest.approx(-np.log(1e-9) * 3 / 4)
 
 
 def test_a_model_without_chances_has_no_surprise() -> None:
-    errors = star_errors(Forecasting(3, by_length), ASKED, FIVE_STARS, silent)
-    assert errors is not None
-    assert errors.chances is None
+    errors = errors_of(Forecasting(3, by_length))
     assert list(errors.estimates(0)) == ["rmse", "rmse_clipped", "mae", "mae_clipped"]
 
 
 def test_calibration_sets_the_stars_given_beside_those_forecast() -> None:
-    errors = star_errors(Forecasting(3, by_length), ASKED, FIVE_STARS, silent)
-    assert errors is not None
+    errors = errors_of(Forecasting(3, by_length))
     assert errors.steps() == [
         {"forecast": 3.0, "stars": 4.0, "rows": 1},
         {"forecast": 7.0, "stars": pytest.approx(8 / 3), "rows": 3},
@@ -156,8 +141,9 @@ def test_calibration_sets_the_stars_given_beside_those_forecast() -> None:
 def test_parts_of_the_scale_with_few_forecasts_are_told_with_the_next() -> None:
     def errors(*parts: tuple[float, float, float]) -> StarErrors:
         rows = np.array([sum(part[0] for part in parts)])
-        zeros = np.zeros((1, 2))
-        return StarErrors(("ann",), rows, zeros, zeros, 0, None, np.array(parts))
+        return StarErrors(
+            readers=("ann",), rows=rows, sums=np.zeros((1, 4)), calibration=np.array(parts)
+        )
 
     few_first = errors((1, 1, 2), (0, 0, 0), (199, 400, 500)).steps()
     assert few_first == [{"forecast": 401 / 200, "stars": 502 / 200, "rows": 200}]

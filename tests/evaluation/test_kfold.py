@@ -11,7 +11,7 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import HeldOut, KFold, evaluate
-from readalike.evaluation.protocols.kfold import Fold
+from readalike.evaluation.protocols import Fold
 from readalike.evaluation.questions import Task
 from readalike.numerics import ranking_metrics as metrics
 
@@ -110,7 +110,7 @@ def test_the_task_as_a_whole_has_a_fingerprint_of_its_own() -> None:
     assert whole not in prints
     assert evaluate(data, algorithms, KFold(3)).data["task"] == whole
     assert evaluate(data, algorithms, KFold(3, seed=1)).data["task"] != whole
-    assert evaluate(data, algorithms, Fold(3, 0, 2)).data["task"] == prints[1]
+    assert evaluate(data, algorithms, Fold(KFold(3), 2)).data["task"] == prints[1]
 
 
 def test_k_fold_itself_is_no_single_task() -> None:
@@ -135,7 +135,7 @@ def test_a_negative_seed_is_refused() -> None:
 @pytest.mark.parametrize("fold", [0, 6])
 def test_a_fold_that_is_not_there_is_refused(fold: int) -> None:
     with pytest.raises(SettingError, match=f"fold must be from 1 to 5, got {fold}"):
-        Fold(5, 0, fold)
+        Fold(KFold(), fold)
 
 
 def test_more_folds_than_ratings_are_refused() -> None:
@@ -147,4 +147,4 @@ def test_more_folds_than_ratings_are_refused() -> None:
 
 def test_what_is_done_says_how_many_folds_and_which() -> None:
     assert "into 5 folds of equal size (seed 2)" in KFold(5, 2).describe()
-    assert Fold(5, 2, 3).describe().startswith("Fold 3 of 5. K-fold")
+    assert Fold(KFold(5, 2), 3).describe().startswith("Fold 3 of 5. K-fold")

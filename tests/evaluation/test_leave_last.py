@@ -88,10 +88,10 @@ def test_a_history_is_told_in_the_order_of_times() -> None:
         np.zeros(5, np.int32),
         np.arange(5, dtype=np.int32),
         np.full(5, 5, np.float32),
-        Vocabulary(("ann",)),
-        Vocabulary.of("abcde"),
-        FIVE_STARS,
-        np.array([30, 10, 50, 20, 40]),
+        user_ids=Vocabulary(("ann",)),
+        item_ids=Vocabulary.of("abcde"),
+        scale=FIVE_STARS,
+        times=np.array([30, 10, 50, 20, 40]),
     )
     made = task_of(rows, LeaveLast())
     assert made.training.histories.items.tolist() == [1, 3, 0, 4]

@@ -15,7 +15,6 @@ from readalike.evaluation.metrics import (
     CATALOGUE_KINDS,
     DEFAULT,
     KINDS,
-    NEEDS,
     OF_CATALOGUE,
     Answers,
     BookFacts,
@@ -38,6 +37,7 @@ BOOKS = BookFacts(
     series=np.array([-1, 2, 2, -1, -1]),
 )
 BARE = BookFacts(BOOKS.counts, BOOKS.readers)
+NEEDS = {"alike": "tags", "same_series": "series", "same_author": "authors"}
 
 
 def answers(books: BookFacts = BOOKS) -> Answers:

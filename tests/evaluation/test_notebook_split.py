@@ -34,9 +34,9 @@ def raw_rows(seed: int, n_rows: int = 200, readers: int = 30) -> RatingRows:
         np.where(random.random(n_rows) < 0.1, np.nan, random.integers(1, 6, n_rows)).astype(
             np.float32
         ),
-        Vocabulary.of(f"r{(7 * user) % 101}" for user in range(readers + 1)),
-        Vocabulary.of(f"b{(5 * book) % N_BOOKS:02}" for book in range(N_BOOKS)),
-        FIVE_STARS,
+        user_ids=Vocabulary.of(f"r{(7 * user) % 101}" for user in range(readers + 1)),
+        item_ids=Vocabulary.of(f"b{(5 * book) % N_BOOKS:02}" for book in range(N_BOOKS)),
+        scale=FIVE_STARS,
     )
 
 
@@ -120,9 +120,9 @@ def single_rows() -> RatingRows:
         np.arange(50, dtype=np.int32),
         (np.arange(50) % 10).astype(np.int32),
         np.full(50, 5, np.float32),
-        Vocabulary.of(f"r{user}" for user in range(50)),
-        Vocabulary.of(f"b{book}" for book in range(10)),
-        FIVE_STARS,
+        user_ids=Vocabulary.of(f"r{user}" for user in range(50)),
+        item_ids=Vocabulary.of(f"b{book}" for book in range(10)),
+        scale=FIVE_STARS,
     )
 
 

@@ -73,15 +73,14 @@ def test_pairs_go_by_book_and_then_by_reader_as_kaggles_file_does() -> None:
 
 def test_keys_order_the_books_of_each_reader() -> None:
     ratings = ratings_of([("ann", "b0", 1), ("ann", "b1", 2), ("bob", "b2", 3), ("ann", "b3", 4)])
-    found = arranged(ratings.histories, np.array([3.0, 1.0, 2.0, 9.0]))
+    found = arranged(ratings, np.array([3.0, 1.0, 2.0, 9.0])).histories
     assert found.items.tolist() == [1, 3, 0, 2]
     assert found.stars.tolist() == [2, 4, 1, 3]
 
 
 def test_a_drawn_order_keeps_each_readers_books_with_their_stars() -> None:
     ratings, _ = raw_rows(1).merged()
-    drawn = drawn_order(ratings.histories, np.random.default_rng(0))
-    found = Ratings(drawn, ratings.users, ratings.items, ratings.scale)
+    found = drawn_order(ratings, np.random.default_rng(0))
     assert pairs_of(found) == pytest.approx(pairs_of(ratings), nan_ok=True)
     assert not same(found, ratings)
 
@@ -96,19 +95,19 @@ def by_book(descending: bool = False, but: Rows | None = None) -> Ratings:
 def test_books_sorted_by_id_are_refused_either_way(descending: bool) -> None:
     ratings = by_book(descending)
     with pytest.raises(InputError, match="sorted by id; do otherwise"):
-        refuse_order_of_ids(ratings.histories, ratings.items, "do otherwise")
+        refuse_order_of_ids(ratings, "do otherwise")
 
 
 def test_one_reader_in_another_order_shows_that_the_order_means_something() -> None:
     sorted_all, one_is_not = by_book(), by_book(but=[("odd", "5", 3.0), ("odd", "2", 3.0)])
     with pytest.raises(InputError, match="sorted by id"):
-        refuse_order_of_ids(sorted_all.histories, sorted_all.items, "")
-    refuse_order_of_ids(one_is_not.histories, one_is_not.items, "")
+        refuse_order_of_ids(sorted_all, "")
+    refuse_order_of_ids(one_is_not, "")
 
 
 def test_too_few_books_to_tell_are_taken() -> None:
     ratings = ratings_of([("ann", str(book), 3.0) for book in range(20)])
-    refuse_order_of_ids(ratings.histories, ratings.items, "")
+    refuse_order_of_ids(ratings, "")
     longer = ratings_of([("ann", str(book), 3.0) for book in range(21)])
     with pytest.raises(InputError, match="sorted by id"):
-        refuse_order_of_ids(longer.histories, longer.items, "")
+        refuse_order_of_ids(longer, "")

@@ -20,6 +20,7 @@ def test_each_pair_has_its_first_and_its_last_time(seed: int) -> None:
     ratings = canonical(raw_rows(seed).merged()[0])
     times = pair_times(ratings, rows)
     assert times is not None
+    first, last = times
     for entry, (row, item) in enumerate(
         zip(ratings.histories.rows, ratings.histories.items, strict=True)
     ):
@@ -28,7 +29,7 @@ def test_each_pair_has_its_first_and_its_last_time(seed: int) -> None:
             for user, book, time in zip(rows.users, rows.items, rows.times, strict=True)
             if rows.user_ids.ids[user] == ratings.users.ids[row] and book == item
         ]
-        assert (times.first[entry], times.last[entry]) == (min(of_pair), max(of_pair))
+        assert (first[entry], last[entry]) == (min(of_pair), max(of_pair))
 
 
 def test_without_rows_or_times_there_are_none() -> None:

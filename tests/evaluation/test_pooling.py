@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from readalike.data.histories import Histories
 from readalike.evaluation import Result
 from readalike.evaluation.forecast_errors import StarErrors
-from readalike.evaluation.metrics import CatalogueMeasure, Measure
+from readalike.evaluation.metrics import CatalogueMeasure, ListValues, Measure
 from readalike.evaluation.questions import RankingQueries
-from readalike.evaluation.run import Answered, Measured, pooled
-from readalike.evaluation.segments import Members
+from readalike.evaluation.run import Answered, pooled
 
 MEASURES = (Measure("ndcg", 10), Measure("hit", 1))
 COVERAGE = CatalogueMeasure("coverage", 10)
@@ -33,21 +32,27 @@ def answered(
     table = np.column_stack([column, 1 - column])
     nothing = Histories.of_rows([([], [])] * len(readers), 3)
     asked = RankingQueries(
-        readers,
-        np.full(len(readers), -1),
-        nothing,
-        nothing,
-        None,
-        {"none liked": left_out},
-        told or {},
+        readers=readers,
+        users=np.full(len(readers), -1),
+        histories=nothing,
+        relevant=nothing,
+        left_out={"none liked": left_out},
+        told=told or {},
     )
-    members = (Members("stars given", "no stars", readers, table),)
-    measured = Measured(readers, table, {COVERAGE: np.array(times)}, members)
-    return Answered(asked, measured, seconds, seconds / 2, errors)
+    lists = ListValues(readers, MEASURES, table)
+    return Answered(
+        asked=asked,
+        lists=lists,
+        times={COVERAGE: np.array(times)},
+        members={("stars given", "no stars"): lists},
+        fit_seconds=seconds,
+        rank_seconds=seconds / 2,
+        errors=errors,
+    )
 
 
 def pool(*parts: Answered) -> Result:
-    return pooled("it", {"k": 3}, MEASURES, parts, 0)
+    return pooled("it", {"k": 3}, parts, 0)
 
 
 def test_a_readers_value_is_the_mean_over_the_parts_in_which_the_reader_was_asked() -> None:
@@ -74,8 +79,8 @@ def test_one_part_is_left_as_it_is() -> None:
     values = {"ann": 0.1, "bob": 1 / 3}
     part = answered(values, left_out=4, told={"x": 2}, seconds=3.0)
     found = pool(part)
-    assert part.measured is not None
-    assert found.values.tobytes() == part.measured.values.tobytes()
+    assert part.lists is not None
+    assert found.values.tobytes() == part.lists.values.tobytes()
     assert found.left_out == {"none liked": 4}
     assert found.told == {"x": 2}
     assert (found.fit_seconds, found.rank_seconds) == (3.0, 1.5)
@@ -111,11 +116,10 @@ def errors_of(rows: dict[str, tuple[int, float]], without: int = 0) -> StarError
     readers = tuple(sorted(rows))
     squared = np.array([rows[reader][1] for reader in readers])
     return StarErrors(
-        readers,
-        np.array([float(rows[reader][0]) for reader in readers]),
-        np.column_stack([squared, squared / 2]),
-        np.column_stack([squared * 3, squared / 4]),
-        without,
+        readers=readers,
+        rows=np.array([float(rows[reader][0]) for reader in readers]),
+        sums=np.column_stack([squared, squared / 2, squared * 3, squared / 4]),
+        without=without,
     )
 
 
@@ -128,8 +132,7 @@ def test_errors_of_stars_are_added_up_reader_by_reader() -> None:
     assert found is not None
     assert found.readers == ("ann", "bob", "cat")
     assert found.rows.tolist() == [2, 4, 1]
-    assert found.squared.tolist() == [[1, 0.5], [6, 3], [8, 4]]
-    assert found.absolute.tolist() == [[3, 0.25], [18, 1.5], [24, 2]]
+    assert found.sums.tolist() == [[1, 0.5, 3, 0.25], [6, 3, 18, 1.5], [8, 4, 24, 2]]
     assert found.without == 3
     assert found.estimates(0)["rmse"].mean == pytest.approx(np.sqrt(15 / 7))
 

@@ -216,7 +216,7 @@ def test_rows_in_any_order_give_the_same_figures_bit_by_bit(protocol: Protocol) 
 def test_split_files_give_the_same_task_and_the_same_figures(
     protocol: Protocol, tmp_path: Path
 ) -> None:
-    algorithms = {"popular": popularity(), "personal": personal(), "ties": constant()}
+    algorithms = {"personal": personal()}
     for number, (part, task) in enumerate(zip(protocol.parts(), tasks_of(protocol), strict=True)):
         folder = tmp_path / str(number)
         write_split(task, folder, part)

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evaluation.data_sets import sample
 from evaluation.rankers import popularity
-from readalike.datasets.sample import read_sample
 from readalike.errors import SettingError
 from readalike.evaluation import (
     HeldOut,
@@ -27,7 +27,7 @@ SETTINGS = {"factors": 4, "embedding": 4, "subjects": 4, "sweeps": 8, "samples":
 @pytest.fixture(scope="module")
 def report() -> Report:
     raters = {"b": predictor_of("bayes", SETTINGS), "base": predictor_of("baseline")}
-    return evaluate(read_sample(readers=400), {"pop": popularity(), **raters}, HeldOut())
+    return evaluate(sample(), {"pop": popularity(), **raters}, HeldOut())
 
 
 def test_a_rater_has_forecasts_and_no_lists(report: Report) -> None:
@@ -68,7 +68,7 @@ def test_a_file_and_a_page_hold_it_too(report: Report, tmp_path: Path) -> None:
 
 
 def test_folds_are_put_together() -> None:
-    dataset = read_sample(readers=200)
+    dataset = sample()
     pooled = evaluate(dataset, {"base": predictor_of("baseline")}, KFold(3)).result("base")
     assert pooled.errors is not None
     assert pooled.errors.rows.sum() == np.isfinite(dataset.ratings.histories.stars).sum()
@@ -77,7 +77,7 @@ def test_folds_are_put_together() -> None:
 
 
 def test_a_protocol_that_asks_for_no_stars_cannot_measure_a_rater() -> None:
-    dataset = read_sample(readers=200)
+    dataset = sample()
     strangers = dataset.ratings.take(np.arange(0, 200, 4))
     with pytest.raises(SettingError, match="base forecasts stars, and this protocol asks for none"):
         evaluate(dataset, {"base": predictor_of("baseline")}, NewReaders(strangers, (2,)))

@@ -26,9 +26,9 @@ def rows_of(file: Path) -> RatingRows:
         user.astype(np.int32),
         (table[:, columns.index("book_id")] - 1).astype(np.int32),
         table[:, columns.index("rating")].astype(np.float32),
-        Vocabulary.of(users),
-        Vocabulary.of(range(1, 10_001)),
-        FIVE_STARS,
+        user_ids=Vocabulary.of(users),
+        item_ids=Vocabulary.of(range(1, 10_001)),
+        scale=FIVE_STARS,
     )
 
 

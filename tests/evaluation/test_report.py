@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from evaluation.data_sets import sample
 from evaluation.rankers import (
     Making,
     Scored,
@@ -17,7 +18,6 @@ from evaluation.rankers import (
     ratings_of,
 )
 from readalike.data.ratings import Ratings
-from readalike.datasets.sample import read_sample
 from readalike.errors import MissingExtra, SettingError
 from readalike.evaluation import Measure, NewReaders, NotebookSplit, Report, evaluate
 from readalike.evaluation.run import tie_order_by_id
@@ -231,12 +231,11 @@ def test_a_measure_of_unknown_authors_is_refused_before_anything_is_fitted() -> 
 
 
 def test_a_data_set_with_authors_series_and_tags_is_measured_by_all() -> None:
-    sample = read_sample()
-    found = evaluate(sample, {"popular": popularity()}, NotebookSplit(), seed=2)
+    found = evaluate(sample(), {"popular": popularity()}, NotebookSplit(), seed=2)
     result = found.result("popular")
     for name in ("alike@10", "same_series@10", "same_author@10"):
         assert 0 < result.estimates[name].mean < 1
-    drawn = evaluate(sample, {"chance": chance()}, NotebookSplit(), seed=2).result("chance")
+    drawn = evaluate(sample(), {"chance": chance()}, NotebookSplit(), seed=2).result("chance")
     for name in ("alike@10", "same_author@10"):
         assert drawn.estimates[name].mean < result.estimates[name].mean
 
@@ -255,7 +254,7 @@ def test_a_curve_that_is_not_there_is_refused(report: Report) -> None:
         report.curve("ease")
     with pytest.raises(SettingError, match="ndcg@7 was not measured"):
         report.curve("popular", "ndcg@7")
-    split = evaluate(read_sample(), {"popular": popularity()}, NotebookSplit())
+    split = evaluate(sample(), {"popular": popularity()}, NotebookSplit())
     with pytest.raises(SettingError, match="must be one of none in this report"):
         split.curve("popular")
 

@@ -13,7 +13,8 @@ import reference_metrics as slow
 from evaluation.rankers import books_of, popular_world, popularity, ratings_of
 from readalike.data.histories import Histories
 from readalike.evaluation import NewReaders, evaluate
-from readalike.evaluation.metrics import Answers, BookFacts
+from readalike.evaluation.metrics import Answers, BookFacts, ListValues
+from readalike.evaluation.questions import RankingQueries
 from readalike.evaluation.segments import (
     HARSH,
     HARSHNESS,
@@ -22,9 +23,10 @@ from readalike.evaluation.segments import (
     MEASURES,
     POPULARITY,
     SEGMENTS,
+    STAR_POPULARITY,
     THIRDS,
-    Members,
-    members,
+    Key,
+    list_members,
     segments_of,
 )
 from readalike.numerics.intervals import mean_interval
@@ -36,17 +38,21 @@ COUNTS = np.repeat([12, 6, 3], [5, 10, 45])
 
 def found_in(
     told: Histories, right: Histories, lists: list[list[int]], counts: np.ndarray = COUNTS
-) -> dict[tuple[str, str], Members]:
+) -> dict[Key, ListValues]:
     table = np.full((len(lists), 20), -1, np.int32)
     for row, listed in enumerate(lists):
         table[row, : len(listed)] = listed
     judged = judge(table, right.indptr, right.items)
-    answers = Answers(table, judged, BookFacts(counts, 12), told)
-    names = [f"r{row}" for row in range(len(lists))]
-    return {(each.by, each.segment): each for each in members(answers, right, names)}
+    asked = RankingQueries(
+        readers=tuple(f"r{row}" for row in range(len(lists))),
+        users=np.full(len(lists), -1),
+        histories=told,
+        relevant=right,
+    )
+    return list_members(Answers(table, judged, BookFacts(counts, 12), told), asked)
 
 
-def readers(found: Mapping[tuple[str, str], Members], by: str) -> dict[str, tuple[str, ...]]:
+def readers(found: Mapping[Key, ListValues], by: str) -> dict[str, tuple[str, ...]]:
     return {name: each.readers for (what, name), each in found.items() if what == by}
 
 
@@ -145,11 +151,11 @@ def test_segments_are_told_in_one_order_with_intervals_and_numbers_of_readers() 
     random = np.random.default_rng(0)
     values = random.random((40, 2))
     names = tuple(f"r{row:02}" for row in range(40))
-    part = (
-        Members(HARSHNESS, HARSH[0], names[:10], values[:10]),
-        Members(LENGTH, "no book", names, values),
-    )
-    found = segments_of([part], seed=3)
+    part = {
+        (HARSHNESS, HARSH[0]): ListValues(names[:10], MEASURES, values[:10]),
+        (LENGTH, "no book"): ListValues(names, MEASURES, values),
+    }
+    found = segments_of([part], ListValues.pooled, seed=3)
     assert [(each.by, each.segment, each.readers) for each in found] == [
         (LENGTH, "no book", 40), (HARSHNESS, HARSH[0], 10)
     ]  # fmt: skip
@@ -163,12 +169,13 @@ def test_segments_are_told_in_one_order_with_intervals_and_numbers_of_readers() 
 
 
 def test_the_value_of_a_reader_in_several_parts_is_the_mean_over_them() -> None:
+    nobook, few = (LENGTH, "no book"), (LENGTH, "1 to 5 books")
     parts = [
-        (Members(LENGTH, "no book", ("a", "b"), np.array([[1.0, 0.0], [0.5, 0.5]])),),
-        (Members(LENGTH, "no book", ("b", "c"), np.array([[0.0, 1.0], [0.25, 0.0]])),),
-        (Members(LENGTH, "1 to 5 books", ("a",), np.array([[0.0, 0.0]])),),
+        {nobook: ListValues(("a", "b"), MEASURES, np.array([[1.0, 0.0], [0.5, 0.5]]))},
+        {nobook: ListValues(("b", "c"), MEASURES, np.array([[0.0, 1.0], [0.25, 0.0]]))},
+        {few: ListValues(("a",), MEASURES, np.array([[0.0, 0.0]]))},
     ]
-    first, second = segments_of(parts, 0)
+    first, second = segments_of(parts, ListValues.pooled, 0)
     assert (first.segment, first.readers) == ("no book", 3)
     assert first.measures["ndcg@10"].mean == pytest.approx((1 + 0.25 + 0.25) / 3)
     assert first.measures["recall@20"].mean == pytest.approx((0 + 0.75 + 0) / 3)
@@ -176,7 +183,9 @@ def test_the_value_of_a_reader_in_several_parts_is_the_mean_over_them() -> None:
 
 
 def test_all_names_of_segments_stand_in_the_table() -> None:
-    assert len(set(SEGMENTS)) == len(SEGMENTS) == len(LENGTHS) + len(THIRDS) + len(HARSH)
+    names = len(LENGTHS) + 2 * len(THIRDS) + len(HARSH)
+    assert len(set(SEGMENTS)) == len(SEGMENTS) == names
+    assert {by for by, _ in SEGMENTS} == {LENGTH, POPULARITY, STAR_POPULARITY, HARSHNESS}
 
 
 def test_an_evaluation_has_the_segments_of_every_given_length() -> None:

@@ -16,10 +16,11 @@ from readalike.evaluation.questions import Task
 DATA = data_of(raw_rows(0))
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    write_split(HeldOut().prepare(DATA.ratings, DATA.catalogue), tmp_path / "split", HeldOut())
-    return tmp_path / "split"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("written") / "split"
+    write_split(HeldOut().prepare(DATA.ratings, DATA.catalogue), folder, HeldOut())
+    return folder
 
 
 def prepared(folder: Path, ratings: object = DATA.ratings) -> Task:

@@ -11,34 +11,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.data_sets import data_of, raw_rows
+from evaluation.data_sets import data_of, raw_rows, sample
 from evaluation.rankers import FIVE_STARS, Forecasting, Making, WithUsers, popularity
 from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
-from readalike.datasets.sample import read_sample
-from readalike.evaluation import HeldOut, KFold, Report, StarSegment, evaluate
-from readalike.evaluation.forecast_errors import StarForecasts, summed_errors
+from readalike.evaluation import HeldOut, KFold, Report, Segment, evaluate
+from readalike.evaluation.forecast_errors import F64, StarErrors, added, star_errors
 from readalike.evaluation.metrics import BookFacts
 from readalike.evaluation.questions import RatingQueries
 from readalike.evaluation.segments import (
     HARSHNESS,
     LENGTH,
-    STAR_MEASURES,
+    SEGMENTS,
     STAR_POPULARITY,
-    STAR_SEGMENTS,
-    StarMembers,
+    Key,
+    segments_of,
     star_members,
-    star_segments,
 )
 from readalike.predictors.baseline import Baseline
 
 N_BOOKS = 60
 COUNTS = np.repeat([12, 6, 3], [5, 10, 45])
+STAR_MEASURES = ("rmse", "mae", "nll", "held50", "held80", "held95")
 WAYS = (LENGTH, STAR_POPULARITY, HARSHNESS)
 
 
-def asked_of(seed: int, readers: int = 12) -> tuple[RatingQueries, StarForecasts]:
+def asked_of(seed: int, readers: int = 12) -> tuple[RatingQueries, F64]:
     """Readers told of up to 55 books, some without stars, and forecasts, some no number."""
     random = np.random.default_rng(seed)
     told = []
@@ -51,17 +50,17 @@ def asked_of(seed: int, readers: int = 12) -> tuple[RatingQueries, StarForecasts
     means = random.uniform(0.5, 5.5, n)
     means[1:][random.random(n - 1) < 0.1] = math.nan
     asked = RatingQueries(
-        tuple(f"r{row:02}" for row in range(readers)),
-        np.full(readers, -1),
-        Histories.of_rows(told, N_BOOKS),
-        rows,
-        random.integers(0, N_BOOKS, n).astype(np.int32),
-        random.integers(1, 6, n).astype(np.float32),
+        readers=tuple(f"r{row:02}" for row in range(readers)),
+        users=np.full(readers, -1),
+        histories=Histories.of_rows(told, N_BOOKS),
+        rows=rows,
+        items=random.integers(0, N_BOOKS, n).astype(np.int32),
+        stars=random.integers(1, 6, n).astype(np.float32),
     )
-    return asked, StarForecasts(means, np.rint(means), random.random((n, 4)))
+    return asked, np.column_stack([means, np.rint(means), random.random((n, 4))])
 
 
-def found_in(asked: RatingQueries, found: StarForecasts) -> StarMembers:
+def found_in(asked: RatingQueries, found: F64) -> dict[Key, StarErrors]:
     return star_members(found, asked, FIVE_STARS, BookFacts(COUNTS, 12))
 
 
@@ -104,16 +103,16 @@ def harshness_named(asked: RatingQueries) -> list[str]:
 Sums = dict[str, np.ndarray]
 
 
-def slow_sums(asked: RatingQueries, found: StarForecasts) -> dict[tuple[str, str], Sums]:
+def slow_sums(asked: RatingQueries, found: F64) -> dict[tuple[str, str], Sums]:
     """By segment and reader: forecasts, squared and absolute errors, and the four chances."""
-    assert found.chances is not None
     harsh = harshness_named(asked)
     sums: dict[tuple[str, str], Sums] = {}
     for pair, row in enumerate(asked.rows):
-        if math.isnan(found.means[pair]):
+        mean, median, *chances = found[pair]
+        if math.isnan(mean):
             continue
         given = float(asked.stars[pair])
-        one = [1.0, (found.means[pair] - given) ** 2, abs(found.medians[pair] - given)]
+        one = [1.0, (mean - given) ** 2, abs(median - given)]
         told = len(asked.histories.row(row)[0])
         for segment in (
             (LENGTH, length_named(told)),
@@ -122,15 +121,14 @@ def slow_sums(asked: RatingQueries, found: StarForecasts) -> dict[tuple[str, str
         ):
             of = sums.setdefault(segment, {})
             reader = asked.readers[row]
-            of[reader] = of.get(reader, np.zeros(7)) + np.array([*one, *found.chances[pair]])
+            of[reader] = of.get(reader, np.zeros(7)) + np.array([*one, *chances])
     return sums
 
 
-def sums_of(members: StarMembers) -> dict[tuple[str, str], Sums]:
+def sums_of(members: dict[Key, StarErrors]) -> dict[tuple[str, str], Sums]:
     sums = {}
     for segment, errors in members.items():
-        assert errors.chances is not None
-        columns = [errors.rows, errors.squared[:, 0], errors.absolute[:, 0], errors.chances]
+        columns = [errors.rows, *errors.sums.T[[0, 2, 4, 5, 6, 7]]]
         sums[segment] = dict(zip(errors.readers, np.column_stack(columns), strict=True))
     return sums
 
@@ -151,12 +149,12 @@ def test_sums_are_those_of_a_loop_over_forecasts(seed: int, readers: int) -> Non
 @given(seed=st.integers(0, 10_000))
 def test_the_segments_of_one_division_add_up_to_the_total(seed: int) -> None:
     asked, found = asked_of(seed)
-    whole = summed_errors(*found, asked, FIVE_STARS)
+    whole = star_errors(found, asked, FIVE_STARS)
     members = found_in(asked, found)
     for way in WAYS:
         parts = [errors for (by, _), errors in members.items() if by == way]
         assert sum(part.rows.sum() for part in parts) == whole.rows.sum()
-        for name in ("squared", "absolute", "chances", "calibration"):
+        for name in ("sums", "calibration"):
             total = np.sum([getattr(part, name).sum(axis=0) for part in parts], axis=0)
             assert total == pytest.approx(getattr(whole, name).sum(axis=0))
 
@@ -171,10 +169,9 @@ def test_a_segment_counts_only_the_readers_who_are_in_it() -> None:
 
 def test_a_forecast_that_is_no_number_is_in_no_segment() -> None:
     asked, found = asked_of(5)
-    nothing = found.means.copy()
-    nothing[asked.items >= 5] = math.nan
-    nothing[0], asked.items[0] = 3.0, 0
-    members = found_in(asked, found._replace(means=nothing))
+    found[asked.items >= 5, 0] = math.nan
+    found[0, 0], asked.items[0] = 3.0, 0
+    members = found_in(asked, found)
     assert {name for by, name in members if by == STAR_POPULARITY} == {"most-read third"}
 
 
@@ -182,8 +179,8 @@ def test_segments_are_told_in_one_order_with_intervals_and_numbers() -> None:
     asked, found = asked_of(1, 40)
     members = found_in(asked, found)
     backwards = dict(reversed(list(members.items())))
-    told = star_segments([backwards], seed=3)
-    assert [(each.by, each.segment) for each in told] == [s for s in STAR_SEGMENTS if s in members]
+    told = segments_of([backwards], added, seed=3)
+    assert [(each.by, each.segment) for each in told] == [s for s in SEGMENTS if s in members]
     for each in told:
         errors = members[each.by, each.segment]
         assert (each.readers, each.rows) == (len(errors.readers), errors.rows.sum())
@@ -197,7 +194,7 @@ def test_segments_are_told_in_one_order_with_intervals_and_numbers() -> None:
 
 def test_a_model_without_chances_has_rmse_and_mae_in_every_segment() -> None:
     asked, found = asked_of(1)
-    for each in star_segments([found_in(asked, found._replace(chances=None))], 0):
+    for each in segments_of([found_in(asked, found[:, :2])], added, 0):
         assert list(each.measures) == ["rmse", "mae"]
 
 
@@ -209,7 +206,7 @@ def test_of_several_parts_errors_are_added_up_reader_by_reader() -> None:
             of = wanted.setdefault(segment, {})
             for reader, sums in by_reader.items():
                 of[reader] = of.get(reader, np.zeros(7)) + sums
-    told = star_segments([found_in(*part) for part in parts], 0)
+    told = segments_of([found_in(*part) for part in parts], added, 0)
     assert {(each.by, each.segment) for each in told} == wanted.keys()
     for each in told:
         by_reader = wanted[each.by, each.segment]
@@ -229,8 +226,13 @@ def three_stars() -> Making:
     return Making(make)
 
 
-def rows_by_way(segments: tuple[StarSegment, ...]) -> Mapping[str, int]:
-    return {way: sum(each.rows for each in segments if each.by == way) for way in WAYS}
+def rows_of(segment: Segment) -> int:
+    assert segment.rows is not None
+    return segment.rows
+
+
+def rows_by_way(segments: tuple[Segment, ...]) -> Mapping[str, int]:
+    return {way: sum(rows_of(each) for each in segments if each.by == way) for way in WAYS}
 
 
 def test_folds_are_pooled_as_their_total_is() -> None:
@@ -242,7 +244,7 @@ def test_folds_are_pooled_as_their_total_is() -> None:
     assert rows_by_way(result.star_segments) == dict.fromkeys(WAYS, len(stars))
     for way in WAYS:
         own = [each for each in result.star_segments if each.by == way]
-        squared = sum(each.rows * each.measures["rmse"].mean ** 2 for each in own)
+        squared = sum(rows_of(each) * each.measures["rmse"].mean ** 2 for each in own)
         assert squared == pytest.approx(np.sum((stars - 3.0) ** 2))
     harsh, mild = (
         next(each for each in result.star_segments if each.segment == name)
@@ -254,7 +256,7 @@ def test_folds_are_pooled_as_their_total_is() -> None:
 @pytest.fixture(scope="module")
 def report() -> Report:
     algorithms: dict[str, Algorithm | StarAlgorithm] = {"base": Baseline(), "pop": popularity()}
-    return evaluate(read_sample(readers=400), algorithms, HeldOut(), seed=2)
+    return evaluate(sample(), algorithms, HeldOut(), seed=2)
 
 
 def test_a_known_reader_counts_with_the_training_history() -> None:
@@ -289,7 +291,7 @@ def test_a_curve_of_forecasts_is_by_what_the_model_was_told(report: Report) -> N
     """No protocol of ours asks for stars at given lengths, yet a report may hold them."""
     base = report.result("base")
     assert base.errors is not None
-    half = dataclasses.replace(base.errors, squared=base.errors.squared / 4)
+    half = dataclasses.replace(base.errors, sums=base.errors.sums / 4)
     results = (
         dataclasses.replace(base, given=20, errors=half),
         dataclasses.replace(base, given=5),

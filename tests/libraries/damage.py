@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.isbn import isbn_texts, to_isbn10, valid_isbn13
 from readalike.bibliography.people import divided_by_commas, written_anyhow
-from readalike.bibliography.works import works_of
 from readalike.data.catalogue import Book, Catalogue
 from readalike.libraries import Entry, Library, match
 from readalike.libraries.matches import Match
@@ -464,12 +464,12 @@ def score(rows: list[Labelled], catalogue: Catalogue) -> Score:
         rows=len(rows),
         entries=tuple(r.entry for r in rows),
     )
-    matches = match(library, catalogue).each
-    works = works_of(catalogue)
+    index = BookIndex(catalogue)
+    matches, works = match(library, index).each, index.works
 
     def work(outside: str | None) -> int | None:
-        index = None if outside is None else catalogue.books.index(outside)
-        return None if index is None else int(works[index])
+        book = None if outside is None else catalogue.books.index(outside)
+        return None if book is None else int(works[book])
 
     wrong, found, missed = [], 0, dict[str, tuple[int, int]]()
     for each, given in zip(rows, matches, strict=True):

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readalike.bibliography.isbn import (
-    check_digit_10,
-    check_digit_13,
+    check_digit,
     is_damaged,
     isbn_texts,
     to_isbn13,
@@ -21,7 +20,6 @@ from readalike.bibliography.people import (
     divided_by_ampersands,
     divided_by_commas,
     last_names_first,
-    one_name,
     written_anyhow,
 )
 from readalike.libraries.entry import WORDS, nothing_said, status_of_cells, status_of_word
@@ -75,7 +73,7 @@ def test_what_a_spreadsheet_did_not_damage(text: str) -> None:
 
 @given(st.text("0123456789", min_size=9, max_size=9))
 def test_zeros_in_front_are_put_back(nine: str) -> None:
-    ten = nine + check_digit_10(nine)
+    ten = nine + check_digit(nine)
     bare = ten.lstrip("0")
     expected = to_isbn13(ten) if len(bare) >= 7 else None
     assert valid_isbn13(bare) == expected
@@ -84,7 +82,7 @@ def test_zeros_in_front_are_put_back(nine: str) -> None:
 
 @given(st.sampled_from(["978", "979"]), st.text("0123456789", min_size=9, max_size=9))
 def test_only_the_right_check_digit_is_valid(prefix: str, nine: str) -> None:
-    right = check_digit_13(prefix + nine)
+    right = check_digit(prefix + nine)
     for digit in "0123456789":
         found = valid_isbn13(f"{prefix}-{nine}-{digit}")
         assert found == (f"{prefix}{nine}{digit}" if digit == right else None)
@@ -193,12 +191,11 @@ def test_names_as_somebody_types_them(cell: str, names: tuple[str, ...]) -> None
     assert written_anyhow(cell) == names
 
 
-def test_names_of_calibre_and_single_names() -> None:
+def test_names_of_calibre() -> None:
     assert divided_by_ampersands("Terry Pratchett & King| Stephen") == (
         "Terry Pratchett",
         "Stephen King",
     )
-    assert one_name("Springer, Berlin") == ("Springer, Berlin",)
 
 
 @given(st.text(max_size=40))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libraries.worlds import catalogue_of, entry, library
+from readalike.bibliography.book_index import BookIndex
 from readalike.errors import InputError
 from readalike.libraries import Correction, match, read_corrections, write_corrections
 from readalike.libraries.corrections import correction_of, with_undecided
@@ -24,11 +25,11 @@ EMMA = entry("Emma", "Jane Austen")
 
 def test_a_correction_counts_before_everything_else() -> None:
     wrong = correction_of(EMMA, "1")
-    (given,) = match(library(EMMA), BOOKS, [wrong]).each
+    (given,) = match(library(EMMA), BookIndex(BOOKS), [wrong]).each
     assert (given.state, given.book_id, given.how, given.confidence) == (
         "matched", "1", "correction", 1.0,
     )  # fmt: skip
-    (given,) = match(library(EMMA), BOOKS, [correction_of(EMMA, "none")]).each
+    (given,) = match(library(EMMA), BookIndex(BOOKS), [correction_of(EMMA, "none")]).each
     assert (given.state, given.book_id) == ("unmatched", None)
     assert "a correction says" in given.why
 
@@ -42,7 +43,7 @@ def test_a_correction_counts_before_everything_else() -> None:
     ],
 )
 def test_case_blanks_and_accents_do_not_count(changed: Correction) -> None:
-    assert match(library(EMMA), BOOKS, [changed]).each[0].book_id == "2"
+    assert match(library(EMMA), BookIndex(BOOKS), [changed]).each[0].book_id == "2"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_case_blanks_and_accents_do_not_count(changed: Correction) -> None:
     ],
 )  # fmt: skip
 def test_a_correction_of_another_entry_changes_nothing(other: Correction) -> None:
-    matches = match(library(EMMA), BOOKS, [other])
+    matches = match(library(EMMA), BookIndex(BOOKS), [other])
     assert matches.each[0].book_id == "3"
     told = [n for n in matches.notes if "1 correction of entries that are not in this file" in n]
     assert len(told) == bool(other.book_id)
@@ -61,20 +62,20 @@ def test_a_correction_of_another_entry_changes_nothing(other: Correction) -> Non
 
 def test_the_last_of_several_corrections_counts() -> None:
     several = [correction_of(EMMA, "1"), correction_of(EMMA, "2"), correction_of(EMMA)]
-    assert match(library(EMMA), BOOKS, several).each[0].book_id == "2"
+    assert match(library(EMMA), BookIndex(BOOKS), several).each[0].book_id == "2"
 
 
 def test_a_book_that_is_not_there_is_refused() -> None:
     with pytest.raises(
         InputError, match="must be the id of a book of the model, or 'none', got '9'"
     ) as e:
-        match(library(EMMA), BOOKS, [Correction("Emma", "", "", "9", line=4)])
+        match(library(EMMA), BookIndex(BOOKS), [Correction("Emma", "", "", "9", line=4)])
     assert (e.value.line, e.value.column) == (4, "book_id")
 
 
 def test_ambiguous_entries_are_offered_and_decided(tmp_path: Path) -> None:
     path = tmp_path / "corrections.csv"
-    matches = match(library(ARCADIA, EMMA), BOOKS)
+    matches = match(library(ARCADIA, EMMA), BookIndex(BOOKS))
     write_corrections(with_undecided((), matches), path)
     assert path.read_text(encoding="utf-8") == (
         "title,author,source_id,book_id,candidates\n"
@@ -83,11 +84,11 @@ def test_ambiguous_entries_are_offered_and_decided(tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8").replace(",77,,", ",77,2,")
     path.write_text(text, encoding="utf-8")
     decided = read_corrections(path)
-    again = match(library(ARCADIA, EMMA), BOOKS, decided)
+    again = match(library(ARCADIA, EMMA), BookIndex(BOOKS), decided)
     assert [m.book_id for m in again.each] == ["2", "3"]
     write_corrections(with_undecided(decided, again), path)
     assert read_corrections(path) == decided, "what was decided is kept"
-    other = match(library(EMMA), BOOKS, decided)
+    other = match(library(EMMA), BookIndex(BOOKS), decided)
     write_corrections(with_undecided(decided, other), path)
     assert read_corrections(path) == decided, "also where another file is imported"
 
@@ -99,7 +100,7 @@ def test_a_title_that_a_spreadsheet_would_compute_is_decided_like_any_other(
     path = tmp_path / "corrections.csv"
     books = catalogue_of((title, "Ann"), (title, "-Bea"))
     doubtful = library(entry(title, ids={"goodreads": "=77"}))
-    write_corrections(with_undecided((), match(doubtful, books)), path)
+    write_corrections(with_undecided((), match(doubtful, BookIndex(books))), path)
     (_, row) = csv.reader(path.read_text(encoding="utf-8").splitlines())
     assert [row[0], row[2]] == [f"'{title}", "'=77"]
     (open_,) = read_corrections(path)
@@ -109,7 +110,7 @@ def test_a_title_that_a_spreadsheet_would_compute_is_decided_like_any_other(
     assert [row.split(",")[3] for row in path.read_text().splitlines()[1:]] == ["'-2", "none"]
     back = read_corrections(path)
     assert [each.book_id for each in back] == ["-2", "none"]
-    assert match(doubtful, books, [replace(back[0], book_id="2")]).each[0].book_id == "2"
+    assert match(doubtful, BookIndex(books), [replace(back[0], book_id="2")]).each[0].book_id == "2"
     path.write_text(f'title,author,source_id,book_id\n"{title}",,=77,2\n')
     if not title.startswith("'"):
         assert read_corrections(path)[0].title == title, "as a person types it"
@@ -151,7 +152,7 @@ def test_what_is_written_comes_back(corrections: list[Correction]) -> None:
 def test_a_file_that_a_spreadsheet_saved(tmp_path: Path, text: str) -> None:
     path = tmp_path / "c.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    assert match(library(EMMA), BOOKS, read_corrections(path)).each[0].book_id == "2"
+    assert match(library(EMMA), BookIndex(BOOKS), read_corrections(path)).each[0].book_id == "2"
 
 
 @pytest.mark.parametrize(

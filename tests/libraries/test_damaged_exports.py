@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from libraries import exports
 from libraries.exports import goodreads, librarything_json, table
 from libraries.worlds import goodbooks
+from readalike.bibliography.book_index import BookIndex
 from readalike.errors import InputError
 from readalike.libraries import Library, match, read_library
 from readalike.libraries.match_report import as_dict, csv_text, json_text
@@ -220,7 +221,7 @@ def test_a_damaged_export_is_read_or_refused_and_no_row_is_lost(content: bytes) 
             assert entry.scale is not None
             assert 0 < entry.stars <= entry.scale.highest
         assert entry.opinion is None or entry.status != "to-read"
-    matches = match(library, goodbooks())
+    matches = match(library, BookIndex(goodbooks()))
     told = as_dict(matches)
     assert len(told["entries"]) + len(told["rejected"]) == told["rows"]
     assert json_text(matches)

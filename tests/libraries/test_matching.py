@@ -10,6 +10,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from libraries.worlds import CASES, catalogue_of, entry, found, goodbooks, library, meant, sample
+from readalike.bibliography.book_index import BookIndex
 from readalike.data.catalogue import Catalogue
 from readalike.libraries import Match, match, read_library
 from readalike.libraries.matches import CONFIDENCE, SURE
@@ -19,7 +20,7 @@ from readalike.libraries.matches import CONFIDENCE, SURE
 
 def by_goodreads_id(name: str) -> dict[str, Match]:
     read = read_library(CASES / name)
-    matches = match(read, goodbooks())
+    matches = match(read, BookIndex(goodbooks()))
     return {one.ids["goodreads"]: given for one, given in matches.pairs()}
 
 
@@ -205,7 +206,7 @@ def test_ids_of_another_giver_in_a_whole_file_are_not_believed() -> None:
         )
     ]
     translated = entry("Los juegos del hambre", "Suzanne Collins", ids={"goodreads": "2767052"})
-    matches = match(library(*wrong, translated), books)
+    matches = match(library(*wrong, translated), BookIndex(books))
     assert any("Goodreads ids are not believed" in note for note in matches.notes)
     assert matches.each[-1].state == "unmatched"
     assert [m.book_id for m in matches.each[:-1]].count(None) <= 2
@@ -213,7 +214,7 @@ def test_ids_of_another_giver_in_a_whole_file_are_not_believed() -> None:
         assert (
             given.book_id is None or books.titles[books.books.ids.index(given.book_id)] == one.title
         )
-    assert match(library(translated), books).each[0].book_id == "1"
+    assert match(library(translated), BookIndex(books)).each[0].book_id == "1"
 
 
 def test_work_ids_and_ids_of_open_library() -> None:
@@ -445,11 +446,11 @@ def test_the_order_of_rows_does_not_matter() -> None:
             books.titles, books.authors, books.goodreads_ids[::-1], strict=True
         )
     ]
-    first = match(library(*rows), books)
+    first = match(library(*rows), BookIndex(books))
     told = {one.title + one.source_id: given for one, given in first.pairs()}
     for seed in range(3):
         random.Random(seed).shuffle(rows)
-        again = match(library(*rows), books)
+        again = match(library(*rows), BookIndex(books))
         assert {one.title + one.source_id: given for one, given in again.pairs()} == told
         assert again.notes == first.notes
 
@@ -475,7 +476,7 @@ def test_counts_and_ways() -> None:
             entry("Dune", "Frank Herbert"),
             entry("Beowulf"),
         ),
-        SHELF,
+        BookIndex(SHELF),
     )
     assert matches.states() == {"matched": 3, "ambiguous": 1, "unmatched": 1}
     assert matches.ways() == {"title and author": 2, "short title and author": 1}
@@ -484,24 +485,9 @@ def test_counts_and_ways() -> None:
     assert any("1 book of the catalogue" in note for note in matches.notes)
 
 
-def test_the_index_goes_with_its_catalogue() -> None:
-    import gc
-    import weakref
-
-    from readalike.libraries.matching import index_of
-
-    books = catalogue_of(("Emma", "Jane Austen"))
-    assert index_of(books) is index_of(books)
-    meant(books, "Emma", "Jane Austen")
-    gone = weakref.ref(books)
-    del books
-    gc.collect()
-    assert gone() is None
-
-
 def test_a_file_is_matched_as_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "books.csv"
     path.write_text("title,author\nSapiens,Yuval Noah Harari\n")
-    matches = match(read_library(path), SHELF)
+    matches = match(read_library(path), BookIndex(SHELF))
     assert matches.each[0].book_id == "8"
     assert [p.name for p in tmp_path.iterdir()] == ["books.csv"], "nothing is left behind"

@@ -12,18 +12,18 @@ from libraries import exports
 from libraries.exports import goodreads, librarything_json, table, write
 from libraries.worlds import catalogue_of, entry, goodbooks, meant
 from odd_values import LONG, MARKS, in_time
+from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.people import person_of
-from readalike.bibliography.titles import title_of
+from readalike.bibliography.titles import Title
 from readalike.libraries import Library, match, read_library
 from readalike.libraries.match_report import csv_text, html_text, json_text
-from readalike.libraries.matching import index_of
 
 LETTERS = "x" * (csv.field_size_limit() + 1)
 KNOWN = ("The Hunger Games (The Hunger Games, #1)", "Suzanne Collins")
 
 
 def all_told(library: Library) -> str:
-    matches = match(library, goodbooks())
+    matches = match(library, BookIndex(goodbooks()))
     return csv_text(matches) + json_text(matches) + html_text(matches)
 
 
@@ -154,12 +154,14 @@ def test_a_catalogue_of_odd_books_is_searched_in_time() -> None:
     with in_time():
         assert meant(books, "Book 7", "Bo Smith") == "11"
         assert meant(books, "word " * 100_000, "Bo Smith") == "3"
-        assert len(index_of(books).by_last_name["smith"]) == 2_001
+        assert len(BookIndex(books).by_last_name["smith"]) == 2_001
 
 
 @pytest.mark.parametrize("text", ["!!!", "\u2028", "", MARKS, "²", "1" * LONG, "jr jr jr"])
 def test_names_of_nothing_but_signs(text: str) -> None:
-    title_of(text)
+    parsed = Title(text)
+    assert (parsed.bare, parsed.series) == (text, "")
+    assert parsed.full == parsed.short
     person_of(text)
     assert meant(catalogue_of(("Dune", "Frank Herbert")), text, text) is None
     assert entry(text, text).title == text

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from libraries.worlds import catalogue_of, entry
+from readalike.bibliography.book_index import BookIndex
 from readalike.data.scale import RatingScale
 from readalike.libraries import Library, Matches, Merged, Rejected, match, read_library
 from readalike.libraries.match_report import (
@@ -49,7 +50,7 @@ def matches() -> Matches:
         rejected=(Rejected(5, "no <title>"), Rejected(7, "cut off")),
         notes=("read as cp1252",),
     )
-    return match(library, BOOKS)
+    return match(library, BookIndex(BOOKS))
 
 
 def test_the_form_of_the_json() -> None:
@@ -165,7 +166,7 @@ def test_the_page_needs_nothing_else_and_shows_text_as_text() -> None:
 
 def test_the_page_of_a_library_without_faults() -> None:
     library = Library(file="b.csv", format="table", rows=1, entries=ENTRIES[1:2])  # type: ignore[arg-type]
-    page = Page(html_text(match(library, BOOKS)))
+    page = Page(html_text(match(library, BookIndex(BOOKS))))
     assert page.texts.count("None.") == 3, "nothing doubtful, unmatched or rejected"
 
 
@@ -196,7 +197,7 @@ def odd_matches(*titles: str) -> Matches:
         entries=entries,  # type: ignore[arg-type]
         rejected=(Rejected(99, "-no"),),
     )
-    return match(library, catalogue_of(*((title, "-Ann Onym") for title in titles)))
+    return match(library, BookIndex(catalogue_of(*((title, "-Ann Onym") for title in titles))))
 
 
 def test_no_text_of_the_csv_is_a_formula_and_numbers_stay_numbers() -> None:
@@ -210,7 +211,7 @@ def test_no_text_of_the_csv_is_a_formula_and_numbers_stay_numbers() -> None:
     assert not [cell for row in rows for cell in row.values() if cell[:1] in tuple("=+-@\t\r")]
     below_nought = replace(odd_matches("x").library.entries[0], stars=-1.5)
     library = Library(file="b.csv", format="table", rows=1, entries=(below_nought,))
-    (row,) = csv.DictReader(io.StringIO(csv_text(match(library, BOOKS))))
+    (row,) = csv.DictReader(io.StringIO(csv_text(match(library, BookIndex(BOOKS)))))
     assert row["stars"] == "-1.5"
 
 
@@ -222,7 +223,7 @@ def test_the_csv_can_be_read_as_a_library_again(tmp_path: Path) -> None:
     assert [each.title for each in again.entries] == list(ODD)
     assert {each.authors for each in again.entries} == {("-Ann Onym",)}
     before = odd_matches(*ODD)
-    assert [m.book_id for m in match(again, before.catalogue).each] == [
+    assert [m.book_id for m in match(again, BookIndex(before.catalogue)).each] == [
         m.book_id for m in before.each
     ]
     other = tmp_path / "other.csv"

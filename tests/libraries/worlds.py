@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.people import written_anyhow
-from readalike.bibliography.titles import series_of
+from readalike.bibliography.titles import Title
 from readalike.data.catalogue import Catalogue
 from readalike.data.vocabulary import Vocabulary
 from readalike.datasets.sample import read_sample
@@ -38,12 +39,12 @@ def sample() -> Catalogue:
 def catalogue_of(*books: tuple[str, str], **columns: Sequence[object]) -> Catalogue:
     """A catalogue of titles and authors; the ids are 1, 2 ..., the first is the best known."""
     titles = tuple(title for title, _ in books)
-    series = [series_of(title) for title in titles]
+    parsed = list(map(Title, titles))
     known: dict[str, object] = {
         "titles": titles,
         "authors": tuple(authors for _, authors in books),
-        "series": tuple(name for name, _ in series),
-        "volumes": tuple(volume for _, volume in series),
+        "series": tuple(title.series for title in parsed),
+        "volumes": tuple(title.volume for title in parsed),
         "counts": np.arange(len(books), 0, -1).astype(np.float64),
     }
     known |= {name: tuple(column) for name, column in columns.items()}
@@ -60,7 +61,7 @@ def library(*entries: Entry) -> Library:
 
 def found(catalogue: Catalogue, one: Entry) -> Match:
     """What one entry is."""
-    return match(library(one), catalogue).each[0]
+    return match(library(one), BookIndex(catalogue)).each[0]
 
 
 def meant(catalogue: Catalogue, title: str, authors: str = "", **more: object) -> str | None:

@@ -40,8 +40,8 @@ def recommender(seed: int = 0, n: int = 5) -> Recommender:
     books = Vocabulary.of(["a", "2", "c'est", "d", "ü"])
     links = np.random.default_rng(seed).random((n, n)).astype(np.float32)
     return Recommender(
-        ItemItem.of_layers([sp.csr_array(links)]),
-        Catalogue.of(
+        model=ItemItem.of_layers([sp.csr_array(links)]),
+        catalogue=Catalogue.of(
             books,
             titles=("A", "", 'He said "no"; then', "Iliad", "Ümlaut"),
             authors=("X, Y", "", "", "Homer", ""),
@@ -49,9 +49,9 @@ def recommender(seed: int = 0, n: int = 5) -> Recommender:
             counts=np.array([1.0, np.nan, 3, 4, 5]),
             means=np.array([np.nan, 3.5, np.nan, 4.25, 1]),
         ),
-        RatingScale(1, 5, 1),
-        ItemScores(np.arange(n, dtype=np.float32), "readers"),
-        Ratings(
+        scale=RatingScale(1, 5, 1),
+        popularity=ItemScores(np.arange(n, dtype=np.float32), "readers"),
+        readers=Ratings(
             Histories.of_rows([([3, 0], [5, np.nan]), ([], []), ([4, 1, 2], [1, 2, 3])], n),
             Vocabulary.of(["10", "nobody", "zoë"]),
             books,
@@ -222,7 +222,9 @@ def test_of_a_model_next_to_nothing_is_read_at_start(tmp_path: Path) -> None:
     books = Vocabulary.of([f"b{number}" for number in range(n)])
     popularity = ItemScores(np.arange(n, dtype=np.float32), "readers")
     scale = RatingScale(1, 5, 1)
-    made = Recommender(links, Catalogue.of(books), scale, popularity, card=CARD)
+    made = Recommender(
+        model=links, catalogue=Catalogue.of(books), scale=scale, popularity=popularity, card=CARD
+    )
     loaded = store.load(made.save(tmp_path / "m"))
     name, length = next((p.name, p.stat().st_size) for p in (tmp_path / "m").glob("arrays-*"))
     assert length > 30_000_000
@@ -237,7 +239,7 @@ def resident(name: str) -> int:
     """Bytes of a mapped file that this process has looked at."""
     parts = re.split(r"^[0-9a-f]+-[0-9a-f]+ ", Path("/proc/self/smaps").read_text(), flags=re.M)
     mapped = (part for part in parts if name in part.partition("\n")[0])
-    return sum(1024 * int(re.search(r"^Rss: +(\d+)", part, re.M)[1]) for part in mapped)  # type: ignore[index]
+    return sum(1024 * int(re.findall(r"^Rss: +(\d+)", part, re.M)[0]) for part in mapped)
 
 
 def test_a_card_of_before_it_had_a_hash_is_read(tmp_path: Path) -> None:

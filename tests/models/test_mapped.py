@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -87,14 +88,14 @@ def cases() -> dict[str, Mapped]:
             stars,
             "expected",
             BAD * width,
-            lambda m, rows=rows: forecasts(m, one, told, rows),
+            partial(forecasts, items=one, told=told, rows=rows),
             lambda m: forecasts(m, other, told),
         )
         found[f"star-factors drawn, {rows}"] = Mapped(
             stars,
             "drawn",
             1 * width,
-            lambda m, rows=rows: forecasts(m, other, told, rows),
+            partial(forecasts, items=other, told=told, rows=rows),
             lambda m: forecasts(m, other, read(2, n_items=N_STARS)),
         )
     found["star-factors, explained"] = Mapped(

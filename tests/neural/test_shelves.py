@@ -29,7 +29,9 @@ def shelves(most: int = 5, batch_size: int = 16, id_dropout: float = 0.25) -> Hi
     ratings, catalogue = world()
     learnt, _ = divided(ratings.histories, WEIGHTS, 0.0, 0)
     content = book_content(catalogue, 4, 0)
-    return HistoryBatches(learnt, WEIGHTS, content, most, batch_size, id_dropout, 3)
+    return HistoryBatches(
+        learnt, WEIGHTS, content, most=most, batch_size=batch_size, id_dropout=id_dropout, seed=3
+    )
 
 
 def owners(of: HistoryBatches, told: list[int], missing: int) -> list[int]:
@@ -71,7 +73,9 @@ def test_an_example_is_a_part_of_a_readers_books_and_a_liked_one_that_is_not_tol
 def test_the_shares_are_the_weights_by_their_sum() -> None:
     rows = Histories.of_rows([([0, 1, 2], [5, 1, 4])] * 4, 3)
     ratings, catalogue = world()
-    of = HistoryBatches(rows, WEIGHTS, book_content(catalogue, 0, 0), 3, 4, 0.0, 0)
+    of = HistoryBatches(
+        rows, WEIGHTS, book_content(catalogue, 0, 0), most=3, batch_size=4, id_dropout=0.0, seed=0
+    )
     weight = {0: 1 + 0.6 * 1.2, 1: -0.5, 2: 1 + 0.6 * 0.2}
     for books, _, _, _, history, shares, _, _ in of.epoch(0):
         for row in range(4):
@@ -223,5 +227,7 @@ def test_without_readers_there_are_no_steps() -> None:
     ratings: Ratings
     ratings, catalogue = world()
     none, _ = divided(ratings.histories.take([]), WEIGHTS, 0.1, 0)
-    of = HistoryBatches(none, WEIGHTS, book_content(catalogue, 0, 0), 5, 16, 0.2, 0)
+    of = HistoryBatches(
+        none, WEIGHTS, book_content(catalogue, 0, 0), most=5, batch_size=16, id_dropout=0.2, seed=0
+    )
     assert (of.readers, of.steps, list(of.epoch(0))) == (0, 0, [])

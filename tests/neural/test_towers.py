@@ -108,7 +108,9 @@ def test_the_loss_is_that_of_a_batch_worked_out_by_the_served_model(towers: Towe
     """Without dropout, a batch's loss is that of the model's scores of the same histories."""
     ratings, _, _ = subjects_world()
     learnt, _ = divided(ratings.histories, WEIGHTS, 0.0, 0)
-    shelves = HistoryBatches(learnt, WEIGHTS, towers.content, 4, 12, 0.0, 0)
+    shelves = HistoryBatches(
+        learnt, WEIGHTS, towers.content, most=4, batch_size=12, id_dropout=0.0, seed=0
+    )
     batch = next(shelves.epoch(0))
     weights = [variable.value for variable in towers.variables]
     found = float(towers.loss(weights, *batch))

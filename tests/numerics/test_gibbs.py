@@ -202,7 +202,15 @@ def test_alternating_ends_where_no_small_step_is_better() -> None:
     users, items = start.users, start.items
     before = objective(users, items, by_user, penalties)
     done: list[int] = []
-    alternate(users, items, by_user, by_item, penalties, 300, done.append)
+    alternate(
+        users,
+        items,
+        by_user,
+        by_item=by_item,
+        penalties=penalties,
+        iterations=300,
+        progress=done.append,
+    )
     least = objective(users, items, by_user, penalties)
     assert done == list(range(1, 301))
     assert least < before

@@ -30,9 +30,9 @@ def sides(
                 rows,
                 np.zeros((n, 2), np.int32),
                 (ridge / counts[1 - one]).astype(np.float32),
-                np.full((batch, 16), np.nan, np.float32),
-                np.full(batch, -1, np.int32),
-                FACTORS + one if biases else -1,
+                slopes=np.full((batch, 16), np.nan, np.float32),
+                touched=np.full(batch, -1, np.int32),
+                fixed=FACTORS + one if biases else -1,
             )
         )
     return made[1], made[0]

@@ -47,7 +47,9 @@ class Case:
 
     def near(self, n: int) -> Neighbourhoods:
         pairs = self.pairs
-        return neighbourhoods(pairs, pairs.gram, pairs.diagonal, self.features, self.content, n)
+        return neighbourhoods(
+            pairs, pairs.gram, pairs.diagonal, features=self.features, content=self.content, n=n
+        )
 
     def ridge(self, near: Neighbourhoods, regularization: float) -> npt.NDArray[np.float32]:
         return ridge_weights(near, self.pairs, self.features, self.content, regularization)
@@ -146,7 +148,7 @@ def test_with_room_for_all_it_is_ease_and_nothing_less() -> None:
     pairs = co_occurrence(read, even_weights(read), 1)
     assert len(pairs.columns) == 12 * 11, "every two books have a reader in common"
     nothing = no_features(12)
-    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, nothing, 0.0, 1000)
+    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=nothing, content=0.0, n=1000)
     weights = ridge_weights(near, pairs, nothing, 0.0, 7.0)
     expected = reference.ease(dense.astype(np.float64), 7.0)
     assert (expected < -0.01).any()
@@ -167,7 +169,9 @@ def test_a_matrix_holds_what_each_neighbour_gives_and_nothing_below_zero() -> No
 def test_of_equal_cosines_only_as_many_as_there_is_room_for_are_kept() -> None:
     read = sp.csr_array(np.ones((3, 9), np.float32))
     pairs = co_occurrence(read, even_weights(read), 1)
-    near = neighbourhoods(pairs, pairs.common, pairs.readers, no_features(9), 0.0, 4)
+    near = neighbourhoods(
+        pairs, pairs.common, pairs.readers, features=no_features(9), content=0.0, n=4
+    )
     for j in range(9):
         assert len(set(group(near, j)) - {j}) == 4
     assert near.cosines == pytest.approx(np.ones(9 * 4))
@@ -180,7 +184,9 @@ def test_better_ones_are_kept_before_those_at_the_cut() -> None:
     read[:2, 1:8] = 1
     table = sp.csr_array(read)
     pairs = co_occurrence(table, even_weights(table), 1)
-    near = neighbourhoods(pairs, pairs.common, pairs.readers, no_features(9), 0.0, 3)
+    near = neighbourhoods(
+        pairs, pairs.common, pairs.readers, features=no_features(9), content=0.0, n=3
+    )
     assert group(near, 0)[-1] == 8
     assert len(group(near, 0)) == 3
 
@@ -188,7 +194,7 @@ def test_better_ones_are_kept_before_those_at_the_cut() -> None:
 def test_tags_alone_make_neighbours_of_books_that_nobody_read() -> None:
     tags = sp.csr_array(np.array([[1.0, 0], [1.0, 0], [0.6, 0.8], [0, 0]], np.float32))
     pairs = no_pairs(4)
-    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, tags, 1.0, 3)
+    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=tags, content=1.0, n=3)
     assert [group(near, j) for j in range(4)] == [[1, 2], [0, 2], [0, 1], []]
     assert near.cosines[part(near, 0)] == pytest.approx([1.0, 0.6])
     weights = ridge_weights(near, pairs, tags, 1.0, 1.0)
@@ -202,8 +208,10 @@ def test_tags_that_count_nothing_change_nothing(content: float) -> None:
     case = Case(3, 25, 2, 0.0)
     tags = sp.csr_array(np.full((25, 40), 40**-0.5, np.float32))
     pairs = case.pairs
-    plain = neighbourhoods(pairs, pairs.gram, pairs.diagonal, no_features(25), 0.0, 5)
-    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, tags, content, 5)
+    plain = neighbourhoods(
+        pairs, pairs.gram, pairs.diagonal, features=no_features(25), content=0.0, n=5
+    )
+    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=tags, content=content, n=5)
     for j in range(25):
         assert set(group(plain, j)) <= set(group(near, j))
         assert len(group(near, j)) == len(set(group(near, j))) <= 5
@@ -215,7 +223,7 @@ def test_books_that_cannot_be_told_apart_are_weighed_all_the_same(readers: int) 
     read = sp.csr_array(np.ones((10, 30), np.float32))
     pairs = co_occurrence(read, np.full(10, readers / 10 + 0.1, np.float32), 1)
     nothing = no_features(30)
-    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, nothing, 0.0, 29)
+    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=nothing, content=0.0, n=29)
     weights = ridge_weights(near, pairs, nothing, 0.0, 1e-3)
     assert np.isfinite(weights).all()
     given = np.add.reduceat(weights, near.indptr[:-1])
@@ -236,7 +244,7 @@ def test_a_gram_matrix_that_lost_its_rare_pairs_still_gives_numbers(regularizati
     table = sp.csr_array(read)
     pairs = co_occurrence(table, root_length_weights(table), 2)
     nothing = no_features(m + 2)
-    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, nothing, 0.0, m + 1)
+    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=nothing, content=0.0, n=m + 1)
     weights = ridge_weights(near, pairs, nothing, 0.0, regularization)
     assert np.abs(weights).max() < 10
     assert (np.diff(near.matrix(weights).T.tocsr().indptr) > 0).all(), "each book has a neighbour"
@@ -262,7 +270,7 @@ def test_one_thread_or_two_give_the_same_bits() -> None:
     pairs, tags = large()
 
     def make() -> tuple[Neighbourhoods, npt.NDArray[np.float32]]:
-        near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, tags, 2.0, 30)
+        near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=tags, content=2.0, n=30)
         return near, ridge_weights(near, pairs, tags, 2.0, 5.0)
 
     (many, many_weights), (one, one_weights) = make(), on_one_thread(make)

@@ -72,7 +72,9 @@ def test_lists_are_picked_as_the_twin_picks_them(
 ) -> None:
     groups, table = random_world(len(utilities), seed)
     ties = tie_order(len(utilities), seed)
-    found = mmr_top_n(utilities, n, ties, groups, most, by_table(table), trade)
+    found = mmr_top_n(
+        utilities, n, ties, groups=groups, most=most, likeness=by_table(table), trade=trade
+    )
     assert found.tolist() == slowly(utilities, n, ties, groups, most, table, trade)
     assert found.dtype == np.int32
 
@@ -86,7 +88,12 @@ def test_with_no_limit_and_nothing_to_trade_it_is_the_top_n(
     found, _ = top_n(utilities[None, :], n, ties)
     wanted = found[found >= 0].tolist()
     assert mmr_top_n(utilities, n, ties).tolist() == wanted
-    assert mmr_top_n(utilities, n, ties, groups, 0, by_table(table), 0.0).tolist() == wanted
+    assert (
+        mmr_top_n(
+            utilities, n, ties, groups=groups, most=0, likeness=by_table(table), trade=0.0
+        ).tolist()
+        == wanted
+    )
     assert mmr_top_n(utilities, n, ties, groups, len(groups)).tolist() == wanted
 
 
@@ -108,7 +115,15 @@ def test_a_likeness_costs_what_it_is_traded_for() -> None:
     table = np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     for trade, wanted in ((0.25, [0, 1, 2]), (1.0, [0, 2, 1])):
         assert (
-            mmr_top_n(utilities, 3, np.arange(3), None, 0, by_table(table), trade).tolist()
+            mmr_top_n(
+                utilities,
+                3,
+                np.arange(3),
+                groups=None,
+                most=0,
+                likeness=by_table(table),
+                trade=trade,
+            ).tolist()
             == wanted
         )
 
@@ -124,7 +139,15 @@ def test_a_likeness_costs_what_it_is_traded_for() -> None:
 )
 def test_what_cannot_be_asked(n: int, most: int, trade: float, told: str) -> None:
     with pytest.raises(ValueError, match=told):
-        mmr_top_n(np.zeros(2, np.float32), n, np.arange(2), None, most, None, trade)
+        mmr_top_n(
+            np.zeros(2, np.float32),
+            n,
+            np.arange(2),
+            groups=None,
+            most=most,
+            likeness=None,
+            trade=trade,
+        )
 
 
 @pytest.mark.parametrize("most", [0, 1])

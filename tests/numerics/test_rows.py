@@ -110,7 +110,9 @@ def test_forecasts_have_the_mean_and_variance_of_the_posterior(seed: int, k: int
     start = random.normal(size=(len(asked), k)).astype(np.float32)
     targets = random.normal(size=factors.shape).astype(np.float32)
     known, wanted = padded(factors), padded(targets)
-    means, variances = forecast_rows(entries, known, wanted, base, start, (asked_ptr, asked))
+    means, variances = forecast_rows(
+        entries, known, wanted, base=base, start=start, asked=(asked_ptr, asked)
+    )
     for e, row in enumerate(np.repeat(np.arange(9), counts)):
         own = np.tile(start[e], (9, 1))
         mean, covariance = posteriors(entries, factors, base, own)[row]

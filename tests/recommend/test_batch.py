@@ -33,15 +33,15 @@ def recommender(readers: int = 5, *, histories: bool = True) -> Recommender:
         items = drawn.choice(n, 2, replace=False)
         rows.append((items.tolist(), [5, np.nan]))
     return Recommender(
-        ItemItem.of_layers([sp.csr_array(drawn.random((n, n)).astype(np.float32))]),
-        Catalogue.of(
+        model=ItemItem.of_layers([sp.csr_array(drawn.random((n, n)).astype(np.float32))]),
+        catalogue=Catalogue.of(
             books,
             titles=("Dune", "Emma", 'He said "no"', "Ümlaut", "Don't", ""),
             authors=("Frank Herbert", "Jane Austen", "A, B", "", "", ""),
         ),
-        RatingScale(1, 5, 1),
-        ItemScores(np.arange(n, dtype=np.float32), "readers"),
-        Ratings(
+        scale=RatingScale(1, 5, 1),
+        popularity=ItemScores(np.arange(n, dtype=np.float32), "readers"),
+        readers=Ratings(
             Histories.of_rows(rows, n),
             Vocabulary.of(f"r'{i}" for i in range(readers)),
             books,

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readalike.algorithms import algorithm_of
+from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.people import first_authors
 from readalike.bibliography.search import find
 from readalike.data.catalogue import Catalogue, Tags
@@ -61,7 +62,7 @@ def by_distance(item: int) -> Scores:
 
 def a_known(*, bare: bool = False) -> Known:
     readers = np.random.default_rng(2).integers(0, 15, N).astype(np.float64)
-    return Known(a_catalogue(bare=bare), readers, by_distance)
+    return Known(BookIndex(a_catalogue(bare=bare)), readers, by_distance)
 
 
 KNOWN = a_known()
@@ -265,7 +266,7 @@ def test_more_lists_books_like_one_that_is_named_and_less_books_unlike_it() -> N
 
 def test_a_book_of_unknown_popularity_is_the_least_known() -> None:
     some = np.array([5.0, np.nan, 9.0, 5.0])
-    fame = Known(a_catalogue(), some, by_distance).fame
+    fame = Known(BookIndex(a_catalogue()), some, by_distance).fame
     assert fame == pytest.approx([-math.log(2), -math.log(4), 0, -math.log(2)])
 
 
@@ -360,7 +361,7 @@ def model(goodbooks: Dataset) -> Ranker:
 def real_lists(
     dials: Dials, goodbooks: Dataset, model: Ranker, histories: Histories
 ) -> npt.NDArray[np.int32]:
-    known = Known(goodbooks.catalogue, goodbooks.catalogue.counts, model.similar)
+    known = Known(BookIndex(goodbooks.catalogue), goodbooks.catalogue.counts, model.similar)
     ties = np.argsort(-goodbooks.catalogue.counts, kind="stable")
     scores = model.score(histories)
     scores[histories.rows, histories.items] = -np.inf
@@ -378,7 +379,7 @@ def test_gems_make_no_readers_list_better_known_and_lead_far(
     goodbooks: Dataset, model: Ranker
 ) -> None:
     histories = goodbooks.ratings.histories.take(np.arange(0, 40_000, 1000))
-    fame = Known(goodbooks.catalogue, goodbooks.catalogue.counts, model.similar).fame
+    fame = Known(BookIndex(goodbooks.catalogue), goodbooks.catalogue.counts, model.similar).fame
     turns = (-1.0, -0.5, 0.0, 0.5, 1.0)
     lists = [real_lists(Dials(gems=gems), goodbooks, model, histories) for gems in turns]
     of_readers = np.array([fame[each].mean(axis=1) for each in lists])
@@ -402,7 +403,7 @@ def test_a_reader_of_modern_classics_can_turn_bestsellers_down(
 ) -> None:
     """Case 77: one who loves Vonnegut, Heller, Salinger and Stoppard."""
     catalogue = goodbooks.catalogue
-    books = [find(catalogue, title) for title in MODERN]
+    books = [find(BookIndex(catalogue), title) for title in MODERN]
     history = Histories.of_rows([(books, [5.0] * len(books))], len(catalogue))
 
     modern = np.maximum(

@@ -33,10 +33,10 @@ def world(seed: int = 0) -> Recommender:
         languages=tuple("fre" if n == 39 else "eng" for n in range(SIZE)),
     )
     return Recommender(
-        ItemItem.of_layers([sp.csr_array(links.astype(np.float32))]),
-        catalogue,
-        RatingScale(1, 5, 1),
-        ItemScores(draw.permutation(SIZE).astype(np.float32), "readers"),
+        model=ItemItem.of_layers([sp.csr_array(links.astype(np.float32))]),
+        catalogue=catalogue,
+        scale=RatingScale(1, 5, 1),
+        popularity=ItemScores(draw.permutation(SIZE).astype(np.float32), "readers"),
     )
 
 
@@ -154,7 +154,13 @@ def test_a_model_that_scores_its_own_users_tells_no_shares() -> None:
     )
     row = Histories.of_rows([([1, 2], [5, 4])], SIZE)
     readers = Ratings(row, Vocabulary.of(["ann"]), plain.catalogue.books, plain.scale)
-    known = Recommender(model, plain.catalogue, plain.scale, plain.popularity, readers)
+    known = Recommender(
+        model=model,
+        catalogue=plain.catalogue,
+        scale=plain.scale,
+        popularity=plain.popularity,
+        readers=readers,
+    )
     found = known.explain("b20", reader="ann")
     assert found.rank is not None
     assert (found.reasons, found.without) == ((), ())

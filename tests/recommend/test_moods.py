@@ -8,13 +8,15 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readalike.bibliography.book_index import BookIndex
+from readalike.bibliography.folding import fold_tag
 from readalike.bibliography.search import find
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError
 from readalike.recommend.dials import MOODS, mood_strengths
 from readalike.tables.dataset import read
-from readalike.tables.tag_table import MIN_BOOKS, fold_tag
+from readalike.tables.tag_table import MIN_BOOKS
 
 NAMES = ("comedy", "funny", "history", "war")
 
@@ -120,4 +122,4 @@ def test_a_well_known_book_is_among_the_twenty_of_its_mood(
     goodbooks: Catalogue, mood: str, title: str
 ) -> None:
     strongest = np.argsort(-mood_strengths(goodbooks, mood), kind="stable")[:20]
-    assert find(goodbooks, title) in strongest
+    assert find(BookIndex(goodbooks), title) in strongest

@@ -188,6 +188,20 @@ def test_similar_leaves_the_book_and_its_editions_out() -> None:
         recommender().similar("no such book")
 
 
+class SameForAll(ItemItem):
+    """A user's own ranker, which knows no likeness of books."""
+
+    compares_items = False
+
+
+def test_a_ranker_of_any_class_that_compares_no_books_says_so() -> None:
+    own = SameForAll.of_layers([sp.csr_array(LINKS)])
+    answer = recommender(model=own).similar("dune", 2)
+    assert ids(answer) == ["neuromancer", "solaris"]
+    assert (answer.source, answer.score_means) == ("popular", own.score_means)
+    assert "no likeness" in answer.note
+
+
 def test_a_model_without_likeness_says_so_instead_of_calling_bestsellers_alike() -> None:
     popular = recommender(model=ItemScores(np.arange(6, dtype=np.float32), "number of readers"))
     answer = popular.similar(IDS[0], n=2)
@@ -200,10 +214,10 @@ def test_a_model_without_likeness_says_so_instead_of_calling_bestsellers_alike()
 def test_equal_scores_are_listed_by_popularity_then_by_seed_never_by_id() -> None:
     n = 200
     flat = Recommender(
-        ItemItem.of_layers([sp.csr_array((n, n), dtype=np.float32)]),
-        Catalogue.of(Vocabulary.of(range(n))),
-        RatingScale(1, 5, 1),
-        ItemScores(np.where(np.arange(n) < n // 2, 1, 2).astype(np.float32), "readers"),
+        model=ItemItem.of_layers([sp.csr_array((n, n), dtype=np.float32)]),
+        catalogue=Catalogue.of(Vocabulary.of(range(n))),
+        scale=RatingScale(1, 5, 1),
+        popularity=ItemScores(np.where(np.arange(n) < n // 2, 1, 2).astype(np.float32), "readers"),
     )
     listed = [int(i) for i in ids(flat.recommend(["0"], n=n - 1))]
     popular, rest = listed[: n // 2], listed[n // 2 :]

@@ -12,12 +12,10 @@ from pathlib import Path
 import pytest
 
 from libraries.exports import GOODREADS, goodreads, table, write
-from readalike.algorithms import algorithm_of
 from readalike.datasets.sample import read_sample
 from readalike.errors import SettingError, UnknownBook
 from readalike.libraries import read_library
 from readalike.models.interface import Shares
-from readalike.predictors import predictor_of
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import Recommendations
 from readalike.recommend.rules import BOOK_SENSE
@@ -26,7 +24,7 @@ from readalike.training import fit
 
 @pytest.fixture(scope="module")
 def recommender() -> Recommender:
-    return fit(read_sample(readers=200), algorithm_of("cosine"), rater=predictor_of("baseline"))
+    return fit(read_sample(readers=200), algorithm="cosine", rater="baseline")
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.bibliography.titles import series_of
+from readalike.bibliography.titles import Title
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.histories import Histories
 from readalike.data.vocabulary import Vocabulary
@@ -43,13 +43,13 @@ COUNTS = [
 
 
 def books() -> Catalogue:
-    found = [series_of(title) for title in TITLES]
+    parsed = [Title(title) for title in TITLES]
     return Catalogue.of(
         Vocabulary.of(range(len(TITLES))),
         titles=TITLES,
         authors=("Collins",) * 5 + ("Austen, Someone", "Austen", "Martin", "Martin", ""),
-        series=tuple(series for series, _ in found),
-        volumes=tuple(volume for _, volume in found),
+        series=tuple(title.series for title in parsed),
+        volumes=tuple(title.volume for title in parsed),
         languages=("eng", "en-US", "", "en-GB", "fre", "eng", "ger", "", "eng", "eng"),
         years=(2008, 2009, None, 2010, 2011, 1815, 1990, 2000, 2000, -750),
         tags=Tags(TAGS, sp.csr_array(np.array(COUNTS, np.float32))),

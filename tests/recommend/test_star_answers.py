@@ -42,12 +42,12 @@ def recommender(rater: StarFactors | None = None, **columns: object) -> Recommen
         FIVE,
     )
     return Recommender(
-        ItemItem.of_layers([sp.csr_array(links)]),
-        catalogue,
-        FIVE,
-        ItemScores(np.arange(N, 0, -1).astype(np.float32), "readers"),
-        readers,
-        Forecaster(rater or model(), catalogue, FIVE),
+        model=ItemItem.of_layers([sp.csr_array(links)]),
+        catalogue=catalogue,
+        scale=FIVE,
+        popularity=ItemScores(np.arange(N, 0, -1).astype(np.float32), "readers"),
+        readers=readers,
+        forecaster=Forecaster(rater or model(), catalogue, FIVE),
         card=CARD,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from readalike.evaluation import Measure, Report, Result, Segment, StarSegment
+from readalike.evaluation import Measure, Report, Result, Segment
 from readalike.evaluation.forecast_errors import StarErrors
 from readalike.numerics.intervals import Interval, Paired
 
@@ -33,11 +33,13 @@ def star_errors(
     rows: int = 99, without: int = 3, steps: Sequence[tuple[float, float, float]] = ()
 ) -> StarErrors:
     parts = [[n, n * forecast, n * given] for n, forecast, given in steps]
-    nothing = np.zeros((1, 2))
     return StarErrors(
-        ("reader",), np.array([float(rows)]), nothing, nothing, without,
+        readers=("reader",),
+        rows=np.array([float(rows)]),
+        sums=np.zeros((1, 4)),
+        without=without,
         calibration=np.array(parts) if parts else None,
-    )  # fmt: skip
+    )
 
 
 def result(
@@ -108,11 +110,11 @@ def report(*results: Result, **more: Any) -> MadeUpReport:
 
 
 def segment(by: str, name: str, ndcg: float, readers: int = 60) -> Segment:
-    return Segment(by, name, readers, {"ndcg@10": interval(ndcg)})
+    return Segment(by=by, segment=name, readers=readers, measures={"ndcg@10": interval(ndcg)})
 
 
-def star_segment(by: str, name: str, rmse: float, readers: int = 60) -> StarSegment:
-    return StarSegment(by, name, readers, 99, stars(rmse))
+def star_segment(by: str, name: str, rmse: float, readers: int = 60) -> Segment:
+    return Segment(by=by, segment=name, readers=readers, rows=99, measures=stars(rmse))
 
 
 def full() -> MadeUpReport:

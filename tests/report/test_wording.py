@@ -30,7 +30,7 @@ def test_every_measure_that_there_is_has_a_definition() -> None:
     }
     assert groups[ACCURACY] | groups[LISTS] == {*KINDS}
     assert groups[CATALOGUE] == {*CATALOGUE_KINDS}
-    errors = StarErrors(("a",), np.ones(1), np.ones((1, 2)), np.ones((1, 2)), 0, np.ones((1, 4)))
+    errors = StarErrors(readers=("a",), rows=np.ones(1), sums=np.ones((1, 8)))
     assert groups[STARS] == {*errors.estimates(seed=0)}
 
 

@@ -12,19 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odd_values import BLANK_SIGNS, LONG, MARKS, in_time
+from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.features import aspects_of, in_common
-from readalike.bibliography.folding import fold
-from readalike.bibliography.series import volumes_of
-from readalike.bibliography.titles import (
-    MOST,
-    TitleStatements,
-    bare_title,
-    series_key,
-    series_of,
-    spans_of,
-    title_statements,
-)
-from readalike.bibliography.works import works_of
+from readalike.bibliography.folding import fold, fold_tag
+from readalike.bibliography.titles import MOST, Title, series_key, series_statement, volumes_in
 from readalike.data.catalogue import Catalogue
 from readalike.data.cells import (
     MOST_PEOPLE,
@@ -39,7 +30,7 @@ from readalike.data.vocabulary import Vocabulary, as_id
 from readalike.tables.book_table import EARLIEST
 from readalike.tables.dataset import read
 from readalike.tables.layouts import key
-from readalike.tables.tag_table import fold_tag, subject, tags_of_cells
+from readalike.tables.tag_table import subject, tags_of_cells
 
 # --- ids ------------------------------------------------------------------------------------
 
@@ -139,21 +130,20 @@ def test_a_letter_by_a_number_that_no_letter_has() -> None:
 def test_volumes_of_odd_numbers(
     volume: str, spans: tuple[tuple[float, float], ...], numbers: list[int]
 ) -> None:
-    assert spans_of(volume) == spans
-    assert TitleStatements("x", spans_of(volume)).numbers == numbers
+    assert volumes_in(volume) == (spans, tuple(numbers))
 
 
 def test_many_ranges_are_not_counted_out() -> None:
     volume = ", ".join(f"{low}-{low + 150}" for low in range(1, 200 * 20_000, 200))
-    assert TitleStatements("x", spans_of(volume)).numbers == [1]
+    assert volumes_in(volume)[1] == (1,)
 
 
 @given(st.text(st.sampled_from("0123456789-–,.#& "), max_size=40))
 def test_volumes_are_few_finite_and_in_order(volume: str) -> None:
-    told = TitleStatements("x", spans_of(volume))
-    assert all(0 <= low <= high < 10**8 for low, high in told.spans)
-    assert len(told.numbers) <= MOST
-    assert told.numbers == sorted(set(told.numbers))
+    spans, numbers = volumes_in(volume)
+    assert all(0 <= low <= high < 10**8 for low, high in spans)
+    assert len(numbers) <= MOST
+    assert numbers == tuple(sorted(set(numbers)))
 
 
 # --- tables ---------------------------------------------------------------------------------
@@ -232,7 +222,7 @@ def test_a_language_of_a_million_letters_is_none() -> None:
 def test_an_odd_volume_is_shown_as_it_is_and_is_no_number() -> None:
     found = catalogue(volume="9" * 400)
     assert found.volumes == ("3", "9" * 400)
-    volumes = volumes_of(found)
+    volumes = BookIndex(found).volumes
     assert volumes.series.tolist() == [0, 0]
     assert volumes.first[0] == 3
     assert math.isnan(volumes.first[1])
@@ -295,10 +285,10 @@ def of_book(column: str) -> Callable[[str], object]:
             **{name: (usual, text if name == column else usual, text if name == column else "Z")
                for name, usual in columns.items()},
         )  # fmt: skip
-        works_of(found)
+        index = BookIndex(found)
         aspects_of(found, 1, 1.0)
         in_common(found, 1, 2)
-        return volumes_of(found)
+        return index.volumes
 
     return ask
 
@@ -311,12 +301,12 @@ LOOKS: dict[str, Callable[[str], object]] = {
     "key": key,
     "fold_tag": fold_tag,
     "subject": subject,
-    "series_of": series_of,
-    "bare_title": bare_title,
+    "series behind a title": lambda text: (Title(text).bare, Title(text).volume),
+    "all of a title": lambda text: (Title(text).full, Title(text).part, Title(text).listed),
     "series_key": series_key,
-    "told_by a title": lambda text: title_statements(text, "", ""),
-    "told_by a series": lambda text: title_statements("Part One", text, "1").numbers,
-    "told_by a volume": lambda text: title_statements("Set", "S", text).numbers,
+    "told by a title": lambda text: series_statement(Title(text), "", ""),
+    "told by a series": lambda text: series_statement(Title("Part One"), text, "1"),
+    "told by a volume": lambda text: series_statement(Title("Set"), "S", text),
     "tags": lambda text: tags_of_cells([text]),
     "titles": of_book("titles"),
     "authors": of_book("authors"),

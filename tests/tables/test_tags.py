@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from readalike.bibliography.folding import fold_tag
 from readalike.tables.dataset import read
-from readalike.tables.tag_table import MIN_BOOKS, fold_tag, subject
+from readalike.tables.tag_table import MIN_BOOKS, subject
 
 
 @pytest.mark.parametrize(

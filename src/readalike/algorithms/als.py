@@ -46,10 +46,10 @@ class Als(Algorithm):
             ratings.histories.matrix(),
             self.factors,
             self.alpha,
-            self.regularization,
-            self.iterations,
-            self.seed,
-            lambda done, total: progress("solving readers and books", done, total),
+            regularization=self.regularization,
+            iterations=self.iterations,
+            seed=self.seed,
+            progress=lambda done, total: progress("solving readers and books", done, total),
         )
         return ItemFactors(
             Q, self.alpha, self.regularization, StarWeights.around_mean(ratings, self.star_slope)

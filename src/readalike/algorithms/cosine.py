@@ -41,7 +41,12 @@ class Cosine(Algorithm):
         pairs = co_occurrence(read, even_weights(read), self.least_common)
         progress("choosing neighbours", 1, 2)
         near = neighbourhoods(
-            pairs, pairs.common, pairs.readers, no_features(read.shape[1]), 0.0, self.neighbours
+            pairs,
+            pairs.common,
+            pairs.readers,
+            features=no_features(read.shape[1]),
+            content=0.0,
+            n=self.neighbours,
         )
         progress("choosing neighbours", 2, 2)
         weights = StarWeights.around_mean(ratings, self.star_slope)

@@ -116,7 +116,7 @@ class Notebook(Algorithm):
             table,
             np.zeros((n, 2), np.int32),
             (self.regularization / counts).astype(np.float32),
-            np.zeros((self.batch_size, 2 * width), np.float32),
-            np.zeros(self.batch_size, np.int32),
-            fixed,
+            slopes=np.zeros((self.batch_size, 2 * width), np.float32),
+            touched=np.zeros(self.batch_size, np.int32),
+            fixed=fixed,
         )

@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from readalike.bibliography.titles import bare_title
+from readalike.bibliography.folding import fold_case
+from readalike.bibliography.people import divided_by_commas, names_of
+from readalike.bibliography.titles import Title
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.numerics.tag_vectors import tag_features, unit_rows
 
@@ -50,7 +52,7 @@ def aspects_of(
         By name, books x what the aspect tells apart, float32; none of which nothing is known.
     """
     made: dict[str, Callable[[], sp.csr_array]] = {
-        "authors": lambda: unit_rows(shared([a.split(", ") for a in catalogue.authors])),
+        "authors": lambda: unit_rows(shared(names_of(catalogue.authors))),
         "series": lambda: unit_rows(shared([[name] for name in catalogue.series])),
         "titles": lambda: tag_features(shared([_words(t) for t in catalogue.titles]), fewest, most),
         "languages": lambda: _by_rarity(
@@ -93,7 +95,7 @@ def shared(names: Sequence[Sequence[str]]) -> sp.csr_array:
 
     What stands on a single book compares it with none.
     """
-    each = [sorted({" ".join(name.split()).casefold() for name in row} - {""}) for row in names]
+    each = [sorted({*map(fold_case, row)} - {""}) for row in names]
     every = sorted(set(chain.from_iterable(each)))
     column = {name: at for at, name in enumerate(every)}
     items = np.array([column[name] for row in each for name in row], np.int64)
@@ -104,7 +106,7 @@ def shared(names: Sequence[Sequence[str]]) -> sp.csr_array:
 
 def _words(title: str) -> list[str]:
     """The words of a title, without the series that stands behind it."""
-    return _WORD.findall(bare_title(title).casefold())
+    return _WORD.findall(Title(title).bare.casefold())
 
 
 def language_of(code: str) -> str:
@@ -158,18 +160,14 @@ def in_common(catalogue: Catalogue, one: int, other: int) -> tuple[str, ...]:
         "by Ann Leckie", "series Imperial Radch", "space opera" ...; nothing where nothing is
         shared.
     """
-    others = {*_authors(catalogue, other)}
-    shared = [f"by {name}" for name in _authors(catalogue, one) if name in others]
+    authors, others = (divided_by_commas(catalogue.authors[book]) for book in (one, other))
+    shared = [f"by {name}" for name in authors if name in others]
     series = catalogue.series[one]
-    if series and series.casefold() == catalogue.series[other].casefold():
+    if series and fold_case(series) == fold_case(catalogue.series[other]):
         shared.append(f"series {series}")
     if catalogue.tags is not None:
         shared += _tags(catalogue.tags, one, other)
     return tuple(shared)
-
-
-def _authors(catalogue: Catalogue, book: int) -> list[str]:
-    return [name for name in catalogue.authors[book].split(", ") if name]
 
 
 def _tags(tags: Tags, one: int, other: int) -> list[str]:

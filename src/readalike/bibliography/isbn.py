@@ -15,57 +15,42 @@ def compact(text: str) -> str:
     return _DASHES.sub("", text).upper()
 
 
-def check_digit_10(first_nine: str) -> str:
-    """Tenth digit: sum of digit x weight 10 to 2, made a multiple of 11; X stands for 10."""
-    total = sum(map(mul, map(int, first_nine), range(10, 1, -1)))
-    return "0123456789X"[-total % 11]
+def check_digit(digits: str) -> str:
+    """The last sign of an ISBN, by the nine or twelve digits before it.
+
+    Nine: the sum of digit x weight 10 to 2 is made a multiple of 11, X standing for 10. Twelve: the
+    sum of digit x weight 1, 3, 1, 3 ... is made a multiple of 10.
+    """
+    if len(digits) == 9:
+        return "0123456789X"[-sum(map(mul, map(int, digits), range(10, 1, -1))) % 11]
+    return str(-sum(map(mul, map(int, digits), (1, 3) * 6)) % 10)
 
 
-def check_digit_13(first_twelve: str) -> str:
-    """Thirteenth digit: sum of digit x weight 1, 3, 1, 3 ..., made a multiple of 10."""
-    total = sum(map(mul, map(int, first_twelve), (1, 3) * 6))
-    return str(-total % 10)
-
-
-def is_isbn10(text: str) -> bool:
-    """Whether a compact text is a valid ISBN-10."""
-    return (
-        len(text) == 10
-        and text.isascii()
-        and text[:9].isdigit()
-        and text[9] == check_digit_10(text[:9])
-    )
-
-
-def is_isbn13(text: str) -> bool:
-    """Whether a compact text is a valid ISBN-13."""
-    return (
-        len(text) == 13
-        and text.isascii()
-        and text.isdigit()
-        and text[:3] in ("978", "979")
-        and text[12] == check_digit_13(text[:12])
-    )
+def _valid(text: str) -> str:
+    """The number of a valid ISBN in any notation; empty of anything else."""
+    number = compact(text)
+    digits, length = number[:-1], len(number)
+    if not (length == 10 or (length == 13 and number.startswith(("978", "979")))):
+        return ""
+    if not (number.isascii() and digits.isdigit()) or number[-1] != check_digit(digits):
+        return ""
+    return number
 
 
 def to_isbn13(text: str) -> str | None:
     """The ISBN-13 of a valid ISBN in any notation, else None."""
-    number = compact(text)
-    if is_isbn13(number):
-        return number
-    if is_isbn10(number):
-        return f"978{number[:9]}{check_digit_13(f'978{number[:9]}')}"
-    return None
+    number = _valid(text)
+    if len(number) != 10:
+        return number or None
+    return f"978{number[:9]}{check_digit(f'978{number[:9]}')}"
 
 
 def to_isbn10(text: str) -> str | None:
     """The ISBN-10 of a valid ISBN in any notation; None where there is none, as for 979."""
-    number = compact(text)
-    if is_isbn10(number):
+    number = _valid(text)
+    if len(number) == 10:
         return number
-    if is_isbn13(number) and number.startswith("978"):
-        return number[3:12] + check_digit_10(number[3:12])
-    return None
+    return number[3:12] + check_digit(number[3:12]) if number.startswith("978") else None
 
 
 def padded(text: str) -> str:

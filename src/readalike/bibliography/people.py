@@ -5,25 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from readalike.bibliography.titles import words_of
+from readalike.bibliography.folding import fold, fold_case
 from readalike.data.cells import clean_text
 
 _ROLE = re.compile(r"\s*\(([^()]*)\)\s*$")
 _SUFFIX = re.compile(r"(jr|sr|ii|iii|iv|ph\.? ?d|m\.? ?d|esq)\.?", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*[;|&]\s*|\s+and\s+")
+_ONE_NAME = re.compile(r"[^\s,&()]+(?: [^\s,&()]+)*")
 _AUTHOR = "author"
 
 
 def divided_by_commas(cell: str) -> tuple[str, ...]:
-    """`Neil Gaiman, Terry Pratchett`; who only translated or drew it is left aside.
+    """`Neil Gaiman, Terry Pratchett`, as in a catalogue; who only translated or drew is left aside.
 
     A suffix belongs to the name before it: `Martin Luther King, Jr.` is one person.
     """
+    if _ONE_NAME.fullmatch(cell):
+        return (cell,)
     names: list[str] = []
     for part in cell.split(","):
         name = clean_text(part)
@@ -56,11 +58,6 @@ def written_anyhow(cell: str) -> tuple[str, ...]:
     if comma and "," not in first and " " not in last.strip():
         return authors_only([_turned(cell)])
     return divided_by_commas(cell)
-
-
-def one_name(cell: str) -> tuple[str, ...]:
-    """The whole cell is one name."""
-    return authors_only([cell])
 
 
 def authors_only(names: Iterable[str]) -> tuple[str, ...]:
@@ -119,10 +116,9 @@ class Person:
     initials: str
 
 
-@lru_cache(maxsize=1 << 15)
 def person_of(name: str) -> Person | None:
     """Takes a name apart; None for nobody, such as `Anonymous`."""
-    words = words_of(name)
+    words = fold(name).split()
     if " ".join(words) in NOBODY:
         return None
     while len(words) > 1 and words[-1] in SUFFIXES:
@@ -184,14 +180,20 @@ Codes = npt.NDArray[np.int64]
 
 def codes(names: Sequence[str]) -> Codes:
     """A number for each name, whatever its case and blanks; -1 of an empty one."""
-    folded = [" ".join(name.split()).casefold() for name in names]
-    number = {name: at for at, name in enumerate(sorted({*folded} - {""}))}
-    return np.array([number.get(name, -1) for name in folded], np.int64)
+    folded = {name: fold_case(name) for name in set(names)}
+    number = {name: at for at, name in enumerate(sorted({*folded.values()} - {""}))}
+    return np.array([number.get(folded[name], -1) for name in names], np.int64)
 
 
-def first_authors(authors: Sequence[str]) -> Codes:
-    """A number for the first author of each book; -1 where none is known."""
-    return codes([names.partition(", ")[0] for names in authors])
+def names_of(cells: Sequence[str]) -> list[tuple[str, ...]]:
+    """The authors of each book of a catalogue, the first one first."""
+    divided = {cell: divided_by_commas(cell) for cell in set(cells)}
+    return [divided[cell] for cell in cells]
+
+
+def first_authors(cells: Sequence[str]) -> Codes:
+    """A number for the first author of each book of a catalogue; -1 where none is known."""
+    return codes([names[0] if names else "" for names in names_of(cells)])
 
 
 def shared_codes(found: Codes, fewest: int) -> Codes:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from readalike.bibliography.people import first_authors
+from readalike.bibliography.people import Codes
 from readalike.bibliography.titles import (
-    NOTHING,
-    TitleStatements,
-    bare_title,
+    NO_STATEMENT,
+    SeriesStatement,
+    Title,
     series_key,
+    series_statement,
     title_key,
-    title_statements,
-    titles_in,
 )
-from readalike.bibliography.works import works_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.numerics.masks import BatchMask, marks
@@ -30,15 +28,17 @@ from readalike.numerics.masks import BatchMask, marks
 LISTED = 2
 """Titles of other books that a title must name to be a list of them; one beside a slash."""
 
+Bools = npt.NDArray[np.bool_]
+F64 = npt.NDArray[np.float64]
 
-@dataclass(frozen=True)
-class SeriesMembership:
+
+class SeriesMembership(NamedTuple):
     """One book among the others.
 
     Attributes:
         series: Which series it is of, -1 of none.
         numbers: Its volumes in whole numbers from 1 on, in order.
-        first: Number of its first volume, in whole numbers or not; None where none is known.
+        first: Number of its first volume, in whole numbers or not; NaN where none is known.
         last: Number of its last volume.
         part: Which part of a divided volume it is; 0 of none.
         whole: The undivided book, where there is one of another title; -1 elsewhere.
@@ -48,180 +48,184 @@ class SeriesMembership:
 
     series: int
     numbers: Sequence[int]
-    first: float | None
-    last: float | None
-    part: int
-    whole: int
-    holds: Sequence[int]
-    is_set: bool
+    first: float
+    last: float
+    part: int = 0
+    whole: int = -1
+    holds: Sequence[int] = ()
+    is_set: bool = False
+
+    @property
+    def is_volume(self) -> bool:
+        """Whether it is one volume of a series, by itself or in part."""
+        return self.series >= 0 and len(self.numbers) == 1 and not self.is_set
+
+    @property
+    def volume(self) -> tuple[int, int]:
+        """The series and its first volume."""
+        return self.series, self.numbers[0]
 
 
-UNBOUND = SeriesMembership(-1, (), None, None, 0, -1, (), False)
+@dataclass(frozen=True, eq=False)
+class StatedSeries:
+    """What the titles and columns of a catalogue's books say of series, each beside the others.
 
-
-def series_memberships(
-    titles: Sequence[str],
-    told: Sequence[TitleStatements],
-    works: Sequence[int],
-    authors: Sequence[int],
-) -> tuple[list[SeriesMembership], tuple[str, ...]]:
-    """Each book among the others, and the names of the series.
-
-    Args:
-        titles: Titles as printed.
-        told: What each title and its columns say.
+    Attributes:
+        titles: Their titles.
+        statements: What each title and its columns say.
         works: Number of the work of each book.
         authors: Number of its first author, -1 where none is known.
     """
-    series, names = _series(told, works, authors)
-    near = _same_author(titles, told, authors)
-    spans = _spans_of_all(told, series)
-    found: list[SeriesMembership] = []
-    for book, said in enumerate(told):
-        if said is NOTHING and not _lists(titles[book], said):
-            found.append(UNBOUND)
-            continue
-        of, numbers = series[book], said.numbers
-        whole = _whole(book, told, authors, near)
-        if whole >= 0 and told[whole].numbers:
-            of, numbers = series[whole], told[whole].numbers
+
+    titles: Sequence[Title]
+    statements: Sequence[SeriesStatement]
+    works: Sequence[int]
+    authors: Sequence[int]
+
+    def members(self) -> dict[int, SeriesMembership]:
+        """Each book of a series, set or part, by index."""
+        found: dict[int, SeriesMembership] = {}
+        for book, said in enumerate(self.statements):
+            if said is NO_STATEMENT and not self._lists(book):
+                continue
+            if len(said.numbers) == len(said.spans) == 1 and not (said.part or said.binds):
+                found[book] = SeriesMembership(self.series[book], said.numbers, *said.spans[0])
+            else:
+                found[book] = self._member(book, said)
+        return found
+
+    def _member(self, book: int, said: SeriesStatement) -> SeriesMembership:
+        of, numbers, spans = self.series[book], said.numbers, self._spans
+        whole = self._whole(book, said) if said.whole else -1
+        if whole >= 0 and self.statements[whole].numbers:
+            of, numbers = self.series[whole], self.statements[whole].numbers
         elif said.part and not numbers:
-            numbers = [said.part]
+            numbers = (said.part,)
         elif said.every and of in spans and spans[of][0] < spans[of][1]:
-            numbers = list(range(spans[of][0], spans[of][1] + 1))
-        alone = bool(said.part) or len(said.numbers) == 1
-        holds = [] if alone else _held(book, titles, authors, near)
+            numbers = tuple(range(spans[of][0], spans[of][1] + 1))
+        holds = self._held(book) if not said.part and len(said.numbers) != 1 else []
         if holds and of not in spans:
-            of, numbers = _of_these(holds, told, series)
-        binds = said.parcel or holds or len(numbers) > 1 or (said.every and of in spans)
+            of, numbers = self._of_these(holds)
+        binds = said.binds or holds or len(numbers) > 1 or (said.every and of in spans)
         part = said.part if whole >= 0 or not said.whole else 0
-        first, last = _ends(said, numbers)
+        ends = said.spans or tuple((number, number) for number in numbers)
         if len(numbers) > 1 or part:
-            first, last = numbers[0], numbers[-1]
+            ends = ((numbers[0], numbers[-1]),)
+        first = min((low for low, _ in ends), default=np.nan)
+        last = max((high for _, high in ends), default=np.nan)
         is_set = bool(binds and not said.part)
-        found.append(SeriesMembership(of, numbers, first, last, part, whole, holds, is_set))
-    return found, names
+        return SeriesMembership(of, numbers, first, last, part, whole, holds, is_set)
 
+    @property
+    def series(self) -> list[int]:
+        """The series of each book, -1 of none."""
+        return self._series[0]
 
-def _ends(said: TitleStatements, numbers: list[int]) -> tuple[float | None, float | None]:
-    """The first and the last volume, in whole numbers or not."""
-    spans = said.spans or tuple((number, number) for number in numbers)
-    if not spans:
-        return None, None
-    return min(low for low, _ in spans), max(high for _, high in spans)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of each series, as one of its books writes it."""
+        return tuple(self._series[1])
 
+    @cached_property
+    def _series(self) -> tuple[list[int], list[str]]:
+        """Series and names.
 
-def _of_these(
-    books: Sequence[int], told: Sequence[TitleStatements], series: Sequence[int]
-) -> tuple[int, list[int]]:
-    """The one series and the volumes of several books; none where they have no series in common."""
-    of = {series[book] for book in books}
-    if len(of) > 1 or -1 in of:
-        return -1, []
-    return of.pop(), sorted({number for book in books for number in told[book].numbers})
+        Books of one name and first author are one series. So are those of several authors, unless
+        two works by different authors claim one volume: "The 39 Clues" has seven authors, and two
+        series are called "The Immortals". A name that is not sure counts if this author has such a
+        series; the words in front of it may be praise, as in "The Great Dune Trilogy".
+        """
+        authors, works = self.authors, self.works
+        key_of = {name: series_key(name) for name in {said.name for said in self.statements}}
+        named = [
+            (book, key, said)
+            for book, said in enumerate(self.statements)
+            if (key := key_of[said.name])
+        ]
+        claims: dict[tuple[str, int], tuple[int, int]] = {}
+        divided: set[str] = set()
+        for book, key, said in named:
+            for number in said.numbers if said.sure else ():
+                author, work = claims.setdefault((key, number), (authors[book], works[book]))
+                if author != authors[book] and work != works[book]:
+                    divided.add(key)
+        found = [-1] * len(self.statements)
+        names: list[str] = []
+        numbers: dict[tuple[str, int], int] = {}
+        members: dict[tuple[str, int], int] = {}
 
+        def enter(book: int, key: str, said: SeriesStatement) -> None:
+            of = key, authors[book] if key in divided else -1
+            if numbers.setdefault(of, len(names)) == len(names):
+                names.append(said.name.strip(" ,:-"))
+            found[book] = members.setdefault((key, authors[book]), numbers[of])
 
-def _series(
-    told: Sequence[TitleStatements], works: Sequence[int], authors: Sequence[int]
-) -> tuple[list[int], tuple[str, ...]]:
-    """The series of each book, -1 of none, and their names.
+        for book, key, said in named:
+            if said.sure:
+                enter(book, key, said)
+        for book, key, said in named:
+            if said.sure:
+                continue
+            words = key.split() if said.binds or said.every else [key]
+            tails = ((" ".join(words[at:]), authors[book]) for at in range(len(words)))
+            found[book] = next((members[tail] for tail in tails if tail in members), -1)
+            if found[book] < 0 and said.spans:
+                enter(book, key, said)
+        return found, names
 
-    Books of one name and first author are one series. So are those of several authors, unless two
-    works by different authors claim one volume: "The 39 Clues" has seven authors, and two series
-    are called "The Immortals". A name that is not sure counts if this author has such a series;
-    the words in front of it may be praise, as in "The Great Dune Trilogy".
-    """
-    key_of = {name: series_key(name) for name in {said.name for said in told}}
-    keys = [key_of[said.name] for said in told]
-    claims: dict[tuple[str, int], tuple[int, int]] = {}
-    split: set[str] = set()
-    for book, said in enumerate(told):
-        for number in said.numbers if said.sure and keys[book] else ():
-            author, work = claims.setdefault((keys[book], number), (authors[book], works[book]))
-            if author != authors[book] and work != works[book]:
-                split.add(keys[book])
-    numbers: dict[tuple[str, int], int] = {}
-    names: list[str] = []
-    members: dict[tuple[str, int], int] = {}
+    @cached_property
+    def _spans(self) -> dict[int, tuple[int, int]]:
+        """The lowest and the highest volume of each series that is a book of its own."""
+        numbers: dict[int, list[int]] = defaultdict(list)
+        for said, of in zip(self.statements, self.series, strict=True):
+            if of >= 0 and len(said.numbers) == 1:
+                numbers[of] += said.numbers
+        return {of: (min(each), max(each)) for of, each in numbers.items()}
 
-    def number_of(book: int) -> int:
-        key = keys[book], authors[book] if keys[book] in split else -1
-        if numbers.setdefault(key, len(names)) == len(names):
-            names.append(told[book].name.strip(" ,:-"))
-        return members.setdefault((keys[book], authors[book]), numbers[key])
+    def _lists(self, book: int) -> bool:
+        """Whether a title may be a list of titles."""
+        text = self.titles[book].printed
+        listed = "/" in text or (":" in text and (";" in text or "," in text))
+        return self.statements[book].binds or listed
 
-    found = [number_of(b) if key and told[b].sure else -1 for b, key in enumerate(keys)]
-    for book, said in enumerate(told):
-        if said.sure or not keys[book]:
-            continue
-        words = keys[book].split() if said.parcel or said.every else [keys[book]]
-        tails = (" ".join(words[at:]) for at in range(len(words)))
-        known = (members[tail, authors[book]] for tail in tails if (tail, authors[book]) in members)
-        found[book] = next(known, -1)
-        if found[book] < 0 and said.spans:
-            found[book] = number_of(book)
-    return found, tuple(names)
+    @cached_property
+    def _by_author(self) -> dict[tuple[int, str], int]:
+        """The books of all authors of whom one perhaps binds or divides others, by title."""
+        books = Counter(self.authors)
+        wanted = {
+            author
+            for book, author in enumerate(self.authors)
+            if author >= 0 and books[author] > 1
+            if self.statements[book].whole or self._lists(book)
+        }
+        found: dict[tuple[int, str], int] = {}
+        for book, author in enumerate(self.authors):
+            if author in wanted:
+                found.setdefault((author, title_key(self.titles[book].bare)), book)
+        return found
 
+    def _whole(self, book: int, said: SeriesStatement) -> int:
+        """The volume that a book is a part of, by its title; -1 where there is none."""
+        own = tuple(int(low) for low, _ in said.spans[:1])
+        for title in (said.whole, said.whole.rpartition(":")[2]):
+            whole = self._by_author.get((self.authors[book], title_key(title)), book)
+            if whole != book and (not own or own == self.statements[whole].numbers[:1]):
+                return whole
+        return -1
 
-def _same_author(
-    titles: Sequence[str], told: Sequence[TitleStatements], authors: Sequence[int]
-) -> dict[tuple[int, str], int]:
-    """The books of all authors of whom one perhaps binds or divides others, by author and title."""
-    books = Counter(authors)
-    wanted = {
-        author
-        for author, title, said in zip(authors, titles, told, strict=True)
-        if author >= 0 and books[author] > 1 and (said.whole or _lists(title, said))
-    }
-    found: dict[tuple[int, str], int] = {}
-    for book, (author, title) in enumerate(zip(authors, titles, strict=True)):
-        if author in wanted:
-            found.setdefault((author, title_key(bare_title(title))), book)
-    return found
+    def _held(self, book: int) -> list[int]:
+        """Books of the same author that a title is a list of."""
+        title, author = self.titles[book], self.authors[book]
+        found = {self._by_author.get((author, key), book) for key in title.listed} - {book}
+        return sorted(found) if len(found) >= (1 if "/" in title.printed else LISTED) else []
 
-
-def _lists(title: str, said: TitleStatements) -> bool:
-    return said.parcel or "/" in title or (":" in title and (";" in title or "," in title))
-
-
-def _whole(
-    book: int,
-    told: Sequence[TitleStatements],
-    authors: Sequence[int],
-    near: dict[tuple[int, str], int],
-) -> int:
-    """The volume that a book is a part of, by its title; -1 where there is none."""
-    said = told[book]
-    for title in (said.whole, said.whole.rpartition(":")[2]) if said.whole else ():
-        whole = near.get((authors[book], title_key(title)), book)
-        own = [int(low) for low, _ in said.spans]
-        if whole != book and (not own or own[:1] == told[whole].numbers[:1]):
-            return whole
-    return -1
-
-
-def _held(
-    book: int, titles: Sequence[str], authors: Sequence[int], near: dict[tuple[int, str], int]
-) -> list[int]:
-    """Books of the same author that a title is a list of."""
-    named = [near.get((authors[book], piece), book) for piece in titles_in(titles[book])]
-    found = sorted(set(named) - {book})
-    return found if len(found) >= (1 if "/" in titles[book] else LISTED) else []
-
-
-def _spans_of_all(
-    told: Sequence[TitleStatements], series: Sequence[int]
-) -> dict[int, tuple[int, int]]:
-    """The lowest and the highest volume of each series that is a book of its own."""
-    numbers: dict[int, list[int]] = defaultdict(list)
-    for said, of in zip(told, series, strict=True):
-        if of >= 0 and len(said.numbers) == 1:
-            numbers[of] += said.numbers
-    return {of: (min(each), max(each)) for of, each in numbers.items()}
-
-
-Bools = npt.NDArray[np.bool_]
-F64 = npt.NDArray[np.float64]
+    def _of_these(self, books: Sequence[int]) -> tuple[int, tuple[int, ...]]:
+        """The series that several books have in common, and their volumes; none without one."""
+        of = {self.series[book] for book in books}
+        if len(of) > 1 or -1 in of:
+            return -1, ()
+        numbers = {number for book in books for number in self.statements[book].numbers}
+        return of.pop(), tuple(sorted(numbers))
 
 
 @dataclass(frozen=True, eq=False)
@@ -356,85 +360,105 @@ class Volumes:
         return sp.csr_array(self.needs.T)
 
 
-def volumes_of(catalogue: Catalogue) -> Volumes:
-    """Series, volumes, sets and parts of the books, by columns and by titles."""
-    columns = (catalogue.titles, catalogue.series, catalogue.volumes)
-    told = [title_statements(*row) for row in zip(*columns, strict=True)]
-    works, authors = works_of(catalogue), first_authors(catalogue.authors).tolist()
-    bound, names = series_memberships(catalogue.titles, told, works.tolist(), authors)
-    own = {(b.series, b.numbers[0]) for b in bound if _is_volume(b)}
-    undivided = {(b.series, b.numbers[0]) for b in bound if _is_volume(b) and not b.part}
-    stands_in = [
-        b.series >= 0
-        and bool(b.numbers)
-        and (b.is_set or (b.part > 0 and b.whole < 0))
-        and (b.series, b.numbers[0]) not in (own if b.is_set else undivided)
-        for b in bound
-    ]
-    needs, gives = _units(bound, works.tolist())
+def volumes_of(
+    catalogue: Catalogue, titles: Sequence[Title], works: npt.NDArray[np.int32], authors: Codes
+) -> Volumes:
+    """Series, volumes, sets and parts of the books, by columns and by titles.
+
+    Args:
+        catalogue: The books.
+        titles: Their titles.
+        works: The number of the work of each; shape (n,).
+        authors: A number for the first author of each, -1 where none is known; shape (n,).
+    """
+    columns = zip(titles, catalogue.series, catalogue.volumes, strict=True)
+    statements = [series_statement(*row) for row in columns]
+    stated = StatedSeries(titles, statements, works.tolist(), authors.tolist())
+    members = stated.members()
+    volumes = [member for member in members.values() if member.is_volume]
+    own = {member.volume for member in volumes}
+    undivided = {member.volume for member in volumes if not member.part}
+    n = len(catalogue)
+    series, is_set, is_part, stands_in = np.full(n, -1, np.int32), *np.zeros((3, n), np.bool_)
+    first, last, ranks = np.full((3, n), np.nan)
+    for book, member in members.items():
+        series[book], is_set[book], is_part[book] = member.series, member.is_set, member.part > 0
+        first[book], last[book] = member.first, member.last
+        if member.series < 0 or not member.numbers:
+            continue
+        if member.is_set or (member.part and member.whole < 0):
+            stands_in[book] = member.volume not in (own if member.is_set else undivided)
+        # volume 3 at 3, its parts that stand in for it at 3, 3.01, 3.02
+        further = (member.part - 1) / 100 if member.part and stands_in[book] else 0
+        ranks[book] = member.numbers[0] + further
+    needs, gives = _units(members, works)
     return Volumes(
-        names=names,
-        series=np.array([b.series for b in bound], np.int32),
-        first=np.array([np.nan if b.first is None else b.first for b in bound], np.float64),
-        last=np.array([np.nan if b.last is None else b.last for b in bound], np.float64),
-        is_set=np.array([b.is_set for b in bound], np.bool_),
-        is_part=np.array([b.part > 0 for b in bound], np.bool_),
-        stands_in=np.array(stands_in, np.bool_),
+        names=stated.names,
+        series=series,
+        first=first,
+        last=last,
+        is_set=is_set,
+        is_part=is_part,
+        stands_in=stands_in,
         works=works,
         needs=needs,
         gives=gives,
-        ranks=np.array(list(map(_rank, bound, stands_in)), np.float64),
+        ranks=ranks,
     )
 
 
-def _is_volume(bound: SeriesMembership) -> bool:
-    """Whether a book is a volume of a series, by itself or in part."""
-    return bound.series >= 0 and len(bound.numbers) == 1 and not bound.is_set
-
-
-def _rank(bound: SeriesMembership, stands_in: bool) -> float:
-    """Where a book stands in its series: volume 3 at 3, its parts at 3, 3.01, 3.02; NaN unknown."""
-    if bound.series < 0 or not bound.numbers:
-        return np.nan
-    return bound.numbers[0] + (bound.part - 1) / 100 * (bound.part > 0 and stands_in)
-
-
 def _units(
-    bound: Sequence[SeriesMembership], works: Sequence[int]
+    members: Mapping[int, SeriesMembership], works: npt.NDArray[np.int32]
 ) -> tuple[sp.csr_array, sp.csr_array]:
     """`needs` and `gives` of `Volumes`; the works are the first units."""
     numbers: dict[tuple[int, ...], int] = {}
-    n_works = max(works, default=-1) + 1
+    n_works = int(works.max(initial=-1)) + 1
 
     def unit(*key: int) -> int:
         return n_works + numbers.setdefault(key, len(numbers))
 
-    parts: dict[int, list[int]] = defaultdict(list)
-    needs: list[list[int]] = [[work] for work in works]
-    gives: list[list[int]] = [[] for _ in works]
-    for book, b in enumerate(bound):
-        if b.part and _is_volume(b):
-            whole = works[b.whole] if b.whole >= 0 and not _is_volume(bound[b.whole]) else None
-            volume = unit(b.series, b.numbers[0]) if whole is None else whole
-            needs[book] = [unit(b.series, b.numbers[0], b.part)]
-            gives[book] = [volume]
-            parts[volume] += needs[book]
-        elif b.series >= 0 and b.numbers:
-            needs[book] = [unit(b.series, number) for number in b.numbers]
-    for book, b in enumerate(bound):
-        if b.holds:
-            numbered = needs[book] if b.numbers else []
-            needs[book] = numbered + [one for held in b.holds for one in needs[held]]
-    for book, own in enumerate(needs):
-        gives[book] = sorted({*own, *gives[book], *(p for one in own for p in parts.get(one, ()))})
+    def of(book: int) -> set[int]:
+        return needs.get(book, {int(works[book])})
+
+    parts: dict[int, set[int]] = defaultdict(set)
+    needs: dict[int, set[int]] = {}
+    wholes: dict[int, int] = {}
+    for book, member in members.items():
+        if member.part and member.is_volume:
+            whole = members.get(member.whole)
+            undivided = member.whole >= 0 and not (whole and whole.is_volume)
+            wholes[book] = int(works[member.whole]) if undivided else unit(*member.volume)
+            needs[book] = {unit(*member.volume, member.part)}
+            parts[wholes[book]] |= needs[book]
+        elif member.series >= 0 and member.numbers:
+            needs[book] = {unit(member.series, number) for number in member.numbers}
+    for book, member in members.items():
+        if member.holds:
+            numbered = of(book) if member.numbers else set()
+            needs[book] = numbered.union(*map(of, member.holds))
+    gives: dict[int, set[int]] = {}
+    for book in {*needs, *np.flatnonzero(np.isin(works, list(parts))).tolist()}:
+        gives[book] = own = of(book)
+        if book in wholes or not parts.keys().isdisjoint(own):
+            undivided_book = {wholes[book]} if book in wholes else set()
+            gives[book] = own.union(undivided_book, *(parts[one] for one in own if one in parts))
     width = n_works + len(numbers)
-    return _rows([sorted(set(row)) for row in needs], width), _rows(gives, width)
+    return _rows(needs, works, width), _rows(gives, works, width)
 
 
-def _rows(columns: Sequence[Sequence[int]], width: int) -> sp.csr_array:
-    indptr = np.concatenate([[0], np.cumsum([len(row) for row in columns])]).astype(np.int64)
-    indices = np.array([column for row in columns for column in row], np.int64)
-    return sp.csr_array((np.ones(len(indices), np.int32), indices, indptr), (len(columns), width))
+def _rows(
+    columns: Mapping[int, Collection[int]], works: npt.NDArray[np.int32], width: int
+) -> sp.csr_array:
+    """A row of ones for each book: at some columns, else at its work."""
+    books = sorted(columns)
+    lengths = np.ones(len(works), np.int64)
+    lengths[books] = [len(columns[book]) for book in books]
+    indptr = np.concatenate([[0], np.cumsum(lengths)])
+    indices = np.repeat(works, lengths)
+    indices[np.repeat(marks(np.array(books, np.int64), len(works)), lengths)] = [
+        column for book in books for column in sorted(columns[book])
+    ]
+    return sp.csr_array((np.ones(len(indices), np.int32), indices, indptr), (len(works), width))
 
 
 def _grouped(numbers: npt.NDArray[np.int32]) -> sp.csr_array:
@@ -471,7 +495,7 @@ def one_history(books: Books, n_books: int) -> Histories:
 
 @dataclass(frozen=True, eq=False)
 class VolumeWords:
-    """What `Volumes` found of the books, told to a reader.
+    """Why a reader is not shown a book, in words, by what `Volumes` found of the books.
 
     Attributes:
         catalogue: The books.
@@ -523,4 +547,4 @@ class VolumeWords:
         return f"{which}of the series *{volumes.names[of]}*: {comes}"
 
     def _title(self, book: int) -> str:
-        return f"*{bare_title(self.catalogue.titles[book]) or self.catalogue.books.ids[book]}*"
+        return f"*{Title(self.catalogue.titles[book]).bare or self.catalogue.books.ids[book]}*"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -11,31 +12,30 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-from readalike.bibliography.titles import bare_title
+from readalike.bibliography.folding import fold_case, without_apostrophes
+from readalike.bibliography.titles import Title
 from readalike.data.catalogue import Catalogue
 from readalike.numerics.masks import marks
 
-_SIGNS = str.maketrans("", "", "'’‘ʼ`´′")
 
-
-def works_of(catalogue: Catalogue) -> npt.NDArray[np.int32]:
+def works_of(catalogue: Catalogue, first_names: Sequence[str]) -> npt.NDArray[np.int32]:
     """The number of the work of each book; books of one work have one number; shape (n_books,).
 
     One work are books of one work id, and books of the same title, series, volume and first
     author. Where no author is known a title alone says too little.
+
+    Args:
+        catalogue: The books.
+        first_names: The name of the first author of each, empty where none is known.
     """
-    names = [
-        (_plain(bare_title(title)), _plain(authors.partition(",")[0]), _plain(series), volume)
-        if title and authors
-        else None
-        for title, authors, series, volume in zip(
-            catalogue.titles,
-            catalogue.authors,
-            catalogue.series,
-            catalogue.volumes,
-            strict=True,
-        )
-    ]
+    plain = {text: _plain(text) for text in {*first_names, *catalogue.series}}
+    columns = zip(first_names, catalogue.series, catalogue.volumes, strict=True)
+    others = [(plain[name], plain[series], volume) for name, series, volume in columns]
+    books = Counter(others)
+    names = (  # titles are looked at only where all else agrees
+        (_plain(Title(title).bare), *other) if title and other[0] and books[other] > 1 else None
+        for title, other in zip(catalogue.titles, others, strict=True)
+    )
     edges = [*_equal(work or None for work in catalogue.work_ids), *_equal(names)]
     n_books = len(catalogue)
     one, other = np.array(edges, np.int64).reshape(-1, 2).T
@@ -115,4 +115,5 @@ def _equal(keys: Iterable[object]) -> Sequence[tuple[int, int]]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.translate(_SIGNS).casefold().split())
+    """Text as works are told apart by: "C", "C++" and "C#" are three."""
+    return fold_case(without_apostrophes(text))

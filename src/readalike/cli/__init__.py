@@ -49,11 +49,11 @@ def main() -> None:
 def _run() -> int:
     """Runs the command that is asked for; it is loaded once it is known that it can be."""
     make_ready()
+    refuse_few_files()
+    refuse_little_space(ANSWERING)
     if sys.argv[1:] == ["--version"]:  # which needs nothing that the rest is made of
         sys.stdout.write(f"readalike {__version__}\n")
         return 0
-    refuse_few_files()
-    refuse_little_space(ANSWERING)
     from readalike.cli.app import UsageError, app
 
     try:

@@ -48,7 +48,7 @@ class _Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, stub, rest = super().resolve_command(ctx, args)
-        return name, stub and command_of(stub.name), rest
+        return name, stub and command_of(str(stub.name)), rest
 
 
 class Command(TyperCommand):

@@ -44,7 +44,7 @@ def compare(
     refuse_other_questions(first, second)
     found = [
         {"algorithm": a, "against": b, "given": given, "measure": measure}
-        | _plain(compare_reports(first, second, a, b, measure, given))
+        | _plain(compare_reports(first, second, a, b, measure=measure, given=given))
         for a, b in _pairs(first, second, algorithm, against)
         for given in _lengths(first, a)
     ]

@@ -50,7 +50,7 @@ def explain(
         raise SettingError("--corrections FILE goes with --library FILE, whose rows it decides")
     recommender = store.load(model, histories=who.reader is not None, forecasts=False)
     shelf = who.shelf(recommender)
-    source = None if only is None else source_of(only, shelf.owned, recommender.catalogue)
+    source = None if only is None else source_of(only, shelf.owned, recommender.index)
     found = recommender.explain(
         book,
         n=n,

@@ -43,7 +43,7 @@ def forecast(
     if reader is not None and history is not None:
         raise SettingError("give one of --reader ID and --history FILE, not both")
     recommender = store.load(model, histories=reader is not None)
-    ids = [recommender.catalogue.books.ids[find(recommender.catalogue, book)] for book in books]
+    ids = [recommender.catalogue.books.ids[find(recommender.index, book)] for book in books]
     told: History = {} if history is None else told_by(history, recommender)
     found = (
         recommender.forecast(ids, told)

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from readalike.bibliography.book_index import BookIndex
 from readalike.cli.app import app
 from readalike.cli.output import Json, cell, console, print_json, remarks, say, say_next, show
 from readalike.cli.shelf import matched
@@ -81,7 +82,7 @@ def import_library(
     """
     write = None if report is None else _writer(report)
     library = read_library(file)
-    matches = _matched(library, store.load_catalogue(model), corrections)
+    matches = _matched(library, BookIndex(store.load_catalogue(model)), corrections)
     if report is not None and write is not None:
         text = write(matches)
         _replaced(report, lambda part: part.write_text(text, encoding="utf-8", newline=""))
@@ -105,12 +106,12 @@ def import_library(
         say_next(out, "recommend", model, "--library", file, *decided)
 
 
-def _matched(library: Library, catalogue: Catalogue, corrections: Path | None) -> Matches:
+def _matched(library: Library, index: BookIndex, corrections: Path | None) -> Matches:
     """The matches, by the corrections of a file, which gets a row for each that is ambiguous."""
     if corrections is None:
-        return matched(library, catalogue)
+        return matched(library, index)
     decided = read_corrections(corrections) if corrections.exists() else ()
-    matches = matched(library, catalogue, decided, corrections)
+    matches = matched(library, index, decided, corrections)
     kept = with_undecided(decided, matches)
     _replaced(corrections, lambda part: write_corrections(kept, part))
     return matches

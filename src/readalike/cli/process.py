@@ -14,7 +14,7 @@ from readalike.errors import ReadalikeError
 
 HANDLES = 32
 """Files that may have to be open at once: 6 were counted, and more cores read more at a time."""
-ANSWERING = 600
+ANSWERING = 700
 """Megabytes of address space of a command that compiles nothing, besides those of each core."""
 LEARNING = 1600
 """The same of one that compiles."""
@@ -23,8 +23,9 @@ NETWORK = 2400
 BY_CORE = 200
 """Megabytes that the threads of each core reserve: stacks, and buffers of BLAS and the database.
 
-From the least `ulimit -v` at which small tables were answered and learnt from. For answers: 450,
-570, 1,410 and 3,250 MB on 1, 2, 4 and 16 cores. For learning: 1,700 MB on 1 and 2 with an empty
+From the `ulimit -v` from which small tables are always answered and learnt from; below, it hangs
+on the order in which libraries reserve. For answers: 1,100 MB on 2 cores; some were given at 450,
+570, 1,410 and 3,250 MB on 1, 2, 4 and 16. For learning: 1,700 MB on 1 and 2 with an empty
 cache of the compiler, 1,880 MB on 4 with a full one. For networks: 2,300 and 2,400 MB on 1 and 2.
 A little below, numpy, the compiler and JAX do not fail but abort or wait for ever.
 """
@@ -221,6 +222,10 @@ def _faults_told() -> Iterator[None]:
         raise OutputError(error.strerror or str(error)) from error
 
 
+NETWORKS = {"mlp", "neumf", "two-tower"}
+"""Algorithms that learn a network; their names stand here so that nothing of them is loaded."""
+
+
 def refuse_networks_without_room(algorithms: Iterable[str]) -> None:
     """Refuses to learn a network where the shell allows too little for it.
 
@@ -230,9 +235,5 @@ def refuse_networks_without_room(algorithms: Iterable[str]) -> None:
     Raises:
         TooLittle: One of them is a network, and there is.
     """
-    from readalike.algorithms.mlp import Mlp
-    from readalike.algorithms.neumf import Neumf
-    from readalike.algorithms.two_tower import TwoTower
-
-    if {Mlp.name, Neumf.name, TwoTower.name} & set(algorithms):
+    if NETWORKS & set(algorithms):
         refuse_little_space(NETWORK)

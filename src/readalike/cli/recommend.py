@@ -53,9 +53,9 @@ def group_of(
     Raises:
         InputError: A file cannot be read.
     """
-    catalogue, scale = recommender.catalogue, recommender.scale
+    index, scale = recommender.index, recommender.scale
     found = {
-        name: owned(file, None, catalogue, scale)
+        name: owned(file, None, index, scale)
         for name, file in zip(names_of(libraries), libraries, strict=True)
     }
     account: dict[str, Any] = {"libraries": {name: each.as_dict() for name, each in found.items()}}
@@ -67,7 +67,7 @@ def group_of(
         among = tuple(dict.fromkeys(book for pile in piles for book in pile))
         account["from"] = {"books": len(among)}
     elif only is not None:
-        source = source_of(only, None, catalogue)
+        source = source_of(only, None, index)
         among, account["from"] = source.books, source.told
         told.append(source.account)
     answer = recommender.recommend_group(
@@ -194,7 +194,7 @@ def recommend(
     if avoid:
         _warn(recommender, shelf, n, as_json)
         return
-    source = None if only is None else source_of(only, shelf.owned, recommender.catalogue)
+    source = None if only is None else source_of(only, shelf.owned, recommender.index)
     found = recommender.recommend(
         n=n,
         exclude=[*(exclude or ()), *shelf.given_up],

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.search import search as search_catalogue
 from readalike.cli.app import app
 from readalike.cli.output import Json, N, cell, console, print_json, say, say_next, show
@@ -27,7 +28,7 @@ def search(
 ) -> None:
     """Finds books of the catalogue and their ids."""
     catalogue = store.load_catalogue(model)
-    books = [catalogue.book(index) for index in search_catalogue(catalogue, text, n)]
+    books = [catalogue.book(index) for index in search_catalogue(BookIndex(catalogue), text, n)]
     if as_json:
         keys = ("book_id", "title", "authors", "year")
         print_json({"books": [{key: getattr(book, key) for key in keys} for book in books]})

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.search import find
 from readalike.cli.output import name_of, remarks, say
-from readalike.data.catalogue import Catalogue
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError, SettingError
 from readalike.recommend.recommender import Recommender
@@ -82,9 +82,7 @@ class LibrarySource:
     account: str = ""
 
 
-def owned(
-    file: Path, corrections: Path | None, catalogue: Catalogue, scale: RatingScale
-) -> OwnLibrary:
+def owned(file: Path, corrections: Path | None, index: BookIndex, scale: RatingScale) -> OwnLibrary:
     """Reads and matches a library.
 
     Raises:
@@ -94,17 +92,17 @@ def owned(
     from readalike.libraries.matches import shelves_of
 
     decided = () if corrections is None else read_corrections(corrections)
-    matches = matched(read_library(file), catalogue, decided, corrections)
+    matches = matched(read_library(file), index, decided, corrections)
     return OwnLibrary(file, matches, shelves_of(matches, scale))
 
 
-def source_of(wanted: str, library: OwnLibrary | None, catalogue: Catalogue) -> LibrarySource:
+def source_of(wanted: str, library: OwnLibrary | None, index: BookIndex) -> LibrarySource:
     """The books that a list is made from: the reader's pile, or those of a file.
 
     Args:
         wanted: `to-read`, or a file.
         library: The reader's, where one is given.
-        catalogue: The books.
+        index: The books.
 
     Raises:
         SettingError: There is no library to have a pile.
@@ -118,7 +116,7 @@ def source_of(wanted: str, library: OwnLibrary | None, catalogue: Catalogue) -> 
             raise SettingError("--from to-read goes with --library FILE, whose pile it is")
         pile = library.shelves.pile
         return LibrarySource(pile, {"file": str(library.file), "books": len(pile)})
-    matches = matched(read_library(wanted), catalogue)
+    matches = matched(read_library(wanted), index)
     books = books_of(matches)
     told = {"file": wanted, "books": len(books), **matches.states()}
     return LibrarySource(books, told, _say_library(Path(wanted), matches))
@@ -126,7 +124,7 @@ def source_of(wanted: str, library: OwnLibrary | None, catalogue: Catalogue) -> 
 
 def matched(
     library: Library,
-    catalogue: Catalogue,
+    index: BookIndex,
     decided: Sequence[Correction] = (),
     corrections: Path | None = None,
 ) -> Matches:
@@ -138,7 +136,7 @@ def matched(
     from readalike.libraries import match
 
     try:
-        return match(library, catalogue, decided)
+        return match(library, index, decided)
     except InputError as error:
         raise InputError(
             error.why, file=corrections, line=error.line, column=error.column
@@ -261,13 +259,13 @@ class Who:
         """
         catalogue, scale = recommender.catalogue, recommender.scale
         if self.libraries:
-            found = owned(self.libraries[0], self.corrections, catalogue, scale)
+            found = owned(self.libraries[0], self.corrections, recommender.index, scale)
             shelves = found.shelves
             return Shelf(shelves.read, None, shelves.given_up, shelves.pile, owned=found)
         if self.history is not None:
             return Shelf(told_by(self.history, recommender))
         if self.like:
-            liked = [find(catalogue, title) for title in self.like]
+            liked = [find(recommender.index, title) for title in self.like]
             after = " and ".join(name_of(catalogue.book(index)) for index in liked)
             return Shelf({catalogue.books.ids[at]: scale.highest for at in liked}, after=after)
         return Shelf(None, self.reader)

@@ -22,7 +22,7 @@ def similar(
 ) -> None:
     """Shows books like one book."""
     recommender = store.load(model, histories=False, forecasts=False)
-    meant = recommender.catalogue.book(find(recommender.catalogue, book))
+    meant = recommender.catalogue.book(find(recommender.index, book))
     answer = recommender.similar(meant.book_id, n)
     if as_json:
         print_json(answer.as_dict())

@@ -122,4 +122,6 @@ def entries_of(
     """
     lengths = (indptr[rows + 1] - indptr[rows]).astype(np.int64)
     before = np.cumsum(lengths) - lengths
-    return np.arange(lengths.sum()) + np.repeat(indptr[rows] - before, lengths)
+    places = np.arange(int(lengths.sum()), dtype=np.int64)
+    found: npt.NDArray[np.int64] = places + np.repeat(indptr[rows] - before, lengths)
+    return found

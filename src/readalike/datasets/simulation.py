@@ -90,7 +90,7 @@ _Matrix = npt.NDArray[np.float64]
 _Links = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class SampleBooks:
     """Columns of the sample's books; position i of each is the same book.
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from readalike.data.histories import Histories
 from readalike.data.scale import RatingScale
 from readalike.errors import ModelError
-from readalike.evaluation.metrics import by_reader, summed
+from readalike.evaluation.metrics import Readers, summed_by_reader
 from readalike.evaluation.questions import RatingQueries
-from readalike.models.interface import RatingPredictor, StarPredictor
-from readalike.models.stars import StarDistribution
+from readalike.models.interface import Indices, KnowsPairs, RatingPredictor, StarPredictor
 from readalike.numerics.intervals import Interval, ratio_intervals
 
-Indices = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.floating[Any]]
+F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
 
 READERS = 10_000
 """Readers asked together."""
@@ -27,131 +27,115 @@ LEVELS = (0.5, 0.8, 0.95)
 """Of the intervals whose share of the ratings is measured."""
 LEAST = 1e-9
 """Least probability that a rating is counted with."""
-
-
-@runtime_checkable
-class KnowsPairs(Protocol):
-    """A rater with a table of the users that it was trained on."""
-
-    def predict(self, users: Indices, items: Indices) -> npt.NDArray[np.float32]:
-        """Stars of pairs of a training user and an item; shape (pairs,)."""
-
-
-class StarForecasts(NamedTuple):
-    """Forecasts of pairs of a reader and a book.
-
-    Attributes:
-        means: What is judged by the squared error; shape (pairs,).
-        medians: What is judged by the absolute error; shape (pairs,).
-        chances: Of a model that says how likely each star is: -log of the probability of the
-            stars that were given, and what of them lies in the intervals of `LEVELS`;
-            shape (pairs, 4).
-    """
-
-    means: Floats
-    medians: Floats
-    chances: npt.NDArray[np.float64] | None
-
-    def only(self, pairs: Indices) -> StarForecasts:
-        """Those of some pairs, by their positions."""
-        chances = None if self.chances is None else self.chances[pairs]
-        return StarForecasts(self.means[pairs], self.medians[pairs], chances)
-
-
-def star_forecasts(
-    model: object, asked: RatingQueries, progress: Callable[[int, int], None]
-) -> StarForecasts | None:
-    """Asks a model for stars; None of a model that forecasts none.
-
-    A reader who is in a model's own table is looked up there; of all others the model is told
-    the history, which may be empty.
-    """
-    if not isinstance(model, RatingPredictor):
-        return None
-    n = len(asked.stars)
-    means, medians = np.empty(n), np.empty(n)
-    chances = np.empty((n, 1 + len(LEVELS))) if isinstance(model, StarPredictor) else None
-    known = (asked.users >= 0) & isinstance(model, KnowsPairs)
-    if isinstance(model, KnowsPairs):
-        looked_up = known[asked.rows]
-        users = asked.users[asked.rows[looked_up]]
-        means[looked_up] = model.predict(users, asked.items[looked_up])
-        medians[looked_up] = means[looked_up]
-    told = np.flatnonzero(~known)
-    for start in range(0, len(told), READERS):
-        readers = told[start : start + READERS]
-        entries = np.flatnonzero(np.isin(asked.rows, readers))
-        row = np.searchsorted(readers, asked.rows[entries])
-        pairs = asked.histories.take(readers), row, asked.items[entries]
-        if chances is not None and isinstance(model, StarPredictor):
-            found = model.distribution(*pairs)
-            means[entries], medians[entries] = found.mean, found.median
-            chances[entries] = _chances(found, asked.stars[entries])
-        else:
-            means[entries] = medians[entries] = model.forecast(*pairs)
-        progress(start + len(readers), len(told))
-    return StarForecasts(means, medians, chances)
-
-
-def _chances(found: StarDistribution, stars: Floats) -> npt.NDArray[np.float64]:
-    surprise = -np.log(np.maximum(found.of(stars), LEAST))
-    return np.column_stack([surprise, *(found.held(stars, level) for level in LEVELS)])
-
-
 PARTS = 40
 """Parts of the scale in which forecasts are compared with stars."""
 
+OF_NUMBERS = {
+    "rmse": "squared_error",
+    "rmse_clipped": "squared_error_clipped",
+    "mae": "absolute_error",
+    "mae_clipped": "absolute_error_clipped",
+}
+OF_CHANCES = {"nll": "surprise", **{n: n for n in (f"held{100 * x:.0f}" for x in LEVELS)}}
+MEASURES: Mapping[str, str] = OF_NUMBERS | OF_CHANCES
+"""What is measured of forecasts, and what of each it is the mean, or the root of the mean.
 
-@dataclass(frozen=True, eq=False)
+`rmse` and `mae` are of the forecasts as they are, `rmse_clipped` and `mae_clipped` of the forecasts
+moved into the scale. The others are of a model that says how likely each star is: `nll` is the mean
+of -log of the probability of the stars that were given, and `held50`, `held80` and `held95` are the
+shares of them that lie in the intervals of 50, 80 and 95 %.
+"""
+
+
+def star_forecasts(
+    model: RatingPredictor, asked: RatingQueries, progress: Callable[[int, int], None]
+) -> F64:
+    """Asks a model for stars.
+
+    A reader who is in a model's own table is looked up there; of all others, and where the model
+    says how likely each star is, it is told the history, which may be empty.
+
+    Returns:
+        The mean of each pair, which is judged by the squared error, and the median, which is judged
+        by the absolute one; then, of a model that says how likely each star is, -log of the
+        probability of the stars that were given, and what of them lies in the intervals of
+        `LEVELS`; shape (pairs, 2 or 6).
+    """
+    found = np.empty((len(asked.stars), 2 + len(OF_CHANCES) * isinstance(model, StarPredictor)))
+    known = np.zeros(len(asked.readers), np.bool_)
+    if isinstance(model, KnowsPairs) and not isinstance(model, StarPredictor):
+        known = asked.users >= 0
+        pairs = known[asked.rows]
+        found[pairs] = model.predict(asked.users[asked.rows[pairs]], asked.items[pairs])[:, None]
+    told = np.flatnonzero(~known)
+    for start in range(0, len(told), READERS):
+        readers = told[start : start + READERS]
+        pairs = np.isin(asked.rows, readers)
+        rows = np.searchsorted(readers, asked.rows[pairs])
+        histories = asked.histories.take(readers)
+        found[pairs] = _forecasts(model, histories, rows, asked.items[pairs], asked.stars[pairs])
+        progress(start + len(readers), len(told))
+    return found
+
+
+def _forecasts(
+    model: RatingPredictor, histories: Histories, rows: Indices, items: Indices, stars: F32
+) -> npt.NDArray[np.floating[Any]]:
+    if not isinstance(model, StarPredictor):
+        return model.forecast(histories, rows, items)[:, None]
+    found = model.distribution(histories, rows, items)
+    surprise = -np.log(np.maximum(found.of(stars), LEAST))
+    held = [found.held(stars, level) for level in LEVELS]
+    return np.column_stack([found.mean, found.median, surprise, *held])
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class StarErrors:
     """Errors of one model, summed by reader.
 
     Attributes:
         readers: Outside ids.
         rows: Forecasts of each reader; shape (readers,).
-        squared: Squared errors as forecast, and with forecasts moved into the scale; (readers, 2).
-        absolute: The same of absolute errors; shape (readers, 2). Where the model says how likely
-            each star is, of its median.
+        sums: What `MEASURES` are made of, of a model that does not say how likely each star is the
+            first four; shape (readers, 4 or 8).
         without: Rows for which the model forecasts no finite number, left out.
-        chances: Of a model that says how likely each star is: -log of the probability of the
-            stars that were given, and the shares of them in the intervals of 50, 80 and 95 %;
-            shape (readers, 4).
         calibration: For each part of the scale the forecasts in it, their sum, and the sum of
             the stars that were given; shape (parts, 3).
     """
 
-    readers: tuple[str, ...]
-    rows: npt.NDArray[np.float64]
-    squared: npt.NDArray[np.float64]
-    absolute: npt.NDArray[np.float64]
-    without: int
-    chances: npt.NDArray[np.float64] | None = None
-    calibration: npt.NDArray[np.float64] | None = None
+    readers: Readers
+    rows: F64
+    sums: F64
+    without: int = 0
+    calibration: F64 | None = None
+
+    def of(self, measure: str) -> F64:
+        """Each reader's sum of what a measure is made of; shape (readers,).
+
+        Raises:
+            ModelError: The model does not say how likely each star is.
+        """
+        at = list(MEASURES).index(measure)
+        if at >= self.sums.shape[1]:
+            raise ModelError(f"{measure} needs a rater that says how likely each star is")
+        return self.sums[:, at]
 
     def estimates(self, seed: int) -> dict[str, Interval]:
-        """RMSE and MAE over all rows, with intervals over readers.
-
-        `rmse` and `mae` are of the forecasts as they are, `rmse_clipped` and `mae_clipped`
-        of the forecasts moved into the scale; `nll` is the mean of -log of the probability of
-        the stars that were given, and `held50`, `held80` and `held95` the shares of them that
-        lie in the intervals of 50, 80 and 95 %.
-        """
-        tables = [self.squared, self.absolute, *([] if self.chances is None else [self.chances])]
-        squared, squared_clipped, *others = ratio_intervals(np.hstack(tables), self.rows, seed)
-        roots = [Interval(*map(math.sqrt, square)) for square in (squared, squared_clipped)]
-        names = ("rmse", "rmse_clipped", "mae", "mae_clipped", "nll", *map(held_name, LEVELS))
-        return dict(zip(names, [*roots, *others], strict=False))
+        """All of `MEASURES` that there are, over all rows, with intervals over readers."""
+        found = dict(zip(MEASURES, ratio_intervals(self.sums, self.rows, seed), strict=False))
+        roots = {name: Interval(*map(math.sqrt, found[name])) for name in ("rmse", "rmse_clipped")}
+        return found | roots
 
     def steps(self) -> list[dict[str, float | int]]:
         """Stars given by stars forecast, of parts of the scale with a hundredth of the rows."""
         if self.calibration is None:
             return []
-        found: list[npt.NDArray[np.float64]] = []
-        least = self.rows.sum() / 100
+        found: list[F64] = []
+        least = max(self.rows.sum() / 100, 1)
         waiting = np.zeros(3)
         for part in self.calibration:
             waiting = waiting + part
-            if waiting[0] >= max(least, 1):
+            if waiting[0] >= least:
                 found.append(waiting)
                 waiting = np.zeros(3)
         if waiting[0] and found:
@@ -162,85 +146,51 @@ class StarErrors:
         ]
 
 
-def held_name(level: float) -> str:
-    """The name of the share of ratings in intervals of a level."""
-    return f"held{level:.0%}".removesuffix("%")
-
-
-def star_errors(
-    model: object, asked: RatingQueries, scale: RatingScale, progress: Callable[[int, int], None]
-) -> StarErrors | None:
-    """Compares forecasts with stars; None of a model that forecasts none.
-
-    Raises:
-        ModelError: Not a single forecast is a number.
-    """
-    found = star_forecasts(model, asked, progress)
-    return None if found is None else summed_errors(*found, asked, scale)
-
-
-def summed_errors(
-    means: Floats,
-    medians: Floats,
-    chances: npt.NDArray[np.float64] | None,
-    asked: RatingQueries,
-    scale: RatingScale,
-) -> StarErrors:
+def star_errors(forecasts: F64, asked: RatingQueries, scale: RatingScale) -> StarErrors:
     """Errors of forecasts, summed by reader; a pair whose mean is no number is left out.
 
     Args:
-        means: What is judged by the squared error; shape (pairs,).
-        medians: What is judged by the absolute error; shape (pairs,).
-        chances: -log of the probability of the stars that were given, and what lies in the
-            intervals; shape (pairs, 4), or none.
+        forecasts: What `star_forecasts` gives; shape (pairs, 2 or 6).
         asked: The pairs, and the stars that were given.
         scale: Of the stars.
 
     Raises:
         ModelError: Not a single forecast is a number.
     """
-    finite = np.isfinite(means)
+    finite = np.isfinite(forecasts[:, 0])
     if not finite.any():
         raise ModelError("a forecast must be a number of stars, got none that is")
+    mean, median, *chances = np.ascontiguousarray(forecasts[finite].T)
     rows, stars = asked.rows[finite], asked.stars[finite].astype(np.float64)
-    n = len(asked.readers)
-
-    def of_readers(*columns: Floats) -> npt.NDArray[np.float64]:
-        return np.column_stack([np.bincount(rows, column, n) for column in columns])
-
-    mean, median = means[finite], medians[finite]
+    squared = [(each - stars) ** 2 for each in (mean, scale.clip(mean))]
+    absolute = [np.abs(each - stars) for each in (median, scale.clip(median))]
+    columns = [*squared, *absolute, *chances]
     at = np.clip((mean - scale.lowest) / (scale.width or 1.0) * PARTS, 0, PARTS - 1).astype(int)
     parts = [np.bincount(at, each, PARTS) for each in (np.ones(len(mean)), mean, stars)]
+    n = len(asked.readers)
     return StarErrors(
-        asked.readers,
-        np.bincount(rows, minlength=n).astype(np.float64),
-        of_readers((mean - stars) ** 2, (scale.clip(mean) - stars) ** 2),
-        of_readers(np.abs(median - stars), np.abs(scale.clip(median) - stars)),
-        int((~finite).sum()),
-        None if chances is None else of_readers(*chances[finite].T),
-        np.column_stack(parts),
+        readers=asked.readers,
+        rows=np.bincount(rows, minlength=n).astype(np.float64),
+        sums=np.column_stack([np.bincount(rows, column, n) for column in columns]),
+        without=int((~finite).sum()),
+        calibration=np.column_stack(parts),
     )
 
 
 def added(parts: Sequence[StarErrors]) -> StarErrors:
-    """The errors of at least one part of a protocol, added up reader by reader."""
-    readers, row = by_reader([part.readers for part in parts])
-    n = len(readers)
+    """The errors of at least one part of a protocol, added up reader by reader.
+
+    Only what is known of every part is known of all.
+    """
+    columns = 1 + min(part.sums.shape[1] for part in parts)
+    tables = [np.column_stack([part.rows, part.sums])[:, :columns] for part in parts]
+    readers = [part.readers for part in parts]
+    everybody, sums, _ = summed_by_reader(list(zip(readers, tables, strict=True)))
+    steps = [part.calibration for part in parts if part.calibration is not None]
     return StarErrors(
-        readers,
-        summed([part.rows[:, None] for part in parts], row, n)[:, 0],
-        summed([part.squared for part in parts], row, n),
-        summed([part.absolute for part in parts], row, n),
-        sum(part.without for part in parts),
-        _all_or_none([part.chances for part in parts], lambda tables: summed(tables, row, n)),
-        _all_or_none([part.calibration for part in parts], lambda tables: np.sum(tables, axis=0)),
+        readers=everybody,
+        rows=sums[:, 0],
+        sums=np.ascontiguousarray(sums[:, 1:]),
+        without=sum(part.without for part in parts),
+        calibration=np.sum(steps, axis=0) if len(steps) == len(parts) else None,
     )
-
-
-def _all_or_none(
-    tables: Sequence[npt.NDArray[np.float64] | None],
-    made: Callable[[Sequence[npt.NDArray[np.float64]]], npt.NDArray[np.float64]],
-) -> npt.NDArray[np.float64] | None:
-    """One table of those of all parts; none where a part has none."""
-    there = [table for table in tables if table is not None]
-    return made(there) if len(there) == len(tables) else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,65 +17,17 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
-from readalike.numerics.list_metrics import (
-    coverage,
-    gini,
-    likeness,
-    mean_listed,
-    popularity_lift,
-    ratings_above,
-    repetition,
-    self_information,
-)
-from readalike.numerics.ranking_metrics import (
-    Judged,
-    Values,
-    hit_rate,
-    mean_precision,
-    mrr,
-    ndcg,
-    precision,
-    recall,
-)
+from readalike.numerics import list_metrics, ranking_metrics
+from readalike.numerics.intervals import Interval, mean_intervals
+from readalike.numerics.list_metrics import likeness, mean_listed, popularity_lift, repetition
+from readalike.numerics.ranking_metrics import Judged, Values
 from readalike.numerics.tag_vectors import tag_features
 
 Readers = tuple[str, ...]
-Floats = npt.NDArray[np.float64]
-
-
-def by_reader(parts: Sequence[Readers]) -> tuple[Readers, npt.NDArray[np.int64]]:
-    """All readers in the order of their ids, and the place of each reader of each part."""
-    readers = tuple(sorted({reader for part in parts for reader in part}))
-    place = {reader: at for at, reader in enumerate(readers)}
-    return readers, np.array([place[reader] for part in parts for reader in part], np.int64)
-
-
-def summed(parts: Sequence[Floats], row: npt.NDArray[np.int64], n: int) -> Floats:
-    """The rows of all parts, those of one reader added up; shape (n, columns)."""
-    sums = np.zeros((n, parts[0].shape[1]))
-    np.add.at(sums, row, np.concatenate(parts))
-    return sums
-
-
-def mean_by_reader(parts: Sequence[tuple[Readers, Floats]]) -> tuple[Readers, Floats]:
-    """Each reader's mean over the parts that the reader is in.
-
-    Args:
-        parts: At least one; readers, and one row of values each, shape (readers, columns).
-
-    Returns:
-        All readers in the order of their ids, and their means; shape (readers, columns).
-    """
-    readers, row = by_reader([part for part, _ in parts])
-    sums = summed([values for _, values in parts], row, len(readers))
-    return readers, sums / np.bincount(row, minlength=len(readers))[:, None]
-
 
 HEAD_SHARE = 0.8
 """Share of the training ratings held by the most-read books; all others are the long tail."""
-
-FEWEST_BOOKS = 3
-MOST_BOOKS = 0.1
+FEWEST_BOOKS, MOST_BOOKS = 3, 0.1
 """Tags that compare books stand on three books at least and on a tenth of all at most."""
 
 
@@ -104,27 +56,23 @@ class BookFacts:
 
     @classmethod
     def of(cls, training: Ratings, catalogue: Catalogue) -> Self:
-        """Counts the training ratings and looks up the rest; `readalike.data` finds series."""
+        """Counts the training ratings and looks up the rest."""
         tags = None
         if catalogue.tags is not None:
             tags = tag_features(catalogue.tags.counts, FEWEST_BOOKS, MOST_BOOKS)
+        authors, series = first_authors(catalogue.authors), codes(catalogue.series)
         return cls(
             training.item_counts,
             len(training.users),
             tags if tags is not None and tags.nnz else None,
-            _where_any(first_authors(catalogue.authors)),
-            _where_any(codes(catalogue.series)),
+            authors if (authors >= 0).any() else None,
+            series if (series >= 0).any() else None,
         )
 
-    @property
-    def share(self) -> npt.NDArray[np.float64]:
-        """Share of the training readers who read each book; shape (books,)."""
-        return self.counts / max(self.readers, 1)
-
     @cached_property
-    def information(self) -> npt.NDArray[np.float64]:
-        """-log2 of the share, in bits; shape (books,)."""
-        return self_information(self.counts, self.readers)
+    def information(self) -> Values:
+        """-log2 of the share of the training readers who read each book; shape (books,)."""
+        return list_metrics.self_information(self.counts, self.readers)
 
     @cached_property
     def tail(self) -> npt.NDArray[np.bool_]:
@@ -132,13 +80,9 @@ class BookFacts:
         return self.above >= HEAD_SHARE
 
     @cached_property
-    def above(self) -> npt.NDArray[np.float64]:
+    def above(self) -> Values:
         """Share of the training ratings held by books that are read more; shape (books,)."""
-        return ratings_above(self.counts)
-
-
-def _where_any(found: Codes) -> Codes | None:
-    return found if (found >= 0).any() else None
+        return list_metrics.ratings_above(self.counts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,24 +102,25 @@ class Answers:
     histories: Histories
 
 
-Formula = Callable[[Answers, int], Values]
-"""One value a reader, of the first n places; shape (readers,)."""
+@dataclass(frozen=True)
+class Kind:
+    """A measure of a reader's list, but for the length of the list.
+
+    Attributes:
+        formula: One value a reader, of the first n places; shape (readers,).
+        fact: The field of `BookFacts` that it compares, which must be known.
+    """
+
+    formula: Callable[[Answers, int], Values]
+    fact: str | None = None
 
 
-def _rightness(formula: Callable[[Judged, int], Values]) -> Formula:
-    return lambda answers, n: formula(answers.judged, n)
+def _of_hits(formula: Callable[[Judged, int], Values]) -> Kind:
+    return Kind(lambda answers, n: formula(answers.judged, n))
 
 
-def _of_fact(fact: str, formula: Callable[[Any, Any, int], Values]) -> Formula:
-    return lambda answers, n: formula(getattr(answers.books, fact), answers.lists, n)
-
-
-def _novelty(answers: Answers, n: int) -> Values:
-    return mean_listed(answers.books.information, answers.lists, n)
-
-
-def _tail(answers: Answers, n: int) -> Values:
-    return mean_listed(answers.books.tail.astype(np.float64), answers.lists, n)
+def _of_books(fact: str, formula: Callable[[Any, Any, int], Values]) -> Kind:
+    return Kind(lambda answers, n: formula(getattr(answers.books, fact), answers.lists, n), fact)
 
 
 def _lift(answers: Answers, n: int) -> Values:
@@ -185,19 +130,19 @@ def _lift(answers: Answers, n: int) -> Values:
     return popularity_lift(counts, answers.lists, total / np.maximum(told.lengths, 1), n)
 
 
-KINDS: Mapping[str, Formula] = {
-    "ndcg": _rightness(ndcg),
-    "recall": _rightness(recall),
-    "p": _rightness(precision),
-    "hit": _rightness(hit_rate),
-    "mrr": _rightness(mrr),
-    "map": _rightness(mean_precision),
-    "novelty": _novelty,
-    "lift": _lift,
-    "tail": _tail,
-    "alike": _of_fact("tags", likeness),
-    "same_series": _of_fact("series", repetition),
-    "same_author": _of_fact("authors", repetition),
+KINDS: Mapping[str, Kind] = {
+    "ndcg": _of_hits(ranking_metrics.ndcg),
+    "recall": _of_hits(ranking_metrics.recall),
+    "p": _of_hits(ranking_metrics.precision),
+    "hit": _of_hits(ranking_metrics.hit_rate),
+    "mrr": _of_hits(ranking_metrics.mrr),
+    "map": _of_hits(ranking_metrics.mean_precision),
+    "novelty": _of_books("information", mean_listed),
+    "lift": Kind(_lift),
+    "tail": _of_books("tail", mean_listed),
+    "alike": _of_books("tags", likeness),
+    "same_series": _of_books("series", repetition),
+    "same_author": _of_books("authors", repetition),
 }
 """Every measure of a reader's list by name.
 
@@ -206,20 +151,44 @@ novelty in bits, popularity lift, share of books from the long tail, similarity 
 a list by their tags, and the shares of books whose series or first author stood higher.
 """
 
-NEEDS: Mapping[str, str] = {"alike": "tags", "same_series": "series", "same_author": "authors"}
-"""What must be known of the books, a field of `BookFacts`, for a measure to mean anything."""
-
-
 CATALOGUE_KINDS: Mapping[str, Callable[[npt.NDArray[np.integer[Any]]], float]] = {
-    "coverage": coverage,
-    "gini": gini,
+    "coverage": list_metrics.coverage,
+    "gini": list_metrics.gini,
 }
 """Every measure of all lists together by name; formulas: `readalike.numerics.list_metrics`."""
 
 
 @dataclass(frozen=True)
-class Measure:
-    """A measure of the first n places of a reader's list; `str` gives the name that `of` takes.
+class _AtLength:
+    """A kind of measure of the first n places; `str` gives the name that `of` takes."""
+
+    kinds: ClassVar[Mapping[str, Any]]
+
+    kind: str
+    n: int
+
+    def __post_init__(self) -> None:
+        if self.kind not in self.kinds or self.n < 1:
+            raise _unknown(str(self))
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """The measure of a name such as `ndcg@10` or `coverage@10`.
+
+        Raises:
+            SettingError: No such measure, or one of the other sort.
+        """
+        parts = re.fullmatch(r"([a-z_]+)@(\d{1,6})", text.strip().lower())
+        if parts is None:
+            raise _unknown(text)
+        return cls(parts[1], int(parts[2]))
+
+    def __str__(self) -> str:
+        return f"{self.kind}@{self.n}"
+
+
+class Measure(_AtLength):
+    """A measure of the first n places of a reader's list.
 
     A reader for whom nothing is listed has 0 of every measure and is not dropped.
 
@@ -228,22 +197,7 @@ class Measure:
         n: The cut.
     """
 
-    kind: str
-    n: int
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS or self.n < 1:
-            raise _unknown(f"{self.kind}@{self.n}")
-
-    @classmethod
-    def of(cls, text: str) -> Self:
-        """The measure of a name such as `ndcg@10`.
-
-        Raises:
-            SettingError: No such measure of one reader's list.
-        """
-        kind, n = _parted(text)
-        return cls(kind, n)
+    kinds = KINDS
 
     def values(self, answers: Answers) -> Values:
         """One value a reader; shape (readers,).
@@ -252,11 +206,12 @@ class Measure:
             SettingError: It needs what the catalogue does not know.
         """
         self.refuse_unknown(answers.books)
-        return KINDS[self.kind](answers, self.n)
+        return KINDS[self.kind].formula(answers, self.n)
 
     def known(self, books: BookFacts) -> bool:
         """Whether enough is known of the books to measure it."""
-        return self.kind not in NEEDS or getattr(books, NEEDS[self.kind]) is not None
+        fact = KINDS[self.kind].fact
+        return fact is None or getattr(books, fact) is not None
 
     def refuse_unknown(self, books: BookFacts) -> None:
         """Looks, before the long work, whether it can be measured.
@@ -266,16 +221,12 @@ class Measure:
         """
         if not self.known(books):
             raise SettingError(
-                f"{self} needs {NEEDS[self.kind]} of the books and the catalogue has none; leave "
-                "it out, or read a data set with them"
+                f"{self} needs {KINDS[self.kind].fact} of the books and the catalogue has none; "
+                "leave it out, or read a data set with them"
             )
 
-    def __str__(self) -> str:
-        return f"{self.kind}@{self.n}"
 
-
-@dataclass(frozen=True)
-class CatalogueMeasure:
+class CatalogueMeasure(_AtLength):
     """A measure of the first n places of all lists together, one figure for the catalogue.
 
     Attributes:
@@ -283,29 +234,11 @@ class CatalogueMeasure:
         n: The cut.
     """
 
-    kind: str
-    n: int
-
-    def __post_init__(self) -> None:
-        if self.kind not in CATALOGUE_KINDS or self.n < 1:
-            raise _unknown(f"{self.kind}@{self.n}")
-
-    @classmethod
-    def of(cls, text: str) -> Self:
-        """The measure of a name such as `coverage@10`.
-
-        Raises:
-            SettingError: No such measure of all lists.
-        """
-        kind, n = _parted(text)
-        return cls(kind, n)
+    kinds = CATALOGUE_KINDS
 
     def value(self, times: npt.NDArray[np.integer[Any]]) -> float:
         """The figure; `times` is how many lists hold each book in their first n places."""
         return CATALOGUE_KINDS[self.kind](times)
-
-    def __str__(self) -> str:
-        return f"{self.kind}@{self.n}"
 
 
 Named = str | Measure | CatalogueMeasure
@@ -315,19 +248,12 @@ DEFAULT = (
     Measure("p", 10),
     Measure("recall", 10),
     Measure("recall", 20),
-    Measure("hit", 10),
-    Measure("mrr", 10),
-    Measure("map", 10),
-    Measure("novelty", 10),
-    Measure("lift", 10),
-    Measure("tail", 10),
+    *(Measure(kind, 10) for kind in ("hit", "mrr", "map", "novelty", "lift", "tail")),
 )
 """What is measured of each list where nothing else is asked for, whatever is known of the books."""
-
-ABOUT_BOOKS = (Measure("alike", 10), Measure("same_series", 10), Measure("same_author", 10))
+ABOUT_BOOKS = tuple(Measure(kind, 10) for kind in ("alike", "same_series", "same_author"))
 """What is measured besides where the catalogue knows enough."""
-
-OF_CATALOGUE = (CatalogueMeasure("coverage", 10), CatalogueMeasure("gini", 10))
+OF_CATALOGUE = tuple(CatalogueMeasure(kind, 10) for kind in CATALOGUE_KINDS)
 """What is measured of all lists together where nothing else is asked for."""
 
 
@@ -339,12 +265,10 @@ def measures_of(names: Iterable[Named], books: BookFacts) -> tuple[Measure, ...]
     Raises:
         SettingError: No such measure, or one that needs what the catalogue does not know.
     """
-    named = [named for named in map(_measure, names) if isinstance(named, Measure)]
-    if not named:
-        return (*DEFAULT, *(measure for measure in ABOUT_BOOKS if measure.known(books)))
+    named = dict.fromkeys(each for each in map(_measure, names) if isinstance(each, Measure))
     for measure in named:
         measure.refuse_unknown(books)
-    return tuple(dict.fromkeys(named))
+    return tuple(named) or (*DEFAULT, *(each for each in ABOUT_BOOKS if each.known(books)))
 
 
 def catalogue_measures_of(names: Iterable[Named]) -> tuple[CatalogueMeasure, ...]:
@@ -353,22 +277,15 @@ def catalogue_measures_of(names: Iterable[Named]) -> tuple[CatalogueMeasure, ...
     Raises:
         SettingError: No such measure.
     """
-    named = [named for named in map(_measure, names) if isinstance(named, CatalogueMeasure)]
+    named = [each for each in map(_measure, names) if isinstance(each, CatalogueMeasure)]
     return tuple(dict.fromkeys(named)) or OF_CATALOGUE
 
 
 def _measure(named: Named) -> Measure | CatalogueMeasure:
     if not isinstance(named, str):
         return named
-    kind, n = _parted(named)
-    return CatalogueMeasure(kind, n) if kind in CATALOGUE_KINDS else Measure(kind, n)
-
-
-def _parted(text: str) -> tuple[str, int]:
-    parts = re.fullmatch(r"([a-z_]+)@(\d{1,6})", text.strip().lower())
-    if parts is None:
-        raise _unknown(text)
-    return parts[1], int(parts[2])
+    of_catalogue = named.strip().lower().partition("@")[0] in CATALOGUE_KINDS
+    return CatalogueMeasure.of(named) if of_catalogue else Measure.of(named)
 
 
 def _unknown(text: str) -> SettingError:
@@ -376,3 +293,61 @@ def _unknown(text: str) -> SettingError:
         f"a measure must be one of {', '.join([*KINDS, *CATALOGUE_KINDS])} with the length of "
         f"the list, such as ndcg@10, got {text!r}"
     )
+
+
+def summed_by_reader(
+    parts: Sequence[tuple[Readers, Values]],
+) -> tuple[Readers, Values, npt.NDArray[np.int64]]:
+    """The values of each reader added up over the parts that the reader is in.
+
+    Args:
+        parts: At least one; readers, and one row of values each, shape (readers, columns).
+
+    Returns:
+        All readers in the order of their ids; their sums, shape (readers, columns); and in how many
+        parts each of them is, shape (readers,).
+    """
+    readers = tuple(sorted({reader for part, _ in parts for reader in part}))
+    place = {reader: at for at, reader in enumerate(readers)}
+    rows = np.array([place[reader] for part, _ in parts for reader in part], np.int64)
+    sums = np.zeros((len(readers), parts[0][1].shape[1]))
+    np.add.at(sums, rows, np.concatenate([values for _, values in parts]))
+    return readers, sums, np.bincount(rows, minlength=len(readers))
+
+
+def mean_by_reader(parts: Sequence[tuple[Readers, Values]]) -> tuple[Readers, Values]:
+    """All readers, and each one's mean over the parts; shape (readers, columns)."""
+    readers, sums, times = summed_by_reader(parts)
+    return readers, sums / times[:, None]
+
+
+@dataclass(frozen=True, eq=False)
+class ListValues:
+    """What was measured of readers' lists.
+
+    Attributes:
+        readers: Outside ids.
+        measures: What was measured.
+        values: One value a reader and measure; shape (readers, measures).
+    """
+
+    readers: Readers
+    measures: tuple[Measure, ...]
+    values: Values
+
+    @classmethod
+    def of(cls, readers: Readers, measures: tuple[Measure, ...], answers: Answers) -> Self:
+        """Measures all lists."""
+        values = np.column_stack([measure.values(answers) for measure in measures])
+        return cls(readers, measures, values)
+
+    @classmethod
+    def pooled(cls, parts: Sequence[ListValues]) -> Self:
+        """The value of a reader is the mean over the parts that the reader is in."""
+        readers, values = mean_by_reader([(part.readers, part.values) for part in parts])
+        return cls(readers, parts[0].measures, values)
+
+    def estimates(self, seed: int) -> dict[str, Interval]:
+        """The mean of each measure by name, with its interval over readers."""
+        intervals = mean_intervals(self.values, seed) if self.measures else []
+        return dict(zip(map(str, self.measures), intervals, strict=True))

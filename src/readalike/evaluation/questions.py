@@ -15,8 +15,10 @@ from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.errors import InputError
 
+Indices = npt.NDArray[np.integer[Any]]
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class RankingQueries:
     """Which books come next for these readers?
 
@@ -32,7 +34,7 @@ class RankingQueries:
     """
 
     readers: tuple[str, ...]
-    users: npt.NDArray[np.integer[Any]]
+    users: Indices
     histories: Histories
     relevant: Histories
     given: int | None = None
@@ -43,7 +45,7 @@ class RankingQueries:
         return len(self.readers)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class RatingQueries:
     """How many stars did these readers give these books?
 
@@ -57,26 +59,22 @@ class RatingQueries:
     """
 
     readers: tuple[str, ...]
-    users: npt.NDArray[np.integer[Any]]
+    users: Indices
     histories: Histories
     rows: npt.NDArray[np.int64]
-    items: npt.NDArray[np.integer[Any]]
+    items: Indices
     stars: npt.NDArray[np.float32]
 
-    def only(self, pairs: npt.NDArray[np.integer[Any]]) -> RatingQueries:
-        """Some of the questions, and the readers who are asked them.
-
-        Args:
-            pairs: Positions of questions, ascending; shape (some,).
-        """
+    def only(self, pairs: Indices) -> RatingQueries:
+        """Some of the questions, by ascending positions, and the readers who are asked them."""
         readers, rows = np.unique(self.rows[pairs], return_inverse=True)
         return RatingQueries(
-            tuple(self.readers[reader] for reader in readers),
-            self.users[readers],
-            self.histories.take(readers),
-            rows,
-            self.items[pairs],
-            self.stars[pairs],
+            readers=tuple(self.readers[reader] for reader in readers),
+            users=self.users[readers],
+            histories=self.histories.take(readers),
+            rows=rows,
+            items=self.items[pairs],
+            stars=self.stars[pairs],
         )
 
 
@@ -108,15 +106,13 @@ class Task:
             self._refuse_known_answers(asked)
 
     def _refuse_known_answers(self, asked: RankingQueries) -> None:
-        learnt = self.training.histories
-        width = max(asked.relevant.n_items, learnt.n_items)
-        users = self.training.users.indices(asked.readers)[asked.relevant.rows]
-        answers = users.astype(np.int64) * width + asked.relevant.items
-        known = np.isin(answers[users >= 0], learnt.rows * width + learnt.items)
-        shown = np.isin(
-            asked.relevant.rows * width + asked.relevant.items,
-            asked.histories.rows * width + asked.histories.items,
+        learnt, right, told = self.training.histories, asked.relevant, asked.histories
+        width = max(right.n_items, learnt.n_items)
+        users = self.training.users.indices(asked.readers)[right.rows].astype(np.int64)
+        known = np.isin(
+            (users * width + right.items)[users >= 0], learnt.rows * width + learnt.items
         )
+        shown = np.isin(right.rows * width + right.items, told.rows * width + told.items)
         if known.any() or shown.any():
             raise InputError(
                 f"test rows must not be in training, got {int(known.sum())} of them there and "
@@ -126,18 +122,19 @@ class Task:
     def fingerprint(self) -> str:
         """SHA-256 of what is learnt and what is asked."""
         digest = hashlib.sha256(self.training.fingerprint().encode())
+
+        def add(rows: Indices, items: Indices, stars: npt.NDArray[np.float32]) -> None:
+            for numbers, kind in ((rows, "<i8"), (items, "<i4"), (stars, "<f4")):
+                digest.update(np.ascontiguousarray(numbers, kind).tobytes())
+
         for asked in self.questions:
             digest.update("\0".join(asked.readers).encode())
-            for rows in (asked.histories, asked.relevant):
-                by_item = np.lexsort((rows.items, rows.rows))
-                digest.update(np.ascontiguousarray(rows.indptr, "<i8").tobytes())
-                digest.update(np.ascontiguousarray(rows.items[by_item], "<i4").tobytes())
-                digest.update(np.ascontiguousarray(rows.stars[by_item], "<f4").tobytes())
-        stars = self.star_questions
-        if stars is not None:
-            digest.update("\0".join(stars.readers).encode())
-            by_item = np.lexsort((stars.stars, stars.items, stars.rows))
-            digest.update(np.ascontiguousarray(stars.rows[by_item], "<i8").tobytes())
-            digest.update(np.ascontiguousarray(stars.items[by_item], "<i4").tobytes())
-            digest.update(np.ascontiguousarray(stars.stars[by_item], "<f4").tobytes())
+            for each in (asked.histories, asked.relevant):
+                order = np.lexsort((each.items, each.rows))
+                add(each.indptr, each.items[order], each.stars[order])
+        pairs = self.star_questions
+        if pairs is not None:
+            digest.update("\0".join(pairs.readers).encode())
+            order = np.lexsort((pairs.stars, pairs.items, pairs.rows))
+            add(pairs.rows[order], pairs.items[order], pairs.stars[order])
         return digest.hexdigest()

@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from readalike.data.frames import data_frame
 from readalike.errors import InputError, SettingError
-from readalike.evaluation.forecast_errors import LEVELS, StarErrors, held_name
-from readalike.evaluation.metrics import Measure
-from readalike.evaluation.segments import Segment, StarSegment
+from readalike.evaluation.forecast_errors import F64, MEASURES, OF_NUMBERS, StarErrors
+from readalike.evaluation.metrics import ListValues, Measure
+from readalike.evaluation.segments import Segment
 from readalike.files import PRIVATE, read_file, refuse_target, replace_file, sha256, unwritable
-from readalike.numerics.intervals import Interval, Paired, mean_intervals, paired
+from readalike.numerics.intervals import Interval, Paired, paired
 from readalike.report import write_page
 from readalike.tables.parquet import read_parquet, write_parquet
 from readalike.version import __version__
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Result:
-    """One algorithm's answers to one set of questions; by default those of a rater, without lists.
+    """One algorithm's answers to one set of questions; a rater has no lists, and their defaults.
 
     Attributes:
         algorithm: The name it was given.
@@ -57,7 +57,7 @@ class Result:
     given: int | None = None
     readers: tuple[str, ...] = ()
     measures: tuple[Measure, ...] = ()
-    values: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    values: F64 = field(default_factory=lambda: np.empty((0, 0)))
     left_out: Mapping[str, int] = field(default_factory=dict)
     told: Mapping[str, int] = field(default_factory=dict)
     rank_seconds: float = 0.0
@@ -65,9 +65,9 @@ class Result:
     seed: int = 0
     catalogue: Mapping[str, float] = field(default_factory=dict)
     segments: tuple[Segment, ...] = ()
-    star_segments: tuple[StarSegment, ...] = ()
+    star_segments: tuple[Segment, ...] = ()
 
-    def column(self, measure: Measure | str) -> npt.NDArray[np.float64]:
+    def column(self, measure: Measure | str) -> F64:
         """One value a reader; shape (readers,).
 
         Raises:
@@ -83,9 +83,8 @@ class Result:
     @cached_property
     def estimates(self) -> dict[str, Interval]:
         """The mean of each measure with its 95 % interval; then rmse and mae of forecasts."""
-        intervals = mean_intervals(self.values, self.seed) if self.measures else []
-        found = {str(m): i for m, i in zip(self.measures, intervals, strict=True)}
-        return found | (self.errors.estimates(self.seed) if self.errors else {})
+        lists = ListValues(self.readers, self.measures, self.values).estimates(self.seed)
+        return lists | (self.errors.estimates(self.seed) if self.errors else {})
 
     def estimate(self, measure: Measure | str) -> Interval:
         """The mean of a measure with its 95 % interval; of forecasts by name, such as "rmse".
@@ -278,123 +277,6 @@ def _rows(result: Result) -> Iterator[tuple[object, ...]]:
         yield (result.algorithm, result.given, name, value, nan, nan, len(result.readers))
 
 
-STARS = (
-    "forecasts",
-    "squared_error",
-    "squared_error_clipped",
-    "absolute_error",
-    "absolute_error_clipped",
-)
-"""Columns that `StarErrors` is made of, sums over a reader's forecasts."""
-CHANCES = ("surprise", *map(held_name, LEVELS))
-"""More of them, of a model that says how likely each star is."""
-
-Columns = Mapping[str, npt.NDArray[Any]]
-
-
-def write_values(report: Report, path: Path) -> None:
-    """Writes the values of all results, reader by reader.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-    measures = list(dict.fromkeys(m for result in report.results for m in result.measures))
-    errors = [result.errors for result in report.results if result.errors]
-    chances = CHANCES if any(each.chances is not None for each in errors) else ()
-    stars = (*STARS, *chances) if errors else ()
-    types = {"algorithm": "VARCHAR", "given": "INTEGER", "reader_id": "VARCHAR"}
-    types |= dict.fromkeys([*map(str, measures), *stars], "DOUBLE")
-    tables = [_table(result, measures, stars) for result in report.results]
-    columns = {name: np.concatenate([table[name] for table in tables]) for name in types}
-    write_parquet(path, columns, types)
-
-
-def _table(result: Result, measures: Sequence[Measure], stars: Sequence[str]) -> Columns:
-    """One row a reader; sorted by id where some were asked for stars only."""
-    errors = result.errors
-    readers = result.readers
-    if errors:
-        readers = tuple(sorted({*readers, *errors.readers}))
-    place = {reader: row for row, reader in enumerate(readers)}
-    columns: dict[str, npt.NDArray[Any]] = {
-        "algorithm": np.full(len(readers), result.algorithm, dtype=object),
-        "given": np.full(len(readers), result.given, dtype=object),
-        "reader_id": np.array(readers, dtype=object),
-    }
-    for name in (*map(str, measures), *stars):
-        columns[name] = np.full(len(readers), np.nan)
-    asked = [place[reader] for reader in result.readers]
-    for measure in result.measures:
-        columns[str(measure)][asked] = result.column(measure)
-    if errors:
-        rows = [place[reader] for reader in errors.readers]
-        sums = np.column_stack([errors.rows, errors.squared, errors.absolute])
-        for name, column in zip(STARS, sums.T, strict=True):
-            columns[name][rows] = column
-        if errors.chances is not None:
-            for name, column in zip(CHANCES, errors.chances.T, strict=True):
-                columns[name][rows] = column
-    return columns
-
-
-@dataclass(frozen=True, eq=False)
-class ReaderValues:
-    """The values of one result as they were written.
-
-    Attributes:
-        columns: All columns of the file.
-        rows: Numbers of the result's rows.
-    """
-
-    columns: Columns
-    rows: npt.NDArray[np.int64]
-
-    @classmethod
-    def of(cls, columns: Columns, algorithm: str, given: int | None) -> Self:
-        """The rows of one result among all columns of a file."""
-        told = columns["given"]
-        same = np.ma.getmaskarray(told) if given is None else np.ma.filled(told == given, False)
-        return cls(columns, np.flatnonzero(same & (columns["algorithm"] == algorithm)))
-
-    def measured(
-        self, measures: Sequence[Measure]
-    ) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
-        """The readers asked for books, and their values; shape (readers, measures)."""
-        if not measures:
-            return (), np.empty((0, 0))
-        return self._readers_and(list(map(str, measures)))
-
-    def errors(self, without: int, steps: Sequence[Mapping[str, float]]) -> StarErrors:
-        """The errors of the forecasts.
-
-        Args:
-            without: Rows that had no forecast.
-            steps: Stars given by stars forecast, as `StarErrors.steps` gives them.
-        """
-        readers, sums = self._readers_and(STARS)
-        chances = None
-        if CHANCES[0] in self.columns and not self._missing(CHANCES[0])[self.rows].all():
-            chances = self._readers_and(CHANCES)[1]
-        parts = [
-            [step["rows"], step["forecast"] * step["rows"], step["stars"] * step["rows"]]
-            for step in steps
-        ]
-        calibration = np.array(parts, np.float64) if parts else None
-        return StarErrors(
-            readers, sums[:, 0], sums[:, 1:3], sums[:, 3:], without, chances, calibration
-        )
-
-    def _missing(self, name: str) -> npt.NDArray[np.bool_]:
-        return np.asarray(np.ma.getmaskarray(self.columns[name]))
-
-    def _readers_and(self, names: Sequence[str]) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
-        rows = self.rows[~self._missing(names[0])[self.rows]]
-        numbers = np.ma.column_stack([self.columns[name][rows] for name in names])
-        if np.ma.is_masked(numbers):
-            raise ValueError("a reader's value is missing")
-        return tuple(self.columns["reader_id"][rows].tolist()), np.ma.getdata(numbers)
-
-
 FORMAT = "readalike-evaluation"
 FORMAT_VERSION = 1
 WANTED = "must be a report of evaluate"
@@ -402,6 +284,23 @@ DAMAGED = (LookupError, TypeError, ValueError, AttributeError, OverflowError, Se
 """What reading raises where something in a report cannot be."""
 
 T = TypeVar("T")
+
+FORECASTS = "forecasts"
+"""The column of how many forecasts a reader has; sums over them stand in those of `MEASURES`."""
+
+AS_THEY_ARE = (
+    "algorithm",
+    "settings",
+    "given",
+    "left_out",
+    "told",
+    "catalogue",
+    "fit_seconds",
+    "rank_seconds",
+)
+"""Fields of a result that the JSON has as they are."""
+
+Columns = Mapping[str, npt.NDArray[Any]]
 
 
 def write_report(report: Report, path: Path | str) -> None:
@@ -432,6 +331,49 @@ def write_report(report: Report, path: Path | str) -> None:
         replace_file(path, write_both)
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+def write_values(report: Report, path: Path) -> None:
+    """Writes the values of all results, reader by reader.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    tables = [_table(result) for result in report.results]
+    known = {name for table in tables for name in table}
+    measures = dict.fromkeys(str(each) for result in report.results for each in result.measures)
+    numbers = [name for name in (*measures, FORECASTS, *MEASURES.values()) if name in known]
+    types = {"algorithm": "VARCHAR", "given": "INTEGER", "reader_id": "VARCHAR"}
+    types |= dict.fromkeys(numbers, "DOUBLE")
+
+    def column(name: str) -> npt.NDArray[Any]:
+        nothing = (np.full(len(table["reader_id"]), np.nan) for table in tables)
+        return np.concatenate([t.get(name, n) for t, n in zip(tables, nothing, strict=True)])
+
+    write_parquet(path, {name: column(name) for name in types}, types)
+
+
+def _table(result: Result) -> Columns:
+    """One row a reader; sorted by id where some were asked for stars only."""
+    errors, readers = result.errors, result.readers
+    if errors:
+        readers = tuple(sorted({*readers, *errors.readers}))
+    columns: dict[str, npt.NDArray[Any]] = {
+        "algorithm": np.full(len(readers), result.algorithm, dtype=object),
+        "given": np.full(len(readers), result.given, dtype=object),
+        "reader_id": np.array(readers, dtype=object),
+    }
+    parts = [([*map(str, result.measures)], result.readers, result.values)]
+    if errors:
+        sums = np.column_stack([errors.rows, errors.sums])
+        parts.append(([FORECASTS, *MEASURES.values()], errors.readers, sums))
+    row = {reader: at for at, reader in enumerate(readers)}
+    for names, of, values in parts:
+        rows = [row[reader] for reader in of]
+        for name, column in zip(names, values.T, strict=False):
+            columns[name] = np.full(len(readers), np.nan)
+            columns[name][rows] = column
+    return columns
 
 
 def _text(report: Report, per_reader: Mapping[str, str]) -> str:
@@ -495,16 +437,15 @@ def read_report(path: Path | str) -> Report:
 
 def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
     algorithm, given = _string(plain["algorithm"]), plain["given"]
-    values = ReaderValues.of(columns, algorithm, None if given is None else _count(given))
+    lengths, given = columns["given"], None if given is None else _count(given)
+    same = np.ma.getmaskarray(lengths) if given is None else np.ma.filled(lengths == given, False)
+    rows = same & (columns["algorithm"] == algorithm)
+    own = {name: column[rows] for name, column in columns.items()}
     measures = tuple(Measure.of(name) for name in plain["measures"] if "@" in name)
-    readers, numbers = values.measured(measures)
+    readers, values = _values(own, list(map(str, measures)))
     if len(readers) != plain["readers"]:
         raise ValueError(f"{plain['readers']} readers in one file, {len(readers)} in the other")
-    errors = None
     forecasts = plain.get("forecasts", {})
-    if forecasts:
-        steps = [_by_name(step, _number) for step in forecasts.get("calibration", ())]
-        errors = values.errors(_count(forecasts["rows_without_forecast"]), steps)
     return Result(
         algorithm=algorithm,
         settings=_by_name(plain["settings"], lambda value: value),
@@ -512,28 +453,54 @@ def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
         given=given,
         readers=readers,
         measures=measures,
-        values=numbers,
+        values=values,
         left_out=_by_name(plain["left_out"], _count),
         told=_by_name(plain["told"], _count),
         rank_seconds=_number(plain["rank_seconds"], least=0),
-        errors=errors,
+        errors=_errors(forecasts, own) if forecasts else None,
         seed=seed,
         catalogue=_by_name(plain["catalogue"], _number),
-        segments=tuple(Segment(**_segment(each)) for each in plain["segments"]),
-        star_segments=tuple(
-            StarSegment(**_segment(each), rows=_count(each["rows"]))
-            for each in forecasts.get("segments", ())
-        ),
+        segments=tuple(map(_segment, plain["segments"])),
+        star_segments=tuple(map(_segment, forecasts.get("segments", ()))),
     )
 
 
-def _segment(plain: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "by": _string(plain["by"]),
-        "segment": _string(plain["segment"]),
-        "readers": _count(plain["readers"]),
-        "measures": _by_name(plain["measures"], _interval),
-    }
+def _errors(plain: Mapping[str, Any], own: Columns) -> StarErrors:
+    surprise = own.get("surprise")
+    certain = surprise is None or np.ma.getmaskarray(surprise).all()
+    readers, values = _values(own, [FORECASTS, *(OF_NUMBERS if certain else MEASURES).values()])
+    steps = [
+        [step["rows"], step["forecast"] * step["rows"], step["stars"] * step["rows"]]
+        for step in (_by_name(each, _number) for each in plain.get("calibration", ()))
+    ]
+    return StarErrors(
+        readers=readers,
+        rows=values[:, 0],
+        sums=values[:, 1:],
+        without=_count(plain["rows_without_forecast"]),
+        calibration=np.array(steps, np.float64) if steps else None,
+    )
+
+
+def _values(own: Columns, names: Sequence[str]) -> tuple[tuple[str, ...], F64]:
+    """The readers who have the first of some columns, and their numbers in all of them."""
+    if not names:
+        return (), np.empty((0, 0))
+    there = ~np.ma.getmaskarray(own[names[0]])
+    numbers = np.ma.column_stack([own[name][there] for name in names])
+    if np.ma.is_masked(numbers):
+        raise ValueError("a reader's value is missing")
+    return tuple(own["reader_id"][there].tolist()), np.ma.getdata(numbers)
+
+
+def _segment(plain: Mapping[str, Any]) -> Segment:
+    return Segment(
+        by=_string(plain["by"]),
+        segment=_string(plain["segment"]),
+        readers=_count(plain["readers"]),
+        measures=_by_name(plain["measures"], _interval),
+        rows=_count(plain["rows"]) if "rows" in plain else None,
+    )
 
 
 def _interval(value: Mapping[str, object]) -> Interval:
@@ -589,6 +556,7 @@ def compare_reports(
     other: Report,
     first: str,
     second: str | None = None,
+    *,
     measure: Measure | str = "ndcg@10",
     given: int | None = None,
 ) -> Paired:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,8 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
 from readalike.evaluation.questions import RankingQueries, RatingQueries, Task
 
-Keys = npt.NDArray[np.number[Any]]
+Marks = npt.NDArray[np.bool_]
+Times = npt.NDArray[np.int64]
 
 ENOUGH = 20
 """Neighbouring books that would stand by id by chance once in 2^20 tables."""
@@ -36,19 +37,23 @@ def readers_by_id(ratings: Ratings) -> Ratings:
     return ratings.take(np.array(order, dtype=np.int64))
 
 
-def arranged(histories: Histories, keys: Keys) -> Histories:
-    """The same rows, each with its entries by ascending key; shape of keys (nnz,)."""
-    order = np.lexsort((keys, histories.rows))
-    return Histories(
-        histories.indptr, histories.items[order], histories.stars[order], histories.n_items
-    )
+def arranged(ratings: Ratings, *keys: npt.NDArray[np.number[Any]]) -> Ratings:
+    """The same ratings, the entries of each reader by ascending keys, the last first; (nnz,)."""
+    told = ratings.histories
+    order = np.lexsort((*keys, told.rows))
+    histories = Histories(told.indptr, told.items[order], told.stars[order], told.n_items)
+    return Ratings(histories, ratings.users, ratings.items, ratings.scale)
 
 
 def canonical(ratings: Ratings) -> Ratings:
     """Readers by id, and the books of each by id: the same bits for rows in any order."""
     found = readers_by_id(ratings)
-    rows = arranged(found.histories, id_ranks(found.items)[found.histories.items])
-    return Ratings(rows, found.users, found.items, found.scale)
+    return arranged(found, id_ranks(found.items)[found.histories.items])
+
+
+def drawn_order(ratings: Ratings, draw: np.random.Generator) -> Ratings:
+    """The books of each reader in an order drawn for one reader and entry after the other."""
+    return arranged(ratings, draw.random(len(ratings)))
 
 
 def pairs_by_book(ratings: Ratings) -> npt.NDArray[np.int64]:
@@ -62,23 +67,14 @@ def pairs_by_book(ratings: Ratings) -> npt.NDArray[np.int64]:
     return np.lexsort((readers[histories.rows], books[histories.items]))
 
 
-def drawn_order(histories: Histories, draw: np.random.Generator) -> Histories:
-    """Each row in an order of its own, drawn for one row and entry after the other."""
-    return arranged(histories, draw.random(len(histories.items)))
-
-
-def refuse_order_of_ids(histories: Histories, items: Vocabulary, instead: str) -> None:
+def refuse_order_of_ids(ratings: Ratings, instead: str) -> None:
     """Refuses rows that cannot be in the order of reading, since they are in that of the ids.
-
-    Args:
-        histories: What each reader read, in the order of the rows.
-        items: Outside ids of the books.
-        instead: What to use in place of a protocol by reading order.
 
     Raises:
         InputError: The books of all readers ascend, or all descend, by id.
     """
-    steps = np.diff(id_ranks(items)[histories.items])[np.diff(histories.rows) == 0]
+    histories = ratings.histories
+    steps = np.diff(id_ranks(ratings.items)[histories.items])[np.diff(histories.rows) == 0]
     if len(steps) >= ENOUGH and ((steps > 0).all() or (steps < 0).all()):
         raise InputError(
             "each reader's rows must stand in the order of reading, got a table in which the "
@@ -86,83 +82,110 @@ def refuse_order_of_ids(histories: Histories, items: Vocabulary, instead: str) -
         )
 
 
-Marks = npt.NDArray[np.bool_]
+def without_one(ratings: Ratings, held: Marks) -> int:
+    """How many readers have no entry that is held out; shape of held (nnz,)."""
+    return len(ratings.users) - len(np.unique(ratings.histories.rows[held]))
 
 
 def divided(
     ratings: Ratings,
     catalogue: Catalogue,
-    learnt: Marks,
-    shown: Marks,
+    *,
     held: Marks,
+    learnt: Marks | None = None,
+    shown: Marks | None = None,
     left_out: Mapping[str, int],
-    told: Mapping[str, int],
+    told: Mapping[str, int] | None = None,
 ) -> Task:
     """The task of finding the held-out books that readers liked, and of forecasting all stars.
 
     Args:
         ratings: The data set, readers in the order of their ids.
         catalogue: What is known of its books.
-        learnt: Ratings that algorithms learn from; shape (nnz,).
-        shown: Ratings that the model is told of when it is asked; shape (nnz,).
         held: Ratings that are asked for; shape (nnz,).
+        learnt: Ratings that algorithms learn from, by default all others; shape (nnz,).
+        shown: Ratings that the model is told of when it is asked, by default those that are
+            learnt from; shape (nnz,).
         left_out: Readers of whom nothing is held out, by reason.
         told: Other things to know, with their numbers.
 
     Raises:
         InputError: A rating is learnt from or shown and asked for, or a side is empty.
     """
+    learnt = ~held if learnt is None else learnt
+    shown = learnt if shown is None else shown
     both = int((held & (learnt | shown)).sum())
     if both:
         raise InputError(f"test rows must not be in training, got {both} of them there")
-    training, histories = kept(ratings.histories, learnt), kept(ratings.histories, shown)
-    trained = np.flatnonzero(training.lengths)
-    users = np.full(len(ratings.users), -1)
+    training, asked = kept(ratings.histories, learnt), kept(ratings.histories, held)
+    liked = kept(asked, asked.stars >= ratings.scale.liked_from)
+    unliked = (asked.lengths > 0) & (liked.lengths == 0)
+    return task_of(
+        Ratings(training, ratings.users, ratings.items, ratings.scale),
+        catalogue,
+        histories=kept(ratings.histories, shown),
+        relevant=liked,
+        asked=asked,
+        left_out={**left_out, "no liked book held out": int(unliked.sum())},
+        told={**(told or {}), "readers without a training row": untrained(training, liked)},
+    )
+
+
+def untrained(learnt: Histories, relevant: Histories) -> int:
+    """How many readers with a right answer have nothing that is learnt from."""
+    return int(((relevant.lengths > 0) & (learnt.lengths == 0)).sum())
+
+
+def task_of(
+    learnt: Ratings,
+    catalogue: Catalogue,
+    *,
+    histories: Histories,
+    relevant: Histories,
+    asked: Histories,
+    left_out: Mapping[str, int],
+    told: Mapping[str, int],
+) -> Task:
+    """The task of asking readers in the order of their ids, one row each in all tables.
+
+    Args:
+        learnt: What algorithms learn from.
+        catalogue: What is known of the books.
+        histories: What the model is told.
+        relevant: The right answers; readers without one are not asked for books.
+        asked: Whose stars are asked for, where they are known; a book may stand twice.
+        left_out: Readers without a right answer, by reason.
+        told: Other things to know, with their numbers.
+
+    Raises:
+        InputError: Nothing is left to learn from, or nobody to be asked.
+    """
+    trained = np.flatnonzero(learnt.histories.lengths)
+    users = np.full(len(learnt.users), -1)
     users[trained] = np.arange(len(trained))
-    asked_for = kept(ratings.histories, held)
-    liked = kept(asked_for, asked_for.stars >= ratings.scale.liked_from)
-    asked = np.flatnonzero(liked.lengths)
-    questions = RankingQueries(
-        tuple(ratings.users.ids[user] for user in asked),
-        users[asked],
-        histories.take(asked),
-        liked.take(asked),
-        None,
-        {
-            **left_out,
-            "no liked book held out": int((asked_for.lengths > 0).sum()) - len(asked),
-        },
-        {**told, "readers without a training row": int((users[asked] < 0).sum())},
+    starred = kept(asked, ~np.isnan(asked.stars))
+    ranked, rated = np.flatnonzero(relevant.lengths), np.flatnonzero(starred.lengths)
+    books = RankingQueries(
+        readers=tuple(learnt.users.ids[reader] for reader in ranked),
+        users=users[ranked],
+        histories=histories.take(ranked),
+        relevant=relevant.take(ranked),
+        left_out=left_out,
+        told=told,
     )
-    learnt_from = Ratings(training, ratings.users, ratings.items, ratings.scale).take(trained)
-    return Task(learnt_from, catalogue, (questions,), _stars(ratings, users, histories, asked_for))
-
-
-def _stars(
-    ratings: Ratings, users: npt.NDArray[np.int64], histories: Histories, asked_for: Histories
-) -> RatingQueries | None:
-    starred = kept(asked_for, ~np.isnan(asked_for.stars))
-    readers = np.flatnonzero(starred.lengths)
-    if not len(readers):
-        return None
-    asked = starred.take(readers)
-    return RatingQueries(
-        tuple(ratings.users.ids[user] for user in readers),
-        users[readers],
-        histories.take(readers),
-        asked.rows,
-        asked.items,
-        asked.stars,
+    stars = RatingQueries(
+        readers=tuple(learnt.users.ids[reader] for reader in rated),
+        users=users[rated],
+        histories=histories.take(rated),
+        rows=starred.take(rated).rows,
+        items=starred.items,
+        stars=starred.stars,
     )
+    return Task(learnt.take(trained), catalogue, (books,), stars if len(rated) else None)
 
 
 def held_count(n: int, share: float, what: str) -> int:
-    """How many of n are held out: the share of them, rounded down.
-
-    Args:
-        n: How many there are.
-        share: Share to hold out.
-        what: What they are, for the message.
+    """How many of n are held out: the share of them, rounded down; `what` they are.
 
     Raises:
         InputError: Nothing is left on one of the two sides.
@@ -176,48 +199,28 @@ def held_count(n: int, share: float, what: str) -> int:
     return count
 
 
-Times = npt.NDArray[np.int64]
-
-
-class PairTimes(NamedTuple):
-    """First and last time of each pair; both have shape (nnz,).
-
-    Attributes:
-        first: Time of the earliest row of the pair.
-        last: Time of its latest row.
-    """
-
-    first: Times
-    last: Times
-
-
-def pair_times(ratings: Ratings, rows: RatingRows | None) -> PairTimes | None:
-    """Times in the order of the ratings' entries; None where the rows have none.
-
-    Args:
-        ratings: One entry a pair.
-        rows: The rows they were made of.
+def pair_times(ratings: Ratings, rows: RatingRows | None) -> tuple[Times, Times] | None:
+    """First and last time of each pair; shape (nnz,) each. None where the rows have no times.
 
     Raises:
         InputError: The ratings are of other rows.
     """
     if rows is None or rows.times is None:
         return None
-    histories = ratings.histories
-    width = max(len(ratings.items), 1)
+    told, width = ratings.histories, max(len(ratings.items), 1)
     users = ratings.users.indices(rows.user_ids.ids)[rows.users].astype(np.int64)
     items = ratings.items.indices(rows.item_ids.ids)[rows.items]
-    pairs = histories.rows * width + histories.items
-    order = np.argsort(pairs)
-    wanted = np.where((users >= 0) & (items >= 0), users * width + items, -1)
-    place = np.searchsorted(pairs, wanted, sorter=order)
-    entry = order[np.minimum(place, len(order) - 1)] if len(order) else place
-    if not len(order) or not np.array_equal(pairs[entry], wanted):
+    pairs = told.rows * width + told.items
+    of_rows = np.where((users >= 0) & (items >= 0), users * width + items, -1)
+    there = np.unique(of_rows)
+    if not len(pairs) or not np.isin(there, pairs).all():
         raise InputError("the ratings must be made of the raw rows, got a row of another pair")
-    if len(np.unique(entry)) < len(pairs):
+    if len(there) < len(pairs):
         raise InputError("the ratings must be made of the raw rows, got a pair without a row")
+    order = np.argsort(pairs)
+    entry = order[np.searchsorted(pairs, of_rows, sorter=order)]
     first = np.full(len(pairs), np.iinfo(np.int64).max)
     last = np.full(len(pairs), np.iinfo(np.int64).min)
     np.minimum.at(first, entry, rows.times)
     np.maximum.at(last, entry, rows.times)
-    return PairTimes(first, last)
+    return first, last

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from readalike.keras_import.importing import import_keras
+from readalike.keras_import.importing import Imported, import_keras
 
-__all__ = ["import_keras"]
+__all__ = ["Imported", "import_keras"]

@@ -237,7 +237,7 @@ ALGORITHM = "keras"
 """What the card of an imported model names as its algorithm."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Imported:
     """What `import_keras` gives back.
 
@@ -357,10 +357,10 @@ def import_keras(
         rater=None if stars is None else {"name": stars.name, "settings": stars.as_dict()},
     )
     recommender = Recommender(
-        fitted,
-        catalogue,
-        known.scale,
-        popularity,
+        model=fitted,
+        catalogue=catalogue,
+        scale=known.scale,
+        popularity=popularity,
         readers=known,
         forecaster=forecaster,
         card=card,

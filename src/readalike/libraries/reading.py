@@ -14,8 +14,9 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
+from readalike.bibliography.folding import fold
 from readalike.bibliography.isbn import is_damaged, isbn_texts, valid_isbn13
-from readalike.bibliography.titles import title_of, words_of
+from readalike.bibliography.titles import Title
 from readalike.data.cells import clean_text, number, trimmed_id
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError
@@ -279,9 +280,9 @@ def _books_of(entries: Sequence[Entry]) -> list[int]:
 
 def _in_common(entry: Entry) -> Iterator[tuple[str, ...]]:
     """What no two books have in common."""
-    title = title_of(entry.title)
+    title = Title(entry.title)
     name = (title.full, entry.volume or title.volume, title.part)
-    authors = " ".join(sorted(words_of(" ".join(entry.authors))))
+    authors = " ".join(sorted(fold(" ".join(entry.authors)).split()))
     for kind, outside in entry.ids.items():
         yield "id", kind, outside, *name
         if authors and kind != "book":

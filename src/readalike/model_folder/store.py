@@ -264,10 +264,10 @@ class ModelFiles:
                 stars = _model(PREDICTOR_KINDS, stored.part("rater_model"), arrays, catalogue)
             forecaster = Forecaster(stars, catalogue, scale)
         return Recommender(
-            model,
-            catalogue,
-            scale,
-            ItemScores(popularity, settings.words("popularity")),
+            model=model,
+            catalogue=catalogue,
+            scale=scale,
+            popularity=ItemScores(popularity, settings.words("popularity")),
             readers=readers,
             forecaster=forecaster,
             seed=settings.whole("seed"),

@@ -43,6 +43,7 @@ class EmbeddingModel:
     """
 
     kind: ClassVar[str] = "embedding"
+    compares_items: ClassVar[bool] = True
     score_means: ClassVar[str] = (
         "product of the reader's and the book's vectors; what counts is the order"
     )

@@ -39,25 +39,32 @@ class Shares:
 
 
 @runtime_checkable
-class Ranker(Protocol):
+class Scorer(Protocol):
     """Scores histories: what will this reader pick up next? Higher is sooner.
 
     A score is no number of stars. Where nothing can be said of an item it is -inf, never NaN.
     """
 
-    kind: ClassVar[str]
-    """The name of this kind of model in a model card."""
-
     @property
     def n_items(self) -> int:
         """Number of items that are scored."""
 
+    def score(self, histories: Histories) -> Scores:
+        """Scores of all items, those already read too; shape (n, n_items), float32."""
+
+
+@runtime_checkable
+class Ranker(Scorer, Protocol):
+    """One that says why, and that can be kept in a model folder."""
+
+    kind: ClassVar[str]
+    """The name of this shape of model in a model card."""
+    compares_items: ClassVar[bool]
+    """Whether `similar` says how like the item others are; else it is the order for anybody."""
+
     @property
     def score_means(self) -> str:
         """What a score of this model is, in a few words."""
-
-    def score(self, histories: Histories) -> Scores:
-        """Scores of all items, those already read too; shape (n, n_items), float32."""
 
     def similar(self, item: int) -> Scores:
         """How like one item the others are; shape (n_items,). The item itself is among them."""
@@ -112,3 +119,11 @@ class KnowsUsers(Protocol):
 
     def score_users(self, users: npt.NDArray[np.integer[Any]]) -> Scores:
         """Scores of all items for users by their training index; shape (len(users), n_items)."""
+
+
+@runtime_checkable
+class KnowsPairs(Protocol):
+    """A rater with a table of the users that it was trained on."""
+
+    def predict(self, users: Indices, items: Indices) -> npt.NDArray[np.floating[Any]]:
+        """Stars of pairs of a training user and an item; shape (pairs,)."""

@@ -34,6 +34,7 @@ class ItemFactors:
     """
 
     kind: ClassVar[str] = "item-factors"
+    compares_items: ClassVar[bool] = True
     score_means: ClassVar[str] = "how near the book lies to the reader's own books"
 
     factors: npt.NDArray[np.float32]

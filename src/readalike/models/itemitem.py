@@ -74,6 +74,7 @@ class ItemItem:
     """
 
     kind: ClassVar[str] = "item-item"
+    compares_items: ClassVar[bool] = True
     score_means: ClassVar[str] = "how strongly the reader's own books point to this one"
 
     matrix: sp.csr_array

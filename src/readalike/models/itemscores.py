@@ -24,6 +24,7 @@ class ItemScores:
     """
 
     kind: ClassVar[str] = "item-scores"
+    compares_items: ClassVar[bool] = False
 
     scores: npt.NDArray[np.float32]
     score_means: str

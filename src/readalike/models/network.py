@@ -75,6 +75,7 @@ class NetworkModel:
     """
 
     kind: ClassVar[str] = "network"
+    compares_items: ClassVar[bool] = True
     score_means: ClassVar[str] = (
         "what the network makes of the reader's and the book's vectors; what counts is the order"
     )

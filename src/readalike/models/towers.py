@@ -48,6 +48,7 @@ class TwoTowerModel:
     """
 
     kind: ClassVar[str] = "two-tower"
+    compares_items: ClassVar[bool] = True
     score_means: ClassVar[str] = "how near the book lies to where the reader's own books point"
 
     inputs: Floats

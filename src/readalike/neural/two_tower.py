@@ -281,7 +281,14 @@ class Towers:
             found.append((tower, keras.Model(given, tower.output)))
         (reader, of_reader), (book, of_book) = found
         tables = ids, names, projection
-        return cls(content, tables, reader, book, (entry, of_reader, of_book), temperature)
+        return cls(
+            content,
+            tables,
+            reader,
+            book=book,
+            models=(entry, of_reader, of_book),
+            temperature=temperature,
+        )
 
     @property
     def variables(self) -> list[Any]:

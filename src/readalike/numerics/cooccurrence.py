@@ -69,7 +69,12 @@ def co_occurrence(read: sp.csr_array, weights: F32, least: int) -> CoOccurrence:
     diagonal = np.bincount(items, weights[users], minlength=read.shape[1])
     readers = np.diff(by_item.indptr)
     return CoOccurrence(
-        indptr, columns, common, gram, readers.astype(np.float32), diagonal.astype(np.float32)
+        indptr,
+        columns,
+        common,
+        gram=gram,
+        readers=readers.astype(np.float32),
+        diagonal=diagonal.astype(np.float32),
     )
 
 
@@ -178,5 +183,10 @@ def no_pairs(n_items: int) -> CoOccurrence:
     nothing = np.zeros(n_items, np.float32)
     empty = np.empty(0, np.float32)
     return CoOccurrence(
-        np.zeros(n_items + 1, np.int64), np.empty(0, np.int32), empty, empty, nothing, nothing
+        np.zeros(n_items + 1, np.int64),
+        np.empty(0, np.int32),
+        empty,
+        gram=empty,
+        readers=nothing,
+        diagonal=nothing,
     )

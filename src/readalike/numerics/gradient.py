@@ -183,8 +183,8 @@ def descend(
         n_users = n_items = 0
         for n in range(first, last):
             user, item = users[n], items[n]
-            u = _enter(user_side, user, n_users, step, rates, powers)
-            i = _enter(item_side, item, n_items, step, rates, powers)
+            u = _enter(user_side, user, n_users, step=step, rates=rates, powers=powers)
+            i = _enter(item_side, item, n_items, step=step, rates=rates, powers=powers)
             n_users += u == n_users
             n_items += i == n_items
             p, q = user_rows[user], item_rows[item]

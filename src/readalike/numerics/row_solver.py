@@ -153,11 +153,11 @@ def draw_rows(
         _writeable(entries),
         factors,
         padded(base),
-        nothing if start is None else start,
-        nothing if noise is None else noise,
-        _bounds(entries.indptr, k),
-        solved,
-        drawn,
+        start=nothing if start is None else start,
+        noise=nothing if noise is None else noise,
+        bounds=_bounds(entries.indptr, k),
+        solved=solved,
+        drawn=drawn,
     )
     return solved, drawn
 
@@ -269,7 +269,7 @@ def _system(
         b[:] = 0
         if len(start):
             b[:k] = start[r]
-        _gather(entries, r, factors, space, A, b)
+        _gather(entries, r, factors, space=space, A=A, b=b)
         highest = np.float32(0)
         for i in range(k):
             highest = max(highest, A[i, i])
@@ -295,7 +295,7 @@ def _solve_rows(
         b = np.empty(base.shape[1], np.float32)
         space = np.empty((2 * BLOCK + base.shape[1], base.shape[1]), np.float32)
         for r in range(bounds[chunk], bounds[chunk + 1]):
-            _system(entries, r, factors, base, start, space, A, b)
+            _system(entries, r, factors, base=base, start=start, space=space, A=A, b=b)
             substitute(A, b, k)
             if len(noise):
                 for i in range(k):
@@ -327,7 +327,7 @@ def _forecast_rows(
         for r in range(bounds[chunk], bounds[chunk + 1]):
             if asked_ptr[r] == asked_ptr[r + 1]:
                 continue
-            _system(entries, r, factors, base, start[:0], space, A, x)
+            _system(entries, r, factors, base=base, start=start[:0], space=space, A=A, b=x)
             substitute(A, x, k)
             for e in range(asked_ptr[r], asked_ptr[r + 1]):
                 v[:] = targets[asked[e]]

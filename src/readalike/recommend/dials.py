@@ -12,14 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.features import kin_rows
+from readalike.bibliography.folding import fold_tag
 from readalike.bibliography.search import find, like
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.errors import SettingError
 from readalike.models.interface import Scores
 from readalike.numerics.mmr import mmr_top_n
 from readalike.numerics.topn import top_n
-from readalike.tables.tag_table import fold_tag
 
 MOODS = MappingProxyType(
     {
@@ -175,15 +176,20 @@ class Known:
     """What dials look up of the books.
 
     Attributes:
-        catalogue: The books.
+        index: The books, by what people call them.
         popularity: How known each is, such as its number of readers; only the order counts,
             and NaN comes last; shape (n_items,).
         similar: How like one book all are by the model; the book; shape (n_items,).
     """
 
-    catalogue: Catalogue
+    index: BookIndex
     popularity: npt.NDArray[np.floating[Any]]
     similar: Callable[[int], Scores]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The books."""
+        return self.index.catalogue
 
     @cached_property
     def fame(self) -> F64:
@@ -252,8 +258,8 @@ def turned(
     """
     if dials.neutral:
         return scores
-    more = [find(known.catalogue, book) for book in dials.more]
-    less = [find(known.catalogue, book) for book in dials.less]
+    more = [find(known.index, book) for book in dials.more]
+    less = [find(known.index, book) for book in dials.less]
     scores = scores.copy()
     scores[more + less] = -np.inf  # whoever names a book knows it
     items, before = pool(scores, ties, least)

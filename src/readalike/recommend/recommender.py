@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.search import find, search
 from readalike.bibliography.works import Editions, of_these_works, with_editions
 from readalike.data.catalogue import Book, Catalogue
@@ -48,7 +49,7 @@ from readalike.recommend.results import Forecast, Forecaster, Recommendations, S
 from readalike.recommend.rules import LeftOut, Rulebook, Rules
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Recommender:
     """A model with what turns its indices into books.
 
@@ -166,7 +167,7 @@ class Recommender:
             UnknownReader: No history of this reader is stored.
         """
         require_positive(n)
-        item = find(self.catalogue, as_id(book))
+        item = find(self.index, as_id(book))
         who = self._resolved(history, reader)
         constraints = Constraints.of(
             self.catalogue,
@@ -252,11 +253,11 @@ class Recommender:
             AmbiguousBook: Several do.
         """
         require_positive(n)
-        item = find(self.catalogue, as_id(book))
+        item = find(self.index, as_id(book))
         scores = self.model.similar(item)
         same = of_these_works(self.rulebook.works, marks(np.array([item]), len(self.catalogue)))
         left = [LeftOut(EDITION, BatchMask.everywhere(same))]
-        alike = not isinstance(self.model, ItemScores)
+        alike = self.model.compares_items
         request = ScoredRequest(
             model=None,
             row=Histories.of_rows([([], [])], len(self.catalogue)),
@@ -276,7 +277,7 @@ class Recommender:
             text: What a reader types.
             n: How many books at most.
         """
-        return tuple(self.catalogue.book(item) for item in search(self.catalogue, text, n))
+        return tuple(self.catalogue.book(item) for item in search(self.index, text, n))
 
     def find(self, book: object) -> Book:
         """The one book that an id, an ISBN, a title or `title / author` names.
@@ -285,7 +286,7 @@ class Recommender:
             UnknownBook: No book of the catalogue answers to it.
             AmbiguousBook: Several do.
         """
-        return self.catalogue.book(find(self.catalogue, as_id(book)))
+        return self.catalogue.book(find(self.index, as_id(book)))
 
     def match(self, library: Library, corrections: Sequence[Correction] = ()) -> Matches:
         """Which books of the catalogue a reader's own library has.
@@ -294,7 +295,7 @@ class Recommender:
             library: As `readalike.read_library` reads it.
             corrections: What the reader decided by hand, before everything else.
         """
-        return match(library, self.catalogue, corrections)
+        return match(library, self.index, corrections)
 
     def forecast(
         self,
@@ -376,13 +377,18 @@ class Recommender:
         """What rules look up of the books."""
         return Rulebook(self.catalogue)
 
+    @property
+    def index(self) -> BookIndex:
+        """The books by what people call them."""
+        return self.rulebook.index
+
     @cached_property
     def _context(self) -> ListContext:
         drawn = tie_order(len(self.catalogue), self.seed)
         return ListContext(
             catalogue=self.catalogue,
             ties=drawn[np.argsort(-self.popularity.scores[drawn], kind="stable")],
-            known=Known(self.catalogue, self.popularity.scores, self.model.similar),
+            known=Known(self.index, self.popularity.scores, self.model.similar),
             first_authors=self.rulebook.first_authors,
             forecaster=self.forecaster,
         )

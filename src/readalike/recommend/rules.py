@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.features import language_of
-from readalike.bibliography.people import Codes, first_authors
+from readalike.bibliography.folding import fold_tag
+from readalike.bibliography.people import Codes
 from readalike.bibliography.search import CLOSE, like
-from readalike.bibliography.series import Volumes, VolumeWords, volumes_of
+from readalike.bibliography.series import Volumes, VolumeWords
 from readalike.data.catalogue import Catalogue, display_year
 from readalike.data.histories import Histories
 from readalike.errors import SettingError
 from readalike.numerics.masks import BatchMask
-from readalike.tables.tag_table import fold_tag
 
 Bools = npt.NDArray[np.bool_]
 Books = npt.NDArray[np.integer[Any]]
@@ -41,7 +42,7 @@ _LONG = {short: line.split()[0] for short, line in LANGUAGES.items()}
 _NAMES = dict(line.split() for line in LANGUAGES.values())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """What is left out of a list. As it comes only other editions of what was read are.
 
@@ -128,19 +129,24 @@ class Rulebook:
     catalogue: Catalogue
 
     @cached_property
+    def index(self) -> BookIndex:
+        """The books by what people call them, and what is found out of their titles."""
+        return BookIndex(self.catalogue)
+
+    @property
     def volumes(self) -> Volumes:
         """Series, volumes, sets and works of the books."""
-        return volumes_of(self.catalogue)
+        return self.index.volumes
 
-    @cached_property
+    @property
     def works(self) -> npt.NDArray[np.int32]:
         """The number of the work of each book; shape (n_books,)."""
-        return self.volumes.works
+        return self.index.works
 
-    @cached_property
+    @property
     def first_authors(self) -> Codes:
         """The number of the first author of each book, -1 where none is known; shape (n_books,)."""
-        return first_authors(self.catalogue.authors)
+        return self.index.first_authors
 
     def left_out(self, rules: Rules, histories: Histories) -> list[LeftOut]:
         """What each rule leaves out for each reader, in the order in which the reasons count.
@@ -285,5 +291,5 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-BOOK_SENSE = Rules(series=True, sets=True)
+BOOK_SENSE: Rules = Rules(series=True, sets=True)
 """What is not listed for a reader's own library, unless told otherwise."""

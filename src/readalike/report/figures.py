@@ -28,9 +28,9 @@ from readalike.report.wording import decimals_of, history_of, joined, number
 from readalike.tables.account import counted
 
 if TYPE_CHECKING:
-    from readalike.evaluation import Report, Result, Segment, StarSegment
+    from readalike.evaluation import Report, Result, Segment
 
-    Segments = Mapping[str, Sequence[Segment | StarSegment]]
+    Segments = Mapping[str, Sequence[Segment]]
     """The segments of each algorithm."""
 
 Styles = Mapping[str, Style]

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.bibliography.isbn import padded, to_isbn13
-from readalike.bibliography.titles import series_of, without_year, year_of
+from readalike.bibliography.titles import Title
 from readalike.data.catalogue import Catalogue
 from readalike.data.cells import clean_text, number, people, trimmed_id, whole
 from readalike.data.scale import TOPS
@@ -93,13 +93,10 @@ def _columns(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str
     def column(role: str, meaning: Callable[[str], T]) -> tuple[T, ...]:
         return tuple(map(meaning, cells.get(role, [""] * n)))
 
-    given = titles = column("title", clean_text)
-    years: tuple[int | None, ...] = column("year", whole)
-    if layout.year_in_title:
-        titles, years = tuple(map(without_year, given)), tuple(map(year_of, given))
+    titles = column("title", lambda cell: Title(clean_text(cell)))
+    years = tuple(t.year for t in titles) if layout.year_in_title else column("year", whole)
     latest = datetime.date.today().year + 1
     short, long = column("isbn", lambda cell: to_isbn13(padded(cell))), column("isbn13", to_isbn13)
-    in_titles = list(map(series_of, given))
     series = column("series", clean_text)
     volumes = column("volume", lambda cell: trimmed_id(clean_text(cell)))
     counts: dict[str, object] = {
@@ -113,14 +110,14 @@ def _columns(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str
         unknown = np.full(n, np.nan)
         counts["liked"] = np.divide(each[3:].sum(axis=0), total, out=unknown, where=total > 0)
     return counts | {
-        "titles": titles,
+        "titles": tuple(t.without_year if layout.year_in_title else t.printed for t in titles),
         "authors": column("authors", clean_text),
         # 0, a year still to come and one before anything was written are unknown
         "years": tuple(year if year and EARLIEST <= year <= latest else None for year in years),
         "languages": column("language", _language),
         "isbn13": tuple(one or other or "" for one, other in zip(short, long, strict=True)),
-        "series": tuple(s or found for s, (found, _) in zip(series, in_titles, strict=True)),
-        "volumes": tuple(v or found for v, (_, found) in zip(volumes, in_titles, strict=True)),
+        "series": tuple(s or title.series for s, title in zip(series, titles, strict=True)),
+        "volumes": tuple(v or title.volume for v, title in zip(volumes, titles, strict=True)),
         "work_ids": column("work_id", trimmed_id),
         "goodreads_ids": column("goodreads_id", trimmed_id),
     }

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
 import scipy.sparse as sp
 
+from readalike.bibliography.folding import fold_tag
 from readalike.data.catalogue import Tags
 from readalike.data.cells import people, trimmed_id
 from readalike.tables.account import ReadReportBuilder
 from readalike.tables.layouts import LaidOutTable
 from readalike.tables.workbench import Workbench
 
-LONGEST = 200
-"""So many letters of a tag tell it from others."""
 MIN_BOOKS = 5
 """A tag on fewer books than this tells few books apart and says little of any."""
 
@@ -49,14 +47,7 @@ NOT_OWNERS = frozenset({"own voices", "best friends", "library science", "books 
 _STARS = re.compile(r"(\d|one|two|three|four|five)( \d)? ?stars?( .*)?")
 _YEAR_OR_PHRASE = re.compile(rf"\b(?:20[0-4]\d|{OWNER_PHRASES})\b")
 _LETTER = re.compile(r"[^\W\d_]")
-_NO_WORD = re.compile(r"[^\w']+|_")
 _SPLIT = re.compile(r"[|;]")
-
-
-def fold_tag(name: str) -> str:
-    """A tag in small letters and plain words: full-width letters, hyphens and case do not count."""
-    folded = unicodedata.normalize("NFKC", name[:LONGEST]).casefold()
-    return " ".join(_NO_WORD.sub(" ", folded).split())
 
 
 def subject(name: str) -> str | None:

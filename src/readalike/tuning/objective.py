@@ -20,7 +20,6 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import RatingRows, Ratings
 from readalike.errors import InputError, ModelError, SettingError
 from readalike.evaluation import HeldOut, Measure, NewReaders, Result, StrongGeneralisation
-from readalike.evaluation.forecast_errors import StarErrors
 from readalike.evaluation.metrics import mean_by_reader
 from readalike.evaluation.protocols import Protocol
 from readalike.evaluation.questions import Task
@@ -226,12 +225,6 @@ class Accuracy:
         return str(self.measure)
 
 
-def _log_losses(errors: StarErrors) -> Floats:
-    if errors.chances is None:
-        raise ModelError("nll needs a rater that says how likely each star is")
-    return errors.chances[:, 0]
-
-
 @dataclass(frozen=True)
 class ForecastError:
     """The mean over ratings of an error of their forecasts, or the root of it."""
@@ -239,12 +232,7 @@ class ForecastError:
     kind: ClassVar[Kind] = "rater"
     known: ClassVar[Mapping[str, type[Settings[Any]]]] = predictors.PREDICTORS
     default: ClassVar[str] = predictors.DEFAULT
-    measures: ClassVar[Mapping[str, Callable[[StarErrors], Floats]]] = {
-        "rmse": lambda errors: errors.squared[:, 0],
-        "mae": lambda errors: errors.absolute[:, 0],
-        "nll": _log_losses,
-    }
-    """Each reader's sum of what it is a mean of, by name; shape (readers,)."""
+    measures: ClassVar[tuple[str, ...]] = ("rmse", "mae", "nll")
     default_measure: ClassVar[str] = "rmse"
     protocols: ClassVar[Mapping[str, Maker]] = STARS
     direction: ClassVar[Direction] = "minimize"
@@ -272,7 +260,7 @@ class ForecastError:
         (errors,) = [result.errors for result in results if result.errors]
         if errors.without:  # what is hard to forecast could be left out, and flatter
             raise ModelError(f"no stars are forecast for {errors.without:,} of the ratings")
-        return np.column_stack([self.measures[self.error](errors), errors.rows])
+        return np.column_stack([errors.of(self.error), errors.rows])
 
     def value(self, values: Floats) -> float:
         """The mean over ratings, or its root."""

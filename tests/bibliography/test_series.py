@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readalike.bibliography.series import Volumes, volumes_of
-from readalike.bibliography.titles import series_of
+from readalike.bibliography.book_index import BookIndex
+from readalike.bibliography.series import Volumes
+from readalike.bibliography.titles import Title
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.vocabulary import Vocabulary
@@ -23,18 +24,18 @@ ME = "A. Writer"
 def catalogue(*books: str | tuple[str, str]) -> Catalogue:
     """Books by titles, or titles and authors; columns as the reader of tables fills them."""
     pairs = [(book, ME) if isinstance(book, str) else book for book in books]
-    found = [series_of(title) for title, _ in pairs]
+    parsed = [Title(title) for title, _ in pairs]
     return Catalogue.of(
         Vocabulary.of(range(len(books))),
         titles=tuple(title for title, _ in pairs),
         authors=tuple(author for _, author in pairs),
-        series=tuple(series for series, _ in found),
-        volumes=tuple(volume for _, volume in found),
+        series=tuple(title.series for title in parsed),
+        volumes=tuple(title.volume for title in parsed),
     )
 
 
 def volumes(*books: str | tuple[str, str]) -> Volumes:
-    return volumes_of(catalogue(*books))
+    return BookIndex(catalogue(*books)).volumes
 
 
 def known_to(found: Volumes, *readers: Collection[int]) -> BatchMask:
@@ -121,17 +122,17 @@ def test_the_columns_go_before_the_title() -> None:
         Vocabulary.of(range(2)), titles=("Fables, Vol. 1", "Second"), authors=(ME, ME),
         series=("Tales", "The Tales Series"), volumes=("7", "VIII"),
     )  # fmt: skip
-    found = volumes_of(books)
+    found = BookIndex(books).volumes
     assert found.series.tolist() == [0, 0]
     assert found.first.tolist() == [7, 8]
 
 
 def test_what_no_number_can_be_read_of_is_of_the_series_all_the_same() -> None:
-    found = volumes_of(
+    found = BookIndex(
         Catalogue.of(
             Vocabulary.of(range(2)), titles=("A", "B"), series=("S", "S"), volumes=("", "last")
         )
-    )
+    ).volumes
     assert found.series.tolist() == [0, 0]
     assert np.isnan(found.first).all()
     assert entries(found) == [0, 1]
@@ -181,6 +182,15 @@ def test_a_series_that_several_authors_share_is_one() -> None:
         ("C (39 Clues, #3)", "Lerangis"), ("C (39 Clues, #3)", "Lerangis, Watson"),
     )  # fmt: skip
     assert found.series.tolist() == [0, 0, 0, 0]
+
+
+def test_ways_of_writing_one_name_are_one_series() -> None:
+    found = volumes(
+        "A (Kane & Abel, #1)", "B (Kane and Abel, #2)", "C (The 39 Clues, #1)",
+        "D (Thirty-Nine Clues, #2)", "E (Abel and Kane, #1)",
+    )  # fmt: skip
+    assert found.series.tolist() == [0, 0, 1, 1, 2]
+    assert found.names == ("Kane & Abel", "The 39 Clues", "Abel and Kane")
 
 
 def test_a_name_in_brackets_counts_where_its_author_has_such_a_series() -> None:
@@ -372,7 +382,7 @@ def test_entries_agree_with_the_slow_twin(
     books: list[tuple[str, str]], read_books: set[int]
 ) -> None:
     read_books = {book for book in read_books if book < len(books)}
-    found = volumes_of(
+    found = BookIndex(
         Catalogue.of(
             Vocabulary.of(range(len(books))),
             titles=tuple(f"Title {chr(97 + at)}" for at in range(len(books))),
@@ -380,7 +390,7 @@ def test_entries_agree_with_the_slow_twin(
             series=tuple(series for series, _ in books),
             volumes=tuple(volume if series else "" for series, volume in books),
         )
-    )
+    ).volumes
     assert entries(found, *read_books) == slow_entries(books, read_books)
 
 
@@ -463,9 +473,9 @@ def test_each_of_many_readers_is_told_what_one_alone_is(
 
 @given(st.text(max_size=60), st.text(max_size=20), st.text(max_size=10))
 def test_no_text_breaks_it(title: str, series: str, volume: str) -> None:
-    found = volumes_of(
+    found = BookIndex(
         Catalogue.of(Vocabulary.of([1]), titles=(title,), series=(series,), volumes=(volume,))
-    )
+    ).volumes
     assert (found.series[0] >= 0) or np.isnan(found.first[0])
     assert entries(found) in ([], [0])
     assert known(found, 0) == [0]
@@ -481,7 +491,7 @@ def real(real_data: Path) -> Catalogue:
 
 @pytest.mark.real_data
 def test_real_series_begin_at_their_beginning(real: Catalogue) -> None:
-    found = volumes_of(real)
+    found = BookIndex(real).volumes
     ids = real.books.indices
 
     def listed(*read_ids: object) -> set[str]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odd_values import MARKS, in_time
-from readalike.bibliography.folding import without_marks
+from readalike.bibliography.folding import fold, without_marks
 
 
 def plainly(text: str) -> str:
@@ -34,3 +34,14 @@ def test_marks_go_as_they_do_behind_the_decomposition(text: str) -> None:
 def test_marks_without_end() -> None:
     with in_time():
         assert without_marks(f"a{MARKS}b") == "ab"
+
+
+@given(st.text(max_size=30))
+def test_folding_is_stable(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=30))
+def test_plain_letters_are_folded_as_all_others_are(text: str) -> None:
+    assert fold(f"{text} ñ") == f"{fold(text)} n".strip()
