@@ -29,7 +29,7 @@ from readalike.training import fit
 MEMORY = """
 import pathlib, sys, time
 from readalike.algorithms import algorithm_of
-from readalike.data.load import read
+from readalike.tables.dataset import read
 
 def peak():  # of this program: ru_maxrss would count the one that started it
     lines = pathlib.Path("/proc/self/status").read_text().splitlines()

@@ -376,7 +376,7 @@ def test_what_to_type_next_is_right_in_a_shell(run: Run, place: Path) -> None:
     ]  # fmt: skip
 
 
-DOORS = {"__init__.py", "app.py", "output.py", "streams.py"}
+DOORS = {"__init__.py", "app.py", "output.py", "process.py"}
 """The modules that may write; app.py writes help and the version only."""
 
 
