@@ -52,19 +52,21 @@ class _Commands(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A command whose help has its options under headings, those without one first."""
+    """A command whose help has its options under headings: arguments and common ones first."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Writes the options under their headings."""
-        rows: dict[str, list[tuple[str, str]]] = {"Options": []}
+        rows: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
         for option in self.get_params(ctx):
             row = option.get_help_record(ctx)
             if row is not None:
-                heading = getattr(option, "rich_help_panel", None) or "Options"
+                usual = "Arguments" if option.param_type_name == "argument" else "Options"
+                heading = getattr(option, "rich_help_panel", None) or usual
                 rows.setdefault(heading, []).append(row)
         for heading, records in rows.items():
-            with formatter.section(heading):
-                formatter.write_dl(records)
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
 
 
 app = typer.Typer(
