@@ -14,10 +14,10 @@ FIT = """
 import hashlib, sys
 import numpy as np
 from readalike.data.sample.dataset import read_sample
-from readalike.raters import rater_of
+from readalike.predictors import predictor_of
 sample = read_sample()
 settings = {"burn_in": 2, "sweeps": 4, "samples": 4} if sys.argv[1] == "bayes" else {}
-model = rater_of(sys.argv[1], settings).fit(sample.ratings, sample.catalogue)
+model = predictor_of(sys.argv[1], settings).fit(sample.ratings, sample.catalogue)
 for name, array in sorted(model.arrays().items()):
     print(name, hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest())
 """

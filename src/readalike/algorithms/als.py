@@ -43,12 +43,12 @@ class Als(Algorithm):
 
         _, Q = implicit_factors(
             ratings.histories.matrix(),
-            self.factors,
-            self.alpha,
-            self.regularization,
-            self.iterations,
-            self.seed,
-            lambda done, total: progress("solving readers and books", done, total),
+            k=self.factors,
+            alpha=self.alpha,
+            regularization=self.regularization,
+            iterations=self.iterations,
+            seed=self.seed,
+            progress=lambda done, total: progress("solving readers and books", done, total),
         )
         return ItemFactors(
             Q, self.alpha, self.regularization, StarWeights.around_mean(ratings, self.star_slope)

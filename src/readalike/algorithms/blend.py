@@ -101,10 +101,10 @@ class Blend(Algorithm):
         if catalogue.tags is not None and self.content > 0:
             features = tag_features(catalogue.tags.counts, FEWEST, MOST)
         near = neighbourhoods(
-            pairs, pairs.gram, pairs.diagonal, features, self.content, self.neighbours
+            pairs, pairs.gram, pairs.diagonal, features, content=self.content, n=self.neighbours
         )
         wide = neighbourhoods(
-            pairs, pairs.common, pairs.readers, nothing, 0.0, self.wide_neighbours
+            pairs, pairs.common, pairs.readers, nothing, content=0.0, n=self.wide_neighbours
         )
         progress("solving", 2, 4)
         solved = ridge_weights(near, pairs, features, self.content, self.regularization)

@@ -69,7 +69,9 @@ class Content(Algorithm):
                 "or choose another --algorithm"
             )
         pairs = no_pairs(n)
-        near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features, 1.0, self.neighbours)
+        near = neighbourhoods(
+            pairs, pairs.gram, pairs.diagonal, features, content=1.0, n=self.neighbours
+        )
         progress("comparing books", 1, 1)
         stars = StarWeights.around_mean(ratings, self.star_slope)
         return ItemItem.of_layers([near.matrix(near.cosines)], stars)

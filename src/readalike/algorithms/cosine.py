@@ -39,8 +39,9 @@ class Cosine(Algorithm):
         progress("counting common readers", 0, 2)
         pairs = co_occurrence(read, even_weights(read), self.least_common)
         progress("choosing neighbours", 1, 2)
+        nothing = no_features(read.shape[1])
         near = neighbourhoods(
-            pairs, pairs.common, pairs.readers, no_features(read.shape[1]), 0.0, self.neighbours
+            pairs, pairs.common, pairs.readers, nothing, content=0.0, n=self.neighbours
         )
         progress("choosing neighbours", 2, 2)
         weights = StarWeights.around_mean(ratings, self.star_slope)

@@ -78,9 +78,16 @@ class Notebook(Algorithm):
         powers = gradient.decay_powers(epochs * steps)
         for epoch in range(epochs):
             order = draw.permutation(len(stars))
-            batches = users[order], items[order], stars[order]
             loss = gradient.descend(
-                user_side, item_side, *batches, mean, epoch * steps, rates, powers
+                user_side,
+                item_side,
+                users=users[order],
+                items=items[order],
+                ratings=stars[order],
+                mean=mean,
+                step=epoch * steps,
+                rates=rates,
+                powers=powers,
             )
             label = f"epoch {epoch + 1}, mean squared error {loss / len(stars):.4f}"
             progress(label, epoch + 1, epochs)
@@ -112,10 +119,10 @@ class Notebook(Algorithm):
             table[:, fixed] = 1.0
         counts = np.maximum(np.bincount(rows, minlength=n), 1)
         return Side(
-            table,
-            np.zeros((n, 2), np.int32),
-            (self.regularization / counts).astype(np.float32),
-            np.zeros((self.batch_size, 2 * width), np.float32),
-            np.zeros(self.batch_size, np.int32),
-            fixed,
+            rows=table,
+            marks=np.zeros((n, 2), np.int32),
+            decay=(self.regularization / counts).astype(np.float32),
+            slopes=np.zeros((self.batch_size, 2 * width), np.float32),
+            touched=np.zeros(self.batch_size, np.int32),
+            fixed=fixed,
         )

@@ -52,7 +52,9 @@ class Ridge(Algorithm):
         pairs = co_occurrence(read, root_length_weights(read), self.least_common)
         progress("choosing neighbours", 1, 3)
         nothing = no_features(read.shape[1])
-        near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, nothing, 0.0, self.neighbours)
+        near = neighbourhoods(
+            pairs, pairs.gram, pairs.diagonal, nothing, content=0.0, n=self.neighbours
+        )
         progress("solving", 2, 3)
         solved = ridge_weights(near, pairs, nothing, 0.0, self.regularization)
         progress("solving", 3, 3)

@@ -103,7 +103,13 @@ class TwoTower(Algorithm):
         weights = StarWeights.around_mean(ratings, self.star_slope)
         learnt, judged = divided(ratings.histories, weights, self.validation, self.seed)
         shelves = HistoryBatches(
-            learnt, weights, content, self.history, self.batch_size, self.id_dropout, self.seed
+            learnt,
+            weights,
+            content,
+            most=self.history,
+            batch_size=self.batch_size,
+            id_dropout=self.id_dropout,
+            seed=self.seed,
         )
         towers = Towers.of(content, self.factors, self.hidden, self.temperature, self.seed)
         trained = np.bincount(learnt.items, minlength=len(catalogue)) > 0

@@ -114,12 +114,12 @@ class Bayes(StarAlgorithm):
             return ReadEmbedding.nothing(read.n_items)
         readers, books = implicit_factors(
             read.matrix(),
-            self.embedding,
-            self.alpha,
-            self.regularization,
-            EMBEDDING_ITERATIONS,
-            self.seed,
-            lambda done, total: progress("embedding what was read", done, total),
+            k=self.embedding,
+            alpha=self.alpha,
+            regularization=self.regularization,
+            iterations=EMBEDDING_ITERATIONS,
+            seed=self.seed,
+            progress=lambda done, total: progress("embedding what was read", done, total),
         )
         spread = readers.std(axis=0)
         scale = np.where(spread > LEAST_SPREAD, spread, 1).astype(np.float32)

@@ -44,9 +44,14 @@ def fit_pointwise(
     users = GibbsSide(np.zeros((len(table.read), width), np.float32), ones(len(table.read)))
     items = GibbsSide(start.astype(np.float32), ones(n_items))
     alternate(
-        users, items, by_user, by_item, penalties, iterations,
-        lambda done: progress("solving readers and books", done, iterations),
-    )  # fmt: skip
+        users,
+        items,
+        by_user,
+        by_item,
+        penalties=penalties,
+        iterations=iterations,
+        progress=lambda done: progress("solving readers and books", done, iterations),
+    )
     noise = 1 / max(mean_square(users, items, by_user), LEAST_VARIANCE)
     users.precision = np.diag(noise * penalties[0].astype(np.float64))
     users.coefficients = np.zeros((1, width))

@@ -70,6 +70,7 @@ class Samples:
         histories: Histories,
         described: Marks,
         embedding: ReadEmbedding,
+        *,
         spread: ReaderSpread,
         levels: F64,
         mean: float,
@@ -112,7 +113,7 @@ class Samples:
         return np.asarray(np.mean(of_each, axis=0, dtype=np.float64))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class PreparedRatings:
     """A table of ratings, some of them kept aside.
 
@@ -147,8 +148,15 @@ class PreparedRatings:
         rated = starred(read)
         aside = kept_aside(len(rated.items), seed)
         shown = kept(rated, ~aside)
-        spread = reader_spread(shown, ratings.mean, power)
-        return cls(read, rated, aside, shown, spread, levels_of(ratings.scale), ratings.mean)
+        return cls(
+            read=read,
+            rated=rated,
+            aside=aside,
+            shown=shown,
+            spread=reader_spread(shown, ratings.mean, power),
+            levels=levels_of(ratings.scale),
+            mean=ratings.mean,
+        )
 
     def sides(self) -> tuple[Rated, Rated]:
         """The ratings by reader and by book, those kept aside with a weight of 0."""
@@ -162,7 +170,9 @@ class PreparedRatings:
             described: Books that they know something of without ratings; shape (n_items,).
             embedding: What readers are like by what they read.
         """
-        found = samples.model(self.shown, described, embedding, self.spread, self.levels, self.mean)
+        found = samples.model(
+            self.shown, described, embedding, spread=self.spread, levels=self.levels, mean=self.mean
+        )
         from readalike.numerics.row_solver import one_blas_thread
 
         with one_blas_thread():  # so that the sums do not depend on the number of threads
