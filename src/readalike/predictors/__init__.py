@@ -24,4 +24,4 @@ def predictor_of(name: str, settings: Mapping[str, object] | None = None) -> Sta
     return named(PREDICTORS, "rater", name, settings)
 
 
-__all__ = ["DEFAULT", "RATERS", "StarAlgorithm", "rater_of"]
+__all__ = ["DEFAULT", "PREDICTORS", "StarAlgorithm", "predictor_of"]
