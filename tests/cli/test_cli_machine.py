@@ -230,8 +230,8 @@ def test_a_table_that_is_too_large_for_the_memory(tmp_path: Path) -> None:
     table.write_text(f"user_id,book_id,rating\n{rows}")
     words = ("train", table, "--model", tmp_path / "m", "--algorithm", "ease", "--rater", "none")
     refusal = in_shell(*words, before=f"ulimit -v {asked_for(LEARNING)}000; ").refusal
-    assert re.search(r"memory ran out \(Unable to allocate \d.* GiB for an array", refusal)
-    assert "raise ulimit -v, or take fewer ratings" in refusal
+    assert re.search(r"ease needs 3\.2 GB of memory for all pairs of 20,000 books, and \d", refusal)
+    assert "use --algorithm ridge, or close other programs" in refusal
 
 
 # --- what the machine does not grant --------------------------------------------------------

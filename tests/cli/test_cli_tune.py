@@ -517,7 +517,7 @@ def test_found_settings_that_cannot_be_are_refused(five: Any, run: Run, world: P
 
 BLOCKED = """
 import contextlib, io, os
-import readalike.cli.commands
+import readalike.cli.tune
 assert not {"optuna", "sqlalchemy"} & set(sys.modules), "tune --help must not load them"
 sys.modules["optuna"] = None
 words = sys.argv
