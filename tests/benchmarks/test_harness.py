@@ -21,7 +21,7 @@ def table_of(scripts: Any, rows: list[tuple[int, int]], n_users: int, n_items: i
     users, items = (np.array(column, np.int32) for column in zip(*rows, strict=True))
     stars = np.full(len(rows), 4.0, np.float32)
     return scripts.harness.Table(
-        users, items, stars, named=n_users, text=n_items, relation=Path(), casts=1
+        users, items, stars, n_users=n_users, n_items=n_items, folder=Path(), threads=1
     )
 
 
