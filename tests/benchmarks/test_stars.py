@@ -50,7 +50,7 @@ def test_what_is_other_than_the_defaults_is_told_in_words(
 
 
 def test_words_are_of_settings_that_there_are(scripts: Any) -> None:
-    defaults = scripts.stars.rater_of("bayes").as_dict()
+    defaults = scripts.stars.predictor_of("bayes").as_dict()
     assert set(scripts.star_tables.OTHERWISE) <= set(defaults)
 
 

@@ -15,7 +15,7 @@ from readalike.models.interface import Scores
 from readalike.numerics.masks import BatchMask, Bools, marks
 from readalike.recommend.request import Constraints
 from readalike.recommend.results import Forecaster
-from readalike.recommend.rules import LeftOut, Rulebook
+from readalike.recommend.rules import Exclusion, Rulebook
 
 READ, EXCLUDED, ELSEWHERE, EDITION, STARS = "read", "excluded", "elsewhere", "edition", "stars"
 """What leaves a book out beside the rules; `edition` is a rule too."""
@@ -26,7 +26,7 @@ def left_out(
     constraints: Constraints,
     rulebook: Rulebook,
     forecaster: Forecaster | None = None,
-) -> list[LeftOut]:
+) -> list[Exclusion]:
     """What must not be listed for each reader, in the order in which the reasons count.
 
     What was read, what is excluded, what is not among the books to choose from, what the rules
@@ -48,18 +48,18 @@ def left_out(
     if rules.editions and len(constraints.excluded):
         excluded = of_these_works(rulebook.works, excluded)
     found = [
-        LeftOut(READ, read, "you read it"),
-        LeftOut(EXCLUDED, BatchMask.everywhere(excluded), "you gave it up, or do not want it"),
+        Exclusion(READ, read, "you read it"),
+        Exclusion(EXCLUDED, BatchMask.everywhere(excluded), "you gave it up, or do not want it"),
     ]
     if constraints.among is not None:
         elsewhere = BatchMask.everywhere(~marks(constraints.among, n_items))
-        found.append(LeftOut(ELSEWHERE, elsewhere, "it is not among the books to choose from"))
+        found.append(Exclusion(ELSEWHERE, elsewhere, "it is not among the books to choose from"))
     found += rulebook.left_out(rules, histories)
     if constraints.at_least is not None and forecaster is not None:
         chances = forecaster.chances(histories, constraints.at_least)
         rows, items = np.nonzero(chances < constraints.sure)
         unlikely = BatchMask.at(rows, items, n_items)
-        found.append(LeftOut(STARS, unlikely, "you are not likely to give it so many stars"))
+        found.append(Exclusion(STARS, unlikely, "you are not likely to give it so many stars"))
     return found
 
 
@@ -73,10 +73,12 @@ class Candidates:
     """
 
     scores: Scores
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[Exclusion, ...]
 
     @classmethod
-    def of(cls, scores: Scores, left: Iterable[LeftOut], editions: Editions | None = None) -> Self:
+    def of(
+        cls, scores: Scores, left: Iterable[Exclusion], editions: Editions | None = None
+    ) -> Self:
         """The candidates among all books.
 
         Args:
@@ -92,7 +94,7 @@ class Candidates:
         if editions is not None:
             lesser = BatchMask.at(*editions.lesser(scores), scores.shape[1])
             lesser.exclude_from(scores)
-            found.append(LeftOut(EDITION, lesser, "another edition of it stands higher"))
+            found.append(Exclusion(EDITION, lesser, "another edition of it stands higher"))
         return cls(scores, tuple(found))
 
     @cached_property
@@ -103,7 +105,7 @@ class Candidates:
             found &= ~each.mask.dense(len(self.scores))
         return found
 
-    def why_not(self, reader: int, item: int) -> LeftOut | None:
+    def why_not(self, reader: int, item: int) -> Exclusion | None:
         """The first reason that leaves a book out for a reader; None where it may be listed."""
         n = len(self.scores)
         return next((each for each in self.left_out if each.mask.dense(n)[reader, item]), None)

@@ -46,7 +46,7 @@ from readalike.recommend.request import (
     resolve_history,
 )
 from readalike.recommend.results import Forecast, Forecaster, Recommendations, Source
-from readalike.recommend.rules import LeftOut, Rulebook, Rules
+from readalike.recommend.rules import Exclusion, Rulebook, Rules
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -256,7 +256,7 @@ class Recommender:
         item = find(self.index, as_id(book))
         scores = self.model.similar(item)
         same = of_these_works(self.rulebook.works, marks(np.array([item]), len(self.catalogue)))
-        left = [LeftOut(EDITION, BatchMask.everywhere(same))]
+        left = [Exclusion(EDITION, BatchMask.everywhere(same))]
         alike = self.model.compares_items
         request = ScoredRequest(
             model=None,

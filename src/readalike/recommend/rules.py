@@ -103,7 +103,7 @@ class Rules:
 
 
 @dataclass(frozen=True, eq=False)
-class LeftOut:
+class Exclusion:
     """The books that one reason keeps out of the lists of a batch of readers.
 
     Attributes:
@@ -148,7 +148,7 @@ class Rulebook:
         """The number of the first author of each book, -1 where none is known; shape (n_books,)."""
         return self.index.first_authors
 
-    def left_out(self, rules: Rules, histories: Histories) -> list[LeftOut]:
+    def left_out(self, rules: Rules, histories: Histories) -> list[Exclusion]:
         """What each rule leaves out for each reader, in the order in which the reasons count.
 
         Edition, set, series, language, year, tag; a rule that is switched off has no entry. What
@@ -165,11 +165,11 @@ class Rulebook:
         if rules.editions or rules.series:
             known = self.volumes.known(histories)
         if rules.editions:
-            found.append(LeftOut("edition", known))
+            found.append(Exclusion("edition", known))
         if rules.sets:
-            found.append(LeftOut("set", BatchMask.everywhere(self.volumes.needless)))
+            found.append(Exclusion("set", BatchMask.everywhere(self.volumes.needless)))
         if rules.series:
-            found.append(LeftOut("series", self.volumes.not_next(known)))
+            found.append(Exclusion("series", self.volumes.not_next(known)))
         return found + self._whoever_reads(rules)
 
     def in_words(self, reason: str, rules: Rules, read: Books, book: int) -> str:
@@ -205,7 +205,7 @@ class Rulebook:
     def _words(self) -> VolumeWords:
         return VolumeWords(self.catalogue, self.volumes)
 
-    def _whoever_reads(self, rules: Rules) -> list[LeftOut]:
+    def _whoever_reads(self, rules: Rules) -> list[Exclusion]:
         """What is the same for all readers; that of the last rules is kept."""
         masks = self._kept.get(rules)
         if masks is None:
@@ -215,10 +215,10 @@ class Rulebook:
         return masks
 
     @cached_property
-    def _kept(self) -> dict[Rules, list[LeftOut]]:
+    def _kept(self) -> dict[Rules, list[Exclusion]]:
         return {}
 
-    def _of_books(self, rules: Rules) -> list[LeftOut]:
+    def _of_books(self, rules: Rules) -> list[Exclusion]:
         found: dict[str, Bools] = {}
         if rules.languages:
             found["language"] = self._in_other_languages(rules.languages)
@@ -230,7 +230,7 @@ class Rulebook:
             lacks = [~self._carriers(tag) for tag in rules.tags]
             has = [self._carriers(tag) for tag in rules.without_tags]
             found["tag"] = np.logical_or.reduce([*lacks, *has])
-        return [LeftOut(reason, BatchMask.everywhere(mask)) for reason, mask in found.items()]
+        return [Exclusion(reason, BatchMask.everywhere(mask)) for reason, mask in found.items()]
 
     @cached_property
     def _years(self) -> npt.NDArray[np.float64]:
