@@ -110,9 +110,11 @@ def _no_book(cells: Cells) -> str:
     """Why a row that could be read is no book; empty where it is one."""
     if cells.get("deleted", "").casefold() in ("true", "1", "yes"):
         return "deleted by its reader"
-    has_isbn = any(valid_isbn13(isbn) for cell in _of(cells, "isbn") for isbn in isbn_texts(cell))
-    has_id = any(trimmed_id(text) not in NO_ID for text in _of(cells, "id"))
-    if clean_text(cells.get("title", "")) or has_id or has_isbn:
+    if clean_text(cells.get("title", "")):
+        return ""
+    if any(trimmed_id(text) not in NO_ID for text in _of(cells, "id")):
+        return ""
+    if any(valid_isbn13(isbn) for cell in _of(cells, "isbn") for isbn in isbn_texts(cell)):
         return ""
     return "no title, no id and no valid ISBN"
 
@@ -245,14 +247,9 @@ def merged(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Merged, .
     gone: list[Merged] = []
     for rows in books.values():
         best = max(rows, key=_weight)
-        rows.sort(key=lambda row: row is not best)
-        ids: dict[str, str] = {}
-        for row in rows:
-            ids |= {kind: outside for kind, outside in row.ids.items() if kind not in ids}
-        given = dict.fromkeys(isbn for row in rows for isbn in row.isbn_given)
-        valid = dict.fromkeys(isbn for row in rows for isbn in row.isbn13)
-        kept.append(replace(best, ids=ids, isbn_given=tuple(given), isbn13=tuple(valid)))
-        gone += [Merged(row.row, row.line, best.row) for row in rows[1:]]
+        others = [row for row in rows if row is not best]
+        kept.append(_with_ids(best, others) if others else best)
+        gone += [Merged(row.row, row.line, best.row) for row in others]
     kept.sort(key=lambda entry: entry.row)
     gone.sort(key=lambda row: row.row)
     return tuple(kept), tuple(gone)
@@ -261,6 +258,16 @@ def merged(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Merged, .
 def _weight(entry: Entry) -> tuple[int, bool, date, int]:
     day = entry.read_on or date.min
     return _PRECEDENCE.index(entry.status), entry.stars is not None, day, entry.row
+
+
+def _with_ids(best: Entry, others: Sequence[Entry]) -> Entry:
+    rows = [best, *others]
+    ids: dict[str, str] = {}
+    for row in rows:
+        ids |= {kind: outside for kind, outside in row.ids.items() if kind not in ids}
+    given = dict.fromkeys(isbn for row in rows for isbn in row.isbn_given)
+    valid = dict.fromkeys(isbn for row in rows for isbn in row.isbn13)
+    return replace(best, ids=ids, isbn_given=tuple(given), isbn13=tuple(valid))
 
 
 def _books_of(entries: Sequence[Entry]) -> list[int]:

@@ -108,11 +108,13 @@ def _sheet(
     columns = roles(names, source.columns)
     reach = max((columns[role] for role in source.reach if role in columns), default=-1)
     rows = []
-    for line, row in divided:
-        given = tuple(cell.strip() for cell in row or ())
-        fault = BROKEN if row is None else _fault(given, names, reach)
-        cells = {role: given[at] for role, at in columns.items() if at < len(given)}
-        rows.append(SheetRow(line, {} if fault else source.prepare(cells), fault))
+    for line, given in divided:
+        fault = BROKEN if given is None else _fault(given, names, reach)
+        if fault or given is None:
+            rows.append(SheetRow(line, {}, fault))
+            continue
+        cells = {role: given[at].strip() for role, at in columns.items() if at < len(given)}
+        rows.append(SheetRow(line, source.prepare(cells)))
     missing = [
         words for role, words in MISSED.items() if role in source.columns and role not in columns
     ]
@@ -123,14 +125,16 @@ def _sheet(
 
 def _fault(cells: tuple[str, ...], names: tuple[str, ...], reach: int) -> str:
     """Why a row is no row of this table; empty where it is one."""
-    if any(cells[len(names) :]):
+    if any(cell.strip() for cell in cells[len(names) :]):
         return (
             f"{len(cells)} cells instead of {len(names)}; a cell that holds the separator must "
             "stand in quotes"
         )
     if len(cells) <= reach:
         return f"{len(cells)} cells instead of {len(names)}: it was cut off"
-    return "the names of the columns once more" if cells == names else ""
+    if cells[0].strip() == names[0] and tuple(cell.strip() for cell in cells) == names:
+        return "the names of the columns once more"
+    return ""
 
 
 _NAME = re.compile(r'\s*+,?\s*+("(?:[^"\\]|\\.)*")\s*:\s*')

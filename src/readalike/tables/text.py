@@ -199,26 +199,26 @@ def _record(text: str, at: int, separator: str) -> tuple[tuple[str, ...], int, b
         Its cells, the place behind it, and whether each quote that opens is closed before a
         separator or the end of a line.
     """
-    cell, cells, regular = _cell(separator), [], True
-    while found := cell.match(text, at):
-        quoted, closing, rest = found.groups()
+    cells, regular = [], True
+    for found in _cell(separator).finditer(text, at):
+        quoted, closing, rest, end = found.groups()
         if quoted is None:
             cells.append(rest)
         else:
             cells.append(quoted.replace('""', '"') + rest)
             regular = regular and bool(closing) and not rest
-        at = found.end()
-        if not text.startswith(separator, at):
+        if end != separator:
+            at = found.end() + (not end)
             break
-        at += len(separator)
-    return tuple(cells), at + 1, regular
+    return tuple(cells), at, regular
 
 
 @functools.cache
 def _cell(separator: str) -> re.Pattern[str]:
-    """A cell: text in quotes, the quote that closes it, and what stands behind."""
-    plain = rf"(?:(?!{re.escape(separator)})[^\n])*+"
-    return re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)("|\Z))?({plain})')
+    """A cell: text in quotes, the quote that closes it, what stands behind, and the cell's end."""
+    s = re.escape(separator)
+    plain = rf"[^{s}\n]*+" if len(separator) == 1 else rf"(?:(?!{s})[^\n])*+"
+    return re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)("|\Z))?({plain})({s}|\n|\Z)')
 
 
 # A small file, read whole
