@@ -13,10 +13,10 @@ take and return can be imported from here.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING
-
 from readalike.version import __version__
+
+TYPE_CHECKING = False
+"""What type checkers take for true; to import it from `typing` takes as long as all else here."""
 
 if TYPE_CHECKING:
     from readalike.algorithms import ALGORITHMS, algorithm_of
@@ -59,15 +59,10 @@ if TYPE_CHECKING:
         write_split,
     )
     from readalike.keras_import import Imported, import_keras
-    from readalike.libraries import (
-        Correction,
-        Library,
-        Match,
-        Matches,
-        read_corrections,
-        read_library,
-        write_corrections,
-    )
+    from readalike.libraries.corrections import Correction, read_corrections, write_corrections
+    from readalike.libraries.entry import Library
+    from readalike.libraries.matches import Match, Matches
+    from readalike.libraries.reading import read_library
     from readalike.model_folder.new_books import Added, add_books
     from readalike.model_folder.store import load, save
     from readalike.predictors import PREDICTORS, predictor_of
@@ -104,9 +99,10 @@ _NAMES = {
         "read_split write_report write_split"
     ),
     "readalike.keras_import": "Imported import_keras",
-    "readalike.libraries": (
-        "Correction Library Match Matches read_corrections read_library write_corrections"
-    ),
+    "readalike.libraries.corrections": "Correction read_corrections write_corrections",
+    "readalike.libraries.entry": "Library",
+    "readalike.libraries.matches": "Match Matches",
+    "readalike.libraries.reading": "read_library",
     "readalike.model_folder.new_books": "Added add_books",
     "readalike.model_folder.store": "load save",
     "readalike.predictors": "PREDICTORS predictor_of",
@@ -214,6 +210,8 @@ def __getattr__(name: str) -> object:
     """Loads a public name where it is first used, so that importing the package costs nothing."""
     if name not in _HOMES:
         raise AttributeError(f"module 'readalike' has no attribute {name!r}")
+    import importlib
+
     return getattr(importlib.import_module(_HOMES[name]), name)
 
 

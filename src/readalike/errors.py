@@ -6,7 +6,7 @@ one line and exits with 2. Anything else that escapes is a bug and stays a trace
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from pathlib import Path

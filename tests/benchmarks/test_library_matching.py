@@ -11,7 +11,8 @@ import pytest
 from libraries import worlds
 from libraries.exports import write
 from readalike.bibliography.book_index import BookIndex
-from readalike.libraries import match, read_library
+from readalike.libraries.matching import match
+from readalike.libraries.reading import read_library
 
 
 def test_it_prints_what_is_wrong_and_how_much_is_found(

@@ -13,7 +13,8 @@ from readalike.bibliography.search import find, search
 from readalike.data.catalogue import Catalogue
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import AmbiguousBook, UnknownBook
-from readalike.libraries import Entry, Library, match
+from readalike.libraries.entry import Entry, Library
+from readalike.libraries.matching import match
 from readalike.tables.dataset import read
 
 CASES = Path(__file__).parents[1] / "data" / "cases"

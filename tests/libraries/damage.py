@@ -18,8 +18,9 @@ from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.isbn import isbn_texts, to_isbn10, valid_isbn13
 from readalike.bibliography.people import divided_by_commas, written_anyhow
 from readalike.data.catalogue import Book, Catalogue
-from readalike.libraries import Entry, Library, match
+from readalike.libraries.entry import Entry, Library
 from readalike.libraries.matches import Match
+from readalike.libraries.matching import match
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,14 @@ from hypothesis import strategies as st
 from libraries.worlds import catalogue_of, entry, library
 from readalike.bibliography.book_index import BookIndex
 from readalike.errors import InputError
-from readalike.libraries import Correction, match, read_corrections, write_corrections
-from readalike.libraries.corrections import correction_of, with_undecided
+from readalike.libraries.corrections import (
+    Correction,
+    correction_of,
+    read_corrections,
+    with_undecided,
+    write_corrections,
+)
+from readalike.libraries.matching import match
 
 BOOKS = catalogue_of(
     ("Arcadia", "Lauren Groff"), ("Arcadia", "Tom Stoppard"), ("Emma", "Jane Austen")

@@ -19,8 +19,10 @@ from libraries.exports import goodreads, librarything_json, table
 from libraries.worlds import goodbooks
 from readalike.bibliography.book_index import BookIndex
 from readalike.errors import InputError
-from readalike.libraries import Library, match, read_library
+from readalike.libraries.entry import Library
 from readalike.libraries.match_report import as_dict, csv_text, json_text
+from readalike.libraries.matching import match
+from readalike.libraries.reading import read_library
 
 ROWS = 12
 DAMAGED = 2_000

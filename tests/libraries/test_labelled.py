@@ -11,7 +11,7 @@ import pytest
 from libraries.damage import FOUND, NOT_FOUND, Score, World, labelled, plain, score
 from libraries.worlds import goodbooks, sample
 from readalike.data.catalogue import Catalogue
-from readalike.libraries import Match
+from readalike.libraries.matches import Match
 from readalike.tables.dataset import read
 
 RECALL = 0.95

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from libraries.worlds import CASES, catalogue_of, entry, found, goodbooks, library, meant, sample
 from readalike.bibliography.book_index import BookIndex
 from readalike.data.catalogue import Catalogue
-from readalike.libraries import Match, match, read_library
-from readalike.libraries.matches import CONFIDENCE, SURE
+from readalike.libraries.matches import CONFIDENCE, SURE, Match
+from readalike.libraries.matching import match
+from readalike.libraries.reading import read_library
 
 # --- field cases ----------------------------------------------------------------------------------
 

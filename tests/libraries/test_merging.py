@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from libraries import exports
 from libraries.exports import goodreads, table, write
 from libraries.worlds import entry
-from readalike.libraries import Entry, read_library
-from readalike.libraries.reading import merged
+from readalike.libraries.entry import Entry
+from readalike.libraries.reading import merged, read_library
 
 
 def rows(*entries: Entry) -> list[Entry]:

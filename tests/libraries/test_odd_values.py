@@ -15,8 +15,10 @@ from odd_values import LONG, MARKS, in_time
 from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.people import person_of
 from readalike.bibliography.titles import Title
-from readalike.libraries import Library, match, read_library
+from readalike.libraries.entry import Library
 from readalike.libraries.match_report import csv_text, html_text, json_text
+from readalike.libraries.matching import match
+from readalike.libraries.reading import read_library
 
 LETTERS = "x" * (csv.field_size_limit() + 1)
 KNOWN = ("The Hunger Games (The Hunger Games, #1)", "Suzanne Collins")

@@ -11,7 +11,8 @@ from libraries.exports import goodreads, table, write
 from libraries.worlds import CASES
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError
-from readalike.libraries import Library, read_library, stars_on
+from readalike.libraries.entry import Library, stars_on
+from readalike.libraries.reading import read_library
 
 
 def case(name: str) -> Library:

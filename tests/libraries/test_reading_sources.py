@@ -10,7 +10,8 @@ import pytest
 from libraries import exports
 from libraries.exports import goodreads, table, write
 from readalike.errors import InputError
-from readalike.libraries import Entry, Library, read_library
+from readalike.libraries.entry import Entry, Library
+from readalike.libraries.reading import read_library
 from readalike.libraries.sources import SOURCES, recognise_source
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from libraries.worlds import catalogue_of, entry
 from readalike.bibliography.book_index import BookIndex
 from readalike.data.scale import RatingScale
-from readalike.libraries import Library, Matches, Merged, Rejected, match, read_library
+from readalike.libraries.entry import Library, Merged, Rejected
 from readalike.libraries.match_report import (
     as_dict,
     counts,
@@ -21,6 +21,9 @@ from readalike.libraries.match_report import (
     json_text,
     without_entry,
 )
+from readalike.libraries.matches import Matches
+from readalike.libraries.matching import match
+from readalike.libraries.reading import read_library
 
 BOOKS = catalogue_of(
     ("Arcadia", "Lauren Groff"), ("Arcadia", "Tom Stoppard"), ("<b>Emma</b> & Co", "Jane Austen")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from libraries.worlds import catalogue_of, library
 from readalike.data.scale import RatingScale
-from readalike.libraries import Entry, Match, Matches
-from readalike.libraries.matches import Shelves, books_of, shelves_of
+from readalike.libraries.entry import Entry
+from readalike.libraries.matches import Match, Matches, Shelves, books_of, shelves_of
 
 FIVE, TEN = RatingScale(1, 5, 1), RatingScale(0.5, 10, 0.5)
 BOOKS = catalogue_of(*((f"Book {n}", "Somebody") for n in range(5)))

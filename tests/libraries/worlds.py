@@ -14,7 +14,9 @@ from readalike.bibliography.titles import Title
 from readalike.data.catalogue import Catalogue
 from readalike.data.vocabulary import Vocabulary
 from readalike.datasets.sample import read_sample
-from readalike.libraries import Entry, Library, Match, match
+from readalike.libraries.entry import Entry, Library
+from readalike.libraries.matches import Match
+from readalike.libraries.matching import match
 from readalike.tables.dataset import read
 
 HERE = Path(__file__).resolve().parent

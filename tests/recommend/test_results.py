@@ -14,7 +14,7 @@ import pytest
 from libraries.exports import GOODREADS, goodreads, table, write
 from readalike.datasets.sample import read_sample
 from readalike.errors import SettingError, UnknownBook
-from readalike.libraries import read_library
+from readalike.libraries.reading import read_library
 from readalike.models.interface import Shares
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import Recommendations

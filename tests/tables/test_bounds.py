@@ -25,7 +25,7 @@ from readalike import files
 from readalike.errors import InputError
 from readalike.evaluation import read_split
 from readalike.evaluation.report import read_report
-from readalike.libraries import read_library
+from readalike.libraries.reading import read_library
 from readalike.tables import text as text_files
 from readalike.tables.dataset import read
 from readalike.tables.history_file import read_history

@@ -9,8 +9,6 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
 
 from readalike.bibliography.folding import fold_case, without_apostrophes
 from readalike.bibliography.titles import Title
@@ -37,11 +35,14 @@ def works_of(catalogue: Catalogue, first_names: Sequence[str]) -> npt.NDArray[np
         for title, other in zip(catalogue.titles, others, strict=True)
     )
     edges = [*_equal(work or None for work in catalogue.work_ids), *_equal(names)]
-    n_books = len(catalogue)
     one, other = np.array(edges, np.int64).reshape(-1, 2).T
-    graph = sp.csr_array((np.ones(len(edges), np.bool_), (one, other)), (n_books, n_books))
-    numbers: npt.NDArray[np.int32] = connected_components(graph, directed=False)[1]
-    return numbers
+    least, before = np.arange(len(catalogue)), None
+    while before is None or (least != before).any():  # sinks to the least book of the work
+        before = least.copy()
+        np.minimum.at(least, one, least[other])
+        np.minimum.at(least, other, least[one])
+        least = least[least]
+    return np.unique(least, return_inverse=True)[1].astype(np.int32)
 
 
 def of_these_works(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 
 from readalike.cli.process import (
@@ -54,6 +55,7 @@ def _run() -> int:
     if sys.argv[1:] == ["--version"]:  # which needs nothing that the rest is made of
         sys.stdout.write(f"readalike {__version__}\n")
         return 0
+    gc.set_threshold(50_000)  # nearly all that a start makes stays: nothing is found among it
     from readalike.cli.app import UsageError, app
 
     try:

@@ -17,16 +17,8 @@ from readalike.cli.shelf import matched
 from readalike.data.catalogue import Catalogue
 from readalike.errors import SettingError
 from readalike.files import PRIVATE, refuse_target, replace_file, unwritable
-from readalike.libraries import (
-    Entry,
-    Library,
-    Match,
-    Matches,
-    read_corrections,
-    read_library,
-    write_corrections,
-)
-from readalike.libraries.corrections import with_undecided
+from readalike.libraries.corrections import read_corrections, with_undecided, write_corrections
+from readalike.libraries.entry import Entry, Library
 from readalike.libraries.match_report import (
     as_dict,
     counts,
@@ -35,6 +27,8 @@ from readalike.libraries.match_report import (
     json_text,
     without_entry,
 )
+from readalike.libraries.matches import Match, Matches
+from readalike.libraries.reading import read_library
 from readalike.model_folder import store
 from readalike.tables.account import counted
 

@@ -7,10 +7,14 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import Any, TextIO, cast
 
 from readalike.errors import ReadalikeError
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any, TextIO
 
 HANDLES = 32
 """Files that may have to be open at once: 6 were counted, and more cores read more at a time."""
@@ -199,7 +203,7 @@ def make_ready() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     if nowhere:
         raise OutputError("standard output is closed")
-    sys.stdout = cast("TextIO", Output(sys.stdout))
+    sys.stdout = Output(sys.stdout)  # type: ignore[assignment]
 
 
 def let_go() -> None:

@@ -19,8 +19,9 @@ from readalike.recommend.request import History, row_of
 from readalike.tables.account import counted
 
 if TYPE_CHECKING:  # a reader without a library waits for none of it
-    from readalike.libraries import Correction, Library, Matches
-    from readalike.libraries.matches import Shelves
+    from readalike.libraries.corrections import Correction
+    from readalike.libraries.entry import Library
+    from readalike.libraries.matches import Matches, Shelves
 
 TO_READ = "to-read"
 """The pile of the reader's own library, where a file could be named."""
@@ -88,8 +89,9 @@ def owned(file: Path, corrections: Path | None, index: BookIndex, scale: RatingS
     Raises:
         InputError: A file cannot be read, or a correction names a book that is not there.
     """
-    from readalike.libraries import read_corrections, read_library
+    from readalike.libraries.corrections import read_corrections
     from readalike.libraries.matches import shelves_of
+    from readalike.libraries.reading import read_library
 
     decided = () if corrections is None else read_corrections(corrections)
     matches = matched(read_library(file), index, decided, corrections)
@@ -108,8 +110,8 @@ def source_of(wanted: str, library: OwnLibrary | None, index: BookIndex) -> Libr
         SettingError: There is no library to have a pile.
         InputError: The file cannot be read.
     """
-    from readalike.libraries import read_library
     from readalike.libraries.matches import books_of
+    from readalike.libraries.reading import read_library
 
     if wanted == TO_READ:
         if library is None:
@@ -133,7 +135,7 @@ def matched(
     Raises:
         InputError: A correction names a book that is not there; the file is named.
     """
-    from readalike.libraries import match
+    from readalike.libraries.matching import match
 
     try:
         return match(library, index, decided)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,7 +19,6 @@ from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import as_id
 from readalike.errors import ModelError, SettingError, UnknownBook, UnknownReader
-from readalike.libraries import Correction, Library, Matches, match
 from readalike.models import ItemScores, Ranker
 from readalike.models.interface import KnowsUsers, Scores
 from readalike.numerics.masks import BatchMask, marks
@@ -47,6 +47,11 @@ from readalike.recommend.request import (
 )
 from readalike.recommend.results import Forecast, Forecaster, Recommendations, Source
 from readalike.recommend.rules import Exclusion, Rulebook, Rules
+
+if TYPE_CHECKING:  # whoever has no library waits for none of it
+    from readalike.libraries.corrections import Correction
+    from readalike.libraries.entry import Library
+    from readalike.libraries.matches import Matches
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -295,6 +300,8 @@ class Recommender:
             library: As `readalike.read_library` reads it.
             corrections: What the reader decided by hand, before everything else.
         """
+        from readalike.libraries.matching import match
+
         return match(library, self.index, corrections)
 
     def forecast(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from readalike.data.ratings import Merge
 from readalike.errors import InputError
-from readalike.tables.workbench import Columns
+
+if TYPE_CHECKING:  # whoever only counts opens no table
+    from readalike.tables.workbench import Columns
 
 
 def counted(number: int, what: str) -> str:
