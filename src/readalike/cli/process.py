@@ -203,7 +203,7 @@ def make_ready() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     if nowhere:
         raise OutputError("standard output is closed")
-    sys.stdout = Output(sys.stdout)  # type: ignore[assignment]
+    sys.stdout = Output(sys.stdout)
 
 
 def let_go() -> None:

@@ -103,8 +103,8 @@ class ItemItem:
 
     @cached_property
     def _unseen(self) -> npt.NDArray[np.bool_]:
-        """Which rows of the matrix nobody has looked at since it was mapped; shape (rows,)."""
-        return np.ones(self.matrix.shape[0], np.bool_)
+        """Which rows were mapped and nobody has looked at yet; none of a fitted model; (rows,)."""
+        return np.zeros(self.matrix.shape[0], np.bool_)
 
     def _look_at(self, rows: npt.NDArray[np.integer[Any]]) -> None:
         """Looks at rows that are used for the first time: compiled code trusts their indices.
@@ -112,11 +112,14 @@ class ItemItem:
         Raises:
             ModelError: One holds something that it must not.
         """
-        fresh = np.unique(rows[self._unseen[rows]])
+        fresh = rows[self._unseen[rows]]
+        if not len(fresh):
+            return
+        fresh = np.unique(fresh)
         if len(fresh) > MANY:
             refuse_entries(self.matrix, slice(None))
             self._unseen[:] = False
-        elif len(fresh):
+        else:
             refuse_entries(self.matrix, entries_of(self.matrix.indptr, fresh))
             self._unseen[fresh] = False
 
@@ -198,4 +201,6 @@ class ItemItem:
         matrix = arrays.mapped_rows("", n)
         has_kin = any(name.startswith("kin_") for name in arrays.found)
         kin = arrays.rows("kin_", n, n) if has_kin else None
-        return cls(matrix, StarWeights.of_settings(settings.part("weights")), mixture, kin)
+        model = cls(matrix, StarWeights.of_settings(settings.part("weights")), mixture, kin)
+        model._unseen[:] = not arrays.verify
+        return model
