@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 import reference
 from readalike.data.histories import Histories
-from readalike.models import itemitem
 from readalike.models.itemitem import ItemItem, Mixture
 from readalike.models.weights import StarWeights
 from shapes import stored_again
@@ -52,17 +51,6 @@ def test_reasons_add_up_to_the_score(table: Histories, seed: int) -> None:
     shares = model(seed).explain(table, items)
     assert shares.by_book.shape == (3, len(table.items))
     assert shares.total == pytest.approx(model(seed).score(table)[0, items], rel=1e-4, abs=1e-5)
-
-
-@pytest.mark.parametrize("at_once", [1, 2, 7, 23])
-def test_reasons_do_not_depend_on_how_many_rows_are_looked_at_at_once(
-    at_once: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    history = Histories.of_rows([([5, 1, 2, 7, 3, 0], [5, 1, 3, np.nan, 4, 2])], N)
-    items = np.array([4, 6, 1])
-    whole = model(3).explain(history, items)
-    monkeypatch.setattr(itemitem, "AT_ONCE", at_once)
-    assert same_bits(model(3).explain(history, items).by_book, whole.by_book)
 
 
 @given(histories(n_items=N, min_rows=2), st.integers(0, 20))

@@ -120,7 +120,10 @@ def damaged(case: Mapped, wrong: float) -> dict[str, Any]:
 
 
 def wrongs(case: Mapped) -> tuple[float, ...]:
-    return (-1, N, 2**31 - 1, -(2**31)) if case.name == "indices" else WRONG
+    if case.name != "indices":
+        return WRONG
+    twice = int(case.model.arrays()["indices"][case.at + 1])
+    return (-1, N, 2**31 - 1, -(2**31), twice)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -276,7 +276,7 @@ class Volumes:
         needing_rows = (read // n_units)[place]
         place, units = _entries(self.needs, needing)
         is_read = _among(needing_rows[place] * n_units + units, read)
-        whole = np.logical_and.reduceat(is_read, np.flatnonzero(np.diff(place, prepend=-1)))
+        whole = np.logical_and.reduceat(is_read, _firsts(place))
         further_rows, further = self._with_editions(needing_rows[whole], needing[whole])
         rows, books = np.concatenate([rows, further_rows]), np.concatenate([books, further])
         return BatchMask.at(rows, books, n)
@@ -312,7 +312,7 @@ class Volumes:
         is_known = _among(rows * n + books, np.sort(known.rows * n + known.items))
         ranks = self.ranks[books]
         unread = np.where(self._leads[books] & ~is_known, ranks, np.inf)
-        lowest = np.minimum.reduceat(unread, np.flatnonzero(np.diff(pair, prepend=-1)))[pair]
+        lowest = np.minimum.reduceat(unread, _firsts(pair))[pair]
         other_part = self.is_part[books] & ~self.stands_in[books] & (ranks <= lowest)
         is_next = np.isinf(lowest) | (ranks == lowest) | other_part
         return rows, books, is_known | ~is_next
@@ -479,10 +479,18 @@ def _entries(
     matrix: sp.csr_array, rows: npt.NDArray[np.integer[Any]]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.integer[Any]]]:
     """The columns of some rows of a matrix, and for each the place in `rows` that it is of."""
-    starts, counts = matrix.indptr[rows], np.diff(matrix.indptr)[rows]
-    places = np.repeat(np.arange(len(rows)), counts)
-    before = np.cumsum(counts) - counts
+    starts = matrix.indptr[rows]
+    counts = matrix.indptr[rows + 1] - starts
+    places = np.arange(len(rows)).repeat(counts)
+    before = counts.cumsum() - counts
     return places, matrix.indices[np.arange(len(places)) + (starts - before)[places]]
+
+
+def _firsts(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Where each run of equal numbers begins."""
+    begins = np.ones(len(numbers), np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
 
 
 Books = npt.NDArray[np.integer[Any]]

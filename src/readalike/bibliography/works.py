@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -94,7 +95,7 @@ class Editions:
         """
         if not len(self.books):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        lengths = np.diff(self.starts, append=len(self.books))
+        lengths = self._lengths
         values = scores[:, self.books]
         highest = np.maximum.reduceat(values, self.starts, axis=1)
         best = values == np.repeat(highest, lengths, axis=1)
@@ -103,6 +104,11 @@ class Editions:
         first = best & (number - np.repeat(before, lengths, axis=1) == 1)
         rows, places = np.nonzero(~first)
         return rows, self.books[places]
+
+    @cached_property
+    def _lengths(self) -> npt.NDArray[np.int64]:
+        """How many editions each work has; shape (works,)."""
+        return np.diff(self.starts, append=len(self.books))
 
 
 def _equal(keys: Iterable[object]) -> Sequence[tuple[int, int]]:

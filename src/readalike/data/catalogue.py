@@ -157,6 +157,17 @@ class Catalogue:
 
     def book(self, index: int) -> Book:
         """The book at an index."""
+        found = self._made.get(index)
+        if found is None:
+            found = self._made[index] = self._book(index)
+        return found
+
+    @cached_property
+    def _made(self) -> dict[int, Book]:
+        """Books by index: a list names 30 of them, and popular ones come again and again."""
+        return {}
+
+    def _book(self, index: int) -> Book:
         return Book(
             book_id=self.books.ids[index],
             title=self.titles[index],

@@ -54,12 +54,12 @@ class Histories:
     @property
     def lengths(self) -> npt.NDArray[np.int64]:
         """Number of books in each row; shape (n,)."""
-        return np.diff(self.indptr)
+        return self.indptr[1:] - self.indptr[:-1]  # np.diff takes five times as long for one row
 
     @property
     def rows(self) -> npt.NDArray[np.int64]:
         """Row number of each entry; shape (nnz,)."""
-        return np.repeat(np.arange(len(self)), self.lengths)
+        return np.arange(len(self)).repeat(self.lengths)
 
     @property
     def places(self) -> npt.NDArray[np.int64]:
@@ -123,5 +123,5 @@ def entries_of(
     lengths = (indptr[rows + 1] - indptr[rows]).astype(np.int64)
     before = np.cumsum(lengths) - lengths
     places = np.arange(int(lengths.sum()), dtype=np.int64)
-    found: npt.NDArray[np.int64] = places + np.repeat(indptr[rows] - before, lengths)
+    found: npt.NDArray[np.int64] = places + (indptr[rows] - before).repeat(lengths)
     return found

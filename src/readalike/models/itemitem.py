@@ -17,8 +17,6 @@ from readalike.errors import ModelError
 from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights, effective_lengths
 
-AT_ONCE = 128
-"""Rows whose entries `explain` holds in memory."""
 MANY = 1024
 """New rows from which the whole matrix is looked at: one walk through it and no list of entries."""
 
@@ -109,6 +107,8 @@ class ItemItem:
     def _look_at(self, rows: npt.NDArray[np.integer[Any]]) -> None:
         """Looks at rows that are used for the first time: compiled code trusts their indices.
 
+        `explain` seeks in them, and would miss what stands out of order.
+
         Raises:
             ModelError: One holds something that it must not.
         """
@@ -117,30 +117,40 @@ class ItemItem:
             return
         fresh = np.unique(fresh)
         if len(fresh) > MANY:
+            fresh = np.arange(len(self._unseen))
             refuse_entries(self.matrix, slice(None))
-            self._unseen[:] = False
+            in_order = self.matrix.has_canonical_format
         else:
             refuse_entries(self.matrix, entries_of(self.matrix.indptr, fresh))
-            self._unseen[fresh] = False
+            in_order = self.matrix[fresh].has_canonical_format
+        if not in_order:
+            raise wrong("indices", "numbers that rise in each row", "others")
+        self._unseen[fresh] = False
 
-    def _layered(self, histories: Histories) -> sp.csr_array:
-        """Histories x rows of the matrix, with all that a row is multiplied by."""
+    def _layered(
+        self, histories: Histories
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+        """Rows of the matrix, those of each book side by side, and what each is multiplied by.
+
+        Both of shape (nnz * layers,).
+        """
         weights = self.weights.of(histories)
         lengths = effective_lengths(histories, weights)
-        layers = len(self.mixture.short)
         by_layer = self.mixture.of(lengths)[histories.rows] * weights[:, None]
-        rows = histories.items[:, None] + self.n_items * np.arange(layers, dtype=np.int32)
-        self._look_at(rows.ravel())
-        # scipy would copy the whole matrix where the two index types differ
-        kind = self.matrix.indptr.dtype
-        indptr = (histories.indptr * layers).astype(kind)
-        entries = (by_layer.ravel(), rows.ravel().astype(kind), indptr)
-        shape = (len(histories), layers * self.n_items)
-        return sp.csr_array(entries, shape)
+        layers = np.arange(len(self.mixture.short), dtype=np.int32)
+        rows = (histories.items[:, None] + self.n_items * layers).ravel()
+        self._look_at(rows)
+        return by_layer.ravel(), rows
 
     def score(self, histories: Histories) -> Scores:
         """Scores of all items; 0 where no book of the history says anything; (n, n_items)."""
-        scores: Scores = (self._layered(histories) @ self.matrix).toarray()
+        factors, rows = self._layered(histories)
+        # scipy would copy the whole matrix where the two index types differ
+        kind = self.matrix.indptr.dtype
+        indptr = (histories.indptr * len(self.mixture.short)).astype(kind)
+        shape = (len(histories), self.matrix.shape[0])
+        layered = sp.csr_array((factors, rows.astype(kind), indptr), shape)
+        scores: Scores = (layered @ self.matrix).toarray()
         return scores
 
     def similar(self, item: int) -> Scores:
@@ -156,22 +166,21 @@ class ItemItem:
 
     def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
         """What each book of a history of one row gave to some items."""
-        layered = self._layered(history)
-        wanted = np.zeros(self.n_items, dtype=np.bool_)
-        wanted[items] = True
-        place = np.zeros(self.n_items, dtype=np.int64)
-        place[items] = np.arange(len(items))
+        factors, rows = self._layered(history)
+        starts, stops = self.matrix.indptr[rows], self.matrix.indptr[rows + 1]
+        order, columns = np.argsort(items), self.matrix.indices
+        wanted = items[order].astype(columns.dtype)  # of another type each row would be copied
+        spans = zip(starts.tolist(), stops.tolist(), strict=True)
+        places = np.empty((len(rows), len(items)), np.int64)
+        for at, (start, stop) in enumerate(spans):
+            places[at] = columns[start:stop].searchsorted(wanted)
+        entries = starts[:, None] + places
+        row, item = np.nonzero(entries < stops[:, None])
+        same = columns[entries[row, item]] == wanted[item]
+        row, item = row[same], item[same]
+        gains = self.matrix.data[entries[row, item]].astype(np.float64) * factors[row]
         shares = np.zeros((len(items), len(history.items)))
-        for first in range(0, len(layered.indices), AT_ONCE):
-            part = layered.indices[first : first + AT_ONCE]
-            entries = entries_of(self.matrix.indptr, part)
-            counts = self.matrix.indptr[part + 1] - self.matrix.indptr[part]
-            columns = self.matrix.indices[entries]
-            hit = np.flatnonzero(wanted[columns])
-            source = first + np.repeat(np.arange(len(counts)), counts)[hit]
-            gains = self.matrix.data[entries[hit]].astype(np.float64) * layered.data[source]
-            book = source // len(self.mixture.short)
-            np.add.at(shares, (place[columns[hit]], book), gains)
+        np.add.at(shares, (order[item], row // len(self.mixture.short)), gains)
         return Shares(np.zeros(len(items)), shares)
 
     def arrays(self) -> Arrays:
@@ -202,5 +211,7 @@ class ItemItem:
         has_kin = any(name.startswith("kin_") for name in arrays.found)
         kin = arrays.rows("kin_", n, n) if has_kin else None
         model = cls(matrix, StarWeights.of_settings(settings.part("weights")), mixture, kin)
-        model._unseen[:] = not arrays.verify
+        model._unseen[:] = True
+        if arrays.verify:
+            model._look_at(np.arange(len(model._unseen)))
         return model

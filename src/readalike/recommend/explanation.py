@@ -13,7 +13,6 @@ from readalike.models.interface import Scores
 from readalike.recommend.listing import (
     ListContext,
     ScoredRequest,
-    history_books,
     ordered_items,
     reasons_of,
     shares_of,
@@ -119,7 +118,7 @@ def explain(
         why=why,
         score=float(request.scores[item]),
         base=float(shares.base[0]),
-        reasons=reasons_of(history_books(request.row, context.catalogue), shares, 0),
+        reasons=reasons_of(request.row, shares, context.catalogue)[0],
         without=() if left else _without(request, item, shares.by_book[0], context),
     )
 

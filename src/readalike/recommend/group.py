@@ -16,7 +16,6 @@ from readalike.numerics.mmr import mmr_top_n
 from readalike.recommend.listing import (
     ListContext,
     ScoredRequest,
-    history_books,
     reasons_of,
     shares_of,
 )
@@ -184,5 +183,4 @@ def _ranks(
 def _reasons(
     request: ScoredRequest, items: npt.NDArray[np.int32], context: ListContext
 ) -> Sequence[tuple[Reason, ...]]:
-    shares, history = shares_of(request, items), history_books(request.row, context.catalogue)
-    return [reasons_of(history, shares, place) for place in range(len(items))]
+    return reasons_of(request.row, shares_of(request, items), context.catalogue)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.bibliography.features import in_common
-from readalike.data.catalogue import Book, Catalogue
+from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.errors import SettingError
 from readalike.models import ItemItem, Ranker
@@ -150,7 +150,7 @@ def list_recommendations(
     items = ordered_items(request, n, context)
     catalogue = context.catalogue
     shares = None if reasons == 0 else shares_of(request, items)
-    history = history_books(request.row, catalogue)
+    because = reasons_of(request.row, shares, catalogue, reasons) if shares else [()] * len(items)
     forecaster = context.forecaster if forecasts else None
     stars = forecaster.forecasts(request.row, items) if forecaster else None
     books = tuple(
@@ -159,7 +159,7 @@ def list_recommendations(
             book=catalogue.book(item),
             score=float(request.scores[item]),
             base=float(shares.base[place]) if shares else math.nan,
-            reasons=reasons_of(history, shares, place, reasons) if shares else (),
+            reasons=because[place],
             forecast=stars[place] if stars else None,
             kin=content_neighbours(request.model, item, catalogue),
         )
@@ -209,7 +209,10 @@ def content_neighbours(
     """The books that one with few readers is placed like, the nearest first; none of others."""
     if not isinstance(model, ItemItem) or model.kin is None:
         return ()
-    span = slice(model.kin.indptr[item], model.kin.indptr[item + 1])
+    first, stop = model.kin.indptr[item : item + 2].tolist()
+    if first == stop:
+        return ()
+    span = slice(first, stop)
     shares = -model.kin.data[span]
     return tuple(
         ContentNeighbour(catalogue.book(other), -share, in_common(catalogue, item, other))
@@ -219,37 +222,38 @@ def content_neighbours(
     )
 
 
-def history_books(row: Histories, catalogue: Catalogue) -> list[tuple[Book, float | None]]:
-    """The books of a history and their stars, None of one without."""
-    return [
-        (catalogue.book(item), None if stars != stars else stars)  # NaN differs from itself
-        for item, stars in zip(row.items.tolist(), row.stars.tolist(), strict=True)
-    ]
-
-
 def reasons_of(
-    history: list[tuple[Book, float | None]], shares: Shares, place: int, most: int | None = None
-) -> tuple[Reason, ...]:
-    """What each book of a history gave to the score of one book, the most helpful first.
+    row: Histories, shares: Shares, catalogue: Catalogue, most: int | None = None
+) -> list[tuple[Reason, ...]]:
+    """What each book of a history gave to the scores of some books, the most helpful first.
 
     Args:
-        history: Its books, as `history_books` has them.
-        shares: The parts of the scores of several books.
-        place: Which of these books.
-        most: How many reasons, those of the largest size; None for all.
+        row: The history, one row.
+        shares: The parts of the scores, of k books.
+        catalogue: The books.
+        most: How many reasons each has, those of the largest size; None for all.
+
+    Returns:
+        The reasons of each of the k books; none that gave nothing.
     """
-    amounts, base = shares.by_book[place], float(shares.base[place])
-    size = abs(float(amounts.sum()) + base) or 1.0
-    order = np.argsort(-amounts, kind="stable")
-    if most is not None and most < len(order):
-        largest = np.argsort(-np.abs(amounts), kind="stable")[:most]
-        order = order[np.isin(order, largest)]
-    parts = amounts.tolist()
-    return tuple(
-        Reason(history[i][0], parts[i], parts[i] / size, history[i][1])
-        for i in order.tolist()
-        if parts[i] != 0
-    )
+    amounts = shares.by_book
+    sizes = np.abs(amounts.sum(axis=1) + shares.base).tolist()
+    order = np.argsort(-amounts, axis=1, kind="stable")
+    if most is not None:
+        largest = np.argsort(-np.abs(amounts), axis=1, kind="stable")[:, :most]
+        kept = np.zeros(amounts.shape, np.bool_)
+        np.put_along_axis(kept, largest, True, axis=1)
+        order = order[np.take_along_axis(kept, order, axis=1)].reshape(largest.shape)
+    books = [catalogue.book(item) for item in row.items.tolist()]
+    stars = [None if given != given else given for given in row.stars.tolist()]  # NaN is not itself
+    return [
+        tuple(
+            Reason(books[at], parts[at], parts[at] / (size or 1.0), stars[at])
+            for at in best
+            if parts[at] != 0
+        )
+        for best, parts, size in zip(order.tolist(), amounts.tolist(), sizes, strict=True)
+    ]
 
 
 def require_positive(n: int) -> None:
