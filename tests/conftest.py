@@ -5,6 +5,9 @@ from pathlib import Path
 
 import numba
 import pytest
+from filelock import FileLock
+
+from learning import Learnt, learn
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,3 +41,13 @@ def real_data() -> Path:
     if not (folder / "goodbooks-10k" / "ratings.csv").is_file():
         pytest.skip(f"the real goodbooks-10k is not in {folder} (set READALIKE_DATA)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def learnt(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Learnt:
+    """The default, learnt once from the whole real table, whatever the number of processes."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with FileLock(shared / "goodbooks.lock"):
+        return learn(real_data / "goodbooks-10k", shared / "goodbooks-model")

@@ -16,6 +16,7 @@ import pytest
 
 from cli.running import in_subprocess
 from evaluation.rankers import Making, Scored
+from learning import Learnt
 from readalike.algorithms import algorithm_of
 from readalike.algorithms.notebook import Notebook
 from readalike.data.catalogue import Catalogue
@@ -23,11 +24,13 @@ from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings, notebook_split
 from readalike.evaluation import NewReaders, NotebookSplit, Report, Result, evaluate
 from readalike.evaluation.questions import Task
+from readalike.model_folder.card import read_card
+from readalike.model_folder.store import load
 from readalike.models.interface import KnowsUsers
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.rules import Rules
 from readalike.tables.dataset import Dataset, read
-from readalike.training import fit, train
+from readalike.training import fit
 from strategies import same_bits
 
 pytestmark = pytest.mark.real_data
@@ -48,16 +51,9 @@ def complete(real_data: Path) -> Ratings:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where `default` is saved."""
-    return tmp_path_factory.mktemp("models") / "default"
-
-
-@pytest.fixture(scope="module")
-def default(kaggle: Dataset, folder: Path) -> Recommender:
-    trained = train(kaggle, folder)
-    assert trained.card.algorithm == "blend"
-    return trained.recommender
+def default(learnt: Learnt) -> Recommender:
+    assert read_card(learnt.folder).algorithm == "blend"
+    return load(learnt.folder)
 
 
 # --- new readers ----------------------------------------------------------------------------
@@ -287,9 +283,9 @@ def test_ids_titles_authors_and_scores_of_user_314_belong_together(
 
 
 def test_the_command_line_gives_user_314_the_same_list(
-    folder: Path, default: Recommender, printed: dict[str, tuple[str, str]], own: set[str]
+    learnt: Learnt, default: Recommender, printed: dict[str, tuple[str, str]], own: set[str]
 ) -> None:
-    answer = in_subprocess("recommend", folder, "--reader", READER, "--json").json
+    answer = in_subprocess("recommend", learnt.folder, "--reader", READER, "--json").json
     books = answer["recommendations"]
     assert (len(books), answer["source"], answer["ignored"]) == (10, "personal", [])
     assert [book["rank"] for book in books] == list(range(1, 11))

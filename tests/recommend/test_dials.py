@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.algorithms import algorithm_of
+from learning import Learnt
 from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.people import first_authors
 from readalike.bibliography.search import find
@@ -20,6 +20,7 @@ from readalike.data.catalogue import Catalogue, Tags
 from readalike.data.histories import Histories
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError, UnknownBook
+from readalike.model_folder.store import load
 from readalike.models import Ranker
 from readalike.numerics.topn import tie_order, top_n
 from readalike.recommend import dials as module
@@ -354,8 +355,8 @@ def goodbooks(real_data: Path) -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def model(goodbooks: Dataset) -> Ranker:
-    return algorithm_of("blend").fit(goodbooks.ratings, goodbooks.catalogue)
+def model(learnt: Learnt) -> Ranker:
+    return load(learnt.folder).model
 
 
 def real_lists(
