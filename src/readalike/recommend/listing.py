@@ -161,7 +161,7 @@ def list_recommendations(
             base=float(shares.base[place]) if shares else math.nan,
             reasons=reasons_of(history, shares, place, reasons) if shares else (),
             forecast=stars[place] if stars else None,
-            kin=content_neighbours(request.model, item, catalogue),
+            content_neighbours=content_neighbours_of(request.model, item, catalogue),
         )
         for place, item in enumerate(items.tolist())
     )
@@ -203,18 +203,18 @@ def shares_of(request: ScoredRequest, items: npt.NDArray[np.integer[Any]]) -> Sh
     return request.model.explain(request.row, items)
 
 
-def content_neighbours(
+def content_neighbours_of(
     model: Ranker | None, item: int, catalogue: Catalogue
 ) -> tuple[ContentNeighbour, ...]:
     """The books that one with few readers is placed like, the nearest first; none of others."""
-    if not isinstance(model, ItemItem) or model.kin is None:
+    if not isinstance(model, ItemItem) or model.content_neighbours is None:
         return ()
-    span = slice(model.kin.indptr[item], model.kin.indptr[item + 1])
-    shares = -model.kin.data[span]
+    span = slice(model.content_neighbours.indptr[item], model.content_neighbours.indptr[item + 1])
+    shares = -model.content_neighbours.data[span]
     return tuple(
         ContentNeighbour(catalogue.book(other), -share, in_common(catalogue, item, other))
         for share, other in sorted(
-            zip(shares.tolist(), model.kin.indices[span].tolist(), strict=True)
+            zip(shares.tolist(), model.content_neighbours.indices[span].tolist(), strict=True)
         )
     )
 
