@@ -208,6 +208,28 @@ def test_accepted_renames_are_no_differences(
     assert compared(script, tmp_path, json.loads(new), "--renamed", str(names)) == 0
 
 
+def test_a_longer_name_may_move_blanks_line_breaks_and_borders(
+    script: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = tmp_path / "renames.txt"
+    names.write_text("Nothing of it is -> Not a row of it is\n")
+    moved = json.dumps(OLD).replace(
+        "Nothing of it\\nis known.", "\u2502 Not a row of it is\\n known."
+    )
+    assert compared(script, tmp_path, json.loads(moved), "--renamed", str(names)) == 0
+    assert compared(script, tmp_path, json.loads(moved)) == 1
+    other = json.loads(moved.replace("known", "known now"))
+    assert compared(script, tmp_path, other, "--renamed", str(names)) == 1
+    assert "-is known." in capsys.readouterr().out
+
+
+def test_the_declared_renames_are_read_and_leave_no_old_name(script: Any) -> None:
+    file = Path(script.__file__).with_name("renames.txt")
+    renames = script.renames_of(file.read_text(encoding="utf-8"))
+    assert renames["nll"] == "negative_log_likelihood"
+    assert script.renamed(list(renames), renames) == list(renames.values())
+
+
 def test_renames_are_of_whole_words_and_at_once(script: Any) -> None:
     renames = script.renames_of("a -> b\nb -> a\na c -> d\n")
     assert script.renamed({"a": ["b, ab", "a c, a-c"]}, renames) == {"b": ["a, ab", "d, a-c"]}
