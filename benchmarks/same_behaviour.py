@@ -10,7 +10,8 @@ left out. The documentation's commands are those beside the source.
 python benchmarks/same_behaviour.py compare BEFORE.json AFTER.json [--renamed FILE] [--lines N]:
 prints what differs, by its name, and exits with 1 where anything does. FILE says which words were
 renamed on purpose, a line `old -> new` each; they are put into BEFORE first, and texts that then
-differ only in blanks, line breaks and the borders of boxes are the same: a longer name moves them.
+differ only in blanks, line breaks, the borders of boxes and the order of the names in JSON are the
+same: another name moves them.
 benchmarks/renames.txt has the renames since the release before.
 
 It knows nothing of the library's modules: only `readalike.cli.main`, options, and files. Each
@@ -60,7 +61,7 @@ NORMAL = (
     (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)?"), "TIME"),
     (re.compile(r'("\w*(?:seconds|minutes_spent)\w*": )[-\d.e]+'), r"\g<1>0"),
 )
-TIME = re.compile(r"(?:< )?\b\d[\d.,]* (?:ms|s|min)\b(?: \d\d s\b)?")
+TIME = re.compile(r"(?:(?:<|&lt;) )?\b\d[\d.,]* (?:ms|s|min)\b(?: \d\d s\b)?")
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 LAYOUT = re.compile(r"[\s\u2500-\u257f]+")
 """What separates words in a printed table or a box, and moves where one of them is longer."""
@@ -457,7 +458,9 @@ def renamed(tree: Tree, renames: Mapping[str, str]) -> Tree:
 
 
 def without_layout(tree: Tree) -> Tree:
-    """The same with one blank for any run of blanks, line breaks and borders of boxes."""
+    """The same with one blank for any run of blanks, line breaks or borders, JSON as values."""
+    if (value := as_json(tree)) is not None:
+        return without_layout(value)
     if isinstance(tree, dict):
         return {name: without_layout(value) for name, value in tree.items()}
     if isinstance(tree, list):
