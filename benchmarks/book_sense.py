@@ -57,7 +57,7 @@ class Readers:
     """
 
     rulebook: Rulebook
-    asked: RankingQueries
+    queries: RankingQueries
     scores: Scores
     ties: npt.NDArray[np.int64]
 
@@ -65,7 +65,7 @@ class Readers:
         """The list of each reader, -1 where it is shorter."""
         found = np.full((len(self.scores), PLACES), -1, np.int32)
         allowed, authors = self.scores.copy(), self.rulebook.first_authors
-        for left in self.rulebook.left_out(rules, self.asked.histories):
+        for left in self.rulebook.left_out(rules, self.queries.histories):
             left.mask.exclude_from(allowed)
         for at, scores in enumerate(allowed):
             items = mmr_top_n(scores, PLACES, self.ties, groups=authors, most=rules.by_author)
@@ -76,7 +76,7 @@ class Readers:
         """Share of lists with a book that each rule would have left out, and authors of ten."""
         masks = {
             left.reason: left.mask.dense(len(lists))
-            for left in self.rulebook.left_out(BOOK_SENSE, self.asked.histories)
+            for left in self.rulebook.left_out(BOOK_SENSE, self.queries.histories)
         }
         counts = dict.fromkeys(masks, 0)
         for at, listed in enumerate(lists):
@@ -89,11 +89,11 @@ class Readers:
 
 def ruled(readers: Readers) -> list[Row]:
     """Every set of rules."""
-    plain = ndcg_of(readers.asked, readers.lists(NONE))
+    plain = ndcg_of(readers.queries, readers.lists(NONE))
     rows = []
     for name, rules in RULES.items():
         lists = readers.lists(rules)
-        values = ndcg_of(readers.asked, lists)
+        values = ndcg_of(readers.queries, lists)
         rows.append(
             {
                 "rules": name,
@@ -117,10 +117,10 @@ def main() -> None:
     rulebook = Rulebook(task.catalogue)
     ties = np.argsort(-task.catalogue.counts, kind="stable")
     rows: list[Row] = []
-    for asked in task.questions:
-        scores = scored(model, asked)
-        readers = Readers(rulebook, asked, scores, ties)
-        rows += [{"given": asked.given, **row} for row in ruled(readers)]
+    for queries in task.questions:
+        scores = scored(model, queries)
+        readers = Readers(rulebook, queries, scores, ties)
+        rows += [{"given": queries.given, **row} for row in ruled(readers)]
     publish({"readers": len(task.questions[0].readers), "rows": rows}, options.result)
 
 

@@ -109,10 +109,10 @@ def answers(job: Job, folder: Path, left: float = math.inf) -> Path:
     """
     python = job.entry.place.python()
     folder.mkdir(parents=True, exist_ok=True)
-    out, told = folder / job.stem, folder / f"{job.stem}.run"
+    out, run_file = folder / job.stem, folder / f"{job.stem}.run"
     fingerprint = job.fingerprint(python)
-    if told.is_file():
-        before = json.loads(told.read_text())
+    if run_file.is_file():
+        before = json.loads(run_file.read_text())
         if before["fingerprint"] == fingerprint:
             if before["failed"]:
                 raise FailedError(before["failed"])
@@ -130,7 +130,7 @@ def answers(job: Job, folder: Path, left: float = math.inf) -> Path:
         failed = None
     seconds = time.perf_counter() - started
     summary = {"fingerprint": fingerprint, "failed": failed, "wall_seconds": seconds}
-    told.write_text(json.dumps(summary, indent=1) + "\n")
+    run_file.write_text(json.dumps(summary, indent=1) + "\n")
     if failed:
         raise FailedError(failed)
     return out

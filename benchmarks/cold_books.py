@@ -2,8 +2,8 @@
 
 python benchmarks/cold_books.py [--result FILE]. On Kaggle's rows, all ratings of a tenth of the
 books are held out, three draws (the protocol `cold-books`), the slow ones to learn on the first
-draw alone. And the default with taking over from kin against the default without, on books as they
-are.
+draw alone. And the default with taking over from content neighbours against the default without,
+on books as they are.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SLOW = ("two-tower",)
 Row = dict[str, Any]
 
 
-def asked() -> dict[str, Algorithm]:
+def compared() -> dict[str, Algorithm]:
     """Who is asked to place books without ratings."""
     return {
         DEFAULT: algorithm_of("blend"),
@@ -47,7 +47,7 @@ def asked() -> dict[str, Algorithm]:
 def cold(dataset: Dataset) -> tuple[list[Row], list[Row]]:
     """Accuracy and places of everybody on each draw, and how far the default is ahead."""
     rows, leads = [], []
-    algorithms = asked()
+    algorithms = compared()
     for seed in DRAWS:
         protocol = ColdBooks(seed=seed)
         here = {name: each for name, each in algorithms.items() if not seed or name not in SLOW}
@@ -91,7 +91,7 @@ def places(dataset: Dataset, algorithm: Algorithm, protocol: ColdBooks) -> float
 
 def warm(dataset: Dataset, complete: Dataset) -> list[Row]:
     """The default less the default in which every book is on its own, on books as they are."""
-    pair = {name: algorithm for name, algorithm in asked().items() if name in (DEFAULT, ALONE)}
+    pair = {name: algorithm for name, algorithm in compared().items() if name in (DEFAULT, ALONE)}
     protocols: tuple[Protocol, ...] = (NewReaders(complete.ratings, GIVEN), NotebookSplit())
     rows = []
     for protocol in protocols:

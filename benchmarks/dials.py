@@ -81,7 +81,7 @@ class Readers:
 
     known: Known
     facts: BookFacts
-    asked: RankingQueries
+    queries: RankingQueries
     scores: Scores
     ties: npt.NDArray[np.int64]
 
@@ -90,12 +90,12 @@ class Readers:
         """Fits, and scores everybody."""
         model = algorithm_of(name).fit(task.training, task.catalogue)
         counts = task.catalogue.counts
-        (asked,) = task.questions
-        scores = scored(model, asked)
+        (queries,) = task.questions
+        scores = scored(model, queries)
         known = Known(BookIndex(task.catalogue), counts, model.similar)
         known.likeness(0, np.arange(1))  # made once, and not timed
         facts = BookFacts.of(task.training, task.catalogue)
-        return cls(known, facts, asked, scores, np.argsort(-counts, kind="stable")), model
+        return cls(known, facts, queries, scores, np.argsort(-counts, kind="stable")), model
 
     @cached_property
     def plain(self) -> Lists:
@@ -104,19 +104,21 @@ class Readers:
 
     def lists(self, dials: Dials) -> Lists:
         """The list of each reader."""
-        told = self.asked.histories
+        histories = self.queries.histories
         return np.array(
             [
-                arranged(dials, self.known, scores, n=PLACES, read=told.row(at)[0], ties=self.ties)
+                arranged(
+                    dials, self.known, scores, n=PLACES, read=histories.row(at)[0], ties=self.ties
+                )
                 for at, scores in enumerate(self.scores)
             ]
         )
 
     def nearest(self, lists: Lists) -> float:
         """Mean likeness of what is listed to the nearest book that was told."""
-        content, told = self.known.content, self.asked.histories
+        content, histories = self.known.content, self.queries.histories
         each = [
-            (content[listed] @ content[told.row(at)[0]].T).toarray().max(axis=1).mean()
+            (content[listed] @ content[histories.row(at)[0]].T).toarray().max(axis=1).mean()
             for at, listed in enumerate(lists)
         ]
         return float(np.mean(each))
@@ -124,11 +126,11 @@ class Readers:
 
 def turned(readers: Readers, **dials: Any) -> Row:
     """What lists are like at one position of the dials."""
-    plain = ndcg_of(readers.asked, readers.plain)
+    plain = ndcg_of(readers.queries, readers.plain)
     started = perf_counter()
     lists = readers.lists(Dials(**dials))
     seconds = perf_counter() - started
-    values = ndcg_of(readers.asked, lists)
+    values = ndcg_of(readers.queries, lists)
     ranks = 1 + np.argsort(np.argsort(-readers.known.popularity, kind="stable"))
     tags, authors = readers.facts.tags, readers.facts.authors
     assert tags is not None
@@ -159,7 +161,7 @@ def sides(readers: Readers) -> list[Row]:
             row[side] = {
                 "by_content": float(readers.known.likeness(book, every)[lists].mean()),
                 "by_model": float(readers.known.by_model(book, every)[lists].mean()),
-                "ndcg@10": float(ndcg_of(readers.asked, lists).mean()),
+                "ndcg@10": float(ndcg_of(readers.queries, lists).mean()),
             }
         rows.append(row)
     return rows
@@ -179,7 +181,7 @@ def moods(readers: Readers) -> list[Row]:
                 "carrying": int(carrying.sum()),
                 "before": float(mean_listed(carrying, plain, PLACES).mean()),
                 "after": float(mean_listed(carrying, lists, PLACES).mean()),
-                "ndcg@10": float(ndcg_of(readers.asked, lists).mean()),
+                "ndcg@10": float(ndcg_of(readers.queries, lists).mean()),
                 "strongest": titles(readers, np.argsort(-strengths, kind="stable")[:PLACES]),
             }
         )
@@ -190,8 +192,8 @@ def case_77(readers: Readers, model: Ranker) -> list[Row]:
     """The list of one who loves modern classics, at three turns of `gems`."""
     catalogue = readers.known.catalogue
     loved = np.array([find(BookIndex(catalogue), title) for title in LOVED])
-    told = Histories.of_rows([(loved.tolist(), [5.0] * len(loved))], len(catalogue))
-    scores = np.array(model.score(told)[0])
+    histories = Histories.of_rows([(loved.tolist(), [5.0] * len(loved))], len(catalogue))
+    scores = np.array(model.score(histories)[0])
     scores[with_editions(BookIndex(catalogue).works, loved)] = -np.inf
     return [
         {
@@ -222,7 +224,7 @@ def main() -> None:
     task = protocol.prepare(dataset.ratings, dataset.catalogue)
     readers, model = Readers.of(task, DEFAULT)
     found: Row = {
-        "readers": len(readers.asked),
+        "readers": len(readers.queries),
         "gems": [turned(readers, gems=at) for at in TURNS],
         "adventure": [turned(readers, adventure=at) for at in TURNS],
         "sides": sides(readers),

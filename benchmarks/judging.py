@@ -48,26 +48,30 @@ class Judgement:
         return np.array([chosen is None or reader in chosen for reader in self.readers])
 
 
-def judged(asked: RankingQueries, lists: Any) -> Judgement:
+def judged(queries: RankingQueries, lists: Any) -> Judgement:
     """Judges one set of lists: the whole catalogue could be listed, told books must not be.
 
     Raises:
         UnfairError: A list holds a told book, a book twice, or none of the catalogue.
     """
-    told = asked.histories
-    width = told.n_items
-    if lists.shape[0] != len(asked) or lists.max(initial=-1) >= width or lists.min(initial=0) < -1:
-        raise UnfairError(f"lists must be of {len(asked)} readers and {width} books")
-    rows = np.arange(len(asked))[:, None] * width + lists
-    shown = np.isin(rows, told.rows * width + told.items) & (lists >= 0)
+    histories = queries.histories
+    width = histories.n_items
+    if (
+        lists.shape[0] != len(queries)
+        or lists.max(initial=-1) >= width
+        or lists.min(initial=0) < -1
+    ):
+        raise UnfairError(f"lists must be of {len(queries)} readers and {width} books")
+    rows = np.arange(len(queries))[:, None] * width + lists
+    shown = np.isin(rows, histories.rows * width + histories.items) & (lists >= 0)
     if shown.any():
         raise UnfairError(f"{int(shown.sum())} listed books had been told")
     try:
-        hits = judge(lists, asked.relevant.indptr, asked.relevant.items)
+        hits = judge(lists, queries.relevant.indptr, queries.relevant.items)
     except ValueError as error:
         raise UnfairError(str(error)) from error
     values = {name: measure(hits, n) for name, (measure, n) in MEASURES.items()}
-    return Judgement(asked.given, asked.readers, values, int((lists < 0).all(axis=1).sum()))
+    return Judgement(queries.given, queries.readers, values, int((lists < 0).all(axis=1).sum()))
 
 
 def by_index(lists: Any, order: Any) -> Any:
@@ -92,17 +96,17 @@ def star_figures(split: Split, forecasts: Any) -> dict[str, Any]:
     Raises:
         UnfairError: Not one forecast a pair, or none that is a number.
     """
-    asked, scale = split.task.star_questions, split.task.training.scale
+    queries, scale = split.task.star_questions, split.task.training.scale
     means, medians = forecasts if forecasts.ndim == 2 else (forecasts, forecasts)
-    if asked is None or not means.shape == medians.shape == asked.stars.shape:
+    if queries is None or not means.shape == medians.shape == queries.stars.shape:
         raise UnfairError("there must be one forecast for each pair")
     means = np.where(np.isfinite(medians), means, np.nan)
     try:
-        found = star_errors(np.column_stack([means, medians]), asked, scale)
+        found = star_errors(np.column_stack([means, medians]), queries, scale)
     except ModelError as error:
         raise UnfairError("no forecast is a number") from error
     figures: dict[str, Any] = {k: v._asdict() for k, v in found.estimates(0).items()}
-    return figures | {"pairs": len(asked.stars), "without_forecast": found.without}
+    return figures | {"pairs": len(queries.stars), "without_forecast": found.without}
 
 
 def judgements(split: Split, out: Path) -> tuple[list[Judgement], dict[str, Any] | None]:
@@ -114,8 +118,8 @@ def judgements(split: Split, out: Path) -> tuple[list[Judgement], dict[str, Any]
     order = book_order(len(split.task.training.items))
     with np.load(out.with_name(f"{out.name}.npz")) as answers:
         lists = [
-            judged(asked, by_index(answers[f"lists{number}"], order))
-            for number, asked in enumerate(split.task.questions)
+            judged(queries, by_index(answers[f"lists{number}"], order))
+            for number, queries in enumerate(split.task.questions)
             if f"lists{number}" in answers
         ]
         stars = star_figures(split, answers["forecasts"]) if "forecasts" in answers else None

@@ -86,7 +86,7 @@ class Board:
         split = self.splits["validation"]
         job = Job(entry, split, "tune", seconds=SEARCH_LIMIT, trials=TRIALS)
         try:
-            tried = [(path, told(path)["settings"]) for path in trials(self.answered(job))]
+            tried = [(path, run_of(path)["settings"]) for path in trials(self.answered(job))]
         except FailedError as error:
             return {"failed": str(error), "trials": 0}
         found = []
@@ -131,18 +131,18 @@ class Board:
     ) -> dict[str, Any]:
         """All that is measured of a peer with some settings."""
         row: dict[str, Any] = {"row": name, "peer": entry.peer, "search": search, "splits": {}}
-        for asked in entry.splits:
-            split = self.splits[asked]
+        for wanted in entry.splits:
+            split = self.splits[wanted]
             try:
                 out = self.answered(Job(entry, split, "lists", 2, settings, self.limit))
                 lists, stars = judgements(split, out)
             except (FailedError, UnfairError) as error:
-                row["splits"][asked] = {"failed": str(error)}
+                row["splits"][wanted] = {"failed": str(error)}
                 continue
-            self.judged[name, asked] = lists
+            self.judged[name, wanted] = lists
             sets = [figures(judgement, split) for judgement in lists]
-            row["splits"][asked] = {"2": costs(out), "sets": sets, "stars": stars}
-            row |= {k: told(out)[k] for k in ("version", "lines", "note", "settings")}
+            row["splits"][wanted] = {"2": costs(out), "sets": sets, "stars": stars}
+            row |= {k: run_of(out)[k] for k in ("version", "lines", "note", "settings")}
         return row
 
     def one_thread(self, entry: Entry, row: dict[str, Any]) -> None:
@@ -183,7 +183,7 @@ def taken(search: dict[str, Any] | None) -> dict[str, Any] | None:
     return found
 
 
-def told(out: Path) -> dict[str, Any]:
+def run_of(out: Path) -> dict[str, Any]:
     """What the harness said of a run."""
     said: dict[str, Any] = json.loads(out.with_name(f"{out.name}.json").read_text())
     return said
@@ -192,7 +192,7 @@ def told(out: Path) -> dict[str, Any]:
 def costs(out: Path) -> dict[str, Any]:
     """Seconds and memory of a run."""
     names = ("fit_seconds", "fits", "everybody_seconds", "forecast_seconds", "peak_mb", "threaded")
-    return {name: told(out)[name] for name in names}
+    return {name: run_of(out)[name] for name in names}
 
 
 def figures(judgement: Judgement, split: Split) -> dict[str, Any]:
@@ -223,8 +223,8 @@ def added(before: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
 
 def running(folder: Path) -> float:
     """Seconds of all runs that are kept, those of before an interruption too."""
-    kept = (json.loads(told.read_text()) for told in folder.glob("*.run"))
-    return float(sum(told["wall_seconds"] for told in kept))
+    kept = (json.loads(run.read_text()) for run in folder.glob("*.run"))
+    return float(sum(run["wall_seconds"] for run in kept))
 
 
 def main() -> None:

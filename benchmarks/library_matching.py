@@ -80,7 +80,7 @@ def timed(folder: Path) -> None:
     shelves = shelves_of(matches, recommender.scale)
     listed = recommender.recommend(shelves.read, 10, exclude=shelves.given_up)
     total = time.perf_counter() - started
-    told = {
+    summary = {
         "rows": library.rows,
         "matched": matches.states()["matched"],
         "listed": len(listed),
@@ -92,7 +92,7 @@ def timed(folder: Path) -> None:
         "mb_before": before,
         "mb": peak_mb(),
     }
-    print(json.dumps(told))
+    print(json.dumps(summary))
 
 
 def peak_mb() -> float:
@@ -106,11 +106,11 @@ def in_a_process_of_its_own(dataset: Dataset) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "library.csv"
         path.write_text(library_text(dataset.catalogue, ROWS), encoding="utf-8")
-        train(dataset, Path(folder) / "model", rater=None)
+        train(dataset, Path(folder) / "model", predictor=None)
         words = [sys.executable, __file__, "--timed", folder]
         done = subprocess.run(words, check=True, capture_output=True, text=True)
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    summary: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return summary
 
 
 def main() -> None:
@@ -132,10 +132,10 @@ def main() -> None:
     found: dict[str, Any] = {}
     for name, catalogue in catalogues.items():
         found[name] = judged(catalogue, options.each, options.seed)
-        told = found[name]
+        summary = found[name]
         print(
-            f"{name}: {told['rows']:,} labelled rows, wrong matches {told['wrong']}, "
-            f"recall {told['recall']:.1%} ({told['found']:,} of {told['matchable']:,})",
+            f"{name}: {summary['rows']:,} labelled rows, wrong matches {summary['wrong']}, "
+            f"recall {summary['recall']:.1%} ({summary['found']:,} of {summary['matchable']:,})",
             flush=True,
         )
     if real is not None:
@@ -144,7 +144,7 @@ def main() -> None:
     if options.result is not None:
         publish(found, options.result)
     judged_ = [found[name] for name in catalogues]
-    if any(told["wrong"] or told["recall"] < RECALL for told in judged_):
+    if any(summary["wrong"] or summary["recall"] < RECALL for summary in judged_):
         sys.exit(1)
 
 

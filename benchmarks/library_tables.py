@@ -12,7 +12,7 @@ Found = dict[str, Any]
 
 def matching(found: Found) -> str:
     """Wrong matches, of which there must be none, and the recall; then a large library."""
-    told = found["library_matching"]
+    figures = found["library_matching"]
     rows = [
         [
             name,
@@ -21,11 +21,11 @@ def matching(found: Found) -> str:
             str(of["wrong"]),
             f"{of['recall']:.1%} of {of['matchable']:,}",
         ]
-        for name, of in told.items()
+        for name, of in figures.items()
         if name != "library"
     ]
     lines = table(["books of", "books", "rows", "wrong matches", "found of those there"], rows)
-    large = told.get("library")
+    large = figures.get("library")
     if large is None:
         return lines
     parts = ", ".join(
@@ -58,7 +58,7 @@ def book_sense(found: Found) -> str:
 
 def volumes(found: Found) -> str:
     """Precision and recall of series, volumes, sets and parts."""
-    told = found["volumes"]
+    figures = found["volumes"]
     names = {"all": "all 200", "any": "the 100 drawn from all"}
     rows = [
         [
@@ -66,7 +66,7 @@ def volumes(found: Found) -> str:
             *(
                 f"{_share(of['right'], of['found'])} / {_share(of['right'], of['true'])}"
                 for sample in names
-                for of in [told[sample][what]]
+                for of in [figures[sample][what]]
             ),
         ]
         for what in ("series", "series of this name", "volume", "set", "part")

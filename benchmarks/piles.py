@@ -59,7 +59,7 @@ class Piles:
     def __len__(self) -> int:
         return len(self.readers)
 
-    def told(self, n: int) -> Self:
+    def shown(self, n: int) -> Self:
         """The same piles of readers who tell no more than the first n books of their histories."""
         return replace(self, histories=self.histories.first(n))
 
@@ -235,8 +235,8 @@ def areas(model: Ranker, piles: Piles, popularity: npt.NDArray[np.floating[Any]]
     found = np.empty((3, len(piles)))
     step = batch_size(piles.histories.n_items)
     for start in range(0, len(piles), step):
-        told = piles.histories.slice(start, start + step)
-        for at, scores in enumerate(checked(model.score(told), told), start=start):
+        shown = piles.histories.slice(start, start + step)
+        for at, scores in enumerate(checked(model.score(shown), shown), start=start):
             books, right = piles.pile(at)
             own = scores[books]
             places = np.unique(

@@ -75,11 +75,11 @@ def by_hand(found: Found) -> str:
     speed = learning["python_rows_a_second"]
     split = found["questions"]["training_rows"]
     keras = found["notebook"]["keras"]
-    told = f"The same lines in plain Python: {speed:,.0f} ratings a second, "
-    told += f"so {5 * split / speed:.0f} s for five epochs. "
+    remark = f"The same lines in plain Python: {speed:,.0f} ratings a second, "
+    remark += f"so {5 * split / speed:.0f} s for five epochs. "
     if "seconds_epochs" in keras:
-        told += f"Keras took {keras['seconds_epochs']:.0f} s for them."
-    return f"{table(header, rows)}\n\n{told.strip()}"
+        remark += f"Keras took {keras['seconds_epochs']:.0f} s for them."
+    return f"{table(header, rows)}\n\n{remark.strip()}"
 
 
 def epochs(found: Found) -> str:

@@ -51,13 +51,13 @@ def notebook(**settings: object) -> Algorithm:
 
 def forecast(model: EmbeddingModel, task: Task) -> tuple[npt.NDArray[np.float64], Any]:
     """Forecasts of the held-out rows, and their stars."""
-    asked = task.star_questions
-    assert asked is not None
-    users, forecasts = asked.users[asked.rows], np.zeros(len(asked.stars))
+    queries = task.star_questions
+    assert queries is not None
+    users, forecasts = queries.users[queries.rows], np.zeros(len(queries.stars))
     known = users >= 0
-    forecasts[known] = model.predict(users[known], asked.items[known])
-    forecasts[~known] = model.base[asked.items[~known]]  # 3 of 53,424 readers: nothing is known
-    return forecasts, asked.stars.astype(np.float64)
+    forecasts[known] = model.predict(users[known], queries.items[known])
+    forecasts[~known] = model.base[queries.items[~known]]  # 3 of 53,424 readers: nothing is known
+    return forecasts, queries.stars.astype(np.float64)
 
 
 def errors(task: Task, algorithm: Algorithm, **said: object) -> Row:
@@ -139,7 +139,7 @@ def lengths(dataset: Dataset, complete: Dataset) -> list[Row]:
     """Lists by the product of vectors, and the same divided by the length of the book's."""
     protocol = NewReaders(complete.ratings, (20,))
     task = protocol.prepare(dataset.ratings, dataset.catalogue, dataset.rows)
-    told = task.questions[0].histories
+    histories = task.questions[0].histories
     read_by = task.training.item_counts
     _, items, stars = starred(task.training)
     of_book = np.bincount(items, stars, len(read_by)) / np.maximum(read_by, 1)
@@ -151,7 +151,7 @@ def lengths(dataset: Dataset, complete: Dataset) -> list[Row]:
         both = {"dot": Wrapped(model, np.ones_like(size)), "cosine": Wrapped(model, size)}
         ways = {way: Given(wrapped) for way, wrapped in both.items()}
         report = evaluate(dataset, ways, protocol, measures=["ndcg@10"])
-        tops = [np.argsort(-wrapped.score(told), axis=1)[:, :10] for wrapped in both.values()]
+        tops = [np.argsort(-wrapped.score(histories), axis=1)[:, :10] for wrapped in both.values()]
         common = [len(np.intersect1d(*pair)) for pair in zip(*tops, strict=True)]
         found.append(
             {

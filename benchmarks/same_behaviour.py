@@ -9,7 +9,10 @@ left out. The documentation's commands are those beside the source.
 
 python benchmarks/same_behaviour.py compare BEFORE.json AFTER.json [--renamed FILE] [--lines N]:
 prints what differs, by its name, and exits with 1 where anything does. FILE says which words were
-renamed on purpose, a line `old -> new` each; they are put into BEFORE first.
+renamed on purpose, a line `old -> new` each; they are put into BEFORE first, and texts that then
+differ only in blanks, line breaks, the borders of boxes and the order of the names in JSON are the
+same: another name moves them.
+benchmarks/renames.txt has the renames since the release before.
 
 It knows nothing of the library's modules: only `readalike.cli.main`, options, and files. Each
 command is run in a fork, so it needs a system that has them.
@@ -58,8 +61,10 @@ NORMAL = (
     (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)?"), "TIME"),
     (re.compile(r'("\w*(?:seconds|minutes_spent)\w*": )[-\d.e]+'), r"\g<1>0"),
 )
-TIME = re.compile(r"(?:< )?\b\d[\d.,]* (?:ms|s|min)\b(?: \d\d s\b)?")
+TIME = re.compile(r"(?:(?:<|&lt;) )?\b\d[\d.,]* (?:ms|s|min)\b(?: \d\d s\b)?")
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+LAYOUT = re.compile(r"[\s\u2500-\u257f]+")
+"""What separates words in a printed table or a box, and moves where one of them is longer."""
 Tree = Any
 """What a record holds: dictionaries by name, and texts and numbers as leaves."""
 
@@ -230,7 +235,7 @@ def command(words: Iterable[str]) -> Callable[[], int]:
 def done(words: list[str], place: Path, aside: Path) -> Record:
     """Runs one command in its folder and returns what it said and wrote."""
     before = files_of(place)
-    out, err, told = aside / "out", aside / "err", aside / "files"
+    out, err, written_files = aside / "out", aside / "err", aside / "files"
     code = apart(command(words), out, err, place)
     texts = [
         kept(normal(path.read_text(encoding="utf-8", errors="replace"), place))
@@ -240,14 +245,14 @@ def done(words: list[str], place: Path, aside: Path) -> Record:
 
     def hashed() -> int:
         found = {file_name(Path(name)): content(place / name, place) for name in written}
-        told.write_text(json.dumps(found), encoding="utf-8")
+        written_files.write_text(json.dumps(found), encoding="utf-8")
         return 0
 
     files = {}
     if written:
         if apart(hashed, aside / "ignored", err, place) != 0:
             raise SystemExit(f"{shlex.join(words)}: its files cannot be read: {err.read_text()}")
-        files = json.loads(told.read_text(encoding="utf-8"))
+        files = json.loads(written_files.read_text(encoding="utf-8"))
     return {"code": code, "out": texts[0], "err": texts[1], "files": files}
 
 
@@ -312,8 +317,8 @@ class Recorder:
 
     def names(self) -> tuple[list[str], list[str]]:
         """Names of all algorithms and of all that forecasts stars."""
-        told = json.loads(self.run("learnt", "learnt", "algorithms --json")["out"])
-        tables = [[next(iter(row.values())) for row in rows] for rows in told.values()]
+        listed = json.loads(self.run("learnt", "learnt", "algorithms --json")["out"])
+        tables = [[next(iter(row.values())) for row in rows] for rows in listed.values()]
         return tables[0], tables[1]
 
     def goodbooks(self, data: Path) -> bool:
@@ -348,7 +353,7 @@ def record_all(recorder: Recorder, chosen: Iterable[str], root: Path, everything
         root: Where the documentation is.
         everything: Whether networks, which are slow, are recorded on goodbooks too.
     """
-    algorithms, raters = recorder.names()
+    algorithms, predictors = recorder.names()
     recorder.run("learnt", "learnt", f"train {TABLES} --model model")
     shutil.copytree(recorder.work / "learnt" / "model", recorder.world / "model")
     plain = [name for name in algorithms if name not in cases.NETWORKS]
@@ -361,9 +366,9 @@ def record_all(recorder: Recorder, chosen: Iterable[str], root: Path, everything
         "answers": cases.answers(),
         "read": cases.READ,
         "matching": matching,
-        "fits": cases.fits(algorithms, raters),
+        "fits": cases.fits(algorithms, predictors),
         "protocols": cases.protocols(),
-        "figures": cases.figures(plain, raters),
+        "figures": cases.figures(plain, predictors),
         "tuning": cases.TUNING,
         "demo": cases.DEMO,
         "goodbooks": [
@@ -371,7 +376,7 @@ def record_all(recorder: Recorder, chosen: Iterable[str], root: Path, everything
             *(
                 *cases.answers(),
                 *matching,
-                *cases.fits(real, raters),
+                *cases.fits(real, predictors),
             ),
         ],
     }
@@ -429,14 +434,18 @@ def renames_of(text: str) -> dict[str, str]:
 
 
 def renamed(tree: Tree, renames: Mapping[str, str]) -> Tree:
-    """The same with whole words put in the place of others, in names and in texts."""
+    """The same with whole words put in the place of others, in names and in texts.
+
+    A blank between the words of a rename stands for any run of blanks and line breaks.
+    """
     if not renames:
         return tree
     longest_first = sorted(renames, key=len, reverse=True)
-    words = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])")
+    spaced = (r"\s+".join(map(re.escape, words.split(" "))) for words in longest_first)
+    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(spaced)})(?![\w-])")
 
     def put(text: str) -> str:
-        return words.sub(lambda found: renames[found[0]], text)
+        return pattern.sub(lambda found: renames[" ".join(found[0].split())], text)
 
     def walk(node: Tree) -> Tree:
         if isinstance(node, dict):
@@ -446,6 +455,17 @@ def renamed(tree: Tree, renames: Mapping[str, str]) -> Tree:
         return put(node) if isinstance(node, str) else node
 
     return walk(tree)
+
+
+def without_layout(tree: Tree) -> Tree:
+    """The same with one blank for any run of blanks, line breaks or borders, JSON as values."""
+    if (value := as_json(tree)) is not None:
+        return without_layout(value)
+    if isinstance(tree, dict):
+        return {name: without_layout(value) for name, value in tree.items()}
+    if isinstance(tree, list):
+        return [without_layout(each) for each in tree]
+    return LAYOUT.sub(" ", tree).strip() if isinstance(tree, str) else tree
 
 
 def shown(value: Tree) -> str:
@@ -478,8 +498,8 @@ def differences(old: Tree, new: Tree, name: str = "") -> Iterator[str]:
         for place, (was, now) in enumerate(zip(old, new, strict=True)):
             yield from differences(was, now, f"{name} / {place}")
     elif (was := as_json(old)) is not None and (now := as_json(new)) is not None:
-        told = list(differences(was, now, name))
-        yield from told or [f"{name}: the same values in another order or spacing"]
+        found = list(differences(was, now, name))
+        yield from found or [f"{name}: the same values in another order or spacing"]
     elif isinstance(old, str) and isinstance(new, str) and "\n" in old + new:
         lines = difflib.unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm="")
         changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
@@ -504,7 +524,8 @@ def compare(options: argparse.Namespace) -> int:
             one, other = (
                 {name: runs[part][name]} if name in runs[part] else {} for runs in (old, new)
             )
-            lines = "\n".join(differences(one, other, part)).splitlines()
+            same = options.renamed is not None and without_layout(one) == without_layout(other)
+            lines = [] if same else "\n".join(differences(one, other, part)).splitlines()
             print(*lines[: options.lines], sep="\n", end="\n" if lines else "")
             if len(lines) > options.lines:
                 print(f"    ... {len(lines) - options.lines} lines more")

@@ -208,7 +208,7 @@ REFUSED = lines("""
     train goodbooks-10k --model x --algorithm no
     train goodbooks-10k --model x --set neighbours=-1
     train goodbooks-10k --model x --set nosuch=1
-    train goodbooks-10k --model x --rater no
+    train goodbooks-10k --model x --predictor no
     train goodbooks-10k --model x --scale 9..1
     train goodbooks-10k --model my-library.csv
     train marks.txt --model x --user-column nosuch
@@ -244,19 +244,20 @@ READ = lines(f"""
     doctor timed.csv --repeats last --json
     doctor timed.csv --repeats mean --strict --json
     train bad.csv --model bad
-    train marks.txt --model marks {MARKS} --scale 1..10 --algorithm cosine --rater baseline --json
+    train marks.txt --model marks {MARKS} --scale 1..10 --algorithm cosine \
+        --predictor baseline --json
     recommend marks --reader r21 --json
     train timed.csv --books goodbooks-10k/books.csv --model timed --algorithm ridge \
-        --set neighbours=30 --rater mf --rater-set factors=4
+        --set neighbours=30 --predictor mf --predictor-set factors=4
     recommend timed --reader 21
-    train goodbooks-10k --model bare --algorithm cosine --rater none --without-histories \
+    train goodbooks-10k --model bare --algorithm cosine --predictor none --without-histories \
         --repeats mean
-    train goodbooks-10k --model bare --algorithm cosine --rater none --without-histories \
+    train goodbooks-10k --model bare --algorithm cosine --predictor none --without-histories \
         --repeats mean --json
-    train goodbooks-10k --model bare --algorithm cosine --rater none --retrain --json
+    train goodbooks-10k --model bare --algorithm cosine --predictor none --retrain --json
     recommend bare --like 7
     import-keras regression_model.h5 --ratings goodbooks-10k --model keras --json
-    import-keras regression_model.h5 --ratings goodbooks-10k --model keras2 --rater baseline
+    import-keras regression_model.h5 --ratings goodbooks-10k --model keras2 --predictor baseline
     recommend keras --reader 314 --json
     recommend keras --like 7 --json
     add-books model new-books.csv --json
@@ -269,9 +270,9 @@ TUNING = lines("""
     tune goodbooks-10k --algorithm cosine --trials 2 --out cosine.json --json
     tune goodbooks-10k --algorithm cosine --trials 3 --out cosine.json
     tune goodbooks-10k --algorithm ridge --trials 2 --seed 3 --measure recall@20 --json
-    tune goodbooks-10k --rater mf --trials 2 --out mf.json --json
-    tune goodbooks-10k --rater baseline --measure mae --trials 2
-    train goodbooks-10k --model tuned --settings cosine.json --rater-settings mf.json --json
+    tune goodbooks-10k --predictor mf --trials 2 --out mf.json --json
+    tune goodbooks-10k --predictor baseline --measure mae --trials 2
+    train goodbooks-10k --model tuned --settings cosine.json --predictor-settings mf.json --json
 """)
 DEMO = both("demo --model demo")[::-1]
 FITTED = lines("""
@@ -282,15 +283,18 @@ FITTED = lines("""
 """)
 
 
-def fits(algorithms: Iterable[str], raters: Iterable[str]) -> Iterator[str]:
-    """Every algorithm and every rater, trained, and what each of them answers."""
+def fits(algorithms: Iterable[str], predictors: Iterable[str]) -> Iterator[str]:
+    """Every algorithm and every predictor, trained, and what each of them answers."""
     for name in algorithms:
         less = " --set epochs=2" if name in NETWORKS else ""
-        train = f"train goodbooks-10k --model {name} --algorithm {name} --rater none{less} --json"
+        train = (
+            f"train goodbooks-10k --model {name} --algorithm {name} --predictor none{less} --json"
+        )
         yield from (line.replace("MODEL", name) for line in (train, *FITTED))
-    for name in raters:
-        model = f"rater-{name}"
-        yield f"train goodbooks-10k --model {model} --algorithm popularity --rater {name} --json"
+    for name in predictors:
+        model = f"predictor-{name}"
+        chosen = f"--algorithm popularity --predictor {name}"
+        yield f"train goodbooks-10k --model {model} {chosen} --json"
         for who in ("--reader 21", "--history my-books.csv", ""):
             yield f"forecast {model} 7 33 250 {who} --json"
 
@@ -320,9 +324,11 @@ def protocols() -> Iterator[str]:
         yield f"evaluate {table} --split {split} --algorithm cosine --json"
 
 
-def figures(algorithms: Iterable[str], raters: Iterable[str]) -> Iterator[str]:
-    """The measured figures of algorithms and raters; reports, pages and comparisons."""
-    rankers, stars = (" ".join(f"--algorithm {n}" for n in names) for names in (algorithms, raters))
+def figures(algorithms: Iterable[str], predictors: Iterable[str]) -> Iterator[str]:
+    """The measured figures of algorithms and predictors; reports, pages and comparisons."""
+    rankers, stars = (
+        " ".join(f"--algorithm {n}" for n in names) for names in (algorithms, predictors)
+    )
     yield from lines(f"""
         evaluate goodbooks-10k --protocol new-readers --readers complete-histories.csv \
             {rankers} --json
@@ -332,7 +338,7 @@ def figures(algorithms: Iterable[str], raters: Iterable[str]) -> Iterator[str]:
         evaluate goodbooks-10k --protocol held-out {stars} --out c.json --json
         evaluate goodbooks-10k --protocol held-out:seed=2 {stars} --seed 7
         evaluate goodbooks-10k --algorithm ridge --measure ndcg@5 --measure recall@20 --json
-        train goodbooks-10k --model measured --algorithm cosine --rater none
+        train goodbooks-10k --model measured --algorithm cosine --predictor none
         evaluate goodbooks-10k --protocol held-out --algorithm cosine --model measured
         compare a.json b.json
         compare a.json b.json --json

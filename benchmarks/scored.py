@@ -11,14 +11,14 @@ from readalike.models.interface import Scores
 from readalike.numerics.ranking_metrics import judge, ndcg
 
 
-def scored(model: Ranker, asked: RankingQueries) -> Scores:
+def scored(model: Ranker, queries: RankingQueries) -> Scores:
     """Scores of all books, -inf of those told; shape (readers, books)."""
-    scores = np.array(model.score(asked.histories))
-    scores[asked.histories.rows, asked.histories.items] = -np.inf
+    scores = np.array(model.score(queries.histories))
+    scores[queries.histories.rows, queries.histories.items] = -np.inf
     return scores
 
 
-def ndcg_of(asked: RankingQueries, lists: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+def ndcg_of(queries: RankingQueries, lists: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
     """NDCG of each reader at the length of the lists; shape (readers,)."""
-    relevant = asked.relevant
+    relevant = queries.relevant
     return ndcg(judge(lists, relevant.indptr, relevant.items), lists.shape[1])

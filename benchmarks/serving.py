@@ -86,11 +86,11 @@ def large(folder: Path) -> dict[str, float]:
     return found | {"readers": readers, "books": books, "rows": pl.read_parquet(path).height}
 
 
-def answers(dataset: Dataset, asked: int) -> dict[str, Any]:
+def answers(dataset: Dataset, n_readers: int) -> dict[str, Any]:
     """Microseconds of one reader's top 10 with reasons, and seconds for everybody."""
-    recommender = fit(dataset, rater=None)
+    recommender = fit(dataset, predictor=None)
     ids = dataset.ratings.users.ids
-    readers = np.random.default_rng(0).choice(len(ids), asked, replace=False)
+    readers = np.random.default_rng(0).choice(len(ids), n_readers, replace=False)
     histories = [
         {
             dataset.ratings.items.ids[i]: float(s)
@@ -112,7 +112,7 @@ def answers(dataset: Dataset, asked: int) -> dict[str, Any]:
         everybody = time.perf_counter() - started
     p50, p90, p99 = np.percentile(micros, [50, 90, 99])
     return {
-        "readers_asked": asked,
+        "readers_asked": n_readers,
         "books": len(dataset.catalogue),
         "p50_us": p50,
         "p90_us": p90,

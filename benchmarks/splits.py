@@ -172,11 +172,16 @@ def write_arrays(folder: Path, task: Task) -> None:
         "book_order": order,
         "everybody": np.array(folder.name == "notebook"),
     }
-    for number, asked in enumerate(ranked):
-        told = asked.histories
-        parts = (asked.users.astype(np.int32), told.indptr, number_of[told.items], told.stars)
+    for number, queries in enumerate(ranked):
+        histories = queries.histories
+        parts = (
+            queries.users.astype(np.int32),
+            histories.indptr,
+            number_of[histories.items],
+            histories.stars,
+        )
         names = ("users", "indptr", "items", "stars")
-        arrays |= {f"asked{number}_{n}": part for n, part in zip(names, parts, strict=True)}
+        arrays |= {f"queries{number}_{n}": part for n, part in zip(names, parts, strict=True)}
     stars = task.star_questions
     if stars is not None:
         arrays["star_users"] = stars.users[stars.rows].astype(np.int32)

@@ -1,4 +1,4 @@
-"""How the memory of a fit of the default rater grows, on made-up tables of stated sizes.
+"""How the memory of a fit of the default predictor grows, on made-up tables of stated sizes.
 
 python benchmarks/star_memory.py RATINGS READERS BOOKS FACTORS prints the peak of one fit in MB;
 `growth` runs it for three sizes of each of the four, the others as they are in `USUAL`.

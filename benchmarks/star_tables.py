@@ -25,20 +25,29 @@ OTHERWISE = {
 
 
 def name_of(row: Found) -> str:
-    """A rater in words, with what is other than its defaults."""
+    """A predictor in words, with what is other than its defaults."""
     settings = row["settings"]
     if not settings:
-        return WORDS[row["rater"]]
+        return WORDS[row["predictor"]]
     first, *others = (OTHERWISE[name] for name in settings)
-    return f"`{row['rater']}` {', '.join([first, *others])}"
+    return f"`{row['predictor']}` {', '.join([first, *others])}"
 
 
 def draws(found: Found) -> str:
     """The default on each draw, and the mean of all."""
     rows = [
-        row for row in found["stars"]["seeds"] if row["rater"] == "bayes" and not row["settings"]
+        row
+        for row in found["stars"]["seeds"]
+        if row["predictor"] == "bayes" and not row["settings"]
     ]
-    names = ("rmse", "mae", "nll", "held50", "held80", "held95")
+    names = (
+        "rmse",
+        "mae",
+        "negative_log_likelihood",
+        "interval_coverage_50",
+        "interval_coverage_80",
+        "interval_coverage_95",
+    )
     lines = [
         [
             f"draw {row['seed']}",
@@ -58,40 +67,50 @@ def draws(found: Found) -> str:
         f"{seconds[0]:.0f} s",
         f"{seconds[1]:.1f} s",
     ]
-    header = ["", "RMSE", "MAE", "surprise", "in 50 %", "in 80 %", "in 95 %", "fit", "forecasts"]
+    header = [
+        "",
+        "RMSE",
+        "MAE",
+        "negative log-likelihood",
+        "in 50 %",
+        "in 80 %",
+        "in 95 %",
+        "fit",
+        "forecasts",
+    ]
     return table(header, [*lines, last])
 
 
 def parts(found: Found) -> str:
-    """All raters, and the default without parts of it, on the first draw."""
+    """All predictors, and the default without parts of it, on the first draw."""
     rows = [row for row in found["stars"]["seeds"] if row["seed"] == 0]
     rows.sort(key=lambda row: row["rmse"]["mean"])
     lines = [
         [
             name_of(row),
-            *(interval(row[n]) for n in ("rmse", "mae", "nll")),
+            *(interval(row[n]) for n in ("rmse", "mae", "negative_log_likelihood")),
             f"{row['fit_seconds']:.1f} s",
         ]
         for row in rows
     ]
-    return table(["", "RMSE", "MAE", "surprise", "fit"], lines)
+    return table(["", "RMSE", "MAE", "negative log-likelihood", "fit"], lines)
 
 
 def strangers(found: Found) -> str:
     """New readers by the number of their ratings told: means over the draws, and the extremes."""
     rows = found["stars"]["strangers"]
-    lengths = list(dict.fromkeys(row["told"] for row in rows))
+    lengths = list(dict.fromkeys(row["given"] for row in rows))
     lines = []
-    for rater in ("baseline", "mf", "bayes"):
+    for predictor in ("baseline", "mf", "bayes"):
         cells = []
         for length in lengths:
             of = [
                 row["rmse"]["mean"]
                 for row in rows
-                if (row["rater"], row["told"]) == (rater, length)
+                if (row["predictor"], row["given"]) == (predictor, length)
             ]
             cells.append(f"{statistics.mean(of):.4f} ({min(of):.3f} to {max(of):.3f})")
-        lines.append([WORDS[rater], *cells])
+        lines.append([WORDS[predictor], *cells])
     return table(["RMSE after", *(f"{length} ratings" for length in lengths)], lines)
 
 
@@ -99,10 +118,10 @@ def folds(found: Found) -> str:
     """ML-100K, fold by fold."""
     rows = found["stars"]["ml100k"]["rows"]
     lines = []
-    for rater in ("baseline", "bayes"):
-        errors = [row["rmse"] for row in rows if row["rater"] == rater]
+    for predictor in ("baseline", "bayes"):
+        errors = [row["rmse"] for row in rows if row["predictor"] == predictor]
         lines.append(
-            [WORDS[rater], *(f"{e:.4f}" for e in errors), f"{statistics.mean(errors):.4f}"]
+            [WORDS[predictor], *(f"{e:.4f}" for e in errors), f"{statistics.mean(errors):.4f}"]
         )
     return table(["RMSE", *(f"u{fold}" for fold in range(1, 6)), "mean"], lines)
 

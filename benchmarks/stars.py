@@ -59,11 +59,11 @@ def silent(done: int, total: int) -> None:
 
 
 def fitted(
-    rater: str, ratings: Ratings, catalogue: Catalogue, settings: Mapping[str, object]
+    predictor: str, ratings: Ratings, catalogue: Catalogue, settings: Mapping[str, object]
 ) -> tuple[Any, float]:
     """A model, and the seconds of its fit."""
     started = time.perf_counter()
-    model = predictor_of(rater, settings).fit(ratings, catalogue)
+    model = predictor_of(predictor, settings).fit(ratings, catalogue)
     return model, time.perf_counter() - started
 
 
@@ -81,17 +81,22 @@ def seeds(dataset: Dataset) -> list[dict[str, Any]]:
     for seed in SEEDS:
         task = HeldOut(seed=seed).prepare(dataset.ratings, dataset.catalogue)
         assert task.star_questions is not None
-        for rater, settings in [("bayes", {}), *(variants if seed == 0 else [])]:
+        for predictor, settings in [("bayes", {}), *(variants if seed == 0 else [])]:
             if seed == 0 and not rows:
-                fitted(rater, task.training, task.catalogue, {"sweeps": 1, "samples": 1})
-            model, seconds = fitted(rater, task.training, task.catalogue, settings)
+                fitted(predictor, task.training, task.catalogue, {"sweeps": 1, "samples": 1})
+            model, seconds = fitted(predictor, task.training, task.catalogue, settings)
             started = time.perf_counter()
             forecasts = star_forecasts(model, task.star_questions, silent)
             errors = star_errors(forecasts, task.star_questions, task.training.scale)
             forecasting = time.perf_counter() - started
-            told = {"rater": rater, "settings": settings, "seed": seed, "fit_seconds": seconds}
-            rows.append(told | {"forecast_seconds": forecasting} | quality(errors))
-            print(rater, settings, seed, round(rows[-1]["rmse"]["mean"], 4), flush=True)
+            row = {
+                "predictor": predictor,
+                "settings": settings,
+                "seed": seed,
+                "fit_seconds": seconds,
+            }
+            rows.append(row | {"forecast_seconds": forecasting} | quality(errors))
+            print(predictor, settings, seed, round(rows[-1]["rmse"]["mean"], 4), flush=True)
     return rows
 
 
@@ -107,9 +112,9 @@ def one_draw(dataset: Dataset, seed: int) -> list[dict[str, Any]]:
     long = np.flatnonzero(ratings.histories.lengths >= SHARED)
     chosen = np.sort(random.permutation(long)[:STRANGERS])
     training = ratings.take(np.setdiff1d(np.arange(len(ratings.users)), chosen))
-    asked = ratings.histories.take(chosen)
-    order = np.lexsort((random.random(len(asked.items)), asked.rows))
-    drawn = Histories(asked.indptr, asked.items[order], asked.stars[order], asked.n_items)
+    whole = ratings.histories.take(chosen)
+    order = np.lexsort((random.random(len(whole.items)), whole.rows))
+    drawn = Histories(whole.indptr, whole.items[order], whole.stars[order], whole.n_items)
     later = kept(drawn, (drawn.places >= max(LENGTHS)) & ~np.isnan(drawn.stars))
     names = tuple(ratings.users.ids[user] for user in chosen)
     models = {name: fitted(name, training, dataset.catalogue, {})[0] for name in PREDICTORS}
@@ -126,7 +131,7 @@ def one_draw(dataset: Dataset, seed: int) -> list[dict[str, Any]]:
         for name, model in models.items():
             forecasts = star_forecasts(model, questions, silent)
             found = quality(star_errors(forecasts, questions, ratings.scale))
-            rows.append({"rater": name, "seed": seed, "told": length} | found)
+            rows.append({"predictor": name, "seed": seed, "given": length} | found)
             print(name, seed, length, round(rows[-1]["rmse"]["mean"], 4), flush=True)
     return rows
 
@@ -146,15 +151,17 @@ def ml100k() -> dict[str, Any]:
             users,
             items,
         )
-        for rater in ("baseline", "bayes"):
-            model, seconds = fitted(rater, training, catalogue, {})
+        for predictor in ("baseline", "bayes"):
+            model, seconds = fitted(predictor, training, catalogue, {})
             rows_of = users.indices(ratings.user_of[test]).astype(np.int64)
             order = np.argsort(rows_of, kind="stable")
-            asked = items.indices(ratings.item_of[test])[order]
-            forecasts = model.forecast(training.histories, rows_of[order], asked)
+            tested = items.indices(ratings.item_of[test])[order]
+            forecasts = model.forecast(training.histories, rows_of[order], tested)
             error = float(np.sqrt(np.mean((forecasts - ratings.stars[test][order]) ** 2)))
-            rows.append({"rater": rater, "fold": fold + 1, "rmse": error, "seconds": seconds})
-            print("ml-100k", rater, fold + 1, round(error, 4), flush=True)
+            rows.append(
+                {"predictor": predictor, "fold": fold + 1, "rmse": error, "seconds": seconds}
+            )
+            print("ml-100k", predictor, fold + 1, round(error, 4), flush=True)
     return {"rows": rows}
 
 

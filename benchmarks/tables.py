@@ -157,10 +157,10 @@ def notebook_speed(found: Found) -> str:
         rows.append(["Keras", keras.get("note", "not run"), "", ""])
     by_seed = ours.get("rmse_by_seed", [ours["rmse"]])
     seeds = ", ".join(f"{rmse:.3f}" for rmse in by_seed)
-    told = f"The random start matters: seeds 0 to {len(by_seed) - 1} gave {seeds} here."
+    remark = f"The random start matters: seeds 0 to {len(by_seed) - 1} gave {seeds} here."
     return (
         table(["", "5 epochs, median", "test RMSE, seed 0", "clipped to 1..5"], rows)
-        + f"\n\n{told}"
+        + f"\n\n{remark}"
     )
 
 

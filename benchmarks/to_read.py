@@ -78,7 +78,7 @@ def size(piles: Piles) -> Row:
         "readers": len(piles),
         "marked": len(piles.marked.items),
         "read_since": piles.read_since,
-        "told": float(np.median(piles.histories.lengths)),
+        "median_history": float(np.median(piles.histories.lengths)),
     }
 
 
@@ -97,7 +97,7 @@ def new_readers(dataset: Dataset, marks: Ratings, complete: Ratings) -> Row:
     """Readers of the complete histories, whom no model has learnt from."""
     models = fitted(dataset.ratings.without_users(set(complete.users.ids)), dataset)
     piles = piles_of(complete, marks, as_often_marked, EVERYBODY, 0)
-    rows = [each for h in GIVEN for each in judged(models, piles.told(h), given=h)]
+    rows = [each for h in GIVEN for each in judged(models, piles.shown(h), given=h)]
     return size(piles) | {"rows": [*rows, *judged(models, piles, given=None)]}
 
 

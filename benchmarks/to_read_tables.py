@@ -12,8 +12,8 @@ Found = dict[str, Any]
 
 def known(found: Found) -> str:
     """Known readers: others that are marked as often, and any."""
-    told = found["to_read"]
-    by = {(row["ranker"], row["others"]): row for row in told["rows"]}
+    figures = found["to_read"]
+    by = {(row["ranker"], row["others"]): row for row in figures["rows"]}
     rows = []
     for (name, others), hard in by.items():
         if others != "marked as often":
@@ -39,31 +39,31 @@ def known(found: Found) -> str:
         "AUC, any others",
         "as listed",
     ]
-    after = told["read_after_all"]
+    after = figures["read_after_all"]
     return (
-        f"{table(header, rows)}\n\n{told['marked']:,} marked books of {told['readers']:,} readers, "
-        f"half of whom tell {told['told']:.0f} books or fewer; {told['read_since']:,} more they "
-        f"had read. Of {after['readers']:,} readers the complete histories are known: they had "
-        f"read {after['others']:.1%} of the others after all, and {after['marked']:.1%} of the "
-        "marked."
+        f"{table(header, rows)}\n\n{figures['marked']:,} marked books of "
+        f"{figures['readers']:,} readers, half of whom tell {figures['median_history']:.0f} books "
+        f"or fewer; {figures['read_since']:,} more they had read. Of {after['readers']:,} readers "
+        f"the complete histories are known: they had read {after['others']:.1%} of the others "
+        f"after all, and {after['marked']:.1%} of the marked."
     )
 
 
 def new(found: Found) -> str:
     """New readers of whom more and more is told; others are marked as often."""
-    told = found["to_read"]["new_readers"]
-    by = {(row["ranker"], row["given"]): row for row in told["rows"]}
-    given = list(dict.fromkeys(row["given"] for row in told["rows"]))
+    figures = found["to_read"]["new_readers"]
+    by = {(row["ranker"], row["given"]): row for row in figures["rows"]}
+    given = list(dict.fromkeys(row["given"] for row in figures["rows"]))
     rows = []
-    for name in dict.fromkeys(row["ranker"] for row in told["rows"]):
+    for name in dict.fromkeys(row["ranker"] for row in figures["rows"]):
         cells = [interval(by[name, h]["auc"]) for h in given]
         behind = interval(by[name, given[-1]]["behind"], "+") if name != "blend" else ""
         rows.append([_named(name), *cells, behind])
     heads = ["all they read" if h is None else f"h = {h}" for h in given]
     return (
         f"{table(['AUC', *heads, 'blend less this one, all they read'], rows)}\n\n"
-        f"{told['marked']:,} marked books of {told['readers']:,} readers, half of whom read "
-        f"{told['told']:.0f} books or more."
+        f"{figures['marked']:,} marked books of {figures['readers']:,} readers, half of whom read "
+        f"{figures['median_history']:.0f} books or more."
     )
 
 

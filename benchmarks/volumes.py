@@ -89,19 +89,19 @@ def rates(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def judged(told: list[tuple[dict[str, str], dict[str, str]]]) -> dict[str, Any]:
+def judged(pairs: list[tuple[dict[str, str], dict[str, str]]]) -> dict[str, Any]:
     """The figures of some books, each as found and as true."""
 
     def only(kind: str) -> list[tuple[str, str]]:
-        return [(kind * (f["kind"] == kind), kind * (t["kind"] == kind)) for f, t in told]
+        return [(kind * (f["kind"] == kind), kind * (t["kind"] == kind)) for f, t in pairs]
 
-    member = [("1" * bool(found["series"]), "1" * bool(true["series"])) for found, true in told]
-    named = [(series_key(found["series"]), series_key(true["series"])) for found, true in told]
+    member = [("1" * bool(found["series"]), "1" * bool(true["series"])) for found, true in pairs]
+    named = [(series_key(found["series"]), series_key(true["series"])) for found, true in pairs]
     return {
-        "books": len(told),
+        "books": len(pairs),
         "series": rates(member),
         "series of this name": rates(named),
-        "volume": rates([(found["volume"], true["volume"]) for found, true in told]),
+        "volume": rates([(found["volume"], true["volume"]) for found, true in pairs]),
         "set": rates(only("set")),
         "part": rates(only("part")),
     }
@@ -123,8 +123,8 @@ def main() -> None:
         volumes = index.volumes
         seconds.append(time.perf_counter() - started)
     books = catalogue.books.indices([row["book_id"] for row in truth]).tolist()
-    told = [(found_of(volumes, book), row) for book, row in zip(books, truth, strict=True)]
-    for found, true in told:
+    pairs = [(found_of(volumes, book), row) for book, row in zip(books, truth, strict=True)]
+    for found, true in pairs:
         wrong = {n: (true[n], found[n]) for n in ("volume", "kind") if true[n] != found[n]}
         if wrong or series_key(true["series"]) != series_key(found["series"]):
             names = (true["series"], found["series"])
@@ -137,8 +137,8 @@ def main() -> None:
     ]
     nobody = Histories.of_rows([([], [])], len(catalogue))
     figures = {
-        "all": judged(told),
-        **{s: judged([t for t in told if t[1]["stratum"] == s]) for s in STRATA},
+        "all": judged(pairs),
+        **{s: judged([t for t in pairs if t[1]["stratum"] == s]) for s in STRATA},
         "edition": rates([("1" * found, "1" * true) for found, true in joined]),
         "whole catalogue": {
             "books": len(catalogue),

@@ -93,7 +93,7 @@ def algorithms() -> str:
 
 
 def star_forecasts() -> str:
-    """Every rater with its settings."""
+    """Every predictor with its settings."""
     return _settings(predictors.PREDICTORS, predictors.DEFAULT)
 
 
@@ -178,7 +178,7 @@ def _derived(kind: type) -> list[type]:
 PARTS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "algorithms": algorithms,
-    "raters": star_forecasts,
+    "predictors": star_forecasts,
     "protocols": protocols,
     "python": python_names,
     "errors": errors,

@@ -17,8 +17,8 @@ def novelty(listed: Sequence[int], counts: Sequence[int], users: int, n: int) ->
     return mean([-math.log2(max(counts[i], 1) / users) for i in listed[:n]])
 
 
-def lift(listed: Sequence[int], told: Sequence[int], counts: Sequence[int], n: int) -> float:
-    theirs = mean([counts[i] for i in told])
+def lift(listed: Sequence[int], shown: Sequence[int], counts: Sequence[int], n: int) -> float:
+    theirs = mean([counts[i] for i in shown])
     if theirs == 0 or not listed[:n]:
         return 0.0
     return (mean([counts[i] for i in listed[:n]]) - theirs) / theirs

@@ -50,11 +50,13 @@ def model_of(kind: str, n: int, users: int) -> Ranker:
 
     if kind == ItemItem.kind:
         layers = [sp.random_array((n, n), density=0.5, rng=draw, dtype=np.float32) for _ in "ab"]
-        kin = sp.csr_array(([0.5, 0.5], ([2, 2], [0, 5])), (n, n))
+        content_neighbours = sp.csr_array(([0.5, 0.5], ([2, 2], [0, 5])), (n, n))
         mixture = ItemItem.of_layers([sp.csr_array(layers[0])]).mixture
         mixture = dataclasses.replace(mixture, short=(1.0, 0.5), long=(0.5, 1.0), half=4.0)
         weights = StarWeights(3.5, 0.4, -0.5)
-        return ItemItem.of_layers([sp.csr_array(each) for each in layers], weights, mixture, kin)
+        return ItemItem.of_layers(
+            [sp.csr_array(each) for each in layers], weights, mixture, content_neighbours
+        )
     if kind == ItemScores.kind:
         return ItemScores(some(n), "how many readers it has")
     if kind == ItemFactors.kind:
@@ -95,7 +97,7 @@ def recommenders(folder: Path) -> dict[str, Recommender]:
     """One of each kind, with histories, forecasts of stars and tags."""
     sweeps = {"sweeps": 6, "burn_in": 2, "samples": 3, "factors": 2, "embedding": 2}
     trained = readalike.train(
-        write_world(folder / "world"), algorithm="popularity", rater_settings=sweeps
+        write_world(folder / "world"), algorithm="popularity", predictor_settings=sweeps
     ).recommender
     assert trained.readers is not None
     n, users = len(trained.catalogue), len(trained.readers.users)

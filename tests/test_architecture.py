@@ -255,14 +255,14 @@ def models(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for shape, (algorithm, settings) in SHAPED.items():
         readalike.train(world, folder / shape, algorithm=algorithm, settings=settings)
     imported = import_a_network(world)
-    rater = readalike.load(folder / "embedding").forecaster
-    dataclasses.replace(imported, forecaster=rater).save(folder / "network")
+    predictor = readalike.load(folder / "embedding").forecaster
+    dataclasses.replace(imported, forecaster=predictor).save(folder / "network")
     return folder
 
 
 def import_a_network(world: Path) -> Recommender:
     """A network of random weights, as an import would make it of this world."""
-    recommender = readalike.train(world, algorithm="popularity", rater=None).recommender
+    recommender = readalike.train(world, algorithm="popularity", predictor=None).recommender
     assert recommender.readers is not None
     network = model_of(
         NetworkModel.kind, len(recommender.catalogue), len(recommender.readers.users)
@@ -394,7 +394,7 @@ def test_of_the_commands_only_training_loads_the_compiler(
         ["similar", model, "Dune"],
         ["search", model, "faust"],
     ]
-    counting = ["train", str(world), "--algorithm", "popularity", "--rater", "none"]
+    counting = ["train", str(world), "--algorithm", "popularity", "--predictor", "none"]
     answering.append([*counting, "--model", str(tmp_path / "counted")])
     fitting = ["train", str(world), "--algorithm", "cosine", "--model", str(tmp_path / "fitted")]
     told = in_a_python_of_its_own(
@@ -664,8 +664,8 @@ def test_every_package_is_one() -> None:
 def test_every_algorithm_is_held_apart_from_the_others() -> None:
     apart = {name for each in contracts("independence") for name in each["modules"]}
     algorithms = children(PACKAGE / "algorithms") - {"readalike.algorithms.settings"}
-    raters = {kind.__module__ for kind in PREDICTORS.values()}
-    assert apart == algorithms | raters
+    predictors = {kind.__module__ for kind in PREDICTORS.values()}
+    assert apart == algorithms | predictors
 
 
 def test_what_must_not_be_loaded_must_not_be_imported_either() -> None:

@@ -61,7 +61,7 @@ def default(learnt: Learnt) -> Recommender:
 
 def chance(training: Ratings) -> Scored:
     scores = np.random.default_rng(0).random(len(training.items), np.float32)
-    return Scored(len(scores), lambda told: np.tile(scores, (len(told), 1)))
+    return Scored(len(scores), lambda histories: np.tile(scores, (len(histories), 1)))
 
 
 @pytest.fixture(scope="module")
@@ -138,11 +138,13 @@ def test_new_readers_tell_their_first_books_and_are_asked_for_later_liked_ones(
         for row in csv.DictReader(file):
             book = int(row["book_id"]) - 1, int(row["rating"]) >= 4
             shelves.setdefault(row["user_id"], []).append(book)
-    for asked, given in zip(task.questions, GIVEN, strict=True):
-        for place, reader in enumerate(asked.readers):
+    for queries, given in zip(task.questions, GIVEN, strict=True):
+        for place, reader in enumerate(queries.readers):
             first, later = shelves[reader][:given], shelves[reader][given:]
-            assert asked.histories.row(place)[0].tolist() == [book for book, _ in first]
-            assert set(asked.relevant.row(place)[0].tolist()) == {b for b, liked in later if liked}
+            assert queries.histories.row(place)[0].tolist() == [book for book, _ in first]
+            assert set(queries.relevant.row(place)[0].tolist()) == {
+                b for b, liked in later if liked
+            }
 
 
 @pytest.mark.parametrize(("given", "everybody"), [(5, 0.0059), (20, 0.0055), (50, 0.0042)])
@@ -194,7 +196,7 @@ class RawRows:
 @pytest.fixture(scope="module")
 def raw(kaggle: Dataset) -> RawRows:
     rows = kaggle.rows
-    learnt, held = notebook_split(len(rows))
+    learnt, held_out = notebook_split(len(rows))
     learnt = learnt[np.argsort(rows.users[learnt], kind="stable")]
     ends = np.cumsum(np.bincount(rows.users[learnt], minlength=len(rows.user_ids)))
     histories = Histories(
@@ -202,9 +204,9 @@ def raw(kaggle: Dataset) -> RawRows:
     )
     return RawRows(
         Ratings(histories, rows.user_ids, rows.item_ids, rows.scale),
-        rows.users[held],
-        rows.items[held],
-        rows.stars[held].astype(np.float64),
+        rows.users[held_out],
+        rows.items[held_out],
+        rows.stars[held_out].astype(np.float64),
     )
 
 
@@ -249,7 +251,7 @@ def own(real_data: Path) -> set[str]:
 @pytest.fixture(scope="module", params=["blend", "notebook"])
 def trained(request: pytest.FixtureRequest, kaggle: Dataset, default: Recommender) -> Recommender:
     name = request.param
-    return default if name == "blend" else fit(kaggle, algorithm=name, rater=None)
+    return default if name == "blend" else fit(kaggle, algorithm=name, predictor=None)
 
 
 @pytest.mark.parametrize("n", [1, 10, 60])
@@ -306,8 +308,8 @@ Lists = npt.NDArray[np.int32]
 def lists_of(recommender: Recommender, readers: Ratings) -> Lists:
     """Ten books for each of these readers; shape (readers, 10)."""
     assert readers.items == recommender.catalogue.books
-    told = replace(recommender, readers=readers)
-    return told.recommend_many().items
+    histories = replace(recommender, readers=readers)
+    return histories.recommend_many().items
 
 
 def largest_share(lists: Lists) -> float:
@@ -326,11 +328,11 @@ def test_no_book_is_in_more_than_two_of_a_hundred_lists_of_2000_readers(
     assert len(np.unique(lists)) >= 5000
 
 
-@pytest.mark.parametrize(("told", "most"), [(5, 0.55), (20, 0.46), (50, 0.36), (200, 0.24)])
+@pytest.mark.parametrize(("histories", "most"), [(5, 0.55), (20, 0.46), (50, 0.36), (200, 0.24)])
 def test_the_more_a_reader_tells_the_less_the_best_known_book_is_listed(
-    default: Recommender, complete: Ratings, told: int, most: float
+    default: Recommender, complete: Ratings, histories: int, most: float
 ) -> None:
-    lists = lists_of(default, replace(complete, histories=complete.histories.first(told)))
+    lists = lists_of(default, replace(complete, histories=complete.histories.first(histories)))
     assert largest_share(lists) <= most
     assert len(np.unique(lists)) >= 2800
 
@@ -393,9 +395,9 @@ def satirists_reader(catalogue: Catalogue) -> dict[str, float]:
     return {catalogue.books.ids[catalogue.titles.index(title)]: 5.0 for title in SATIRISTS}
 
 
-def listed(recommender: Recommender, told: dict[str, float]) -> list[int]:
+def listed(recommender: Recommender, histories: dict[str, float]) -> list[int]:
     """Indices of the ten books."""
-    ids = [item.book.book_id for item in recommender.recommend(told)]
+    ids = [item.book.book_id for item in recommender.recommend(histories)]
     books: list[int] = recommender.catalogue.books.indices(ids).tolist()
     assert len(books) == 10
     return books
@@ -417,13 +419,15 @@ def test_without_the_lift_of_popular_books_a_reader_of_satirists_gets_modern_cla
     default: Recommender, kaggle: Dataset
 ) -> None:
     catalogue = kaggle.catalogue
-    told = satirists_reader(catalogue)
-    unlifted = fit(kaggle, algorithm=algorithm_of("blend", {"target_correction": 0.0}), rater=None)
-    books = listed(unlifted, told)
+    histories = satirists_reader(catalogue)
+    unlifted = fit(
+        kaggle, algorithm=algorithm_of("blend", {"target_correction": 0.0}), predictor=None
+    )
+    books = listed(unlifted, histories)
     assert sum(is_modern_classic(catalogue, book) for book in books) >= 8
     assert not [book for book in books if catalogue.authors[book].startswith(SWAMPING)]
     world = catalogue.counts
-    assert np.median(world[books]) < np.median(world[listed(default, told)]) / 3
+    assert np.median(world[books]) < np.median(world[listed(default, histories)]) / 3
 
 
 # --- the same bits --------------------------------------------------------------------------

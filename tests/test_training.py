@@ -40,7 +40,7 @@ def fits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def again(world: Path, folder: Path, **changes: Any) -> Trained:
-    return train(world, folder, **{"algorithm": "cosine", "rater": "baseline", **changes})
+    return train(world, folder, **{"algorithm": "cosine", "predictor": "baseline", **changes})
 
 
 def answer(trained: Trained) -> dict[str, Any]:
@@ -262,14 +262,14 @@ def test_as_dict_is_what_json_needs(world: Path, tmp_path: Path) -> None:
 
 
 def test_fit_save_and_load_are_three_lines(world: Path, tmp_path: Path) -> None:
-    fitted = readalike.fit(world, algorithm="cosine", settings={"star_slope": 0.5}, rater=None)
+    fitted = readalike.fit(world, algorithm="cosine", settings={"star_slope": 0.5}, predictor=None)
     fitted.save(tmp_path / "m")
     loaded = readalike.load(tmp_path / "m")
     assert loaded.card is not None
     assert loaded.card.algorithm == "cosine"
     assert loaded.card.settings["star_slope"] == 0.5
     assert loaded.recommend(reader=7).as_dict() == fitted.recommend(reader=7).as_dict()
-    how = {"settings": {"star_slope": 0.5}, "rater": None}
+    how = {"settings": {"star_slope": 0.5}, "predictor": None}
     assert again(world, tmp_path / "m", **how).loaded, "as train would have made it"
     assert readalike.save(fitted, tmp_path / "other", histories=False) == tmp_path / "other"
     assert readalike.load(tmp_path / "other").readers is None
@@ -278,12 +278,12 @@ def test_fit_save_and_load_are_three_lines(world: Path, tmp_path: Path) -> None:
 def test_an_algorithm_is_named_or_given_with_its_settings(world: Path) -> None:
     given = readalike.algorithm_of("cosine", {"star_slope": 0.5})
     dataset = readalike.read(world)
-    named = readalike.fit(dataset, algorithm="cosine", settings={"star_slope": 0.5}, rater=None)
-    assert readalike.fit(dataset, algorithm=given, rater=None).card == named.card
+    named = readalike.fit(dataset, algorithm="cosine", settings={"star_slope": 0.5}, predictor=None)
+    assert readalike.fit(dataset, algorithm=given, predictor=None).card == named.card
     wrongs: tuple[dict[str, Any], ...] = (
         {"algorithm": given, "settings": {"star_slope": 1.0}},
-        {"rater": None},
+        {"predictor": None},
     )
     for wrong in wrongs:
         with pytest.raises(SettingError, match="settings go with the name"):
-            readalike.fit(dataset, **{"rater_settings": {"sweeps": 3}, **wrong})
+            readalike.fit(dataset, **{"predictor_settings": {"sweeps": 3}, **wrong})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from harness import Asked, Peer, Table, best
+from harness import Peer, Queries, Table, best
 
 
 def popularity(table: Table, settings: Mapping[str, Any]) -> Any:
@@ -19,14 +19,14 @@ def chance(table: Table, settings: Mapping[str, Any]) -> Any:
     return np.random.default_rng(0).random(table.n_items)
 
 
-def same_for_all(scores: Any, asked: Asked, n: int) -> Any:
+def same_for_all(scores: Any, queries: Queries, n: int) -> Any:
     """The same order for everybody, ties drawn, less what was read."""
     order = np.lexsort((np.random.default_rng(0).permutation(len(scores)), -scores))
-    lists = np.full((len(asked.users), n), -1)
-    for reader in range(len(asked.users)):
-        told = asked.items[asked.indptr[reader] : asked.indptr[reader + 1]]
-        first = order[: n + len(told)]
-        lists[reader] = first[~np.isin(first, told)][:n]
+    lists = np.full((len(queries.users), n), -1)
+    for reader in range(len(queries.users)):
+        known = queries.items[queries.indptr[reader] : queries.indptr[reader + 1]]
+        first = order[: n + len(known)]
+        lists[reader] = first[~np.isin(first, known)][:n]
     return lists
 
 
@@ -41,11 +41,11 @@ def ease(table: Table, settings: Mapping[str, Any]) -> Any:
     return weights
 
 
-def ease_lists(weights: Any, asked: Asked, n: int) -> Any:
+def ease_lists(weights: Any, queries: Queries, n: int) -> Any:
     """The sum of the told books' rows."""
-    parts = [asked.part(start, start + 512) for start in range(0, len(asked.users), 512)]
-    told = [part.matrix() for part in parts]
-    return np.vstack([best(rows @ weights, rows, n) for rows in told])
+    parts = [queries.part(start, start + 512) for start in range(0, len(queries.users), 512)]
+    known = [part.matrix() for part in parts]
+    return np.vstack([best(rows @ weights, rows, n) for rows in known])
 
 
 def mean_stars(table: Table, settings: Mapping[str, Any]) -> Any:

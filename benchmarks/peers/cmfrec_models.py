@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from harness import Asked, Peer, Table
+from harness import Peer, Queries, Table
 
 
 def implicit(table: Table, settings: Mapping[str, Any]) -> Any:
@@ -26,29 +26,32 @@ def explicit(table: Table, settings: Mapping[str, Any]) -> Any:
     return model.fit(table.matrix(table.stars).tocoo())
 
 
-def implicit_lists(model: Any, asked: Asked, n: int) -> Any:
+def implicit_lists(model: Any, queries: Queries, n: int) -> Any:
     """Known readers by their factors; strangers are folded in."""
-    lists = np.full((len(asked.users), n), -1)
-    for reader in np.flatnonzero(np.diff(asked.indptr)):
-        user, told = asked.users[reader], asked.items[slice(*asked.indptr[reader : reader + 2])]
+    lists = np.full((len(queries.users), n), -1)
+    for reader in np.flatnonzero(np.diff(queries.indptr)):
+        user, known = (
+            queries.users[reader],
+            queries.items[slice(*queries.indptr[reader : reader + 2])],
+        )
         if user >= 0:
-            lists[reader] = model.topN(user, n, exclude=told)
+            lists[reader] = model.topN(user, n, exclude=known)
         else:
-            read = np.ones(len(told), np.float32)
-            lists[reader] = model.topN_warm(n, X_col=told, X_val=read, exclude=told)
+            read = np.ones(len(known), np.float32)
+            lists[reader] = model.topN_warm(n, X_col=known, X_val=read, exclude=known)
     return lists
 
 
-def explicit_lists(model: Any, asked: Asked, n: int) -> Any:
+def explicit_lists(model: Any, queries: Queries, n: int) -> Any:
     """The same with stars; the highest forecasts come first."""
-    lists = np.full((len(asked.users), n), -1)
-    for reader in np.flatnonzero(np.diff(asked.indptr)):
-        span = slice(*asked.indptr[reader : reader + 2])
-        user, told, given = asked.users[reader], asked.items[span], asked.stars[span]
+    lists = np.full((len(queries.users), n), -1)
+    for reader in np.flatnonzero(np.diff(queries.indptr)):
+        span = slice(*queries.indptr[reader : reader + 2])
+        user, known, given = queries.users[reader], queries.items[span], queries.stars[span]
         if user >= 0:
-            lists[reader] = model.topN(user, n, exclude=told)
+            lists[reader] = model.topN(user, n, exclude=known)
         else:
-            lists[reader] = model.topN_warm(n, X_col=told, X_val=given, exclude=told)
+            lists[reader] = model.topN_warm(n, X_col=known, X_val=given, exclude=known)
     return lists
 
 

@@ -65,7 +65,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Queries:
     """Readers who want a list.
 
     Attributes:
@@ -87,10 +87,10 @@ class Asked:
         data = np.ones(len(self.items), np.float32) if values is None else values
         return sp.csr_matrix((data, self.items, self.indptr), (len(self.users), self.n_items))
 
-    def part(self, start: int, stop: int) -> Asked:
+    def part(self, start: int, stop: int) -> Queries:
         """Readers that stand together."""
         first, last = self.indptr[start], self.indptr[min(stop, len(self.users))]
-        return Asked(
+        return Queries(
             self.users[start:stop],
             self.indptr[start : stop + 1] - first,
             self.items[first:last],
@@ -98,14 +98,14 @@ class Asked:
             self.n_items,
         )
 
-    def take(self, rows: Any) -> Asked:
+    def take(self, rows: Any) -> Queries:
         """The readers of some rows, in ascending order."""
         lengths = np.diff(self.indptr)
         chosen = np.zeros(len(self.users), np.bool_)
         chosen[rows] = True
         kept = np.repeat(chosen, lengths)
         indptr = np.concatenate([[0], np.cumsum(lengths[rows])])
-        return Asked(self.users[rows], indptr, self.items[kept], self.stars[kept], self.n_items)
+        return Queries(self.users[rows], indptr, self.items[kept], self.stars[kept], self.n_items)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Peer:
     """
 
     fit: Callable[[Table, Mapping[str, Any]], Any]
-    lists: Callable[[Any, Asked, int], Any] | None = None
+    lists: Callable[[Any, Queries, int], Any] | None = None
     stars: Callable[[Any, Any, Any], Any] | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
     grid: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -152,10 +152,10 @@ def statement_lines(source: str) -> int:
     return sum(bool(line.strip()) and not line.strip().startswith("#") for line in lines)
 
 
-def best(scores: Any, told: Any, n: int) -> Any:
+def best(scores: Any, known: Any, n: int) -> Any:
     """The n best books of each row that were not told; equal scores in an order of their own."""
     scores = np.array(scores, np.float32)
-    scores[told.nonzero()] = -np.inf
+    scores[known.nonzero()] = -np.inf
     ties = np.random.default_rng(0).permutation(scores.shape[1])
     top = np.argpartition(-scores, n, axis=1)[:, :n]
     least = np.take_along_axis(scores, top, axis=1).min(axis=1)
@@ -193,44 +193,44 @@ def table_of(arrays: Any, folder: Path, threads: int) -> Table:
     return Table(*columns, n_users, n_items, folder, threads)
 
 
-def asked_of(arrays: Any, number: int, n_items: int) -> Asked:
+def queries_of(arrays: Any, number: int, n_items: int) -> Queries:
     """One set of readers of a split."""
-    parts = (arrays[f"asked{number}_{name}"] for name in ("users", "indptr", "items", "stars"))
-    return Asked(*parts, n_items)
+    parts = (arrays[f"queries{number}_{name}"] for name in ("users", "indptr", "items", "stars"))
+    return Queries(*parts, n_items)
 
 
-def everybody(table: Table) -> Asked:
+def everybody(table: Table) -> Queries:
     """All training readers with what they have read."""
     order = np.argsort(table.users, kind="stable")
     lengths = np.bincount(table.users, minlength=table.n_users)
     indptr = np.concatenate([[0], np.cumsum(lengths)])
     users = np.arange(table.n_users)
-    return Asked(users, indptr, table.items[order], table.stars[order], table.n_items)
+    return Queries(users, indptr, table.items[order], table.stars[order], table.n_items)
 
 
-def with_told(table: Table, asked: Asked) -> tuple[Table, Asked]:
+def with_histories(table: Table, queries: Queries) -> tuple[Table, Queries]:
     """The strangers among the asked as training readers, for a peer that cannot fold them in."""
-    strangers = (asked.users < 0) & (np.diff(asked.indptr) > 0)
-    rows = np.repeat(np.arange(len(asked.users)), np.diff(asked.indptr))
+    strangers = (queries.users < 0) & (np.diff(queries.indptr) > 0)
+    rows = np.repeat(np.arange(len(queries.users)), np.diff(queries.indptr))
     added = strangers[rows]
-    users = asked.users.copy()
+    users = queries.users.copy()
     users[strangers] = table.n_users + np.arange(strangers.sum())
     more = replace(
         table,
         users=np.concatenate([table.users, users[rows[added]]]).astype(np.int32),
-        items=np.concatenate([table.items, asked.items[added]]),
-        stars=np.concatenate([table.stars, asked.stars[added]]),
+        items=np.concatenate([table.items, queries.items[added]]),
+        stars=np.concatenate([table.stars, queries.stars[added]]),
         n_users=table.n_users + int(strangers.sum()),
     )
-    return more, replace(asked, users=users)
+    return more, replace(queries, users=users)
 
 
-def listed(peer: Peer, model: Any, asked: Asked, n: int) -> Any:
+def listed(peer: Peer, model: Any, queries: Queries, n: int) -> Any:
     """The lists of all the asked; of one whom the peer cannot place, an empty list."""
-    lists = np.full((len(asked.users), n), -1, np.int32)
-    placed = np.flatnonzero((asked.users >= 0) | peer.folds_in)
+    lists = np.full((len(queries.users), n), -1, np.int32)
+    placed = np.flatnonzero((queries.users >= 0) | peer.folds_in)
     if peer.lists and len(placed):
-        lists[placed] = peer.lists(model, asked.take(placed), n)
+        lists[placed] = peer.lists(model, queries.take(placed), n)
     return lists
 
 
@@ -268,19 +268,19 @@ def run(peer: Peer, table: Table, arrays: Any, settings: Mapping[str, Any], job:
 
     model = None
     for number in range(int(arrays["sets"])) if peer.lists else ():
-        asked = asked_of(arrays, number, table.n_items)
+        queries = queries_of(arrays, number, table.n_items)
         if job == "time":
-            asked = asked.take(np.arange(0, len(asked.users), SOME))
+            queries = queries.take(np.arange(0, len(queries.users), SOME))
         rows = table
         if not peer.folds_in:
-            rows, asked = with_told(table, asked)
+            rows, queries = with_histories(table, queries)
         if model is None or rows.n_users > table.n_users:
             model = None  # the one before makes room
             model = fitted(rows)
         started = time.perf_counter()
-        answers[f"lists{number}"] = listed(peer, model, asked, PLACES)
+        answers[f"lists{number}"] = listed(peer, model, queries, PLACES)
         if bool(arrays["everybody"]):
-            share = len(asked.users) / table.n_users
+            share = len(queries.users) / table.n_users
             seconds["everybody"] = (time.perf_counter() - started) / share
     if model is None:
         model = fitted(table)
@@ -314,13 +314,13 @@ def peak_mb() -> float:
     return found
 
 
-def write(out: Path, told: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
+def write(out: Path, summary: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
     """Both files, each aside first; the JSON last, since it says that all is there."""
     aside = out.with_name(out.name + ".part.npz")
     np.savez_compressed(aside, **answers)
     aside.replace(out.with_name(out.name + ".npz"))
     aside = out.with_name(out.name + ".part.json")
-    aside.write_text(json.dumps(told, indent=1) + "\n")
+    aside.write_text(json.dumps(summary, indent=1) + "\n")
     aside.replace(out.with_name(out.name + ".json"))
 
 
@@ -345,7 +345,7 @@ def main() -> None:
         arrays = dict(stored)
     table = table_of(arrays, options.arrays.parent, options.threads)
     version = importlib.metadata.version(peer.package)
-    told: dict[str, Any] = {"version": version, "lines": peer.lines(), "note": peer.note}
+    summary: dict[str, Any] = {"version": version, "lines": peer.lines(), "note": peer.note}
     warm_up(peer, table)
     if options.job == "tune":
         started = time.perf_counter()
@@ -355,16 +355,16 @@ def main() -> None:
                 break
             seconds, answers = run(peer, table, arrays, settings, "tune")
             out = options.out.with_name(f"{options.out.name}-{number}")
-            write(out, {**told, "settings": settings, "seconds": seconds}, answers)
-        write(options.out, {**told, "seconds": time.perf_counter() - started}, {})
+            write(out, {**summary, "settings": settings, "seconds": seconds}, answers)
+        write(options.out, {**summary, "seconds": time.perf_counter() - started}, {})
         return
     settings = dict(peer.defaults if options.settings is None else options.settings)
     seconds, answers = run(peer, table, arrays, settings, options.job)
-    told |= {"settings": settings, "fit_seconds": statistics.median(seconds["fits"])}
-    told |= {"fits": len(seconds["fits"]), "threaded": peer.threaded, "peak_mb": peak_mb()}
-    told |= {"everybody_seconds": seconds.get("everybody")}
-    told |= {"forecast_seconds": seconds.get("forecasts"), "folds_in": peer.folds_in}
-    write(options.out, told, answers)
+    summary |= {"settings": settings, "fit_seconds": statistics.median(seconds["fits"])}
+    summary |= {"fits": len(seconds["fits"]), "threaded": peer.threaded, "peak_mb": peak_mb()}
+    summary |= {"everybody_seconds": seconds.get("everybody")}
+    summary |= {"forecast_seconds": seconds.get("forecasts"), "folds_in": peer.folds_in}
+    write(options.out, summary, answers)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from harness import Asked, Peer, Table
+from harness import Peer, Queries, Table
 
 
 def als(table: Table, settings: Mapping[str, Any]) -> Any:
@@ -18,10 +18,10 @@ def als(table: Table, settings: Mapping[str, Any]) -> Any:
     return model
 
 
-def als_lists(model: Any, asked: Asked, n: int) -> Any:
+def als_lists(model: Any, queries: Queries, n: int) -> Any:
     """Readers are folded in: their factors are computed from what they are told."""
-    readers = np.arange(len(asked.users))
-    return model.recommend(readers, asked.matrix(), N=n, recalculate_user=True)[0]
+    readers = np.arange(len(queries.users))
+    return model.recommend(readers, queries.matrix(), N=n, recalculate_user=True)[0]
 
 
 def cosine(table: Table, settings: Mapping[str, Any]) -> Any:
@@ -42,9 +42,9 @@ def bm25(table: Table, settings: Mapping[str, Any]) -> Any:
     return model
 
 
-def neighbour_lists(model: Any, asked: Asked, n: int) -> Any:
+def neighbour_lists(model: Any, queries: Queries, n: int) -> Any:
     """Neighbours of the told books; what it fills short lists with has no score."""
-    books, scores = model.recommend(np.arange(len(asked.users)), asked.matrix(), N=n)
+    books, scores = model.recommend(np.arange(len(queries.users)), queries.matrix(), N=n)
     return np.where(scores > 0, books, -1)
 
 

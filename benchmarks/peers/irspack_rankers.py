@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from harness import Asked, Peer, Table, best
+from harness import Peer, Queries, Table, best
 
 
 def slim(table: Table, settings: Mapping[str, Any]) -> Any:
@@ -30,11 +30,11 @@ def ials(table: Table, settings: Mapping[str, Any]) -> Any:
     return IALSRecommender(table.matrix(), n_threads=table.threads, **settings).learn()
 
 
-def lists(model: Any, asked: Asked, n: int) -> Any:
+def lists(model: Any, queries: Queries, n: int) -> Any:
     """Scores of readers unknown to the model, a few hundred at a time."""
-    parts = [asked.part(start, start + 512) for start in range(0, len(asked.users), 512)]
-    told = [part.matrix() for part in parts]
-    return np.vstack([best(model.get_score_cold_user(rows), rows, n) for rows in told])
+    parts = [queries.part(start, start + 512) for start in range(0, len(queries.users), 512)]
+    known = [part.matrix() for part in parts]
+    return np.vstack([best(model.get_score_cold_user(rows), rows, n) for rows in known])
 
 
 def ranker(fit: Callable[..., Any], grid: Mapping[str, tuple[Any, ...]], **defaults: Any) -> Peer:

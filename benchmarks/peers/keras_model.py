@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from harness import Asked, Peer, Table, best
+from harness import Peer, Queries, Table, best
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
@@ -35,11 +35,11 @@ def notebook(table: Table, settings: Mapping[str, Any]) -> Any:
     return model
 
 
-def lists(model: Any, asked: Asked, n: int) -> Any:
+def lists(model: Any, queries: Queries, n: int) -> Any:
     """The highest dot products, by the tables: by `predict` it would take hours."""
     users = model.get_layer("User-Embedding").get_weights()[0]
     books = model.get_layer("Book-Embedding").get_weights()[0][1:]
-    parts = [asked.part(start, start + 512) for start in range(0, len(asked.users), 512)]
+    parts = [queries.part(start, start + 512) for start in range(0, len(queries.users), 512)]
     return np.vstack([best(users[p.users + 1] @ books.T, p.matrix(), n) for p in parts])
 
 

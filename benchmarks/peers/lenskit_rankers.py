@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from harness import Asked, Peer, Table
+from harness import Peer, Queries, Table
 
 
 def neighbours(table: Table, settings: Mapping[str, Any]) -> Any:
@@ -35,15 +35,15 @@ def als(table: Table, settings: Mapping[str, Any]) -> Any:
     return pipeline
 
 
-def lists(pipeline: Any, asked: Asked, n: int) -> Any:
+def lists(pipeline: Any, queries: Queries, n: int) -> Any:
     """One query a reader, with the told books as its history."""
     from lenskit import recommend
     from lenskit.data import ItemList, RecQuery
 
-    lists = np.full((len(asked.users), n), -1)
-    for reader in np.flatnonzero(np.diff(asked.indptr)):
-        told = asked.items[asked.indptr[reader] : asked.indptr[reader + 1]]
-        query = RecQuery(history_items=ItemList(item_ids=told))
+    lists = np.full((len(queries.users), n), -1)
+    for reader in np.flatnonzero(np.diff(queries.indptr)):
+        known = queries.items[queries.indptr[reader] : queries.indptr[reader + 1]]
+        query = RecQuery(history_items=ItemList(item_ids=known))
         ranked = recommend(pipeline, query, n).ids()
         lists[reader, : len(ranked)] = ranked
     return lists

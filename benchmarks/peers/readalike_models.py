@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from harness import Asked, Peer, Table
+from harness import Peer, Queries, Table
 
 from readalike.algorithms import algorithm_of
 from readalike.data.catalogue import Catalogue
@@ -48,13 +48,13 @@ def fit(name: str, table: Table, settings: Mapping[str, Any]) -> Any:
     return algorithm_of(name, settings).fit(ratings, catalogue), ratings
 
 
-def lists(fitted: Any, asked: Asked, n: int) -> Any:
+def lists(fitted: Any, queries: Queries, n: int) -> Any:
     """Lists by history; the ties as the library's own evaluation draws them."""
     model, ratings = fitted
-    histories = Histories(asked.indptr, asked.items, asked.stars, asked.n_items)
+    histories = Histories(queries.indptr, queries.items, queries.stars, queries.n_items)
     ties = tie_order_by_id(ratings.items, 0)
     return ranked_lists(
-        model, asked.users, histories, n=n, ties=ties, progress=lambda done, total: None
+        model, queries.users, histories, n=n, ties=ties, progress=lambda done, total: None
     )
 
 
@@ -84,7 +84,7 @@ def with_known(model: Any, users: Any, items: Any, strangers: Any) -> Any:
     return forecasts
 
 
-def fit_rater(name: str, table: Table, settings: Mapping[str, Any]) -> Any:
+def fit_predictor(name: str, table: Table, settings: Mapping[str, Any]) -> Any:
     """Learns to forecast stars."""
     ratings, catalogue = prepared(table)
     return predictor_of(name, settings).fit(ratings, catalogue), ratings.histories
@@ -94,19 +94,19 @@ def chances(fitted: Any, users: Any, items: Any) -> Any:
     """Means and medians of pairs; readers by their rows, strangers by an empty history."""
     model, histories = fitted
     strangers = np.append(histories.indptr, histories.indptr[-1])
-    told = Histories(strangers, histories.items, histories.stars, histories.n_items)
+    known = Histories(strangers, histories.items, histories.stars, histories.n_items)
     rows = np.where(users < 0, len(histories), users)
     order = np.argsort(rows, kind="stable")
-    found = model.distribution(told, rows[order], items[order])
+    found = model.distribution(known, rows[order], items[order])
     forecasts = np.empty((2, len(items)))
     forecasts[:, order] = found.mean, found.median
     return forecasts
 
 
-def rater(name: str, note: str = "", **grid: tuple[Any, ...]) -> Peer:
-    """A rater with its defaults as the first trial."""
+def predictor(name: str, note: str = "", **grid: tuple[Any, ...]) -> Peer:
+    """A predictor with its defaults as the first trial."""
     return Peer(
-        partial(fit_rater, name),
+        partial(fit_predictor, name),
         stars=chances,
         defaults=dict(predictor_of(name).as_dict()),
         grid=grid,
@@ -168,18 +168,18 @@ PEERS = {
         package="readalike",
         note="as the notebook has it: nothing was searched",
     ),
-    "readalike bayes": rater("bayes", "knows the books' tags, authors, years, and mean stars"),
+    "readalike bayes": predictor("bayes", "knows the books' tags, authors, years, and mean stars"),
     "readalike bayes, short": replace(
-        rater("bayes", "17 sweeps instead of 95"),
+        predictor("bayes", "17 sweeps instead of 95"),
         defaults={"burn_in": 5, "sweeps": 12, "samples": 12},
     ),
-    "readalike mf": rater(
+    "readalike mf": predictor(
         "mf",
         factors=(8, 16, 32),
         regularization=(6.0, 12.0, 24.0),
         bias_regularization=(2.0, 4.0, 8.0),
     ),
-    "readalike baseline": rater(
+    "readalike baseline": predictor(
         "baseline", reader_shrinkage=(2.0, 4.0, 8.0), book_shrinkage=(2.0, 4.0, 8.0)
     ),
     "readalike two-tower": ranker(

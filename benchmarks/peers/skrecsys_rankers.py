@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from harness import Asked, Peer, Table
+from harness import Peer, Queries, Table
 
 
 def ease(table: Table, settings: Mapping[str, Any]) -> Any:
@@ -40,9 +40,9 @@ def rp3beta(table: Table, settings: Mapping[str, Any]) -> Any:
     return model.fit(np.column_stack([table.users, table.items]))
 
 
-def lists(model: Any, asked: Asked, n: int) -> Any:
+def lists(model: Any, queries: Queries, n: int) -> Any:
     """Lists of readers by their number."""
-    return model.recommend(asked.users, n_recommendations=n)[0]
+    return model.recommend(queries.users, n_recommendations=n)[0]
 
 
 NOTE = "takes readers it was trained on only: the told books are added to the training rows"

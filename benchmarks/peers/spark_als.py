@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from harness import Asked, Peer, Table
+from harness import Peer, Queries, Table
 
 SCRATCH = tempfile.TemporaryDirectory(prefix="spark-")
 """Where Spark writes its checkpoints, without which more than ten iterations overflow its stack."""
@@ -45,20 +45,20 @@ def explicit(table: Table, settings: Mapping[str, Any]) -> Any:
     return fitted(table, table.stars, settings, implicit=False)
 
 
-def lists(model: Any, asked: Asked, n: int) -> Any:
+def lists(model: Any, queries: Queries, n: int) -> Any:
     """Its lists, so much longer that they can do without what was read."""
     import pandas as pd
 
     session, als = model
-    longest = int(np.diff(asked.indptr).max())
-    readers = session.createDataFrame(pd.DataFrame({"user": asked.users}))
+    longest = int(np.diff(queries.indptr).max())
+    readers = session.createDataFrame(pd.DataFrame({"user": queries.users}))
     rows = als.recommendForUserSubset(readers, n + longest).toPandas()
-    place = {user: row for row, user in enumerate(asked.users.tolist())}
-    lists = np.full((len(asked.users), n), -1)
+    place = {user: row for row, user in enumerate(queries.users.tolist())}
+    lists = np.full((len(queries.users), n), -1)
     for user, ranked in zip(rows["user"], rows["recommendations"], strict=True):
         reader = place[user]
-        told = set(asked.items[asked.indptr[reader] : asked.indptr[reader + 1]].tolist())
-        kept = [book["item"] for book in ranked if book["item"] not in told][:n]
+        known = set(queries.items[queries.indptr[reader] : queries.indptr[reader + 1]].tolist())
+        kept = [book["item"] for book in ranked if book["item"] not in known][:n]
         lists[reader, : len(kept)] = kept
     return lists
 

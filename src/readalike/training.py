@@ -63,7 +63,7 @@ class Trained:
             "seconds": self.seconds,
             "algorithm": self.card.algorithm,
             "settings": dict(self.card.settings),
-            "rater": self.card.rater,
+            "predictor": self.card.predictor,
             "data": dict(self.card.data),
             "scale": vars(self.dataset.ratings.scale),
             "intake": self.dataset.intake.as_dict(),
@@ -71,21 +71,23 @@ class Trained:
 
 
 def card_of(
-    dataset: Dataset, algorithm: Algorithm, rater: StarAlgorithm | None = None, **tuned: Any
+    dataset: Dataset, algorithm: Algorithm, predictor: StarAlgorithm | None = None, **tuned: Any
 ) -> Card:
     """The card of a model that this algorithm would learn from this data.
 
     Args:
         dataset: What was read.
         algorithm: With its settings.
-        rater: What forecasts stars, with its settings.
-        tuned: `tuned` and `rater_tuned`: how settings were found, where they were searched.
+        predictor: What forecasts stars, with its settings.
+        tuned: `tuned` and `predictor_tuned`: how settings were found, where they were searched.
     """
     return Card(
         algorithm=algorithm.name,
         settings=algorithm.as_dict(),
         data=facts_of(dataset),
-        rater=None if rater is None else {"name": rater.name, "settings": rater.as_dict()},
+        predictor=None
+        if predictor is None
+        else {"name": predictor.name, "settings": predictor.as_dict()},
         **tuned,
     )
 
@@ -109,8 +111,8 @@ def fit(
     books: Any = None,
     algorithm: str | Algorithm = DEFAULT,
     settings: Mapping[str, object] | None = None,
-    rater: str | StarAlgorithm | None = predictors.DEFAULT,
-    rater_settings: Mapping[str, object] | None = None,
+    predictor: str | StarAlgorithm | None = predictors.DEFAULT,
+    predictor_settings: Mapping[str, object] | None = None,
     progress: Progress = silent,
     **reading: Any,
 ) -> Recommender:
@@ -121,8 +123,8 @@ def fit(
         books: Path or table of the books, where they are not in the source.
         algorithm: What ranks books, or its name.
         settings: Its settings by name, where it is named.
-        rater: What forecasts stars, or its name; None for a model without forecasts.
-        rater_settings: Its settings by name, where it is named.
+        predictor: What forecasts stars, or its name; None for a model without forecasts.
+        predictor_settings: Its settings by name, where it is named.
         progress: Told how far it is.
         reading: Passed on to `readalike.read`.
 
@@ -130,7 +132,7 @@ def fit(
         InputError: The source cannot be used.
         SettingError: A setting that cannot be.
     """
-    chosen, stars = _chosen(algorithm, settings, rater, rater_settings)
+    chosen, stars = _chosen(algorithm, settings, predictor, predictor_settings)
     dataset = source if isinstance(source, Dataset) else read(source, books=books, **reading)
     return _fitted(dataset, chosen, stars, card_of(dataset, chosen, stars), progress)
 
@@ -143,9 +145,9 @@ def train(
     algorithm: str | Algorithm = DEFAULT,
     settings: Mapping[str, object] | None = None,
     tuned: Mapping[str, Any] | None = None,
-    rater: str | StarAlgorithm | None = predictors.DEFAULT,
-    rater_settings: Mapping[str, object] | None = None,
-    rater_tuned: Mapping[str, Any] | None = None,
+    predictor: str | StarAlgorithm | None = predictors.DEFAULT,
+    predictor_settings: Mapping[str, object] | None = None,
+    predictor_tuned: Mapping[str, Any] | None = None,
     retrain: bool = False,
     histories: bool = True,
     progress: Progress = silent,
@@ -160,9 +162,9 @@ def train(
         algorithm: What ranks books, or its name.
         settings: Its settings by name, where it is named.
         tuned: How they were found, where they were searched; goes into the card.
-        rater: What forecasts stars, or its name; None for a model without forecasts.
-        rater_settings: Its settings by name, where it is named.
-        rater_tuned: How they were found, where they were searched; goes into the card.
+        predictor: What forecasts stars, or its name; None for a model without forecasts.
+        predictor_settings: Its settings by name, where it is named.
+        predictor_tuned: How they were found, where they were searched; goes into the card.
         retrain: Fit again even if the folder holds a model of the same data and settings.
         histories: Whether the training histories go into the folder.
         progress: Told how far it is.
@@ -173,9 +175,9 @@ def train(
         SettingError: A setting that cannot be.
         ModelError: The folder cannot be used.
     """
-    chosen, stars = _chosen(algorithm, settings, rater, rater_settings)
+    chosen, stars = _chosen(algorithm, settings, predictor, predictor_settings)
     dataset = source if isinstance(source, Dataset) else read(source, books=books, **reading)
-    card = card_of(dataset, chosen, stars, tuned=tuned, rater_tuned=rater_tuned)
+    card = card_of(dataset, chosen, stars, tuned=tuned, predictor_tuned=predictor_tuned)
     if model is not None and not retrain and _holds(Path(model), card, histories):
         with contextlib.suppress(ModelError):  # damaged, so it is learnt anew
             return Trained(store.load(model, verify=True), dataset, True, 0.0)
@@ -193,23 +195,23 @@ def train(
 def _chosen(
     algorithm: str | Algorithm,
     settings: Mapping[str, object] | None,
-    rater: str | StarAlgorithm | None,
-    rater_settings: Mapping[str, object] | None,
+    predictor: str | StarAlgorithm | None,
+    predictor_settings: Mapping[str, object] | None,
 ) -> tuple[Algorithm, StarAlgorithm | None]:
-    for given, its in ((algorithm, settings), (rater, rater_settings)):
+    for given, its in ((algorithm, settings), (predictor, predictor_settings)):
         if its and not isinstance(given, str):
             raise SettingError("settings go with the name of an algorithm, not with itself or none")
     if isinstance(algorithm, str):
         algorithm = algorithm_of(algorithm, settings)
-    if isinstance(rater, str):
-        rater = predictors.predictor_of(rater, rater_settings)
-    return algorithm, rater
+    if isinstance(predictor, str):
+        predictor = predictors.predictor_of(predictor, predictor_settings)
+    return algorithm, predictor
 
 
 def _fitted(
     dataset: Dataset,
     algorithm: Algorithm,
-    rater: StarAlgorithm | None,
+    predictor: StarAlgorithm | None,
     card: Card,
     progress: Progress,
 ) -> Recommender:
@@ -217,8 +219,8 @@ def _fitted(
     ratings, catalogue, scale = dataset.ratings, dataset.catalogue, dataset.ratings.scale
     model = algorithm.fit(ratings, catalogue, progress)
     popularity, forecaster = Popularity().fit(ratings, catalogue), None
-    if rater is not None:
-        forecaster = Forecaster(rater.fit(ratings, catalogue, progress), catalogue, scale)
+    if predictor is not None:
+        forecaster = Forecaster(predictor.fit(ratings, catalogue, progress), catalogue, scale)
     return Recommender(
         model=model,
         catalogue=catalogue,
@@ -238,7 +240,7 @@ def _holds(folder: Path, wanted: Card, histories: bool) -> bool:
         return False
     kept: dict[str, Any] = {"measured": card.measured, "created": card.created}
     kept["histories"] = histories
-    for name in ("tuned", "rater_tuned"):  # how settings were found goes without saying
+    for name in ("tuned", "predictor_tuned"):  # how settings were found goes without saying
         if getattr(wanted, name) is None:
             kept[name] = getattr(card, name)
     return card == replace(wanted, **kept)

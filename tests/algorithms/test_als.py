@@ -71,11 +71,11 @@ def test_a_readers_vector_is_what_the_model_folds_in() -> None:
 def test_it_beats_chance_at_finding_books_of_the_readers_taste() -> None:
     """Readers of even books and of odd ones; a tenth of what each read is held out."""
     random = np.random.default_rng(0)
-    rows, held = [], []
+    rows, held_out = [], []
     for user in range(120):
         items = random.choice(np.arange(user % 2, 60, 2), 12, False).tolist()
         rows.append(dict.fromkeys(items[2:], 5.0))
-        held.append(items[:2])
+        held_out.append(items[:2])
     ratings = ratings_of(rows, 60)
     model = Als(factors=6, regularization=5.0).fit(ratings, Catalogue.of(ratings.items))
     scores = model.score(ratings.histories).astype(np.float64)
@@ -83,7 +83,7 @@ def test_it_beats_chance_at_finding_books_of_the_readers_taste() -> None:
 
     def found(of: F64) -> float:
         lists = np.argsort(-of, axis=1)[:, :20]
-        return float(np.mean([np.isin(held[u], lists[u]).mean() for u in range(120)]))
+        return float(np.mean([np.isin(held_out[u], lists[u]).mean() for u in range(120)]))
 
     assert found(scores) > 0.9, "the twenty unread books of a reader's own kind"
     assert found(random.random(scores.shape)) < 0.6

@@ -55,8 +55,8 @@ def test_a_book_that_nobody_has_read_goes_to_those_who_like_its_subject() -> Non
 
 
 def test_without_taking_over_it_goes_to_nobody_to_speak_of() -> None:
-    with_kin, alone = (Blend(few_readers=n).fit(*shop()) for n in (20, 0))
-    assert given_to(alone, 0, 1)[NEW] < 0.2 * given_to(with_kin, 0, 1)[NEW]
+    with_neighbours, alone = (Blend(few_readers=n).fit(*shop()) for n in (20, 0))
+    assert given_to(alone, 0, 1)[NEW] < 0.2 * given_to(with_neighbours, 0, 1)[NEW]
 
 
 def test_who_has_read_nothing_else_gets_more_of_the_subject() -> None:
@@ -72,12 +72,12 @@ def test_without_tags_it_goes_to_readers_of_its_author() -> None:
     assert given_to(model, 4, 5)[NEW] == pytest.approx(0)
 
 
-def test_with_neither_it_has_no_kin() -> None:
+def test_with_neither_it_has_no_neighbours() -> None:
     model = Blend().fit(*shop(tags=False))
     assert given_to(model, 0, 1)[NEW] == 0
 
 
-def test_the_reason_is_what_was_read_of_its_kin() -> None:
+def test_the_reason_is_what_was_read_of_its_neighbours() -> None:
     model = Blend().fit(*shop())
     history = history_of(0, 4)
     shares = model.explain(history, np.array([NEW])).by_book[0]
@@ -86,5 +86,5 @@ def test_the_reason_is_what_was_read_of_its_kin() -> None:
 
 
 def test_well_read_books_are_as_before() -> None:
-    with_kin, alone = (Blend(few_readers=n).fit(*shop()) for n in (20, 0))
-    assert given_to(with_kin, 0, 1)[:NEW] == given_to(alone, 0, 1)[:NEW]
+    with_neighbours, alone = (Blend(few_readers=n).fit(*shop()) for n in (20, 0))
+    assert given_to(with_neighbours, 0, 1)[:NEW] == given_to(alone, 0, 1)[:NEW]

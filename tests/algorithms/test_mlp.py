@@ -57,8 +57,10 @@ def test_it_forecasts_stars_that_it_has_not_seen(fitted: NetworkModel) -> None:
 
 
 def test_a_new_reader_is_forecast_by_a_few_stars(fitted: NetworkModel) -> None:
-    told = Histories.of_rows([([0, 2, 5, 7], [5, 5, 1, 2]), ([0, 2, 5, 7], [1, 2, 5, 5])], N_ITEMS)
-    likes_even, likes_odd = fitted.score(told)
+    histories = Histories.of_rows(
+        [([0, 2, 5, 7], [5, 5, 1, 2]), ([0, 2, 5, 7], [1, 2, 5, 5])], N_ITEMS
+    )
+    likes_even, likes_odd = fitted.score(histories)
     even, odd = np.arange(8, N_ITEMS, 2), np.arange(9, N_ITEMS, 2)
     assert likes_even[even].mean() > likes_even[odd].mean() + 1.5
     assert likes_odd[odd].mean() > likes_odd[even].mean() + 1.5

@@ -68,7 +68,7 @@ CHANGED: dict[str, dict[str, object]] = {
         "star_slope": 0.0,
         "liked": 0.0,
         "few_readers": 3,
-        "kin": 1,
+        "content_neighbours": 1,
         "correction": False,
         "target_correction": 0.9,
         "source_correction": 0.9,
@@ -174,7 +174,7 @@ def plain() -> dict[str, Ranker]:
     return {name: fitted(name) for name in ALGORITHMS}
 
 
-def alike(one: Ranker, other: Ranker) -> bool:
+def most_similar(one: Ranker, other: Ranker) -> bool:
     before, after = one.arrays(), other.arrays()
     return (
         before.keys() == after.keys()
@@ -185,7 +185,7 @@ def alike(one: Ranker, other: Ranker) -> bool:
 
 @everyone
 def test_without_a_change_the_model_is_the_same(name: str, plain: dict[str, Ranker]) -> None:
-    assert alike(fitted(name), plain[name])
+    assert most_similar(fitted(name), plain[name])
 
 
 @every_setting
@@ -195,7 +195,7 @@ def test_a_setting_that_is_changed_changes_the_model(
     assert setting in CHANGED[name], "say here what to change it to"
     given: dict[str, Any] = {setting: CHANGED[name][setting]}
     assert algorithm_of(name, BASE.get(name, {}) | given) != algorithm_of(name, BASE.get(name, {}))
-    assert not alike(fitted(name, **given), plain[name]), f"{name} {given} does nothing"
+    assert not most_similar(fitted(name, **given), plain[name]), f"{name} {given} does nothing"
 
 
 @everyone

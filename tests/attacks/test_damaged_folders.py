@@ -91,9 +91,9 @@ def groups() -> dict[str, tuple[str, Callable[[Path], Cases]]]:
         f"arrays of {shape}": (shape, partial(damage.of_arrays, kind="arrays"))
         for shape in MODEL_KINDS
     }
-    for kind in ("rater", "tags"):
+    for kind in ("predictor", "tags"):
         found[f"arrays of the {kind}"] = ("item-item", partial(damage.of_arrays, kind=kind))
-    for kind in ("arrays", "rater", "tags"):
+    for kind in ("arrays", "predictor", "tags"):
         found[f"header of {kind}"] = ("item-item", partial(damage.of_headers, kind=kind))
     for kind, queries in (("histories", damage.HISTORIES), ("catalogue", damage.CATALOGUE)):
         found[kind] = ("item-item", partial(damage.of_parquet, kind=kind, queries=queries))

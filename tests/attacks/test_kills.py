@@ -109,7 +109,7 @@ JOBS: dict[str, Job] = {
     "train": Job(
         lambda folder, version: [
             "train", folder / "world", "--model", folder / "model", "--retrain", "--algorithm",
-            "cosine", "--set", f"star_slope={(1 + version) / 2}", "--rater", "baseline",
+            "cosine", "--set", f"star_slope={(1 + version) / 2}", "--predictor", "baseline",
         ],
         slope_of,
     ),
@@ -163,7 +163,7 @@ JOBS: dict[str, Job] = {
     "import-keras": Job(
         lambda folder, version: [
             "import-keras", folder / "keras.h5", "--ratings", folder / "keras.csv",
-            "--model", folder / "imported", *(("--rater", "baseline") if version else ()),
+            "--model", folder / "imported", *(("--predictor", "baseline") if version else ()),
         ],
         lambda folder: int(store.load(folder / "imported").forecaster is not None),
     ),
@@ -175,7 +175,7 @@ NEW_ONLY = ("evaluate --save-split", "tune")
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     folder = tmp_path / "work"
-    train(write_world(folder / "world"), folder / "model", algorithm="cosine", rater=None)
+    train(write_world(folder / "world"), folder / "model", algorithm="cosine", predictor=None)
     write_grouped(folder / "keras.h5", dot_model(), tables())
     table = ratings_table()
     rows = [list(table), *zip(*table.values(), strict=True)]

@@ -16,7 +16,8 @@ from shapes import CARD, recommenders
 
 LIKE_OURS = (
     "histories-of-rome.txt", "tags-backup.csv", "arrays-0123456789ab.txt", "arrays-.safetensors",
-    "catalogue-2024.parquet", "rater-0123456789AB.safetensors", "tags-0123456789abc.safetensors",
+    "catalogue-2024.parquet", "predictor-0123456789AB.safetensors",
+    "tags-0123456789abc.safetensors",
     "histories-0123456789ab.parquet", "arrays-0123456789ab.safetensors", ".arrays.1234.part",
     ".card.json.99.part", "card.json.bak", "card-backup.json", ".readalike-notes.part",
     ".readalike-0123456789abcdef.part.txt", ".readalike.lock.old", "my.readalike-lock",
@@ -55,7 +56,7 @@ def test_a_folder_of_such_files_and_no_model_is_refused_or_kept(tmp_path: Path, 
         folder.mkdir()
         (folder / name).write_text("years of work")
         done = run(
-            "train", world, "--model", folder, "--algorithm", "popularity", "--rater", "none"
+            "train", world, "--model", folder, "--algorithm", "popularity", "--predictor", "none"
         )
         assert done.code in (0, 2)
         if done.code:

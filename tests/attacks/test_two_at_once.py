@@ -125,7 +125,7 @@ def test_two_threads_of_one_program_save_one_after_the_other(tmp_path: Path) -> 
 
 def test_no_book_is_lost_where_two_add_books_at_once(tmp_path: Path) -> None:
     folder = tmp_path / "m"
-    readalike.train(write_world(tmp_path / "world"), folder, algorithm="cosine", rater=None)
+    readalike.train(write_world(tmp_path / "world"), folder, algorithm="cosine", predictor=None)
     adding = ("", f"readalike.add_books({str(folder)!r}, word)")
     wanted = 30
     with workers(adding, adding) as pair:
@@ -146,11 +146,11 @@ def test_no_read_is_refused_while_a_model_is_trained_anew(tmp_path: Path) -> Non
     folder, world = tmp_path / "m", write_world(tmp_path / "world")
     train = (
         "from readalike import train",
-        f"train({str(world)!r}, {str(folder)!r}, algorithm='cosine', rater=None, retrain=True, "
+        f"train({str(world)!r}, {str(folder)!r}, algorithm='cosine', predictor=None, retrain=True, "
         "settings={'star_slope': word})",
     )
     read = ("", f"store.load({str(folder)!r}).recommend(reader='7', n=3)")
-    readalike.train(world, folder, algorithm="cosine", rater=None)
+    readalike.train(world, folder, algorithm="cosine", predictor=None)
     trainings, reads = times(6, 30), times(60, 500)
     with workers(train, read, read) as (trainer, *readers):
         for number in range(trainings):

@@ -38,11 +38,11 @@ def test_what_it_costs_is_told_of_each_protocol(scripts: Any) -> None:
 
 
 def test_those_asked_are_the_default_and_what_it_is_compared_with(scripts: Any) -> None:
-    asked = scripts.cold_books.asked()
-    assert asked[scripts.cold_books.DEFAULT].as_dict()["few_readers"] > 0
-    assert asked[scripts.cold_books.ALONE].as_dict()["few_readers"] == 0
-    assert {"content", "popularity"} <= set(asked)
+    compared = scripts.cold_books.compared()
+    assert compared[scripts.cold_books.DEFAULT].as_dict()["few_readers"] > 0
+    assert compared[scripts.cold_books.ALONE].as_dict()["few_readers"] == 0
+    assert {"content", "popularity"} <= set(compared)
 
 
 def test_slow_ones_are_among_those_asked(scripts: Any) -> None:
-    assert set(scripts.cold_books.SLOW) < set(scripts.cold_books.asked())
+    assert set(scripts.cold_books.SLOW) < set(scripts.cold_books.compared())

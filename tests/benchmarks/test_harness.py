@@ -25,11 +25,11 @@ def table_of(scripts: Any, rows: list[tuple[int, int]], n_users: int, n_items: i
     )
 
 
-def asked_of(scripts: Any, users: list[int], told: list[list[int]], n_items: int) -> Any:
+def queries_of(scripts: Any, users: list[int], told: list[list[int]], n_items: int) -> Any:
     indptr = np.cumsum([0, *map(len, told)])
     items = np.array([item for row in told for item in row], np.int32)
     stars = np.full(len(items), 5.0, np.float32)
-    return scripts.harness.Asked(np.array(users), indptr, items, stars, n_items)
+    return scripts.harness.Queries(np.array(users), indptr, items, stars, n_items)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -95,8 +95,8 @@ def test_lines_are_counted_without_docstring_comments_and_blanks(scripts: Any) -
 
 def test_a_stranger_becomes_a_training_row_where_a_peer_cannot_fold_in(scripts: Any) -> None:
     table = table_of(scripts, [(0, 0), (1, 1)], 2, 5)
-    asked = asked_of(scripts, [-1, 1, -1], [[2, 3], [1], []], 5)
-    more, placed = scripts.harness.with_told(table, asked)
+    queries = queries_of(scripts, [-1, 1, -1], [[2, 3], [1], []], 5)
+    more, placed = scripts.harness.with_histories(table, queries)
     assert placed.users.tolist() == [2, 1, -1]
     assert more.n_users == 3
     assert more.users.tolist() == [0, 1, 2, 2]
@@ -108,13 +108,13 @@ def test_a_stranger_becomes_a_training_row_where_a_peer_cannot_fold_in(scripts: 
 def test_a_reader_whom_a_peer_cannot_place_keeps_an_empty_list(scripts: Any) -> None:
     seen = []
 
-    def lists(model: Any, asked: Any, n: int) -> Any:
-        seen.append((asked.users.tolist(), asked.indptr.tolist(), asked.items.tolist()))
-        return np.tile(np.arange(n), (len(asked.users), 1))
+    def lists(model: Any, queries: Any, n: int) -> Any:
+        seen.append((queries.users.tolist(), queries.indptr.tolist(), queries.items.tolist()))
+        return np.tile(np.arange(n), (len(queries.users), 1))
 
     peer = scripts.harness.Peer(lambda table, chosen: None, lists, folds_in=False)
-    asked = asked_of(scripts, [1, -1, 0], [[4], [3, 2], [1]], 5)
-    found = scripts.harness.listed(peer, None, asked, 2)
+    queries = queries_of(scripts, [1, -1, 0], [[4], [3, 2], [1]], 5)
+    found = scripts.harness.listed(peer, None, queries, 2)
     assert found.tolist() == [[0, 1], [-1, -1], [0, 1]]
     assert seen == [([1, 0], [0, 1, 2], [4, 1])]
 
@@ -130,8 +130,8 @@ def test_popularity_lists_the_most_read_that_were_not_told(scripts: Any) -> None
     rows = [(u, i) for i, count in enumerate([5, 1, 3, 2]) for u in range(count)]
     table = table_of(scripts, rows, 5, 4)
     peer = scripts.baselines.PEERS["popularity"]
-    asked = asked_of(scripts, [-1, -1], [[0], []], 4)
-    assert peer.lists(peer.fit(table, {}), asked, 3).tolist() == [[2, 3, 1], [0, 2, 3]]
+    queries = queries_of(scripts, [-1, -1], [[0], []], 4)
+    assert peer.lists(peer.fit(table, {}), queries, 3).tolist() == [[2, 3, 1], [0, 2, 3]]
 
 
 def test_exact_ease_is_the_one_of_the_library(scripts: Any) -> None:
@@ -169,10 +169,10 @@ def arrays(tmp_path: Path) -> Path:
         shape=np.array([40, 30]),
         sets=np.array(1),
         everybody=np.array(True),
-        asked0_users=np.array([-1, -1]),
-        asked0_indptr=np.array([0, 2, 6]),
-        asked0_items=told,
-        asked0_stars=np.ones(6, np.float32),
+        queries0_users=np.array([-1, -1]),
+        queries0_indptr=np.array([0, 2, 6]),
+        queries0_items=told,
+        queries0_stars=np.ones(6, np.float32),
         star_users=np.array([0, -1]),
         star_items=np.array([3, 4]),
     )
@@ -203,36 +203,36 @@ def test_a_run_writes_lists_seconds_and_memory(arrays: Path) -> None:
 def test_a_timing_lists_every_fifth_reader_and_counts_the_time_for_all(
     scripts: Any, arrays: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
+    queries = []
 
     def lists(model: object, readers: Any, n: int) -> Any:
-        asked.append(readers.users.tolist())
+        queries.append(readers.users.tolist())
         return np.zeros((len(readers.users), n), np.int32)
 
     with np.load(arrays) as stored:
         given = dict(stored)
     given |= {
-        "asked0_users": np.arange(11),
-        "asked0_indptr": np.arange(12),
-        "asked0_items": np.arange(11),
-        "asked0_stars": np.ones(11, np.float32),
+        "queries0_users": np.arange(11),
+        "queries0_indptr": np.arange(12),
+        "queries0_items": np.arange(11),
+        "queries0_stars": np.ones(11, np.float32),
     }
     table = scripts.harness.table_of(given, arrays.parent, 1)
     clock = iter(range(100))
     monkeypatch.setattr(scripts.harness.time, "perf_counter", lambda: float(next(clock)))
     peer = scripts.harness.Peer(lambda rows, settings: None, lists)
     seconds, _ = scripts.harness.run(peer, table, given, {}, "time")
-    assert asked == [[0, 5, 10]]
+    assert queries == [[0, 5, 10]]
     assert seconds["everybody"] == pytest.approx(40 / 3)
-    asked.clear()
+    queries.clear()
     seconds, _ = scripts.harness.run(peer, table, given, {}, "lists")
-    assert asked == [list(range(11))]
+    assert queries == [list(range(11))]
     assert seconds["everybody"] == pytest.approx(40 / 11)
 
 
 def test_some_of_the_asked_keep_their_books(scripts: Any) -> None:
-    asked = asked_of(scripts, [4, -1, 2], [[4], [3, 2], [1]], 5)
-    some = asked.take(np.array([1, 2]))
+    queries = queries_of(scripts, [4, -1, 2], [[4], [3, 2], [1]], 5)
+    some = queries.take(np.array([1, 2]))
     assert some.users.tolist() == [-1, 2]
     assert some.indptr.tolist() == [0, 2, 3]
     assert some.items.tolist() == [3, 2, 1]

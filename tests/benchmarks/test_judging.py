@@ -14,10 +14,10 @@ N = 30
 
 
 def questions() -> RankingQueries:
-    told = Histories.of_rows([([0, 1], [4, 4]), ([2], [5])], N)
+    histories = Histories.of_rows([([0, 1], [4, 4]), ([2], [5])], N)
     right = Histories.of_rows([([5, 6], [5, 5]), ([7], [4])], N)
     return RankingQueries(
-        readers=("a", "b"), users=np.array([-1, -1]), histories=told, relevant=right, given=2
+        readers=("a", "b"), users=np.array([-1, -1]), histories=histories, relevant=right, given=2
     )
 
 

@@ -29,7 +29,7 @@ def test_every_peer_of_the_roster_is_in_its_adapter_and_the_other_way_round(
 
 
 def test_every_default_of_a_search_is_a_setting_of_its_peer(scripts: Any) -> None:
-    for adapter in ("implicit_rankers", "skrecsys_rankers", "surprise_raters", "cmfrec_models"):
+    for adapter in ("implicit_rankers", "skrecsys_rankers", "surprise_predictors", "cmfrec_models"):
         for name, peer in getattr(scripts, adapter).PEERS.items():
             assert peer.defaults, name
             assert all(len(values) > 0 for values in peer.grid.values())

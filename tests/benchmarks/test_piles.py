@@ -60,7 +60,7 @@ def rows_of(piles: Any) -> Rows:
 
 def by_history(score: npt.NDArray[np.float32]) -> Ranker:
     """Scores alike whatever the history."""
-    return Scored(len(score), lambda told: np.tile(score, (len(told), 1)))  # type: ignore[return-value]
+    return Scored(len(score), lambda shown: np.tile(score, (len(shown), 1)))  # type: ignore[return-value]
 
 
 def auc_of(model: Ranker, piles: Any) -> float:
@@ -140,9 +140,9 @@ def test_others_are_neither_read_nor_marked_and_each_stands_once(
     piles = piles_of(
         table([r for r, _ in readers]), table([m for _, m in readers]), others, 9, seed
     )
-    for name, (told, marked, beside) in zip(piles.readers, rows_of(piles), strict=True):
+    for name, (shown, marked, beside) in zip(piles.readers, rows_of(piles), strict=True):
         read, meant = (set(each) for each in readers[int(name[1:])])
-        assert set(told) == read
+        assert set(shown) == read
         assert set(marked) == meant - read
         assert set(beside).isdisjoint(read | meant)
         assert len(set(beside)) == len(beside) == len(marked) > 0
@@ -157,9 +157,9 @@ def test_no_book_left_over_is_marked_more_alike_than_the_one_that_was_taken(
 ) -> None:
     marks = table([m for _, m in readers])
     piles = piles_of(table([r for r, _ in readers]), marks, as_often_marked, 9, seed)
-    for name, (told, marked, beside) in zip(piles.readers, rows_of(piles), strict=True):
+    for name, (shown, marked, beside) in zip(piles.readers, rows_of(piles), strict=True):
         own = set(readers[int(name[1:])][1])
-        left_over = set(range(N)) - set(told) - own - set(beside)
+        left_over = set(range(N)) - set(shown) - own - set(beside)
         for book, other in zip(marked, beside, strict=True):
             by_others = sum(book in m for n, (_, m) in enumerate(readers) if f"r{n:03}" != name)
             distance = abs(marks.item_counts[other] - by_others)
@@ -247,8 +247,8 @@ def test_in_a_list_equal_scores_are_told_apart_by_popularity_and_no_others() -> 
 
 def test_readers_tell_their_first_books_and_piles_stay_as_they_are() -> None:
     piles = piles_of(table([[5, 1, 3], [2]]), table([[7], [8]]), as_often_marked, 2, 0)
-    short = piles.told(2)
-    assert sorted(told for told, _, _ in rows_of(short)) == [[2], [5, 1]]
+    short = piles.shown(2)
+    assert sorted(shown for shown, _, _ in rows_of(short)) == [[2], [5, 1]]
     assert [row[1:] for row in rows_of(short)] == [row[1:] for row in rows_of(piles)]
 
 
@@ -257,7 +257,7 @@ def test_batches_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     read = table([draw.integers(0, N, 4).tolist() for _ in range(7)])
     marks = table([draw.integers(0, N, 4).tolist() for _ in range(7)])
     piles = piles_of(read, marks, any_others, 7, 0)
-    own = Scored(N, lambda told: told.matrix().toarray() @ draw_of(3))
+    own = Scored(N, lambda shown: shown.matrix().toarray() @ draw_of(3))
     at_once = areas(own, piles, FLAT).auc
     monkeypatch.setattr(ranking, "ENTRIES", 2 * N)
     assert areas(own, piles, FLAT).auc.tolist() == at_once.tolist()

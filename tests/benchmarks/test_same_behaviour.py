@@ -55,6 +55,7 @@ def test_a_parquet_file_is_hashed_column_by_column_in_its_order(
     [
         ("Learnt ridge in 12.5 s from 1,200 ratings", "Learnt ridge in N s from 1,200 ratings"),
         ("ridge   1,327  0.25  412 ms", "ridge  1,327  0.25  N s"),
+        ("<td>&lt; 1 ms</td>", "<td>N s</td>"),
         ("ridge  1,327  0.25  3 min 07 s", "ridge  1,327  0.25  N s"),
         ("ridge   1,327  0.25", "ridge   1,327  0.25"),
         ('"fit_seconds": 0.25, "mean": 3.5', '"fit_seconds": 0, "mean": 3.5'),
@@ -206,6 +207,32 @@ def test_accepted_renames_are_no_differences(
     )
     assert compared(script, tmp_path, json.loads(new)) == 1
     assert compared(script, tmp_path, json.loads(new), "--renamed", str(names)) == 0
+
+
+def test_another_name_may_move_blanks_line_breaks_borders_and_order(
+    script: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = tmp_path / "renames.txt"
+    names.write_text("Nothing of it is -> Not a row of it is\n")
+    moved = json.dumps(OLD).replace(
+        "Nothing of it\\nis known.", "\u2502 Not a row of it is\\n known."
+    )
+    assert compared(script, tmp_path, json.loads(moved), "--renamed", str(names)) == 0
+    assert compared(script, tmp_path, json.loads(moved)) == 1
+    ordered = json.loads(moved)
+    answer = ordered["answers"]["recommend --rater mf"]
+    answer["out"] = json.dumps({"items": [{"told": 3, "score": 0.5}, {"told": 2, "score": 0.25}]})
+    assert compared(script, tmp_path, ordered, "--renamed", str(names)) == 0
+    other = json.loads(moved.replace("known", "known now"))
+    assert compared(script, tmp_path, other, "--renamed", str(names)) == 1
+    assert "-is known." in capsys.readouterr().out
+
+
+def test_the_declared_renames_are_read_and_leave_no_old_name(script: Any) -> None:
+    file = Path(script.__file__).with_name("renames.txt")
+    renames = script.renames_of(file.read_text(encoding="utf-8"))
+    assert renames["nll"] == "negative_log_likelihood"
+    assert script.renamed(list(renames), renames) == list(renames.values())
 
 
 def test_renames_are_of_whole_words_and_at_once(script: Any) -> None:

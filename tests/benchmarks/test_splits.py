@@ -40,12 +40,12 @@ def test_the_arrays_say_what_the_split_files_say(scripts: Any, tmp_path: Path) -
     assert split.fingerprint == wanted.fingerprint() == there.fingerprint()
     with np.load(split.folder / "arrays.npz") as arrays:
         order = arrays["book_order"]
-        learnt, asked = there.training.histories, there.questions[0]
+        learnt, queries = there.training.histories, there.questions[0]
         assert arrays["users"].tolist() == learnt.rows.tolist()
         assert order[arrays["items"]].tolist() == learnt.items.tolist()
         assert arrays["stars"].tolist() == learnt.stars.tolist()
-        assert arrays["asked0_users"].tolist() == asked.users.tolist()
-        assert order[arrays["asked0_items"]].tolist() == asked.histories.items.tolist()
+        assert arrays["queries0_users"].tolist() == queries.users.tolist()
+        assert order[arrays["queries0_items"]].tolist() == queries.histories.items.tolist()
         assert there.star_questions is not None
         assert order[arrays["star_items"]].tolist() == there.star_questions.items.tolist()
         rows = there.star_questions.users[there.star_questions.rows]

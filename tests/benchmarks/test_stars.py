@@ -46,7 +46,7 @@ def test_growth_is_told_for_each_more(scripts: Any) -> None:
 def test_what_is_other_than_the_defaults_is_told_in_words(
     scripts: Any, settings: dict[str, object], words: str
 ) -> None:
-    assert scripts.star_tables.name_of({"rater": "bayes", "settings": settings}) == words
+    assert scripts.star_tables.name_of({"predictor": "bayes", "settings": settings}) == words
 
 
 def test_words_are_of_settings_that_there_are(scripts: Any) -> None:
@@ -56,8 +56,13 @@ def test_words_are_of_settings_that_there_are(scripts: Any) -> None:
 
 def test_new_readers_are_told_as_the_mean_of_the_draws(scripts: Any) -> None:
     rows = [
-        {"rater": rater, "seed": seed, "told": told, "rmse": {"mean": 0.8 + seed / 100 + told / 10}}
-        for rater in ("baseline", "mf", "bayes")
+        {
+            "predictor": predictor,
+            "seed": seed,
+            "given": told,
+            "rmse": {"mean": 0.8 + seed / 100 + told / 10},
+        }
+        for predictor in ("baseline", "mf", "bayes")
         for seed in range(3)
         for told in (0, 1)
     ]

@@ -19,12 +19,12 @@ def measured() -> dict[str, Any]:
     known = [row(n, m + a, others=o) for o, a in (("marked as often", 0), ("any", 0.1))
              for n, m in names]  # fmt: skip
     new = [row(n, m, given=h) for h in (5, 20, None) for n, m in names]
-    size = {"readers": 2000, "marked": 30_000, "read_since": 7, "told": 8.0}
+    size = {"readers": 2000, "marked": 30_000, "read_since": 7, "median_history": 8.0}
     return {
         "to_read": {
             **size,
             "rows": known,
-            "new_readers": {**size, "told": 111.0, "rows": new},
+            "new_readers": {**size, "median_history": 111.0, "rows": new},
             "read_after_all": {"readers": 1200, "marked": 0.003, "others": 0.044},
         }
     }

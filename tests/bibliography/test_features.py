@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from readalike.bibliography.features import (
     YEARS_BETWEEN,
     aspects_of,
+    content_rows,
     in_common,
     joined,
-    kin_rows,
     shared,
 )
 from readalike.data.catalogue import Catalogue, Tags
@@ -154,12 +154,12 @@ def test_an_aspect_without_a_weight_counts_for_nothing() -> None:
     assert not joined(aspects, {}, 5).nnz
 
 
-def test_kin_are_known_by_subjects_and_authors() -> None:
+def test_neighbours_are_known_by_subjects_and_authors() -> None:
     authors = (*("Ann",) * 2, *("Bob",) * 38)
     tags = np.zeros((40, 2), np.float32)
     tags[[0, 2, 3], 0] = 4
     known = books(40, authors=authors, tags=Tags(("x", "y"), sp.csr_array(tags)))
-    rows = kin_rows(known)
+    rows = content_rows(known)
     found = (rows @ rows.T).toarray()
     assert 0 < found[0, 1] < 1, "the same author"
     assert 0 < found[0, 2] < 1, "the same subject"

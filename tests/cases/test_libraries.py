@@ -41,7 +41,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows += [f"{reader},{b},{draw.integers(1, 4)}" for b in draw.choice(not_liked, 2, False)]
     ratings = write(folder / "ratings.csv", "\n".join(rows) + "\n")
     readalike.train(
-        ratings, folder / "model", books=DATA_CASES / "books_kaggle_mini.csv", rater=None
+        ratings, folder / "model", books=DATA_CASES / "books_kaggle_mini.csv", predictor=None
     )
     return folder / "model"
 
@@ -55,7 +55,7 @@ def loaded(model: Path) -> Recommender:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of the books that the library ships, which have languages and many authors."""
     folder = tmp_path_factory.mktemp("sample") / "model"
-    readalike.train(read_sample(readers=300), folder, rater=None)
+    readalike.train(read_sample(readers=300), folder, predictor=None)
     return folder
 
 

@@ -48,5 +48,5 @@ def bound_model(folder: Path) -> Path:
     rows = ["book_id,title,authors"]
     rows += [f'{book_id(b)},"{named.get(b, f"Tale {b}")}",Ann Onym' for b in range(30)]
     write(folder / "books.csv", "\n".join(rows) + "\n")
-    train(folder, folder / "model", algorithm="cosine", rater=None)
+    train(folder, folder / "model", algorithm="cosine", predictor=None)
     return folder / "model"

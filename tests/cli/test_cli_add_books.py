@@ -17,7 +17,7 @@ NEW = ("7", "The [New] One", "Author 0", f"{SUBJECTS[0]}|{SUBJECTS[1]}")
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("library")
-    train(write_library(folder / "data"), folder / "model", rater=None)
+    train(write_library(folder / "data"), folder / "model", predictor=None)
     return folder / "model"
 
 
@@ -47,10 +47,12 @@ def test_a_list_says_what_a_book_without_readers_is_placed_like(
     text = " ".join(run("recommend", model, "--like", "Book 0", "-n", 6).ok.split())
     assert "few readers yet, so placed like" in text
     found = run("recommend", model, "--like", "Book 0", "-n", 6, "--json").json
-    kin = {each["book_id"]: each["kin"] for each in found["recommendations"]}
-    assert kin["7"][0]["book_id"] == "0"
-    assert kin["7"][0]["common"] == ["by Author 0", "subject a"]
-    assert not any(others for book, others in kin.items() if book != "7")
+    content_neighbours = {
+        each["book_id"]: each["content_neighbours"] for each in found["recommendations"]
+    }
+    assert content_neighbours["7"][0]["book_id"] == "0"
+    assert content_neighbours["7"][0]["common"] == ["by Author 0", "subject a"]
+    assert not any(others for book, others in content_neighbours.items() if book != "7")
 
 
 def test_json_tells_everything(run: Run, model: Path, tmp_path: Path) -> None:
@@ -58,8 +60,13 @@ def test_json_tells_everything(run: Run, model: Path, tmp_path: Path) -> None:
     found = run("add-books", model, write_new(tmp_path / "new.csv", *rows), "--json").json
     assert found.keys() == {"added", "known", "unknown_tags", "file", "left_out"}
     assert [each["book_id"] for each in found["added"]] == ["7", "x"]
-    assert found["added"][0]["kin"][0].keys() == {"book_id", "title", "share", "common"}
-    assert found["added"][1]["kin"] == []
+    assert found["added"][0]["content_neighbours"][0].keys() == {
+        "book_id",
+        "title",
+        "share",
+        "common",
+    }
+    assert found["added"][1]["content_neighbours"] == []
     assert found["known"] == ["0"]
     assert found["unknown_tags"] == ["odd"]
     assert found["file"]["rows"] == 4

@@ -78,8 +78,8 @@ def test_the_form_of_a_recommendation(run: Run, model: Path) -> None:
     assert [book["rank"] for book in done["recommendations"]] == [1, 2, 3, 4, 5]
     for book in done["recommendations"]:
         stated = {"rank", "book_id", "title", "authors", "score", "reasons"}
-        assert book.keys() == stated | {"year", "base", "forecast", "kin"}
-        assert book["kin"] == []
+        assert book.keys() == stated | {"year", "base", "forecast", "content_neighbours"}
+        assert book["content_neighbours"] == []
         assert book["forecast"]["book_id"] == book["book_id"]
         assert isinstance(book["book_id"], str)
         assert type(book["score"]) is float
@@ -119,8 +119,8 @@ def test_the_form_of_training_search_and_doctor(run: Run, world: Path, tmp_path:
         "train", world, "--model", tmp_path / "m", "--algorithm", "popularity", "--json"
     ).json
     assert done.keys() == {
-        "loaded", "histories", "books_of_few_readers", "seconds", "algorithm", "settings", "rater",
-        "data", "scale", "intake",
+        "loaded", "histories", "books_of_few_readers", "seconds", "algorithm", "settings",
+        "predictor", "data", "scale", "intake",
     }  # fmt: skip
     assert done["scale"] == {"lowest": 1, "highest": 5, "step": 1}
     assert done["data"].keys() == {
@@ -184,7 +184,7 @@ def test_the_text_of_a_list(run: Run, model: Path) -> None:
 
 
 def test_popular_scores_are_whole_numbers(run: Run, world: Path, tmp_path: Path) -> None:
-    words = ("--algorithm", "popularity", "--rater", "none")
+    words = ("--algorithm", "popularity", "--predictor", "none")
     run("train", world, "--model", tmp_path / "m", *words).ok  # noqa: B018
     text = run("recommend", tmp_path / "m", "--like", "Emma").ok
     assert re.search(r" b\d\d +\d+$", text.splitlines()[2])
@@ -255,7 +255,7 @@ def test_doctor_says_whether_a_model_is_whole(run: Run, model: Path, tmp_path: P
     assert re.match(rf"{folder} is whole: 4 files of [\d,]+ bytes are what readalike", text)
     found = run("doctor", folder, "--json").json
     assert (found["whole"], found["model"]) == (True, str(folder))
-    assert set(found["files"]) == {"arrays", "catalogue", "histories", "rater"}
+    assert set(found["files"]) == {"arrays", "catalogue", "histories", "predictor"}
     arrays = folder / found["files"]["arrays"]["name"]
     content = bytearray(arrays.read_bytes())
     content[-1] ^= 1
@@ -403,7 +403,7 @@ def _read(terminal: int) -> Iterator[bytes]:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a pseudo-terminal")
 def test_the_progress_bar_comes_and_goes_on_a_terminal(world: Path, tmp_path: Path) -> None:
     words = ("train", world, "--model", tmp_path / "m", "--algorithm", "notebook")
-    text = _on_terminal(*words, "--set", "epochs=3", "--rater", "none")
+    text = _on_terminal(*words, "--set", "epochs=3", "--predictor", "none")
     bar, _, after = text.rpartition("\x1b[2K")
     assert "reading" in bar
     assert "mean squared error" in bar

@@ -33,7 +33,7 @@ def table(tmp_path: Path) -> Any:
 
 
 def train_words(path: Path, folder: Path, *more: object) -> tuple[object, ...]:
-    words = ("--algorithm", "popularity", "--rater", "none")
+    words = ("--algorithm", "popularity", "--predictor", "none")
     return ("train", path, "--model", folder, *words, *more)
 
 

@@ -37,7 +37,7 @@ def test_every_option_of_explain_has_a_test() -> None:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of the books that the library ships."""
     folder = tmp_path_factory.mktemp("models") / "sample"
-    train(read_sample(readers=300), folder, algorithm="cosine", rater=None)
+    train(read_sample(readers=300), folder, algorithm="cosine", predictor=None)
     return folder
 
 

@@ -130,12 +130,12 @@ def test_json(importing: Importing) -> None:
     assert importing("--json").err == ""
 
 
-@covers("--rater")
-def test_rater(importing: Importing, run: Run, tmp_path: Path) -> None:
-    assert importing.json()["rater"] is None
+@covers("--predictor")
+def test_predictor(importing: Importing, run: Run, tmp_path: Path) -> None:
+    assert importing.json()["predictor"] is None
     assert "forecasts no stars" in run("forecast", tmp_path / "model", 1, "--reader", 3).refusal
-    assert importing.json("--rater", "baseline")["rater"]["name"] == "baseline"
-    assert read_json(tmp_path / "model" / "card.json")["rater"]["name"] == "baseline"
+    assert importing.json("--predictor", "baseline")["predictor"]["name"] == "baseline"
+    assert read_json(tmp_path / "model" / "card.json")["predictor"]["name"] == "baseline"
     assert run("forecast", tmp_path / "model", 1, "--reader", 3).ok
 
 

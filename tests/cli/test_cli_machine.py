@@ -228,7 +228,16 @@ def test_a_table_that_is_too_large_for_the_memory(tmp_path: Path) -> None:
     table = tmp_path / "ratings.csv"
     rows = "".join(f"{book % 50},{book},{1 + book % 5}\n" for book in range(20_000))
     table.write_text(f"user_id,book_id,rating\n{rows}")
-    words = ("train", table, "--model", tmp_path / "m", "--algorithm", "ease", "--rater", "none")
+    words = (
+        "train",
+        table,
+        "--model",
+        tmp_path / "m",
+        "--algorithm",
+        "ease",
+        "--predictor",
+        "none",
+    )
     refusal = in_shell(*words, before=f"ulimit -v {asked_for(LEARNING)}000; ").refusal
     assert re.search(r"ease needs 3\.2 GB of memory for all pairs of 20,000 books, and \d", refusal)
     assert "use --algorithm ridge, or close other programs" in refusal

@@ -48,8 +48,8 @@ def odd_world(folder: Path, odd: Mapping[str, str]) -> Path:
 def training(world: Path, algorithm: str = "cosine") -> tuple[object, ...]:
     """The words that train a model with little trouble."""
     few = (("sweeps", 10), ("burn_in", 2), ("samples", 4))
-    rater = [word for name, value in few for word in ("--rater-set", f"{name}={value}")]
-    return ("train", world, "--model", model_of(world), "--algorithm", algorithm, *rater)
+    predictor = [word for name, value in few for word in ("--predictor-set", f"{name}={value}")]
+    return ("train", world, "--model", model_of(world), "--algorithm", algorithm, *predictor)
 
 
 def model_of(world: Path) -> Path:

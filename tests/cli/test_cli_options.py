@@ -239,7 +239,7 @@ def test_without_histories_it_is_told_of_how_many_books_a_model_gives_readers_aw
     rows += ["0,rare,5", "0,other,4", *(f"{reader},other,3" for reader in range(1, 4))]
     path = tmp_path / "ratings.csv"
     path.write_text("\n".join(["user_id,book_id,rating", *rows]) + "\n")
-    words = ("train", path, "--model", tmp_path / "m", "--algorithm", "ease", "--rater", "none")
+    words = ("train", path, "--model", tmp_path / "m", "--algorithm", "ease", "--predictor", "none")
     done = run(*words, "--without-histories").ok
     assert "what it says of 2 books with fewer than 5 readers can tell what else" in done
     told = run(*words, "--without-histories", "--json").json
@@ -248,20 +248,23 @@ def test_without_histories_it_is_told_of_how_many_books_a_model_gives_readers_aw
     assert "private" not in run(*words).ok
 
 
-@covers("--rater", "train")
-@covers("--rater-set", "train")
-def test_the_rater_of_train(run: Run, world: Path, tmp_path: Path) -> None:
+@covers("--predictor", "train")
+@covers("--predictor-set", "train")
+def test_the_predictor_of_train(run: Run, world: Path, tmp_path: Path) -> None:
     model = tmp_path / "m"
     words = ("train", world, "--model", model, "--algorithm", "popularity", "--json")
-    assert run(*words).json["rater"]["name"] == "bayes"
-    plain = run(*words, "--rater", "mf").json["rater"]
-    changed = run(*words, "--rater", "mf", "--rater-set", "factors=3").json["rater"]
+    assert run(*words).json["predictor"]["name"] == "bayes"
+    plain = run(*words, "--predictor", "mf").json["predictor"]
+    changed = run(*words, "--predictor", "mf", "--predictor-set", "factors=3").json["predictor"]
     assert changed == {"name": "mf", "settings": plain["settings"] | {"factors": 3}}
     assert store.load(model).forecaster.model.drawn.shape[2] == 4  # type: ignore[union-attr]
-    assert run(*words, "--rater", "none").json["rater"] is None
+    assert run(*words, "--predictor", "none").json["predictor"] is None
     assert store.load(model).forecaster is None
-    assert "unknown rater 'svd'" in run(*words, "--rater", "svd").refusal
-    assert "not with --rater none" in run(*words, "--rater", "none", "--rater-set", "a=1").refusal
+    assert "unknown predictor 'svd'" in run(*words, "--predictor", "svd").refusal
+    assert (
+        "not with --predictor none"
+        in run(*words, "--predictor", "none", "--predictor-set", "a=1").refusal
+    )
 
 
 @covers("--reader", "forecast")
@@ -418,32 +421,33 @@ def test_json_of_algorithms(run: Run) -> None:
     done = run("algorithms", "--json").json
     text = run("algorithms").ok
     assert [a["algorithm"] for a in done["algorithms"] if a["default"]] == ["blend"]
-    assert [a["rater"] for a in done["raters"] if a["default"]] == ["bayes"]
+    assert [a["predictor"] for a in done["predictors"] if a["default"]] == ["bayes"]
     assert len(done["algorithms"]) >= 8
     tries = {s["name"]: s["tune_tries"] for s in done["algorithms"][0]["settings"]}
     assert tries["neighbours"] == "20 to 200"
     assert tries["correction"] == "", "it would be judged by the capped table that it corrects"
-    (bayes,) = (rater for rater in done["raters"] if rater["rater"] == "bayes")
+    (bayes,) = (predictor for predictor in done["predictors"] if predictor["predictor"] == "bayes")
     tries = {s["name"]: s["tune_tries"] for s in bayes["settings"]}
     assert tries["spread_weight"] == "0 to 1"
     assert tries["sweeps"] == ""
-    for algorithm in [*done["algorithms"], *done["raters"]]:
-        name = algorithm.get("algorithm") or algorithm["rater"]
+    for algorithm in [*done["algorithms"], *done["predictors"]]:
+        name = algorithm.get("algorithm") or algorithm["predictor"]
         assert f"\n{name}" in f"\n{text}"
         for setting in algorithm["settings"]:
             assert f"\n {setting['name']} " in text
             assert setting.keys() == {"name", "must_be", "default", "tune_tries", "help"}
 
 
-def test_raters_are_evaluated_beside_the_baseline(run: Run, world: Path) -> None:
+def test_predictors_are_evaluated_beside_the_baseline(run: Run, world: Path) -> None:
     words = ("evaluate", world, "--protocol", "held-out", "--algorithm", "mf:factors=2")
     done = run(*words, "--json").json
     assert [result["algorithm"] for result in done["results"]] == ["mf:factors=2", "baseline"]
     for result in done["results"]:
-        assert {"rmse", "mae", "nll", "held80"} <= result["measures"].keys()
-    text = run(*words).ok
-    assert "rmse" in text
-    assert "nll" in text
+        names = {"rmse", "mae", "negative_log_likelihood", "interval_coverage_80"}
+        assert names <= result["measures"].keys()
+    first, second = re.findall(r".*likelihood|.*negative_log_.*", run(*words).ok)
+    assert first.split() == ["negative_log_", "interval_"], "long names stand in two lines"
+    assert second.split()[-3:] == ["rmse", "mae", "likelihood"]
     both = run(*words, "--algorithm", "cosine", "--json").json
     names = {result["algorithm"] for result in both["results"]}
     assert names == {"mf:factors=2", "cosine", "popularity", "baseline"}
@@ -705,14 +709,14 @@ def test_settings_of_train(run: Run, world: Path, tmp_path: Path) -> None:
     assert "--set" in run(*words, "--set", "neighbours=3").refusal
 
 
-@covers("--rater-settings", "train")
-def test_rater_settings_of_train(run: Run, world: Path, tmp_path: Path) -> None:
+@covers("--predictor-settings", "train")
+def test_predictor_settings_of_train(run: Run, world: Path, tmp_path: Path) -> None:
     found, model = tmp_path / "found.json", tmp_path / "m"
-    run("tune", world, "--rater", "baseline", "--trials", 2, "--out", found).ok  # noqa: B018
-    words = ("train", world, "--model", model, "--rater-settings", found)
-    rater = {"name": "baseline", "settings": read_json(found)["settings"]}
-    assert run(*words, "--json").json["rater"] == rater
-    assert "--rater-set" in run(*words, "--rater-set", "seed=3").refusal
+    run("tune", world, "--predictor", "baseline", "--trials", 2, "--out", found).ok  # noqa: B018
+    words = ("train", world, "--model", model, "--predictor-settings", found)
+    predictor = {"name": "baseline", "settings": read_json(found)["settings"]}
+    assert run(*words, "--json").json["predictor"] == predictor
+    assert "--predictor-set" in run(*words, "--predictor-set", "seed=3").refusal
 
 
 @covers("--version", "")

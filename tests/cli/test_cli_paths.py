@@ -103,7 +103,7 @@ def test_doctor_and_train(run: Run, place: Place, ratings: bytes, model: Path) -
     known = read_json(model / "card.json")["data"]
     assert (figures["ratings"], figures["books_without_row"]) == (known["ratings"], 0)
     to = place.typed(" model")
-    words = ("--algorithm", "popularity", "--rater", "none")
+    words = ("--algorithm", "popularity", "--predictor", "none")
     assert run("train", path, "--books", books, "--model", to, *words).ok
     assert read_json(Path(to, "card.json"))["data"] == known
     assert place.new() == [" model"]
@@ -223,7 +223,7 @@ def test_tune_and_train_with_what_was_found(run: Run, place: Place, ratings: byt
     assert run("tune", path, "--algorithm", "cosine", "--trials", 2, "--out", out).ok
     assert place.new() == [".json", ".trials"]
     to = place.typed(" model")
-    assert run("train", path, "--settings", out, "--rater", "none", "--model", to).ok
+    assert run("train", path, "--settings", out, "--predictor", "none", "--model", to).ok
     assert read_json(Path(to, "card.json"))["algorithm"]["name"] == "cosine"
     assert place.new() == [" model"]
 

@@ -39,7 +39,7 @@ def test_every_option_has_a_test() -> None:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of the books that the library ships."""
     folder = tmp_path_factory.mktemp("models") / "sample"
-    train(read_sample(readers=300), folder, algorithm="cosine", rater="baseline")
+    train(read_sample(readers=300), folder, algorithm="cosine", predictor="baseline")
     return folder
 
 

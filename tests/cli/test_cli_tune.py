@@ -59,7 +59,7 @@ class Tune:
         self.run, self.world = run, world
 
     def __call__(self, *more: object, path: Path | None = None) -> Done:
-        words = [] if {"--algorithm", "--rater"} & set(more) else ["--algorithm", "cosine"]
+        words = [] if {"--algorithm", "--predictor"} & set(more) else ["--algorithm", "cosine"]
         words += [] if {"--trials", "--minutes"} & set(more) else ["--trials", "3"]
         return self.run("tune", path or self.world, *words, *more)
 
@@ -79,7 +79,10 @@ COSINE, BASELINE = Path("tuned-cosine.json"), Path("tuned-baseline.json")
 def searched(run: Run, world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a search of the cosine and one of the baseline, to be copied."""
     folder = tmp_path_factory.mktemp("searched")
-    for words in (("--algorithm", "cosine", "--trials", 5), ("--rater", "baseline", "--trials", 4)):
+    for words in (
+        ("--algorithm", "cosine", "--trials", 5),
+        ("--predictor", "baseline", "--trials", 4),
+    ):
         done = run("tune", world, *words, "--out", folder / f"tuned-{words[1]}.json", "--json")
         (folder / f"{words[1]}.out").write_text(done.out)
     return folder
@@ -106,14 +109,14 @@ def tried(done: Any) -> list[Any]:
 # Options
 
 
-@covers("--algorithm", "--rater")
+@covers("--algorithm", "--predictor")
 @pytest.mark.parametrize(
     ("option", "name", "judged"),
-    [("--algorithm", "ridge", ["ndcg@10", "strong"]), ("--rater", "mf", ["rmse", "held-out"])],
+    [("--algorithm", "ridge", ["ndcg@10", "strong"]), ("--predictor", "mf", ["rmse", "held-out"])],
 )
-def test_algorithm_or_rater(tune: Tune, option: str, name: str, judged: list[str]) -> None:
+def test_algorithm_or_predictor(tune: Tune, option: str, name: str, judged: list[str]) -> None:
     done = tune.json(option, name, "--trials", 2)
-    kinds = {"algorithm", "rater"} & done.keys()
+    kinds = {"algorithm", "predictor"} & done.keys()
     assert {kind: done[kind] for kind in kinds} == {option.removeprefix("--"): name}
     assert done["file"] == f"tuned-{name}.json"
     assert Path(f"tuned-{name}.json").is_file()
@@ -123,11 +126,12 @@ def test_algorithm_or_rater(tune: Tune, option: str, name: str, judged: list[str
     assert done["found"]["trial"] == best["trial"] == done["best_trials"][0]["trial"]
 
 
-def test_rater_and_algorithm_do_not_go_together(tune: Tune) -> None:
-    refusal = tune("--rater", "mf", "--algorithm", "cosine").refusal
-    assert "--algorithm and --rater do not go together" in refusal
+def test_predictor_and_algorithm_do_not_go_together(tune: Tune) -> None:
+    refusal = tune("--predictor", "mf", "--algorithm", "cosine").refusal
+    assert "--algorithm and --predictor do not go together" in refusal
     assert (
-        "unknown rater 'svd': must be one of bayes, mf, baseline" in tune("--rater", "svd").refusal
+        "unknown predictor 'svd': must be one of bayes, mf, baseline"
+        in tune("--predictor", "svd").refusal
     )
 
 
@@ -182,7 +186,7 @@ def test_out_never_replaces_a_file_of_something_else(tune: Tune, tmp_path: Path)
 def test_the_same_command_goes_on_from_its_trials_or_begins_anew(
     tune: Tune, five: Any, four: Any, name: str
 ) -> None:
-    before, option = (five, "--algorithm") if name == "cosine" else (four, "--rater")
+    before, option = (five, "--algorithm") if name == "cosine" else (four, "--predictor")
     more = tune.json(option, name, "--trials", 7)
     assert len(tried(before)) < len(tried(more)) == 7
     assert tried(more)[: len(tried(before))] == tried(before)
@@ -199,22 +203,27 @@ def test_measure(tune: Tune, five: Any, four: Any) -> None:
     assert "must be one of ndcg, recall" in tune("--measure", "novelty@10").refusal
     assert "such as ndcg@10, got 'rmse'" in tune("--measure", "rmse").refusal
     found = [four["found"]] + [
-        tune.json("--rater", "baseline", "--trials", 1, "--out", f"{name}.json", "--measure", name)[
-            "found"
-        ]
-        for name in ("MAE", "nll")
+        tune.json(
+            "--predictor", "baseline", "--trials", 1, "--out", f"{name}.json", "--measure", name
+        )["found"]
+        for name in ("MAE", "negative_log_likelihood")
     ]
-    assert [each["measure"] for each in found] == ["rmse", "mae", "nll"]
+    assert [each["measure"] for each in found] == ["rmse", "mae", "negative_log_likelihood"]
     assert len({each["defaults"]["mean"] for each in found}) == 3
-    assert "one of rmse, mae, nll, got 'p@5'" in tune("--rater", "mf", "--measure", "p@5").refusal
+    assert (
+        "one of rmse, mae, negative_log_likelihood, got 'p@5'"
+        in tune("--predictor", "mf", "--measure", "p@5").refusal
+    )
 
 
-def test_ratings_are_held_out_for_a_rater(tune: Tune, four: Any) -> None:
-    named = tune.json("--rater", "baseline", "--protocol", "held-out", "--trials", 4)["found"]
+def test_ratings_are_held_out_for_a_predictor(tune: Tune, four: Any) -> None:
+    named = tune.json("--predictor", "baseline", "--protocol", "held-out", "--trials", 4)["found"]
     assert named == four["found"], "the default"
     assert named["protocol"] == "held-out"
     assert named["description"].startswith("Every trial is asked for the same stars. Held out: ")
-    assert "must be one of held-out, got" in tune("--rater", "mf", "--protocol", "strong").refusal
+    assert (
+        "must be one of held-out, got" in tune("--predictor", "mf", "--protocol", "strong").refusal
+    )
     refusal = tune("--out", BASELINE).refusal
     assert "another search (algorithm none, now cosine" in refusal
 
@@ -357,21 +366,21 @@ def test_the_line_to_type_next_trains_the_best_trial(
     found = read_json(Path("tuned-cosine.json"))
     assert found["found"]["better"]
     assert "--set" in words
-    done = run(*words, "--rater", "none", "--json").json
+    done = run(*words, "--predictor", "none", "--json").json
     assert done["settings"] == found["settings"]
     assert done["algorithm"] == "cosine"
 
 
-def test_the_line_to_type_next_names_the_rater(tune: Tune, run: Run, four: Any) -> None:
-    text = tune("--rater", "baseline", "--trials", 4).ok
+def test_the_line_to_type_next_names_the_predictor(tune: Tune, run: Run, four: Any) -> None:
+    text = tune("--predictor", "baseline", "--trials", 4).ok
     found = read_json(BASELINE)
     (line,) = (line for line in text.splitlines() if line.startswith("Next: "))
     _, *words = shlex.split(line.removeprefix("Next: "))
-    assert "--rater" in words
-    assert ("--rater-set" in words) is found["found"]["better"]
+    assert "--predictor" in words
+    assert ("--predictor-set" in words) is found["found"]["better"]
     done = run(*words, "--algorithm", "popularity", "--json").json
-    assert done["rater"] == {"name": "baseline", "settings": found["settings"]}
-    assert "--rater-settings tuned-baseline.json" in text
+    assert done["predictor"] == {"name": "baseline", "settings": found["settings"]}
+    assert "--predictor-settings tuned-baseline.json" in text
 
 
 def test_the_table_shows_the_defaults_beside_the_best_and_the_verdict_the_gain(
@@ -427,12 +436,12 @@ def test_an_algorithm_without_ranges_is_refused(run: Run, world: Path) -> None:
 def test_found_settings_go_into_the_card_with_how_they_were_found(
     five: Any, four: Any, run: Run, world: Path
 ) -> None:
-    words = ["train", world, "--model", "m", "--settings", COSINE, "--rater-settings", BASELINE]
+    words = ["train", world, "--model", "m", "--settings", COSINE, "--predictor-settings", BASELINE]
     done = run(*words, "--json").json
     assert (done["algorithm"], done["settings"]) == ("cosine", five["settings"])
-    assert done["rater"] == {"name": "baseline", "settings": four["settings"]}
+    assert done["predictor"] == {"name": "baseline", "settings": four["settings"]}
     card = modelcard.read_card(Path("m"))
-    assert (card.tuned, card.rater_tuned) == (five["found"], four["found"])
+    assert (card.tuned, card.predictor_tuned) == (five["found"], four["found"])
     assert {"measure", "value", "trials", "protocol"} <= five["found"].keys()
     assert read_json(Path("m") / "card.json")["tuned"] == five["found"]
     assert run(*words, "--json").json["loaded"], "nothing changed"
@@ -440,20 +449,23 @@ def test_found_settings_go_into_the_card_with_how_they_were_found(
     assert run("forecast", "m", "Emma", "--reader", 3).ok
 
 
-def test_a_file_of_a_rater_is_not_taken_for_one_of_an_algorithm(
+def test_a_file_of_a_predictor_is_not_taken_for_one_of_an_algorithm(
     four: Any, run: Run, world: Path
 ) -> None:
     words = ["train", world, "--model", "m"]
     refusal = run(*words, "--settings", BASELINE).refusal
-    assert "tuned-baseline.json is of the rater baseline; give it with --rater-settings" in refusal
-    refusal = run(*words, "--rater-settings", COSINE).refusal
+    assert (
+        "tuned-baseline.json is of the predictor baseline; give it with --predictor-settings"
+        in refusal
+    )
+    refusal = run(*words, "--predictor-settings", COSINE).refusal
     assert "tuned-cosine.json is of the algorithm cosine; give it with --settings" in refusal
-    words += ["--rater-settings", BASELINE]
-    assert "--rater must be baseline" in run(*words, "--rater", "bayes").refusal
-    assert "not with --rater none" in run(*words, "--rater", "none").refusal
-    refusal = run(*words, "--rater-set", "iterations=3").refusal
-    assert "--rater-set and --rater-settings do not go together" in refusal
-    assert run(*words, "--rater", "baseline", "--algorithm", "popularity").ok
+    words += ["--predictor-settings", BASELINE]
+    assert "--predictor must be baseline" in run(*words, "--predictor", "bayes").refusal
+    assert "not with --predictor none" in run(*words, "--predictor", "none").refusal
+    refusal = run(*words, "--predictor-set", "iterations=3").refusal
+    assert "--predictor-set and --predictor-settings do not go together" in refusal
+    assert run(*words, "--predictor", "baseline", "--algorithm", "popularity").ok
 
 
 def test_a_model_of_the_same_settings_is_told_how_they_were_found_and_keeps_it(
@@ -462,7 +474,7 @@ def test_a_model_of_the_same_settings_is_told_how_they_were_found_and_keeps_it(
     """The defaults were tried, and nothing was better: a plain model has these settings too."""
     one = tune.json("--trials", 1, "--out", "one.json")["found"]
     words = ["train", world, "--model", "m", "--algorithm", "cosine", "--json"]
-    words += ["--rater-settings", BASELINE]
+    words += ["--predictor-settings", BASELINE]
     assert not run(*words).json["loaded"]
     assert modelcard.read_card(Path("m")).tuned is None
     assert not run(*words, "--settings", "one.json").json["loaded"]
@@ -472,13 +484,13 @@ def test_a_model_of_the_same_settings_is_told_how_they_were_found_and_keeps_it(
     run("evaluate", world, "--algorithm", "cosine", "--model", "m").ok  # noqa: B018
     card = modelcard.read_card(Path("m"))
     assert card.measured is not None
-    assert (card.tuned, card.rater_tuned) == (one, four["found"])
+    assert (card.tuned, card.predictor_tuned) == (one, four["found"])
 
 
 def test_a_card_of_before_there_was_tuning_is_read(run: Run, world: Path) -> None:
-    run("train", world, "--model", "m", "--algorithm", "popularity", "--rater", "none").ok  # noqa: B018
+    run("train", world, "--model", "m", "--algorithm", "popularity", "--predictor", "none").ok  # noqa: B018
     text = read_json(Path("m") / "card.json")
-    del text["tuned"], text["rater_tuned"], text["sha256"]
+    del text["tuned"], text["predictor_tuned"], text["sha256"]
     Path("card.json").write_text(json.dumps(text))
     assert modelcard.read_card(Path()).tuned is None
 
@@ -486,7 +498,7 @@ def test_a_card_of_before_there_was_tuning_is_read(run: Run, world: Path) -> Non
 def test_settings_of_a_file_and_of_the_line_do_not_go_together(
     five: Any, run: Run, world: Path
 ) -> None:
-    words = ("train", world, "--model", "m", "--settings", COSINE, "--rater", "none")
+    words = ("train", world, "--model", "m", "--settings", COSINE, "--predictor", "none")
     assert "--set and --settings do not go" in run(*words, "--set", "neighbours=3").refusal
     refusal = run(*words, "--algorithm", "ridge").refusal
     assert "--algorithm must be cosine" in refusal
@@ -522,7 +534,7 @@ assert not {"optuna", "sqlalchemy"} & set(sys.modules), "tune --help must not lo
 sys.modules["optuna"] = None
 words = sys.argv
 sys.argv = ["readalike", "train", words[2], "--model", "m", "--settings", "tuned-cosine.json"]
-sys.argv += ["--rater", "none"]
+sys.argv += ["--predictor", "none"]
 with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()) as said:
     readalike.cli.main()
 assert "Learnt cosine in" in said.getvalue()
@@ -579,7 +591,7 @@ def test_a_progress_bar_shows_the_best_value_so_far_and_nothing_of_optuna(
 
 
 def test_ctrl_c_keeps_what_was_found(run: Run, world: Path, tmp_path: Path) -> None:
-    words = ("tune", world, "--rater", "baseline", "--out", tmp_path / "f.json")
+    words = ("tune", world, "--predictor", "baseline", "--out", tmp_path / "f.json")
     code, seen = on_a_terminal(*words, "--minutes", 5, interrupt_at=", best rmse ")
     assert code == 130
     assert "Traceback" not in seen

@@ -186,7 +186,7 @@ def test_import_and_add_books(run: Run, place: Path) -> None:
 def test_training_and_what_looks_at_ratings(run: Run, place: Path, tmp_path: Path) -> None:
     world, to = world_of(place), tmp_path / f"m{NAMES}"
     assert "line 114" in answered(run, "doctor", world)
-    words = ("--algorithm", "popularity", "--rater", "none")
+    words = ("--algorithm", "popularity", "--predictor", "none")
     assert "\\u202e" in answered(run, "train", world, "--model", to, *words)
     assert answered(run, "demo", "--model", tmp_path / f"d{NAMES}")
     assert answered(run, "algorithms")
@@ -242,7 +242,7 @@ def refused_commands(place: Path) -> Iterator[tuple[object, ...]]:
     yield "import", place / "library.csv", "--model", model, "--report", no
     yield "download", f"no{ODD}"
     yield "download", "--from", no
-    yield "train", world, "--model", world, "--algorithm", "popularity", "--rater", "none"
+    yield "train", world, "--model", world, "--algorithm", "popularity", "--predictor", "none"
     yield "train", world, "--model", no, "--algorithm", ODD
     yield "train", world, "--model", no, "--set", ODD
     yield "train", world, "--model", no, "--algorithm", "cosine", "--set", f"{ODD}=1"

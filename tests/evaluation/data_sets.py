@@ -108,20 +108,20 @@ def histories_pairs(
     }
 
 
-def told(task: Task, asked: RankingQueries) -> dict[Pair, float]:
-    return histories_pairs(asked.histories, asked.readers, task.training.items)
+def known_pairs(task: Task, queries: RankingQueries) -> dict[Pair, float]:
+    return histories_pairs(queries.histories, queries.readers, task.training.items)
 
 
-def right(task: Task, asked: RankingQueries) -> dict[Pair, float]:
-    return histories_pairs(asked.relevant, asked.readers, task.training.items)
+def right(task: Task, queries: RankingQueries) -> dict[Pair, float]:
+    return histories_pairs(queries.relevant, queries.readers, task.training.items)
 
 
-def stars_asked(task: Task) -> dict[Pair, float]:
-    asked = task.star_questions
-    assert asked is not None
+def stars_of_queries(task: Task) -> dict[Pair, float]:
+    queries = task.star_questions
+    assert queries is not None
     found = [
-        ((asked.readers[row], task.training.items.ids[item]), float(stars))
-        for row, item, stars in zip(asked.rows, asked.items, asked.stars, strict=True)
+        ((queries.readers[row], task.training.items.ids[item]), float(stars))
+        for row, item, stars in zip(queries.rows, queries.items, queries.stars, strict=True)
     ]
     assert len(dict(found)) == len(found)
     return dict(found)

@@ -127,8 +127,8 @@ def oracle(answers: Mapping[tuple[int, ...], set[int]]) -> Making:
     def scoring(histories: Histories) -> npt.NDArray[np.float32]:
         scores = np.zeros((len(histories), histories.n_items), np.float32)
         for row in range(len(histories)):
-            told = tuple(int(item) for item in histories.row(row)[0])
-            scores[row, [i for i in answers[told] if i < histories.n_items]] = 1
+            given = tuple(int(item) for item in histories.row(row)[0])
+            scores[row, [i for i in answers[given] if i < histories.n_items]] = 1
         return scores
 
     return making(scoring)

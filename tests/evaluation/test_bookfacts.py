@@ -34,7 +34,7 @@ def test_the_long_tail_is_what_the_most_read_books_leave() -> None:
     """b0 holds three quarters of the ratings, so that b1 still belongs to the 80 %."""
     facts = facts_of()
     assert facts.above == pytest.approx([0, 0.75, 1, 1])
-    assert facts.tail.tolist() == [False, False, True, True]
+    assert facts.long_tail.tolist() == [False, False, True, True]
 
 
 def test_a_catalogue_that_knows_nothing_says_so() -> None:

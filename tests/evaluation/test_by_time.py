@@ -15,7 +15,7 @@ from evaluation.data_sets import (
     raw_rows,
     right,
     starred,
-    stars_asked,
+    stars_of_queries,
     without_times,
 )
 from evaluation.rankers import FIVE_STARS, popularity
@@ -49,14 +49,14 @@ def test_the_task_is_as_worked_out_pair_by_pair(seed: int, quantile: float) -> N
     firsts = sorted(min(of_pair) for of_pair in times.values())
     moment = firsts[math.ceil(quantile * len(firsts) - 1e-9) - 1]
     learnt = {p: s for p, s in every.items() if max(times[p]) <= moment}
-    held = {p: s for p, s in every.items() if min(times[p]) > moment}
+    held_out = {p: s for p, s in every.items() if min(times[p]) > moment}
     made = task_of(rows, ByTime(quantile))
     assert pairs_of(made.training) == pytest.approx(learnt, nan_ok=True)
-    assert right(made, made.questions[0]) == liked(held)
-    assert stars_asked(made) == starred(held)
-    assert made.questions[0].told == {
+    assert right(made, made.questions[0]) == liked(held_out)
+    assert stars_of_queries(made) == starred(held_out)
+    assert made.questions[0].notes == {
         "time of the moment": moment,
-        "pairs on both sides of the moment": len(every) - len(learnt) - len(held),
+        "pairs on both sides of the moment": len(every) - len(learnt) - len(held_out),
         "readers without a training row": sum(made.questions[0].users < 0),
     }
 
@@ -65,7 +65,7 @@ def test_the_share_learnt_from_is_the_quantile() -> None:
     rows = spread(200)
     made = task_of(rows, ByTime(0.75))
     assert len(made.training) == 150
-    assert len(stars_asked(made)) == 50
+    assert len(stars_of_queries(made)) == 50
 
 
 def spread(n: int, readers: int = 10) -> RatingRows:
@@ -87,12 +87,12 @@ def test_a_reader_who_came_after_the_moment_is_asked_with_an_empty_history() -> 
     assert rows.times is not None
     late = replace(rows, times=np.where(rows.users == 3, rows.times + 10_000, rows.times))
     made = task_of(late, ByTime(0.5))
-    asked = made.questions[0]
-    row = asked.readers.index("r3")
-    assert asked.users[row] == -1
-    assert asked.histories.lengths[row] == 0
-    assert asked.relevant.lengths[row] == 10
-    assert asked.told["readers without a training row"] == 1
+    queries = made.questions[0]
+    row = queries.readers.index("r3")
+    assert queries.users[row] == -1
+    assert queries.histories.lengths[row] == 0
+    assert queries.relevant.lengths[row] == 10
+    assert queries.notes["readers without a training row"] == 1
     assert evaluate(data_of(late), {"p": popularity()}, ByTime(0.5)).results[0].readers
 
 
@@ -100,9 +100,9 @@ def test_a_reader_who_left_before_the_moment_is_left_out() -> None:
     rows = spread(100)
     assert rows.times is not None
     early = replace(rows, times=np.where(rows.users == 3, 0, rows.times))
-    asked = task_of(early, ByTime(0.5)).questions[0]
-    assert "r3" not in asked.readers
-    assert asked.left_out["no book after the moment"] == 1
+    queries = task_of(early, ByTime(0.5)).questions[0]
+    assert "r3" not in queries.readers
+    assert queries.left_out["no book after the moment"] == 1
 
 
 def test_other_names_give_the_same_questions() -> None:

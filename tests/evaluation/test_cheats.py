@@ -52,10 +52,12 @@ def task() -> Task:
 
 
 def test_an_oracle_is_perfect() -> None:
-    asked = task().questions[0]
+    queries = task().questions[0]
     answers = {
-        tuple(int(i) for i in asked.histories.row(row)[0]): set(asked.relevant.row(row)[0].tolist())
-        for row in range(len(asked))
+        tuple(int(i) for i in queries.histories.row(row)[0]): set(
+            queries.relevant.row(row)[0].tolist()
+        )
+        for row in range(len(queries))
     }
     report = report_of(oracle(answers))
     assert figure(report, "ndcg@10") == 1.0
@@ -65,8 +67,8 @@ def test_an_oracle_is_perfect() -> None:
 
 def expected_precision_of_chance() -> float:
     """E[P@10] of a random order: the share of right answers among the candidates."""
-    asked = task().questions[0]
-    return float(np.mean(asked.relevant.lengths / (N_BOOKS - GIVEN)))
+    queries = task().questions[0]
+    return float(np.mean(queries.relevant.lengths / (N_BOOKS - GIVEN)))
 
 
 def test_equal_scores_reach_what_chance_reaches_not_what_popularity_does() -> None:
@@ -90,7 +92,7 @@ def test_scores_that_are_nearly_all_equal_smuggle_no_popularity_in(seed: int) ->
 
 
 def test_books_told_before_are_not_listed_even_where_they_score_highest() -> None:
-    def popular_and_told(histories: Histories) -> npt.NDArray[np.float32]:
+    def popular_and_given(histories: Histories) -> npt.NDArray[np.float32]:
         scores = popular(histories)
         scores[histories.rows, histories.items] = 1000
         return scores
@@ -98,15 +100,15 @@ def test_books_told_before_are_not_listed_even_where_they_score_highest() -> Non
     def popular(histories: Histories) -> npt.NDArray[np.float32]:
         return np.tile(np.arange(N_BOOKS, 0, -1, dtype=np.float32), (len(histories), 1))
 
-    one, other = report_of(making(popular_and_told)), report_of(making(popular))
+    one, other = report_of(making(popular_and_given)), report_of(making(popular))
     assert np.array_equal(one.results[0].values, other.results[0].values)
     assert figure(one) > 0.2
 
 
 def test_a_test_row_in_training_is_refused() -> None:
     made = task()
-    asked = made.questions[0]
-    reader, book = asked.readers[0], int(asked.relevant.row(0)[0][0])
+    queries = made.questions[0]
+    reader, book = queries.readers[0], int(queries.relevant.row(0)[0][0])
     leaked = ratings_of([*OLD, (reader, f"b{book:03}", 5.0)], books_of(N_BOOKS))
     with pytest.raises(InputError, match="test rows must not be in training, got 1 of them"):
         dataclasses.replace(made, training=leaked)

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from evaluation.data_sets import (
     data_of,
+    known_pairs,
     liked,
     pairs_of,
     raw_rows,
     right,
     starred,
-    stars_asked,
-    told,
+    stars_of_queries,
 )
 from evaluation.rankers import popularity, ratings_of
 from readalike.data.catalogue import Catalogue
@@ -47,12 +47,12 @@ def test_nothing_of_a_drawn_book_is_learnt_or_told_and_all_of_it_is_asked(
     assert len(cold) == int(np.count_nonzero(ratings.item_counts) * share + 1e-9)
     warm = {pair: stars for pair, stars in every.items() if pair[1] not in cold}
     assert pairs_of(made.training).keys() == warm.keys()
-    asked = made.questions[0]
-    mine = {pair for pair in warm if pair[0] in set(asked.readers)}
-    assert told(made, asked).keys() == mine
-    held = {pair: stars for pair, stars in every.items() if pair[1] in cold}
-    assert right(made, asked) == liked(held)
-    assert stars_asked(made) == starred(held)
+    queries = made.questions[0]
+    mine = {pair for pair in warm if pair[0] in set(queries.readers)}
+    assert known_pairs(made, queries).keys() == mine
+    held_out = {pair: stars for pair, stars in every.items() if pair[1] in cold}
+    assert right(made, queries) == liked(held_out)
+    assert stars_of_queries(made) == starred(held_out)
 
 
 def test_the_drawn_books_stay_in_the_catalogue_without_the_world_s_stars() -> None:
@@ -91,7 +91,7 @@ def test_a_book_that_nobody_rated_is_not_drawn() -> None:
     )
     made = task_of(wide, ColdBooks(0.5))
     assert len(cold_books(wide, made)) == 2
-    assert made.questions[0].told["books without a rating in training"] == 2
+    assert made.questions[0].notes["books without a rating in training"] == 2
 
 
 def test_another_seed_draws_other_books() -> None:

@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation.data_sets import pairs_of, right, stars_asked, told
+from evaluation.data_sets import known_pairs, pairs_of, right, stars_of_queries
 from evaluation.rankers import Rows, ratings_of
 from readalike.data.catalogue import Catalogue
 from readalike.errors import InputError
 from readalike.evaluation.questions import Task
-from readalike.evaluation.splits import divided, held_count
+from readalike.evaluation.splits import divided, held_out_count
 
 ROWS: Rows = [
     ("ann", "b0", 5), ("ann", "b1", 4), ("ann", "b2", 2),
@@ -18,18 +18,18 @@ ROWS: Rows = [
 RATINGS = ratings_of(ROWS)
 
 
-def divide(learnt: str, shown: str, held: str) -> Task:
+def divide(learnt: str, shown: str, held_out: str) -> Task:
     """Marks as a text of 1 and 0, one for each of the rows."""
-    marks = [np.array([mark == "1" for mark in text]) for text in (learnt, shown, held)]
-    learnt_marks, shown_marks, held_marks = marks
+    marks = [np.array([mark == "1" for mark in text]) for text in (learnt, shown, held_out)]
+    learnt_marks, shown_marks, held_out_marks = marks
     return divided(
         RATINGS,
         Catalogue.of(RATINGS.items),
         learnt=learnt_marks,
         shown=shown_marks,
-        held=held_marks,
+        held_out=held_out_marks,
         left_out={"nothing held out": 1},
-        told={"to know": 7},
+        notes={"to know": 7},
     )
 
 
@@ -39,9 +39,9 @@ def test_each_rating_goes_where_its_mark_says() -> None:
         {("ann", "b0"): 5, ("bob", "b0"): 3, ("bob", "b1"): np.nan}, nan_ok=True
     )
     assert made.questions[0].readers == ("ann",)
-    assert told(made, made.questions[0]) == {("ann", "b0"): 5}
+    assert known_pairs(made, made.questions[0]) == {("ann", "b0"): 5}
     assert right(made, made.questions[0]) == {("ann", "b1"): 4}
-    assert stars_asked(made) == {("ann", "b1"): 4, ("ann", "b2"): 2, ("cat", "b3"): 1}
+    assert stars_of_queries(made) == {("ann", "b1"): 4, ("ann", "b2"): 2, ("cat", "b3"): 1}
 
 
 def test_a_reader_without_training_rows_is_a_stranger_with_a_history() -> None:
@@ -54,14 +54,14 @@ def test_a_reader_without_training_rows_is_a_stranger_with_a_history() -> None:
 
 
 def test_who_is_left_out_is_counted_behind_the_reasons_given() -> None:
-    asked = divide("1001100", "1001110", "0110001").questions[0]
-    assert asked.left_out == {"nothing held out": 1, "no liked book held out": 1}
-    assert asked.told == {"to know": 7, "readers without a training row": 0}
+    queries = divide("1001100", "1001110", "0110001").questions[0]
+    assert queries.left_out == {"nothing held out": 1, "no liked book held out": 1}
+    assert queries.notes == {"to know": 7, "readers without a training row": 0}
 
 
 def test_held_out_rows_without_stars_are_not_forecast() -> None:
     made = divide("1111000", "1111000", "0000110")
-    assert stars_asked(made) == {("cat", "b2"): 5}
+    assert stars_of_queries(made) == {("cat", "b2"): 5}
     stars = made.star_questions
     assert stars is not None
     assert stars.users.tolist() == [-1]
@@ -85,9 +85,9 @@ def test_nothing_to_learn_from_is_refused() -> None:
 
 
 def test_the_share_held_out_is_rounded_down_and_both_sides_are_left_with_one() -> None:
-    assert held_count(100, 0.29, "rows") == 29
-    assert held_count(99, 0.1, "rows") == 9
-    assert held_count(2, 0.5, "rows") == 1
+    assert held_out_count(100, 0.29, "rows") == 29
+    assert held_out_count(99, 0.1, "rows") == 9
+    assert held_out_count(2, 0.5, "rows") == 1
     for n, share in ((9, 0.1), (0, 0.5), (1, 0.9)):
         with pytest.raises(InputError, match=f"must leave rows to learn from .* got {n} in all"):
-            held_count(n, share, "rows")
+            held_out_count(n, share, "rows")

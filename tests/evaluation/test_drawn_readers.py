@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.data_sets import liked, pairs_of, raw_rows, right, shuffled, told, without_repeats
+from evaluation.data_sets import (
+    known_pairs,
+    liked,
+    pairs_of,
+    raw_rows,
+    right,
+    shuffled,
+    without_repeats,
+)
 from evaluation.rankers import Rows, ratings_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
@@ -39,10 +47,10 @@ def test_h_books_of_each_reader_are_told_and_the_liked_rest_is_right(seed: int, 
     readers = strangers(seed)
     every = pairs_of(readers)
     made = task_of(readers, h, seed=seed)
-    asked = made.questions[0]
-    shown, answers = told(made, asked), right(made, asked)
-    assert asked.given == h
-    for reader in asked.readers:
+    queries = made.questions[0]
+    shown, answers = known_pairs(made, queries), right(made, queries)
+    assert queries.given == h
+    for reader in queries.readers:
         mine = {pair: stars for pair, stars in every.items() if pair[0] == reader}
         known = {pair for pair in shown if pair[0] == reader}
         assert len(known) == h
@@ -53,7 +61,7 @@ def test_h_books_of_each_reader_are_told_and_the_liked_rest_is_right(seed: int, 
 
 def test_the_first_books_drawn_are_among_those_of_a_longer_history() -> None:
     made = task_of(strangers(1), 2, 6, seed=0)
-    few, many = (told(made, asked) for asked in made.questions)
+    few, many = (known_pairs(made, queries) for queries in made.questions)
     readers = set(made.questions[1].readers)
     assert {pair for pair in few if pair[0] in readers} < many.keys()
 
@@ -66,8 +74,8 @@ def test_another_seed_draws_other_books_and_none_takes_the_order_of_reading() ->
 def test_every_book_is_drawn_as_often_as_any_other() -> None:
     """Told in the order of the ids, b0 would be told to everybody."""
     rows: Rows = [(f"r{r:03}", str(b), 5.0) for r in range(200) for b in range(10)]
-    asked = task_of(ratings_of(rows), 5, seed=0).questions[0]
-    times = np.bincount(asked.histories.items, minlength=25)
+    queries = task_of(ratings_of(rows), 5, seed=0).questions[0]
+    times = np.bincount(queries.histories.items, minlength=25)
     assert sorted(times[times > 0]) == pytest.approx([100] * 10, abs=25)
     assert times.sum() == 1000
 

@@ -108,24 +108,26 @@ class Sure:
         return self.distribution(histories, rows, items).mean
 
 
-def test_chances_are_judged_by_mean_median_surprise_and_intervals() -> None:
+def test_chances_are_judged_by_mean_median_likelihood_and_intervals() -> None:
     errors = errors_of(Sure())
     found = errors.estimates(0)
     stars = ASKED.stars
     assert found["rmse"].mean == pytest.approx(metrics.rmse(np.full(4, 3.5), stars))
     assert found["mae"].mean == pytest.approx(metrics.mae(np.full(4, 4.0), stars))
     given = np.array([0.2, 0.1, 0.4, 0.1])  # of 5, 1, 4 and 2 stars
-    assert found["nll"].mean == pytest.approx(-np.log(given).mean())
+    assert found["negative_log_likelihood"].mean == pytest.approx(-np.log(given).mean())
     # 80 % lies from 1.5 (a tenth below) to 5.0 (a tenth above): 2, 4 and half of 5, none of 1
-    assert found["held80"].mean == pytest.approx((0.5 + 0 + 1 + 1) / 4)
+    assert found["interval_coverage_80"].mean == pytest.approx((0.5 + 0 + 1 + 1) / 4)
 
 
 def test_the_chance_of_what_cannot_be_is_counted_as_hardly_any() -> None:
     errors = errors_of(Sure((0.0, 0.0, 0.0, 0.0, 1.0)))
-    assert errors.estimates(0)["nll"].mean == pytest.approx(-np.log(1e-9) * 3 / 4)
+    assert errors.estimates(0)["negative_log_likelihood"].mean == pytest.approx(
+        -np.log(1e-9) * 3 / 4
+    )
 
 
-def test_a_model_without_chances_has_no_surprise() -> None:
+def test_a_model_without_chances_has_no_likelihood() -> None:
     errors = errors_of(Forecasting(3, by_length))
     assert list(errors.estimates(0)) == ["rmse", "rmse_clipped", "mae", "mae_clipped"]
 

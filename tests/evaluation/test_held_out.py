@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from evaluation.data_sets import (
     data_of,
+    known_pairs,
     liked,
     pairs_of,
     raw_rows,
     right,
     starred,
-    stars_asked,
-    told,
+    stars_of_queries,
 )
 from evaluation.rankers import Forecasting, Making, books_of, ratings_of
 from readalike.data.catalogue import Catalogue
@@ -42,26 +42,26 @@ def test_the_task_is_as_worked_out_pair_by_pair(seed: int, share: float) -> None
     every = pairs_of(ratings)
     test = drawn_pairs(ratings, share, seed)
     learnt = {pair: stars for pair, stars in every.items() if pair not in test}
-    held = {pair: stars for pair, stars in every.items() if pair in test}
+    held_out = {pair: stars for pair, stars in every.items() if pair in test}
     made = task_of(ratings, HeldOut(share, seed))
     assert pairs_of(made.training) == pytest.approx(learnt, nan_ok=True)
-    assert right(made, made.questions[0]) == liked(held)
-    assert stars_asked(made) == starred(held)
+    assert right(made, made.questions[0]) == liked(held_out)
+    assert stars_of_queries(made) == starred(held_out)
     readers = made.questions[0].readers
-    assert readers == tuple(sorted({reader for reader, _ in liked(held)}))
-    assert told(made, made.questions[0]).keys() == {p for p in learnt if p[0] in readers}
+    assert readers == tuple(sorted({reader for reader, _ in liked(held_out)}))
+    assert known_pairs(made, made.questions[0]).keys() == {p for p in learnt if p[0] in readers}
 
 
 def test_readers_are_left_out_for_the_reason_that_holds() -> None:
     ratings, _ = raw_rows(2).merged()
     test = drawn_pairs(ratings, 0.1, 0)
-    asked = task_of(ratings, HeldOut()).questions[0]
+    queries = task_of(ratings, HeldOut()).questions[0]
     with_one = {reader for reader, _ in test}
-    assert asked.left_out == {
+    assert queries.left_out == {
         "no held-out book": len(ratings.users) - len(with_one),
-        "no liked book held out": len(with_one) - len(asked),
+        "no liked book held out": len(with_one) - len(queries),
     }
-    assert min(asked.left_out.values()) > 0
+    assert min(queries.left_out.values()) > 0
 
 
 def test_a_tenth_is_held_out_unless_said_otherwise() -> None:
@@ -73,7 +73,7 @@ def test_a_tenth_is_held_out_unless_said_otherwise() -> None:
 
 def test_another_seed_holds_out_others() -> None:
     ratings, _ = raw_rows(0).merged()
-    one, other = (stars_asked(task_of(ratings, HeldOut(seed=seed))).keys() for seed in (0, 1))
+    one, other = (stars_of_queries(task_of(ratings, HeldOut(seed=seed))).keys() for seed in (0, 1))
     assert one != other
 
 
@@ -81,7 +81,7 @@ def test_a_share_that_floats_miss_by_a_hair_is_the_share_meant() -> None:
     rows = [(f"r{reader:02}", f"b{book:03}", 5.0) for reader in range(10) for book in range(10)]
     ratings = ratings_of(rows, books_of(10))
     assert 100 * 0.29 < 29
-    assert len(stars_asked(task_of(ratings, HeldOut(0.29)))) == 29
+    assert len(stars_of_queries(task_of(ratings, HeldOut(0.29)))) == 29
 
 
 def test_repeated_rows_are_never_on_both_sides() -> None:
@@ -89,14 +89,14 @@ def test_repeated_rows_are_never_on_both_sides() -> None:
     ratings, merge = rows.merged()
     assert merge.repeated_pairs > 50
     made = HeldOut(0.5).prepare(ratings, Catalogue.of(ratings.items), rows)
-    assert len(made.training) + len(stars_asked(made)) < merge.pairs  # some have no stars
-    assert not stars_asked(made).keys() & pairs_of(made.training).keys()
+    assert len(made.training) + len(stars_of_queries(made)) < merge.pairs  # some have no stars
+    assert not stars_of_queries(made).keys() & pairs_of(made.training).keys()
 
 
 def test_the_rule_used_when_reading_says_which_stars_a_repeated_pair_has() -> None:
     rows = raw_rows(4)
     first, last = (
-        stars_asked(task_of(rows.merged(rule)[0], HeldOut(0.5))) for rule in ("first", "last")
+        stars_of_queries(task_of(rows.merged(rule)[0], HeldOut(0.5))) for rule in ("first", "last")
     )
     assert first.keys() == last.keys()
     assert first != last
@@ -104,7 +104,7 @@ def test_the_rule_used_when_reading_says_which_stars_a_repeated_pair_has() -> No
 
 def test_a_constant_forecast_has_the_errors_of_all_held_out_stars() -> None:
     data = data_of(raw_rows(6))
-    stars = np.array(list(stars_asked(task_of(data.ratings, HeldOut())).values()))
+    stars = np.array(list(stars_of_queries(task_of(data.ratings, HeldOut())).values()))
     three = Making(
         lambda r: Forecasting(len(r.items), lambda h: np.full((len(h), h.n_items), 3, np.float32))
     )

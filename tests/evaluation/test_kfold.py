@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.data_sets import data_of, liked, pairs_of, raw_rows, right, starred, stars_asked
+from evaluation.data_sets import (
+    data_of,
+    liked,
+    pairs_of,
+    raw_rows,
+    right,
+    starred,
+    stars_of_queries,
+)
 from evaluation.rankers import Forecasting, Making, Scored, popularity, ratings_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
@@ -26,13 +34,13 @@ def test_each_pair_is_tested_once_and_learnt_from_in_all_other_folds(seed: int, 
     ratings, _ = raw_rows(seed).merged()
     every = pairs_of(ratings)
     made = tasks_of(ratings, KFold(folds, seed))
-    held = [every.keys() - pairs_of(task.training).keys() for task in made]
-    assert sum(map(len, held)) == len(every)
-    assert set().union(*held) == every.keys()
-    for task, test in zip(made, held, strict=True):
+    held_out = [every.keys() - pairs_of(task.training).keys() for task in made]
+    assert sum(map(len, held_out)) == len(every)
+    assert set().union(*held_out) == every.keys()
+    for task, test in zip(made, held_out, strict=True):
         wanted = {pair: every[pair] for pair in test}
         assert right(task, task.questions[0]) == liked(wanted)
-        assert stars_asked(task) == starred(wanted)
+        assert stars_of_queries(task) == starred(wanted)
 
 
 def test_folds_are_of_equal_size() -> None:
@@ -46,8 +54,8 @@ def test_the_first_of_ten_folds_is_the_held_out_tenth() -> None:
     whole = ratings.take(np.arange(len(ratings.users)))
     first = tasks_of(whole, KFold(10, seed=6))[0]
     tenth = HeldOut(0.1, seed=6).prepare(whole, Catalogue.of(whole.items))
-    assert stars_asked(tenth).items() <= stars_asked(first).items()
-    assert len(stars_asked(first)) - len(stars_asked(tenth)) <= 1
+    assert stars_of_queries(tenth).items() <= stars_of_queries(first).items()
+    assert len(stars_of_queries(first)) - len(stars_of_queries(tenth)) <= 1
 
 
 def test_another_seed_draws_other_folds() -> None:

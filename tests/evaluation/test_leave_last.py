@@ -15,7 +15,7 @@ from evaluation.data_sets import (
     right,
     shuffled,
     starred,
-    stars_asked,
+    stars_of_queries,
     without_times,
 )
 from evaluation.rankers import FIVE_STARS, popularity, ratings_of
@@ -52,12 +52,12 @@ def test_without_times_the_last_rows_of_each_reader_are_held_out(seed: int, n: i
         for book in books[-n:]
     }
     made = task_of(rows, LeaveLast(n))
-    held = {pair: every[pair] for pair in test}
+    held_out = {pair: every[pair] for pair in test}
     assert pairs_of(made.training).keys() == every.keys() - test
-    assert right(made, made.questions[0]) == liked(held)
-    assert stars_asked(made) == starred(held)
-    assert made.questions[0].told["readers in the order of their rows"] == len(ratings.users)
-    assert "readers in the order of their times" not in made.questions[0].told
+    assert right(made, made.questions[0]) == liked(held_out)
+    assert stars_of_queries(made) == starred(held_out)
+    assert made.questions[0].notes["readers in the order of their rows"] == len(ratings.users)
+    assert "readers in the order of their times" not in made.questions[0].notes
 
 
 @settings(max_examples=40, deadline=None)
@@ -72,15 +72,15 @@ def test_with_times_whatever_is_held_out_is_no_older_than_what_is_learnt(seed: i
     every = pairs_of(rows.merged()[0])
     made = task_of(rows, LeaveLast(n))
     learnt = pairs_of(made.training).keys()
-    held = every.keys() - learnt
+    held_out = every.keys() - learnt
     for reader in rows.user_ids:
         mine = [pair for pair in every if pair[0] == reader]
-        gone = [pair for pair in mine if pair in held]
+        gone = [pair for pair in mine if pair in held_out]
         assert len(gone) == (n if len(mine) > n else 0)
         if gone:
             assert min(first[p] for p in gone) >= max(first[p] for p in mine if p in learnt)
-    assert right(made, made.questions[0]) == liked({pair: every[pair] for pair in held})
-    assert made.questions[0].told["readers in the order of their times"] == len(rows.user_ids)
+    assert right(made, made.questions[0]) == liked({pair: every[pair] for pair in held_out})
+    assert made.questions[0].notes["readers in the order of their times"] == len(rows.user_ids)
 
 
 def test_a_history_is_told_in_the_order_of_times() -> None:

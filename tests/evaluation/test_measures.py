@@ -37,7 +37,7 @@ BOOKS = BookFacts(
     series=np.array([-1, 2, 2, -1, -1]),
 )
 BARE = BookFacts(BOOKS.counts, BOOKS.readers)
-NEEDS = {"alike": "tags", "same_series": "series", "same_author": "authors"}
+NEEDS = {"intra_list_similarity": "tags", "same_series": "series", "same_author": "authors"}
 
 
 def answers(books: BookFacts = BOOKS) -> Answers:
@@ -126,11 +126,11 @@ def test_lift_is_the_same_in_any_order_of_the_history_to_the_last_bit() -> None:
 
 def test_the_tail_is_outside_the_books_with_80_percent_of_the_ratings() -> None:
     """8 + 4 + 2 of 16 hold 87 %, 8 + 4 hold 75 %: books 3 and 4 are the tail."""
-    assert values("tail@3") == pytest.approx([1 / 3, 0.5, 0.0])
+    assert values("long_tail_share@3") == pytest.approx([1 / 3, 0.5, 0.0])
 
 
 def test_likeness_is_the_mean_cosine_of_the_pairs_in_a_list() -> None:
-    assert values("alike@3") == pytest.approx([(0 + 0.8 + 0.6) / 3, 0.0, 0.0])
+    assert values("intra_list_similarity@3") == pytest.approx([(0 + 0.8 + 0.6) / 3, 0.0, 0.0])
 
 
 def test_repetition_counts_books_whose_series_or_author_stood_higher() -> None:

@@ -42,11 +42,13 @@ def task(given: int) -> Task:
 
 def named(task: Task, reader: str) -> tuple[list[str], set[str]]:
     """Books told and right answers of a reader, by id; those unknown to training by number."""
-    asked = task.questions[0]
-    row = asked.readers.index(reader)
-    told = [BOOKS[item] for item in asked.histories.row(row)[0]]
-    right = {BOOKS[item] if item < len(BOOKS) else "unknown" for item in asked.relevant.row(row)[0]}
-    return told, right
+    queries = task.questions[0]
+    row = queries.readers.index(reader)
+    first = [BOOKS[item] for item in queries.histories.row(row)[0]]
+    right = {
+        BOOKS[item] if item < len(BOOKS) else "unknown" for item in queries.relevant.row(row)[0]
+    }
+    return first, right
 
 
 def test_the_first_books_are_told_and_the_later_liked_ones_are_right() -> None:
@@ -58,17 +60,17 @@ def test_the_first_books_are_told_and_the_later_liked_ones_are_right() -> None:
 
 
 def test_readers_without_a_right_answer_are_counted_and_told() -> None:
-    asked = task(2).questions[0]
-    assert asked.readers == ("ann", "zoe")
-    assert asked.left_out == {
+    queries = task(2).questions[0]
+    assert queries.readers == ("ann", "zoe")
+    assert queries.left_out == {
         "no more than 2 books": 1,
         "no liked book after the first 2": 1,
     }
-    assert len(asked) + sum(asked.left_out.values()) == 4
+    assert len(queries) + sum(queries.left_out.values()) == 4
 
 
 def test_books_that_training_does_not_know_are_counted() -> None:
-    assert task(2).questions[0].told == {
+    assert task(2).questions[0].notes == {
         "given books unknown to training": 1,
         "right answers unknown to training": 1,
     }
@@ -148,5 +150,5 @@ def test_nobody_left_to_learn_from_or_to_ask_is_refused() -> None:
 def test_what_is_done_is_told_in_one_paragraph() -> None:
     text = NewReaders(ratings_of(READERS), (5, 20)).describe()
     assert "\n" not in text
-    for told in ("everybody but 4 readers", "first 5, 20 books", "rated 4 or higher", "counted"):
-        assert told in text
+    for words in ("everybody but 4 readers", "first 5, 20 books", "rated 4 or higher", "counted"):
+        assert words in text

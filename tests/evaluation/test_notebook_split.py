@@ -75,25 +75,25 @@ def test_the_task_is_as_worked_out_row_by_row(seed: int) -> None:
     rows = raw_rows(seed)
     train, test = train_test_split(np.arange(len(rows)), test_size=0.2, random_state=42)
     learnt = first_of_each(triples(rows, sorted(train)))
-    held = first_of_each(triples(rows, sorted(test)))
-    right = {pair for pair, stars in held.items() if stars >= 4 and pair not in learnt}
+    held_out = first_of_each(triples(rows, sorted(test)))
+    right = {pair for pair, stars in held_out.items() if stars >= 4 and pair not in learnt}
 
     made = task_of(rows)
-    asked = made.questions[0]
+    queries = made.questions[0]
     assert {
         (reader, made.training.items.ids[item]): float(stars)
         for row, reader in enumerate(made.training.users)
         for item, stars in zip(*made.training.histories.row(row), strict=True)
     } == pytest.approx(learnt, nan_ok=True)
-    assert by_reader(asked.relevant, asked.readers, rows.item_ids) == {
+    assert by_reader(queries.relevant, queries.readers, rows.item_ids) == {
         f"{reader} {book}" for reader, book in right
     }
-    assert asked.readers == tuple(sorted({reader for reader, _ in right}))
-    assert by_reader(asked.histories, asked.readers, rows.item_ids) == {
-        f"{reader} {book}" for reader, book in learnt if reader in asked.readers
+    assert queries.readers == tuple(sorted({reader for reader, _ in right}))
+    assert by_reader(queries.histories, queries.readers, rows.item_ids) == {
+        f"{reader} {book}" for reader, book in learnt if reader in queries.readers
     }
-    assert asked.users.tolist() == made.training.users.indices(asked.readers).tolist()
-    assert len(asked) + sum(asked.left_out.values()) == len(rows.user_ids)
+    assert queries.users.tolist() == made.training.users.indices(queries.readers).tolist()
+    assert len(queries) + sum(queries.left_out.values()) == len(rows.user_ids)
 
     stars = made.star_questions
     assert stars is not None
@@ -107,11 +107,11 @@ def test_the_task_is_as_worked_out_row_by_row(seed: int) -> None:
 def test_what_was_merged_is_told() -> None:
     rows = raw_rows(3)
     train, test = train_test_split(np.arange(len(rows)), test_size=0.2, random_state=42)
-    learnt, held = first_of_each(triples(rows, train)), first_of_each(triples(rows, test))
-    told = task_of(rows).questions[0].told
-    assert told["repeated training rows"] == len(train) - len(learnt) > 0
-    assert told["repeated test rows"] == len(test) - len(held)
-    assert told["test pairs that are in training"] == len(set(held) & set(learnt)) > 0
+    learnt, held_out = first_of_each(triples(rows, train)), first_of_each(triples(rows, test))
+    notes = task_of(rows).questions[0].notes
+    assert notes["repeated training rows"] == len(train) - len(learnt) > 0
+    assert notes["repeated test rows"] == len(test) - len(held_out)
+    assert notes["test pairs that are in training"] == len(set(held_out) & set(learnt)) > 0
 
 
 def single_rows() -> RatingRows:
@@ -128,12 +128,12 @@ def single_rows() -> RatingRows:
 
 def test_a_reader_without_a_training_row_counts_with_an_empty_history() -> None:
     rows = single_rows()
-    asked = task_of(rows).questions[0]
-    assert len(asked) == 10
-    assert set(asked.users) == {-1}
-    assert len(asked.histories.items) == 0
-    assert asked.told["readers without a training row"] == 10
-    assert asked.left_out == {"no held-out row": 40, "no liked new book held out": 0}
+    queries = task_of(rows).questions[0]
+    assert len(queries) == 10
+    assert set(queries.users) == {-1}
+    assert len(queries.histories.items) == 0
+    assert queries.notes["readers without a training row"] == 10
+    assert queries.left_out == {"no held-out row": 40, "no liked new book held out": 0}
     assert len(task_of(rows).training.users) == 40
 
 
@@ -141,13 +141,13 @@ def test_known_readers_are_looked_up_and_others_get_the_answer_to_their_history(
     """The table is always right, the scores of histories always wrong."""
     rows = raw_rows(8)
     made = task_of(rows)
-    asked = made.questions[0]
-    assert (asked.users >= 0).all()
+    queries = made.questions[0]
+    assert (queries.users >= 0).all()
 
     def make(ratings: Ratings) -> WithUsers:
         table = np.zeros((len(ratings.users), N_BOOKS), np.float32)
-        for row, user in enumerate(asked.users):
-            table[user, asked.relevant.row(row)[0]] = 1
+        for row, user in enumerate(queries.users):
+            table[user, queries.relevant.row(row)[0]] = 1
         return WithUsers(N_BOOKS, lambda h: np.full((len(h), N_BOOKS), -np.inf, np.float32), table)
 
     report = evaluate_rows(rows, Making(make))
@@ -180,10 +180,10 @@ def test_a_constant_forecast_has_the_errors_of_all_raw_test_rows() -> None:
     forecasts = np.full(len(stars), 3, np.float32)
     assert result.estimates["rmse"].mean == pytest.approx(metrics.rmse(forecasts, stars))
     assert result.estimates["mae"].mean == pytest.approx(metrics.mae(forecasts, stars))
-    (step,) = (told := result.as_dict()["forecasts"]).pop("calibration")
+    (step,) = (kept := result.as_dict()["forecasts"]).pop("calibration")
     assert step == {"forecast": 3.0, "stars": pytest.approx(stars.mean()), "rows": len(stars)}
-    assert sum(s["rows"] for s in told.pop("segments") if s["by"] == "stars given") == len(stars)
-    assert told == {
+    assert sum(s["rows"] for s in kept.pop("segments") if s["by"] == "stars given") == len(stars)
+    assert kept == {
         "rows": len(stars),
         "readers": len(set(rows.users[test][~np.isnan(rows.stars[test])].tolist())),
         "rows_without_forecast": 0,
@@ -209,5 +209,11 @@ def test_another_seed_and_share_hold_out_other_rows() -> None:
 def test_what_is_done_is_told_in_one_paragraph() -> None:
     text = NotebookSplit().describe()
     assert "\n" not in text
-    for told in ("20% of the raw rows", "seed 42", "first row counts", "repeats included", "leaks"):
-        assert told in text
+    for words in (
+        "20% of the raw rows",
+        "seed 42",
+        "first row counts",
+        "repeats included",
+        "leaks",
+    ):
+        assert words in text

@@ -106,7 +106,7 @@ def test_what_forecasts_stars_has_forecasts_and_no_lists() -> None:
 
 def test_what_says_how_likely_stars_are_is_asked_for_that_of_known_readers_too() -> None:
     result = measured(Likely).result("own")
-    assert result.estimates["nll"].mean == pytest.approx(np.log(5))
+    assert result.estimates["negative_log_likelihood"].mean == pytest.approx(np.log(5))
     assert result.estimates["rmse"].mean > 1
 
 

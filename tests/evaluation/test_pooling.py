@@ -23,7 +23,7 @@ def answered(
     *,
     errors: StarErrors | None = None,
     left_out: int = 0,
-    told: dict[str, int] | None = None,
+    notes: dict[str, int] | None = None,
     times: Sequence[int] = (1, 0, 0),
     seconds: float = 1.0,
 ) -> Answered:
@@ -31,17 +31,17 @@ def answered(
     column = np.array([values[reader] for reader in readers])
     table = np.column_stack([column, 1 - column])
     nothing = Histories.of_rows([([], [])] * len(readers), 3)
-    asked = RankingQueries(
+    queries = RankingQueries(
         readers=readers,
         users=np.full(len(readers), -1),
         histories=nothing,
         relevant=nothing,
         left_out={"none liked": left_out},
-        told=told or {},
+        notes=notes or {},
     )
     lists = ListValues(readers, MEASURES, table)
     return Answered(
-        asked=asked,
+        queries=queries,
         lists=lists,
         times={COVERAGE: np.array(times)},
         members={("stars given", "no stars"): lists},
@@ -77,22 +77,22 @@ def test_means_are_those_of_a_loop_over_readers(parts: list[dict[str, float]]) -
 
 def test_one_part_is_left_as_it_is() -> None:
     values = {"ann": 0.1, "bob": 1 / 3}
-    part = answered(values, left_out=4, told={"x": 2}, seconds=3.0)
+    part = answered(values, left_out=4, notes={"x": 2}, seconds=3.0)
     found = pool(part)
     assert part.lists is not None
     assert found.values.tobytes() == part.lists.values.tobytes()
     assert found.left_out == {"none liked": 4}
-    assert found.told == {"x": 2}
+    assert found.notes == {"x": 2}
     assert (found.fit_seconds, found.rank_seconds) == (3.0, 1.5)
     assert (found.algorithm, found.settings, found.given) == ("it", {"k": 3}, None)
 
 
 def test_seconds_and_what_is_told_are_added_up() -> None:
     found = pool(
-        answered({"ann": 0.2}, told={"x": 1, "y": 2}, seconds=1.0),
-        answered({"ann": 0.2}, told={"y": 5, "z": 1}, seconds=2.0),
+        answered({"ann": 0.2}, notes={"x": 1, "y": 2}, seconds=1.0),
+        answered({"ann": 0.2}, notes={"y": 5, "z": 1}, seconds=2.0),
     )
-    assert found.told == {"x": 1, "y": 7, "z": 1}
+    assert found.notes == {"x": 1, "y": 7, "z": 1}
     assert (found.fit_seconds, found.rank_seconds) == (3.0, 1.5)
 
 

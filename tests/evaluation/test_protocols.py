@@ -12,12 +12,12 @@ from evaluation.data_sets import (
     Data,
     data_of,
     histories_pairs,
+    known_pairs,
     pairs_of,
     raw_rows,
     right,
     shuffled,
-    stars_asked,
-    told,
+    stars_of_queries,
     without_repeats,
 )
 from evaluation.rankers import Making, Scored, WithUsers, constant, popularity
@@ -77,10 +77,10 @@ def personal() -> Making:
     def make(ratings: Ratings) -> WithUsers:
         weights = np.random.default_rng(0).random((len(ratings.items), len(ratings.items)))
 
-        def scoring(told: Histories) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-            scores = np.zeros((len(told), told.n_items), np.float32)
-            for row in range(len(told)):
-                for item in told.row(row)[0]:
+        def scoring(histories: Histories) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+            scores = np.zeros((len(histories), histories.n_items), np.float32)
+            for row in range(len(histories)):
+                for item in histories.row(row)[0]:
                     scores[row] += weights[item].astype(np.float32)
             return scores
 
@@ -98,7 +98,7 @@ def assert_same(one: Report, other: Report) -> None:
         assert first.estimates == second.estimates
         assert first.catalogue == second.catalogue
         assert first.segments == second.segments
-        assert (first.left_out, first.told) == (second.left_out, second.told)
+        assert (first.left_out, first.notes) == (second.left_out, second.notes)
         assert (first.algorithm, first.given) == (second.algorithm, second.given)
 
 
@@ -137,15 +137,15 @@ def test_a_protocol_cannot_be_changed(protocol: Protocol) -> None:
 def test_no_right_answer_is_learnt_from_or_told(protocol: Protocol) -> None:
     for task in tasks_of(protocol):
         learnt = pairs_of(task.training)
-        for asked in task.questions:
+        for queries in task.questions:
             # a book that training does not know has no id here, and NEW has the books of ROWS
-            assert asked.relevant.items.max() < len(task.training.items)
-            answers = right(task, asked)
+            assert queries.relevant.items.max() < len(task.training.items)
+            answers = right(task, queries)
             assert answers
             assert not answers.keys() & learnt.keys()
-            assert not answers.keys() & told(task, asked).keys()
+            assert not answers.keys() & known_pairs(task, queries).keys()
         if task.star_questions is not None and not isinstance(protocol, NotebookSplit):
-            assert not stars_asked(task).keys() & learnt.keys()
+            assert not stars_of_queries(task).keys() & learnt.keys()
 
 
 @every
@@ -156,12 +156,12 @@ def test_known_readers_are_told_by_their_training_rows_and_named_by_their_index(
         everybody: list[RankingQueries | RatingQueries] = [*task.questions]
         if task.star_questions is not None:
             everybody.append(task.star_questions)
-        for asked in everybody:
-            assert asked.users.tolist() == task.training.users.indices(asked.readers).tolist()
-            assert list(asked.readers) == sorted(asked.readers)
-            for row in np.flatnonzero(asked.users >= 0):
-                learnt = task.training.histories.row(int(asked.users[row]))
-                assert asked.histories.row(int(row))[0].tolist() == learnt[0].tolist()
+        for queries in everybody:
+            assert queries.users.tolist() == task.training.users.indices(queries.readers).tolist()
+            assert list(queries.readers) == sorted(queries.readers)
+            for row in np.flatnonzero(queries.users >= 0):
+                learnt = task.training.histories.row(int(queries.users[row]))
+                assert queries.histories.row(int(row))[0].tolist() == learnt[0].tolist()
 
 
 @every
@@ -172,15 +172,15 @@ def test_stars_are_those_of_the_data(protocol: Protocol) -> None:
             if not isinstance(protocol, NotebookSplit):
                 assert stars == pytest.approx(ratings[pair], nan_ok=True)
         if task.star_questions is not None and not isinstance(protocol, NotebookSplit):
-            assert stars_asked(task).items() <= ratings.items()
+            assert stars_of_queries(task).items() <= ratings.items()
 
 
 @every
 def test_every_reader_is_asked_or_left_out_for_a_reason(protocol: Protocol) -> None:
     everybody = len(ROWS.user_ids)
     for task in tasks_of(protocol):
-        for asked in task.questions:
-            count = len(asked) + sum(asked.left_out.values())
+        for queries in task.questions:
+            count = len(queries) + sum(queries.left_out.values())
             if isinstance(protocol, NewReaders):
                 assert count == len(NEW.users)
             elif isinstance(protocol, StrongGeneralisation):
@@ -239,10 +239,10 @@ def test_a_model_that_remembers_what_it_learnt_finds_nothing(protocol: Protocol)
             for row, reader in enumerate(ratings.users)
         }
 
-        def scoring(told: Histories) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-            scores = np.full((len(told), told.n_items), -np.inf, np.float32)
-            for row in range(len(told)):
-                reader = known.get(tuple(sorted(told.row(row)[0].tolist())))
+        def scoring(histories: Histories) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+            scores = np.full((len(histories), histories.n_items), -np.inf, np.float32)
+            for row in range(len(histories)):
+                reader = known.get(tuple(sorted(histories.row(row)[0].tolist())))
                 for item, book in enumerate(names):
                     if (reader, book) in learnt:
                         scores[row, item] = 1

@@ -69,5 +69,5 @@ def test_the_notebooks_split_has_the_notebooks_rows(kaggle: RatingRows) -> None:
     assert len(stars.stars) == 196_352
     off = stars.stars.astype(np.float64) - made.training.mean
     assert np.sqrt(np.mean(off * off)) == pytest.approx(0.9855, abs=2e-4)
-    asked = made.questions[0]
-    assert len(asked) + sum(asked.left_out.values()) == 53_424
+    queries = made.questions[0]
+    assert len(queries) + sum(queries.left_out.values()) == 53_424

@@ -43,7 +43,7 @@ def test_the_plain_form_has_every_result(report: Report) -> None:
     first = plain["results"][0]
     assert list(first["measures"]) == [
         "ndcg@10", "p@10", "recall@10", "recall@20", "hit@10", "mrr@10", "map@10",
-        "novelty@10", "lift@10", "tail@10",
+        "novelty@10", "lift@10", "long_tail_share@10",
     ]  # fmt: skip
     assert list(first["catalogue"]) == ["coverage@10", "gini@10"]
     assert {each["by"] for each in first["segments"]} == {
@@ -136,7 +136,7 @@ def test_the_data_is_known_by_its_fingerprint(report: Report) -> None:
 
 def test_each_algorithm_is_fitted_once_and_progress_is_told() -> None:
     fits: list[int] = []
-    told: list[tuple[str, int, int]] = []
+    notes: list[tuple[str, int, int]] = []
 
     def make(ratings: Ratings) -> Scored:
         fits.append(1)
@@ -146,11 +146,11 @@ def test_each_algorithm_is_fitted_once_and_progress_is_told() -> None:
         OLD,
         {"it": Making(make)},
         NewReaders(NEW, (1, 2, 3)),
-        progress=lambda step, done, total: told.append((step, done, total)),
+        progress=lambda step, done, total: notes.append((step, done, total)),
     )
     assert len(fits) == 1
-    assert told[0] == ("it: making", 1, 1)
-    steps = [step for step, done, total in told[1:] if done == total]
+    assert notes[0] == ("it: making", 1, 1)
+    steps = [step for step, done, total in notes[1:] if done == total]
     assert steps == [f"it: ranking given {h}" for h in (1, 2, 3)]
 
 
@@ -184,9 +184,9 @@ def test_popularity_gives_exactly_these_figures(report: Report) -> None:
 
 def test_how_long_lists_are_does_not_change_a_figure(report: Report) -> None:
     """Lists are as long as the longest cut; a shorter one looks at their beginning only."""
-    asked = ["ndcg@10", "novelty@10", "coverage@10", "recall@99"]
+    queries = ["ndcg@10", "novelty@10", "coverage@10", "recall@99"]
     long = evaluate(
-        OLD, {"popular": popularity()}, NewReaders(NEW, (5, 20)), measures=asked, seed=1
+        OLD, {"popular": popularity()}, NewReaders(NEW, (5, 20)), measures=queries, seed=1
     )
     for name in ("ndcg@10", "novelty@10"):
         one, other = long.result("popular", 5), report.result("popular", 5)
@@ -197,7 +197,7 @@ def test_how_long_lists_are_does_not_change_a_figure(report: Report) -> None:
 def test_popularity_lists_what_is_known_and_little_else(report: Report) -> None:
     """It is the extreme of every measure of popularity; chance is far from it."""
     popular, drawn = report.result("popular", 5), report.result("chance", 5)
-    for name in ("novelty@10", "tail@10"):
+    for name in ("novelty@10", "long_tail_share@10"):
         assert popular.estimates[name].high < drawn.estimates[name].low
     assert popular.estimates["lift@10"].low > 0 > drawn.estimates["lift@10"].high
     assert popular.catalogue["coverage@10"] < 0.2 < 0.9 < drawn.catalogue["coverage@10"]
@@ -212,12 +212,12 @@ def test_novelty_of_popularity_is_that_of_a_loop_over_readers(report: Report) ->
     for at, reader in enumerate(result.readers):
         index = NEW.users.index(reader)
         assert index is not None
-        told = NEW.histories.row(index)[0][:5]
-        listed = [int(book) for book in order if book not in told][:10]
+        notes = NEW.histories.row(index)[0][:5]
+        listed = [int(book) for book in order if book not in notes][:10]
         listed_books |= set(listed)
         bits = [-np.log2(max(OLD.item_counts[book], 1) / len(OLD.users)) for book in listed]
         assert result.column("novelty@10")[at] == pytest.approx(np.mean(bits))
-        counts, theirs = OLD.item_counts[listed].mean(), OLD.item_counts[told].mean()
+        counts, theirs = OLD.item_counts[listed].mean(), OLD.item_counts[notes].mean()
         assert result.column("lift@10")[at] == pytest.approx((counts - theirs) / theirs)
     assert result.catalogue["coverage@10"] == len(listed_books) / N_BOOKS
 
@@ -233,10 +233,10 @@ def test_a_measure_of_unknown_authors_is_refused_before_anything_is_fitted() -> 
 def test_a_data_set_with_authors_series_and_tags_is_measured_by_all() -> None:
     found = evaluate(sample(), {"popular": popularity()}, NotebookSplit(), seed=2)
     result = found.result("popular")
-    for name in ("alike@10", "same_series@10", "same_author@10"):
+    for name in ("intra_list_similarity@10", "same_series@10", "same_author@10"):
         assert 0 < result.estimates[name].mean < 1
     drawn = evaluate(sample(), {"chance": chance()}, NotebookSplit(), seed=2).result("chance")
-    for name in ("alike@10", "same_author@10"):
+    for name in ("intra_list_similarity@10", "same_author@10"):
         assert drawn.estimates[name].mean < result.estimates[name].mean
 
 

@@ -97,8 +97,8 @@ def test_what_is_written_is_read_to_the_last_bit(
 def test_what_is_read_is_compared_as_before(lengths: Report, tmp_path: Path) -> None:
     write_report(lengths, tmp_path / "a.json")
     again = read_report(str(tmp_path / "a.json"))
-    asked = ("popular", "chance:seed=0", "p@10", 5)
-    assert again.compare(*asked) == lengths.compare(*asked)
+    queries = ("popular", "chance:seed=0", "p@10", 5)
+    assert again.compare(*queries) == lengths.compare(*queries)
     assert again.curve("popular") == lengths.curve("popular")
 
 
@@ -120,7 +120,7 @@ def test_the_json_says_what_it_is_and_names_the_values(lengths: Report, tmp_path
         "results", "per_reader",
     ]  # fmt: skip
     assert plain["format"] == "readalike-evaluation"
-    assert (plain["format_version"], plain["library_version"]) == (1, __version__)
+    assert (plain["format_version"], plain["library_version"]) == (2, __version__)
     assert plain["per_reader"]["file"] == "r.parquet"
     assert len(plain["per_reader"]["sha256"]) == 64
     assert {key: plain[key] for key in lengths.as_dict()} == lengths.as_dict()
@@ -155,13 +155,13 @@ def test_given_is_null_where_it_is_not_fixed_and_so_is_what_a_reader_was_not_ask
             sum(forecasts) FROM {file} GROUP BY algorithm ORDER BY algorithm"""
         ).fetchall()
     everybody = len({*three.readers, *three.errors.readers})
-    asked, rated = len(three.readers), len(three.errors.readers)
+    queries, rated = len(three.readers), len(three.errors.readers)
     rows = float(three.errors.rows.sum())
-    assert everybody > asked, "some were asked for stars only"
+    assert everybody > queries, "some were asked for stars only"
     assert found == [
-        ("popular", asked, 0, asked, 0, None),
-        ("six", everybody, 0, asked, rated, rows),
-        ("three", everybody, 0, asked, rated, rows),
+        ("popular", queries, 0, queries, 0, None),
+        ("six", everybody, 0, queries, rated, rows),
+        ("three", everybody, 0, queries, rated, rows),
     ]
 
 
@@ -267,8 +267,16 @@ def test_json_of_something_else_is_refused(text: str, tmp_path: Path) -> None:
 
 
 def test_a_newer_format_is_refused_with_the_version_that_wrote_it(written: Path) -> None:
-    changed(written, lambda plain: plain.update(format_version=2, library_version="9.1"))
-    with pytest.raises(InputError, match=r"report format 2 \(written by readalike 9\.1\)"):
+    changed(written, lambda plain: plain.update(format_version=3, library_version="9.1"))
+    wanted = r"report format 3 \(written by readalike 9\.1\).* install a newer .* evaluate again"
+    with pytest.raises(InputError, match=wanted):
+        read_report(written)
+
+
+def test_of_the_format_before_it_is_said_to_evaluate_again(written: Path) -> None:
+    """Its measures have other names: `nll`, `tail@10`."""
+    changed(written, lambda plain: plain.update(format_version=1))
+    with pytest.raises(InputError, match=r"report format 1 .* reads format 2; evaluate again$"):
         read_report(written)
 
 
@@ -298,7 +306,7 @@ def test_a_newer_format_is_refused_with_the_version_that_wrote_it(written: Path)
         lambda plain: plain["results"][0].update(given="5"),
         lambda plain: plain["results"][0].update(fit_seconds=-1),
         lambda plain: plain["results"][0].update(rank_seconds=math.nan),
-        lambda plain: plain["results"][0].update(told={"x": 1.5}),
+        lambda plain: plain["results"][0].update(notes={"x": 1.5}),
         lambda plain: plain["results"][0].update(catalogue={"gini@10": "x"}),
     ],
 )
@@ -308,9 +316,9 @@ def test_a_damaged_report_is_told_in_one_line(
     changed(written, change)
     with pytest.raises(
         InputError, match=r"r\.json: damaged report \(.*\); evaluate again$"
-    ) as told:
+    ) as notes:
         read_report(written)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(notes.value)
 
 
 def test_a_report_that_was_written_before_forecasts_had_segments_is_read(

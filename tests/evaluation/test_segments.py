@@ -37,26 +37,26 @@ COUNTS = np.repeat([12, 6, 3], [5, 10, 45])
 
 
 def found_in(
-    told: Histories, right: Histories, lists: list[list[int]], counts: np.ndarray = COUNTS
+    given: Histories, right: Histories, lists: list[list[int]], counts: np.ndarray = COUNTS
 ) -> dict[Key, ListValues]:
     table = np.full((len(lists), 20), -1, np.int32)
     for row, listed in enumerate(lists):
         table[row, : len(listed)] = listed
     judged = judge(table, right.indptr, right.items)
-    asked = RankingQueries(
+    queries = RankingQueries(
         readers=tuple(f"r{row}" for row in range(len(lists))),
         users=np.full(len(lists), -1),
-        histories=told,
+        histories=given,
         relevant=right,
     )
-    return list_members(Answers(table, judged, BookFacts(counts, 12), told), asked)
+    return list_members(Answers(table, judged, BookFacts(counts, 12), given), queries)
 
 
 def readers(found: Mapping[Key, ListValues], by: str) -> dict[str, tuple[str, ...]]:
     return {name: each.readers for (what, name), each in found.items() if what == by}
 
 
-def told_lengths(*lengths: int) -> Histories:
+def histories_of_lengths(*lengths: int) -> Histories:
     return Histories.of_rows([(range(n), [4.0] * n) for n in lengths], N_BOOKS)
 
 
@@ -66,7 +66,7 @@ def one_right(n: int) -> Histories:
 
 def test_every_length_of_a_history_belongs_to_one_segment() -> None:
     lengths = (0, 1, 5, 6, 20, 21, 50, 51)
-    found = found_in(told_lengths(*lengths), one_right(8), [[]] * 8)
+    found = found_in(histories_of_lengths(*lengths), one_right(8), [[]] * 8)
     assert readers(found, LENGTH) == {
         "no book": ("r0",),
         "1 to 5 books": ("r1", "r2"),
@@ -77,7 +77,7 @@ def test_every_length_of_a_history_belongs_to_one_segment() -> None:
 
 
 def test_readers_of_one_length_have_their_own_values() -> None:
-    found = found_in(told_lengths(3, 30), one_right(2), [[58, 59], [59]])
+    found = found_in(histories_of_lengths(3, 30), one_right(2), [[58, 59], [59]])
     assert found[LENGTH, "1 to 5 books"].values[0] == pytest.approx([1 / math.log2(3), 1.0])
     assert found[LENGTH, "21 to 50 books"].values[0] == pytest.approx([1.0, 1.0])
 
@@ -86,8 +86,8 @@ def test_a_popularity_segment_asks_only_for_its_right_answers() -> None:
     """Each third holds 18 of 54 ratings: 2 books read by 9, 6 by 3, 18 by 1."""
     counts = np.array([9, 9, 3, 3, 3, 3, 3, 3] + [1] * 18)
     right = Histories.of_rows([([0, 2, 3, 10], [5] * 4), ([1], [5]), ([25, 26], [5] * 2)], 27)
-    told = Histories.of_rows([([], [])] * 3, 26)
-    found = found_in(told, right, [[0, 2, 9], [0], [25]], counts)
+    given = Histories.of_rows([([], [])] * 3, 26)
+    found = found_in(given, right, [[0, 2, 9], [0], [25]], counts)
     assert readers(found, POPULARITY) == {
         "most-read third": ("r0", "r1"),
         "middle third": ("r0",),
@@ -112,15 +112,15 @@ def test_books_that_are_read_equally_often_are_in_one_third() -> None:
 
 def test_a_right_answer_that_training_does_not_know_is_in_the_last_third() -> None:
     right = Histories.of_rows([([N_BOOKS + 3], [5.0])], N_BOOKS + 5)
-    found = found_in(told_lengths(1), right, [[0, 1]])
+    found = found_in(histories_of_lengths(1), right, [[0, 1]])
     assert readers(found, POPULARITY) == {"least-read third": ("r0",)}
     assert found[POPULARITY, "least-read third"].values.tolist() == [[0.0, 0.0]]
 
 
 def test_harshness_goes_by_the_mean_of_the_stars_that_are_told() -> None:
     stars: list[list[float]] = [[1, 2], [5, 5], [3], [4, 3], [4, math.nan], [math.nan], [], [2]]
-    told = Histories.of_rows([(range(len(each)), each) for each in stars], N_BOOKS)
-    found = found_in(told, one_right(8), [[]] * 8)
+    given = Histories.of_rows([(range(len(each)), each) for each in stars], N_BOOKS)
+    found = found_in(given, one_right(8), [[]] * 8)
     # means 1.5 5 3 3.5 4 and 2: terciles at 2.67 and 3.67
     assert readers(found, HARSHNESS) == {
         "harshest third": ("r0", "r7"),
@@ -131,17 +131,17 @@ def test_harshness_goes_by_the_mean_of_the_stars_that_are_told() -> None:
 
 
 def test_readers_who_are_all_alike_are_neither_harsh_nor_mild() -> None:
-    found = found_in(told_lengths(2, 3, 9), one_right(3), [[]] * 3)
+    found = found_in(histories_of_lengths(2, 3, 9), one_right(3), [[]] * 3)
     assert readers(found, HARSHNESS) == {"middle third": ("r0", "r1", "r2")}
 
 
 @given(lengths=st.lists(st.integers(0, 60), min_size=1, max_size=10))
 def test_lengths_and_harshness_divide_the_readers(lengths: list[int]) -> None:
     draw = np.random.default_rng(sum(lengths))
-    told = Histories.of_rows(
+    given = Histories.of_rows(
         [(range(n), draw.integers(1, 6, n).tolist()) for n in lengths], N_BOOKS
     )
-    found = found_in(told, one_right(len(lengths)), [[59]] * len(lengths))
+    found = found_in(given, one_right(len(lengths)), [[59]] * len(lengths))
     for by in (LENGTH, HARSHNESS):
         everybody = [reader for names in readers(found, by).values() for reader in names]
         assert sorted(everybody) == sorted(f"r{row}" for row in range(len(lengths)))

@@ -74,10 +74,10 @@ def assert_same(one: Task, other: Task) -> None:
         assert first.users.tolist() == second.users.tolist()
         assert same_histories(first.histories, second.histories)
         assert same_histories(first.relevant, second.relevant)
-        assert (first.given, first.left_out, first.told) == (
+        assert (first.given, first.left_out, first.notes) == (
             second.given,
             second.left_out,
-            second.told,
+            second.notes,
         )
     assert_same_stars(one.star_questions, other.star_questions)
 
@@ -158,13 +158,13 @@ def test_peers_find_plain_columns_of_ids(tmp_path: Path) -> None:
         "book_id": ["b3", "b1", "b2"],
         "stars": [4, 5, 3],
     }
-    assert columns(tmp_path / "split", "told") == {
+    assert columns(tmp_path / "split", "histories") == {
         "given": [2, 2, 2, 2],
         "reader_id": ["ann", "ann", "zoe", "zoe"],
         "book_id": ["b2", "b3", "b3", "b1"],
         "stars": [1, None, 5, 2],
     }
-    assert columns(tmp_path / "split", "right") == {
+    assert columns(tmp_path / "split", "relevant") == {
         "given": [0, 0, 0, 0, 0, 2, 2, 2, 2],
         "reader_id": ["ann", "zoe", "zoe", "zoe", "zoe", "ann", "zoe", "zoe", "zoe"],
         "book_id": [None, "b3", None, "b2", None, None, None, "b2", None],
@@ -177,19 +177,25 @@ def test_peers_find_plain_columns_of_ids(tmp_path: Path) -> None:
     assert manifest["protocol"] == "new-readers"
     assert manifest["description"].startswith("New readers: every model")
     assert manifest["fingerprint"] == new_readers().fingerprint()
-    assert manifest["counts"] == {"readers": 2, "books": 3, "train": 3, "told": 4, "right": 9}
+    assert manifest["counts"] == {
+        "readers": 2,
+        "books": 3,
+        "train": 3,
+        "histories": 4,
+        "relevant": 9,
+    }
     assert [(q["given"], q["readers"]) for q in manifest["questions"]] == [(0, 2), (2, 2)]
 
 
 def test_a_reader_in_training_is_told_by_the_training_rows(tmp_path: Path) -> None:
     write_split(held_out(), tmp_path / "split")
-    assert columns(tmp_path / "split", "told")["reader_id"] == []
-    assert set(columns(tmp_path / "split", "right")["given"]) == {None}
+    assert columns(tmp_path / "split", "histories")["reader_id"] == []
+    assert set(columns(tmp_path / "split", "relevant")["given"]) == {None}
     task = held_out()
     assert task.star_questions is not None
-    asked = columns(tmp_path / "split", "stars")
-    assert list(asked) == ["reader_id", "book_id", "stars"]
-    assert len(asked["stars"]) == len(task.star_questions.stars)
+    queries = columns(tmp_path / "split", "stars")
+    assert list(queries) == ["reader_id", "book_id", "stars"]
+    assert len(queries["stars"]) == len(task.star_questions.stars)
 
 
 def test_a_stranger_of_both_kinds_of_questions_is_told_once(tmp_path: Path) -> None:
@@ -198,8 +204,8 @@ def test_a_stranger_of_both_kinds_of_questions_is_told_once(tmp_path: Path) -> N
     only_stars = set(task.star_questions.readers) - set(task.questions[0].readers)
     assert only_stars
     write_split(task, tmp_path / "split")
-    told = columns(tmp_path / "split", "told")
-    pairs = list(zip(told["reader_id"], told["book_id"], strict=True))
+    shown = columns(tmp_path / "split", "histories")
+    pairs = list(zip(shown["reader_id"], shown["book_id"], strict=True))
     assert len(set(pairs)) == len(pairs)
     assert {reader for reader, _ in pairs} == only_stars | set(task.questions[0].readers)
 
@@ -266,9 +272,9 @@ def test_who_has_read_what_is_for_the_owner_alone(tmp_path: Path) -> None:
 
 def test_a_known_reader_who_is_told_something_else_is_refused(tmp_path: Path) -> None:
     task = held_out()
-    asked = task.questions[0]
-    other = replace(asked, histories=asked.histories.first(1))
-    with pytest.raises(InputError, match="must be told by the training rows"):
+    queries = task.questions[0]
+    other = replace(queries, histories=queries.histories.first(1))
+    with pytest.raises(InputError, match="must have the training rows as history"):
         write_split(replace(task, questions=(other,)), tmp_path / "split")
     assert list(tmp_path.iterdir()) == []
 
@@ -281,9 +287,9 @@ def test_questions_that_cannot_be_told_apart_are_refused(tmp_path: Path) -> None
 
 def test_a_reader_without_a_right_answer_or_a_rating_is_refused(tmp_path: Path) -> None:
     task = held_out()
-    asked = task.questions[0]
+    queries = task.questions[0]
     nothing = replace(
-        asked, relevant=Histories.of_rows([([], [])] * len(asked), asked.histories.n_items)
+        queries, relevant=Histories.of_rows([([], [])] * len(queries), queries.histories.n_items)
     )
     with pytest.raises(InputError, match="a right answer for every reader"):
         write_split(replace(task, questions=(nothing,)), tmp_path / "split")
@@ -363,8 +369,11 @@ def test_a_manifest_of_something_else_is_refused(folder: Path) -> None:
 
 
 def test_another_version_is_refused(folder: Path) -> None:
-    edit(folder, lambda manifest: manifest.update(version=2))
-    assert "version must be 1, got 2" in one_line(folder)
+    for other in (1, 3):  # in format 1 the tables of histories and right answers have other names
+        edit(folder, lambda manifest: manifest.update(version=other))  # noqa: B023
+        refusal = one_line(folder)
+        assert f"version must be 2, got {other}" in refusal
+        assert "write the split again" in refusal
 
 
 @pytest.mark.parametrize(
@@ -392,7 +401,7 @@ def test_a_manifest_that_makes_no_sense_is_refused(folder: Path, key: str, value
     assert "write the split again" in one_line(folder)
 
 
-@pytest.mark.parametrize("name", ["train", "told", "right", "stars", "books"])
+@pytest.mark.parametrize("name", ["train", "histories", "relevant", "stars", "books"])
 def test_a_file_that_is_missing_or_was_changed_is_refused(folder: Path, name: str) -> None:
     file = folder / f"{name}.parquet"
     content = file.read_bytes()
@@ -409,7 +418,7 @@ def test_another_fingerprint_is_refused(folder: Path) -> None:
 
 def test_right_answers_slipped_into_training_are_caught(folder: Path) -> None:
     train = read_parquet(folder / "train.parquet")
-    right = read_parquet(folder / "right.parquet")
+    right = read_parquet(folder / "relevant.parquet")
     known = np.isin(right["reader_id"], train["reader_id"])
     more = {name: np.concatenate([train[name], right[name][known][:3]]) for name in train}
     rewrite(folder, "train", more)
@@ -418,18 +427,18 @@ def test_right_answers_slipped_into_training_are_caught(folder: Path) -> None:
 
 def test_right_answers_slipped_into_what_is_told_are_caught(tmp_path: Path) -> None:
     write_split(strangers(), tmp_path / "split")
-    told = read_parquet(tmp_path / "split" / "told.parquet")
-    right = read_parquet(tmp_path / "split" / "right.parquet")
-    told, right = plain(told), plain(right)
-    more = {name: np.concatenate([told[name], right[name][:2]]) for name in told}
-    rewrite(tmp_path / "split", "told", more)
+    shown = read_parquet(tmp_path / "split" / "histories.parquet")
+    right = read_parquet(tmp_path / "split" / "relevant.parquet")
+    shown, right = plain(shown), plain(right)
+    more = {name: np.concatenate([shown[name], right[name][:2]]) for name in shown}
+    rewrite(tmp_path / "split", "histories", more)
     assert "and 2 in the histories that the model is told" in one_line(tmp_path / "split")
 
 
 def test_answers_taken_away_change_the_fingerprint(folder: Path) -> None:
-    right = read_parquet(folder / "right.parquet")
+    right = read_parquet(folder / "relevant.parquet")
     fewer = {name: values[1:] for name, values in plain(right).items()}
-    rewrite(folder, "right", fewer)
+    rewrite(folder, "relevant", fewer)
     assert "the fingerprint must be" in one_line(folder)
 
 
@@ -439,8 +448,8 @@ def test_a_table_of_other_columns_is_refused(folder: Path) -> None:
 
 
 def test_a_book_that_is_not_among_the_books_is_refused(folder: Path) -> None:
-    right = read_parquet(folder / "right.parquet")
+    right = read_parquet(folder / "relevant.parquet")
     other = plain(right)
     other["book_id"] = np.array(["nowhere"] * len(other["book_id"]), object)
-    rewrite(folder, "right", other)
+    rewrite(folder, "relevant", other)
     assert "every book of a split must be among its books" in one_line(folder)

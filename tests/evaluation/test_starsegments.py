@@ -33,35 +33,42 @@ from readalike.predictors.baseline import Baseline
 
 N_BOOKS = 60
 COUNTS = np.repeat([12, 6, 3], [5, 10, 45])
-STAR_MEASURES = ("rmse", "mae", "nll", "held50", "held80", "held95")
+STAR_MEASURES = (
+    "rmse",
+    "mae",
+    "negative_log_likelihood",
+    "interval_coverage_50",
+    "interval_coverage_80",
+    "interval_coverage_95",
+)
 WAYS = (LENGTH, STAR_POPULARITY, HARSHNESS)
 
 
-def asked_of(seed: int, readers: int = 12) -> tuple[RatingQueries, F64]:
+def queries_of(seed: int, readers: int = 12) -> tuple[RatingQueries, F64]:
     """Readers told of up to 55 books, some without stars, and forecasts, some no number."""
     random = np.random.default_rng(seed)
-    told = []
+    histories = []
     for n in random.choice([0, 1, 5, 6, 20, 21, 50, 51, 55], readers):
         stars = random.integers(1, 6, n).astype(float)
         stars[random.random(n) < (0.2 if n > 1 else 0.6)] = math.nan
-        told.append((random.permutation(N_BOOKS)[:n].tolist(), stars.tolist()))
+        histories.append((random.permutation(N_BOOKS)[:n].tolist(), stars.tolist()))
     rows = np.repeat(np.arange(readers), random.integers(1, 6, readers))
     n = len(rows)
     means = random.uniform(0.5, 5.5, n)
     means[1:][random.random(n - 1) < 0.1] = math.nan
-    asked = RatingQueries(
+    queries = RatingQueries(
         readers=tuple(f"r{row:02}" for row in range(readers)),
         users=np.full(readers, -1),
-        histories=Histories.of_rows(told, N_BOOKS),
+        histories=Histories.of_rows(histories, N_BOOKS),
         rows=rows,
         items=random.integers(0, N_BOOKS, n).astype(np.int32),
         stars=random.integers(1, 6, n).astype(np.float32),
     )
-    return asked, np.column_stack([means, np.rint(means), random.random((n, 4))])
+    return queries, np.column_stack([means, np.rint(means), random.random((n, 4))])
 
 
-def found_in(asked: RatingQueries, found: F64) -> dict[Key, StarErrors]:
-    return star_members(found, asked, FIVE_STARS, BookFacts(COUNTS, 12))
+def found_in(queries: RatingQueries, found: F64) -> dict[Key, StarErrors]:
+    return star_members(found, queries, FIVE_STARS, BookFacts(COUNTS, 12))
 
 
 # The slow twin: one forecast after the other, by the words of the documentation.
@@ -84,10 +91,10 @@ def third_named(item: int) -> str:
     return "middle third" if share < 2 / 3 else "least-read third"
 
 
-def harshness_named(asked: RatingQueries) -> list[str]:
+def harshness_named(queries: RatingQueries) -> list[str]:
     means = []
-    for row in range(len(asked.readers)):
-        stars = [float(s) for s in asked.histories.row(row)[1] if not math.isnan(s)]
+    for row in range(len(queries.readers)):
+        stars = [float(s) for s in queries.histories.row(row)[1] if not math.isnan(s)]
         means.append(sum(stars) / len(stars) if stars else None)
     there = [mean for mean in means if mean is not None]
     low, high = np.quantile(there, (1 / 3, 2 / 3)) if there else (0, 0)
@@ -103,24 +110,24 @@ def harshness_named(asked: RatingQueries) -> list[str]:
 Sums = dict[str, np.ndarray]
 
 
-def slow_sums(asked: RatingQueries, found: F64) -> dict[tuple[str, str], Sums]:
+def slow_sums(queries: RatingQueries, found: F64) -> dict[tuple[str, str], Sums]:
     """By segment and reader: forecasts, squared and absolute errors, and the four chances."""
-    harsh = harshness_named(asked)
+    harsh = harshness_named(queries)
     sums: dict[tuple[str, str], Sums] = {}
-    for pair, row in enumerate(asked.rows):
+    for pair, row in enumerate(queries.rows):
         mean, median, *chances = found[pair]
         if math.isnan(mean):
             continue
-        given = float(asked.stars[pair])
+        given = float(queries.stars[pair])
         one = [1.0, (mean - given) ** 2, abs(median - given)]
-        told = len(asked.histories.row(row)[0])
+        length = len(queries.histories.row(row)[0])
         for segment in (
-            (LENGTH, length_named(told)),
-            (STAR_POPULARITY, third_named(int(asked.items[pair]))),
+            (LENGTH, length_named(length)),
+            (STAR_POPULARITY, third_named(int(queries.items[pair]))),
             (HARSHNESS, harsh[row]),
         ):
             of = sums.setdefault(segment, {})
-            reader = asked.readers[row]
+            reader = queries.readers[row]
             of[reader] = of.get(reader, np.zeros(7)) + np.array([*one, *chances])
     return sums
 
@@ -136,8 +143,8 @@ def sums_of(members: dict[Key, StarErrors]) -> dict[tuple[str, str], Sums]:
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), readers=st.integers(1, 15))
 def test_sums_are_those_of_a_loop_over_forecasts(seed: int, readers: int) -> None:
-    asked, found = asked_of(seed, readers)
-    fast, slow = sums_of(found_in(asked, found)), slow_sums(asked, found)
+    queries, found = queries_of(seed, readers)
+    fast, slow = sums_of(found_in(queries, found)), slow_sums(queries, found)
     assert fast.keys() == slow.keys()
     for segment, by_reader in slow.items():
         assert list(fast[segment]) == sorted(by_reader)
@@ -148,9 +155,9 @@ def test_sums_are_those_of_a_loop_over_forecasts(seed: int, readers: int) -> Non
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_the_segments_of_one_division_add_up_to_the_total(seed: int) -> None:
-    asked, found = asked_of(seed)
-    whole = star_errors(found, asked, FIVE_STARS)
-    members = found_in(asked, found)
+    queries, found = queries_of(seed)
+    whole = star_errors(found, queries, FIVE_STARS)
+    members = found_in(queries, found)
     for way in WAYS:
         parts = [errors for (by, _), errors in members.items() if by == way]
         assert sum(part.rows.sum() for part in parts) == whole.rows.sum()
@@ -161,60 +168,60 @@ def test_the_segments_of_one_division_add_up_to_the_total(seed: int) -> None:
 
 def test_a_segment_counts_only_the_readers_who_are_in_it() -> None:
     """Whoever has no forecast of it would widen its intervals."""
-    asked, found = asked_of(3)
-    for errors in found_in(asked, found).values():
+    queries, found = queries_of(3)
+    for errors in found_in(queries, found).values():
         assert (errors.rows > 0).all()
         assert errors.without == 0
 
 
 def test_a_forecast_that_is_no_number_is_in_no_segment() -> None:
-    asked, found = asked_of(5)
-    found[asked.items >= 5, 0] = math.nan
-    found[0, 0], asked.items[0] = 3.0, 0
-    members = found_in(asked, found)
+    queries, found = queries_of(5)
+    found[queries.items >= 5, 0] = math.nan
+    found[0, 0], queries.items[0] = 3.0, 0
+    members = found_in(queries, found)
     assert {name for by, name in members if by == STAR_POPULARITY} == {"most-read third"}
 
 
 def test_segments_are_told_in_one_order_with_intervals_and_numbers() -> None:
-    asked, found = asked_of(1, 40)
-    members = found_in(asked, found)
+    queries, found = queries_of(1, 40)
+    members = found_in(queries, found)
     backwards = dict(reversed(list(members.items())))
-    told = segments_of([backwards], added, seed=3)
-    assert [(each.by, each.segment) for each in told] == [s for s in SEGMENTS if s in members]
-    for each in told:
+    segments = segments_of([backwards], added, seed=3)
+    assert [(each.by, each.segment) for each in segments] == [s for s in SEGMENTS if s in members]
+    for each in segments:
         errors = members[each.by, each.segment]
         assert (each.readers, each.rows) == (len(errors.readers), errors.rows.sum())
         assert tuple(each.measures) == STAR_MEASURES
         assert each.measures == {name: errors.estimates(3)[name] for name in STAR_MEASURES}
         assert each.measures["rmse"].low < each.measures["rmse"].high
-    plain = json.loads(json.dumps(told[0].as_dict()))
+    plain = json.loads(json.dumps(segments[0].as_dict()))
     assert list(plain) == ["by", "segment", "readers", "rows", "measures"]
-    assert set(plain["measures"]["nll"]) == {"mean", "low", "high"}
+    assert set(plain["measures"]["negative_log_likelihood"]) == {"mean", "low", "high"}
 
 
 def test_a_model_without_chances_has_rmse_and_mae_in_every_segment() -> None:
-    asked, found = asked_of(1)
-    for each in segments_of([found_in(asked, found[:, :2])], added, 0):
+    queries, found = queries_of(1)
+    for each in segments_of([found_in(queries, found[:, :2])], added, 0):
         assert list(each.measures) == ["rmse", "mae"]
 
 
 def test_of_several_parts_errors_are_added_up_reader_by_reader() -> None:
-    parts = [asked_of(seed, 9) for seed in (0, 1, 2)]
+    parts = [queries_of(seed, 9) for seed in (0, 1, 2)]
     wanted: dict[tuple[str, str], Sums] = {}
     for part in parts:
         for segment, by_reader in slow_sums(*part).items():
             of = wanted.setdefault(segment, {})
             for reader, sums in by_reader.items():
                 of[reader] = of.get(reader, np.zeros(7)) + sums
-    told = segments_of([found_in(*part) for part in parts], added, 0)
-    assert {(each.by, each.segment) for each in told} == wanted.keys()
-    for each in told:
+    segments = segments_of([found_in(*part) for part in parts], added, 0)
+    assert {(each.by, each.segment) for each in segments} == wanted.keys()
+    for each in segments:
         by_reader = wanted[each.by, each.segment]
-        rows, squared, absolute, surprise, *_ = np.sum(list(by_reader.values()), axis=0)
+        rows, squared, absolute, losses, *_ = np.sum(list(by_reader.values()), axis=0)
         assert (each.readers, each.rows) == (len(by_reader), rows)
         assert each.measures["rmse"].mean == pytest.approx(math.sqrt(squared / rows))
         assert each.measures["mae"].mean == pytest.approx(absolute / rows)
-        assert each.measures["nll"].mean == pytest.approx(surprise / rows)
+        assert each.measures["negative_log_likelihood"].mean == pytest.approx(losses / rows)
 
 
 def three_stars() -> Making:

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from evaluation.data_sets import (
     data_of,
+    known_pairs,
     liked,
     pairs_of,
     raw_rows,
     right,
     starred,
-    stars_asked,
-    told,
+    stars_of_queries,
 )
 from evaluation.rankers import Making, Scored, popularity, ratings_of
 from readalike.data.catalogue import Catalogue
@@ -43,25 +43,25 @@ def test_strangers_are_told_their_share_and_asked_for_the_rest(
     strangers = set(ratings.users) - set(made.training.users)
     assert len(strangers) == int(len(ratings.users) * readers + 1e-9)
     assert learnt.keys() == {pair for pair in every if pair[0] not in strangers}
-    asked = made.questions[0]
-    assert set(asked.readers) <= strangers
-    assert set(asked.users) == {-1}
-    shown = told(made, asked)
-    for reader in asked.readers:
+    queries = made.questions[0]
+    assert set(queries.readers) <= strangers
+    assert set(queries.users) == {-1}
+    shown = known_pairs(made, queries)
+    for reader in queries.readers:
         mine = {pair: stars for pair, stars in every.items() if pair[0] == reader}
         known = {pair for pair in shown if pair[0] == reader}
         assert len(known) == max(1, int(len(mine) * given_share + 1e-9))
         rest = {pair: stars for pair, stars in mine.items() if pair not in known}
-        assert {p: s for p, s in right(made, asked).items() if p[0] == reader} == liked(rest)
-        assert {p: s for p, s in stars_asked(made).items() if p[0] == reader} == starred(rest)
+        assert {p: s for p, s in right(made, queries).items() if p[0] == reader} == liked(rest)
+        assert {p: s for p, s in stars_of_queries(made).items() if p[0] == reader} == starred(rest)
 
 
 def test_which_books_are_told_is_drawn_and_not_the_first() -> None:
     rows = [(f"r{reader:02}", f"b{book}", 5.0) for reader in range(40) for book in range(10)]
     ratings = ratings_of(rows)
     made = task_of(ratings, StrongGeneralisation(0.5, 0.5))
-    asked = made.questions[0]
-    times = np.bincount(asked.histories.items, minlength=10)
+    queries = made.questions[0]
+    times = np.bincount(queries.histories.items, minlength=10)
     assert times.sum() == 20 * 5
     assert times.min() >= 4
     assert times.max() <= 16
@@ -84,11 +84,11 @@ def test_a_stranger_of_one_book_is_counted_and_left_out() -> None:
     rows = [(f"r{reader:02}", "b0", 5.0) for reader in range(20)]
     rows += [(f"r{reader:02}", "b1", 5.0) for reader in range(0, 20, 2)]
     made = task_of(ratings_of(rows), StrongGeneralisation(0.5))
-    asked = made.questions[0]
-    short = 10 - len(asked)
+    queries = made.questions[0]
+    short = 10 - len(queries)
     assert 0 < short < 10
-    assert asked.left_out == {"fewer than 2 books": short, "no liked book held out": 0}
-    assert asked.told["readers held out of training"] == 10
+    assert queries.left_out == {"fewer than 2 books": short, "no liked book held out": 0}
+    assert queries.notes["readers held out of training"] == 10
 
 
 def test_models_learn_from_nothing_of_the_strangers() -> None:
@@ -111,12 +111,12 @@ def test_popularity_is_that_of_the_others() -> None:
     result = evaluate(
         data, {"p": popularity()}, StrongGeneralisation(0.4), measures=["hit@1"]
     ).result("p")
-    asked = made.questions[0]
-    for row in range(len(asked)):
-        free = np.setdiff1d(np.arange(len(counts)), asked.histories.row(row)[0])
+    queries = made.questions[0]
+    for row in range(len(queries)):
+        free = np.setdiff1d(np.arange(len(counts)), queries.histories.row(row)[0])
         best = free[counts[free] == counts[free].max()]
         if len(best) == 1:  # no tie to break
-            assert result.values[row, 0] == float(best[0] in asked.relevant.row(row)[0])
+            assert result.values[row, 0] == float(best[0] in queries.relevant.row(row)[0])
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -0.5, float("nan")])

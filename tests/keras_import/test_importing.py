@@ -45,12 +45,12 @@ FILES = pytest.mark.parametrize("write", [dot_file, dense_file])
 
 
 @FILES
-@pytest.mark.parametrize("rater", [None, "baseline"])
+@pytest.mark.parametrize("predictor", [None, "baseline"])
 def test_it_is_a_model_folder_like_any_other(
-    write: Callable[[Path], Path], rater: str | None, tmp_path: Path
+    write: Callable[[Path], Path], predictor: str | None, tmp_path: Path
 ) -> None:
     file, folder = write(tmp_path), tmp_path / "model"
-    imported = import_keras(file, ratings_table(), folder, rater=rater)
+    imported = import_keras(file, ratings_table(), folder, predictor=predictor)
     before, after = imported.recommender, readalike.load(folder)
     questions: list[dict[str, Any]] = [
         {"reader": 3}, {"history": {"1": 5, "2": 1}}, {"history": {}}
@@ -67,7 +67,7 @@ def test_it_is_a_model_folder_like_any_other(
     card = read_card(folder)
     assert (card.algorithm, card.settings["file"]) == ("keras", file.name)
     assert card.data["readers"] == READERS - 1
-    if rater is None:
+    if predictor is None:
         with pytest.raises(ModelError, match="forecasts no stars"):
             after.forecast(["1"], reader=3)
     else:
@@ -166,13 +166,13 @@ def test_names_decide_where_they_tell(names: tuple[str, str], tmp_path: Path) ->
     assert (found["book"]["input"], found["assumed"]) == (f"{book}-Input", [])
 
 
-def test_a_folder_of_something_else_and_an_unknown_rater_are_refused(tmp_path: Path) -> None:
+def test_a_folder_of_something_else_and_an_unknown_predictor_are_refused(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").touch()
     with pytest.raises(ModelError, match="holds other files"):
         import_keras(dot_file(tmp_path), ratings_table(), tmp_path / "mine")
-    with pytest.raises(SettingError, match="rater"):
-        import_keras(dot_file(tmp_path), ratings_table(), rater="stars")
+    with pytest.raises(SettingError, match="predictor"):
+        import_keras(dot_file(tmp_path), ratings_table(), predictor="stars")
 
 
 # How it stands

@@ -28,7 +28,7 @@ NOTHING = ("nothing", "Of Nothing", "Nobody Else", "unheard of")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of the library, not to be changed."""
     folder = tmp_path_factory.mktemp("library")
-    train(write_library(folder / "data"), folder / "model", rater="baseline")
+    train(write_library(folder / "data"), folder / "model", predictor="baseline")
     return folder / "model"
 
 
@@ -68,12 +68,16 @@ def test_it_is_said_what_a_new_book_is_placed_like_and_why(model: Path, tmp_path
     added = add_books(model, write_new(tmp_path / "new.csv", NEW))
     (new,) = added.books
     assert new.book.title == "The New One"
-    assert [kin.book.book_id for kin in new.kin[:2]] == ["0", "2"]
-    assert new.kin[0].common == ("by Author 0", SUBJECTS[0])
-    assert new.kin[2].common == (SUBJECTS[0],)
-    assert sum(kin.share for kin in new.kin) == pytest.approx(1)
+    assert [
+        content_neighbours.book.book_id for content_neighbours in new.content_neighbours[:2]
+    ] == ["0", "2"]
+    assert new.content_neighbours[0].common == ("by Author 0", SUBJECTS[0])
+    assert new.content_neighbours[2].common == (SUBJECTS[0],)
+    assert sum(
+        content_neighbours.share for content_neighbours in new.content_neighbours
+    ) == pytest.approx(1)
     (item,) = [each for each in store.load(model).recommend(READ, n=5) if each.book == new.book]
-    assert item.kin == new.kin
+    assert item.content_neighbours == new.content_neighbours
     assert {reason.book.book_id for reason in item.reasons} == set(READ)
     assert sum(reason.amount for reason in item.reasons) == pytest.approx(item.score, rel=1e-5)
 
@@ -82,7 +86,7 @@ def test_a_book_of_which_nothing_is_known_is_told_and_never_listed(
     model: Path, tmp_path: Path
 ) -> None:
     added = add_books(model, write_new(tmp_path / "new.csv", NOTHING))
-    assert [each.kin for each in added.books] == [()]
+    assert [each.content_neighbours for each in added.books] == [()]
     assert added.unknown_tags == ("unheard of",)
     after = store.load(model)
     listed = {item.book.book_id: item.score for item in after.recommend(READ, n=N)}
@@ -92,14 +96,16 @@ def test_a_book_of_which_nothing_is_known_is_told_and_never_listed(
     assert forecast.stars == pytest.approx(read_card(model).data["mean"], abs=0.05)
 
 
-def test_a_new_book_is_forecast_like_its_kin(model: Path, tmp_path: Path) -> None:
+def test_a_new_book_is_forecast_like_its_neighbours(model: Path, tmp_path: Path) -> None:
     add_books(model, write_new(tmp_path / "new.csv", NEW))
     after = store.load(model)
     assert after.forecaster is not None
     (forecast,) = after.forecast(["7"], {})
-    kin = [each.stars for each in after.forecast([str(2 * book) for book in range(EACH)], {})]
+    content_neighbours = [
+        each.stars for each in after.forecast([str(2 * book) for book in range(EACH)], {})
+    ]
     assert forecast.basis == "content"
-    assert min(kin) <= forecast.stars <= max(kin)
+    assert min(content_neighbours) <= forecast.stars <= max(content_neighbours)
     known = after.forecaster.model.known
     assert known[after.catalogue.books.index("7")] == DESCRIBED
     assert UNKNOWN not in known
@@ -161,7 +167,7 @@ def test_rows_that_cannot_be_used_are_told(model: Path, tmp_path: Path) -> None:
 def test_tables_in_memory_are_read_too(model: Path) -> None:
     added = add_books(model, {"book_id": ["7"], "title": ["The New One"], "tags": [SUBJECTS[0]]})
     assert [each.book.book_id for each in added.books] == ["7"]
-    assert added.books[0].kin
+    assert added.books[0].content_neighbours
 
 
 def test_a_table_without_books_is_refused_and_nothing_is_changed(
@@ -178,7 +184,7 @@ def test_a_table_without_books_is_refused_and_nothing_is_changed(
 
 def test_a_model_in_which_books_do_not_point_to_books_is_refused(tmp_path: Path) -> None:
     data = write_library(tmp_path / "data")
-    train(data, tmp_path / "model", algorithm="popularity", rater=None)
+    train(data, tmp_path / "model", algorithm="popularity", predictor=None)
     with pytest.raises(
         ModelError, match="this one is popularity; train it again with the new books"
     ):
@@ -190,7 +196,7 @@ def test_it_works_for_every_algorithm_of_books_that_point_to_books(
     algorithm: str, tmp_path: Path
 ) -> None:
     data = write_library(tmp_path / "data")
-    train(data, tmp_path / "model", algorithm=algorithm, rater=None, histories=False)
+    train(data, tmp_path / "model", algorithm=algorithm, predictor=None, histories=False)
     add_books(tmp_path / "model", write_new(tmp_path / "new.csv", NEW))
     after = store.load(tmp_path / "model")
     assert "7" in [item.book.book_id for item in after.recommend(READ, n=EACH)]
@@ -200,10 +206,10 @@ def test_it_works_for_every_algorithm_of_books_that_point_to_books(
 
 def test_training_again_makes_the_model_without_the_books(tmp_path: Path) -> None:
     data = write_library(tmp_path / "data")
-    first = train(data, tmp_path / "model", algorithm="cosine", rater=None)
+    first = train(data, tmp_path / "model", algorithm="cosine", predictor=None)
     add_books(tmp_path / "model", write_new(tmp_path / "new.csv", NEW))
     assert read_card(tmp_path / "model").books_added == 1
-    again = train(data, tmp_path / "model", algorithm="cosine", rater=None)
+    again = train(data, tmp_path / "model", algorithm="cosine", predictor=None)
     assert not again.loaded
     assert again.recommender.model.n_items == first.recommender.model.n_items == N
     assert read_card(tmp_path / "model").books_added == 0
@@ -226,15 +232,18 @@ def test_ids_of_any_kind_find_their_place(model: Path, tmp_path: Path) -> None:
         assert np.array_equal(whole[np.ix_(places, places)], before)
 
 
-@pytest.mark.parametrize(("settings", "kin"), [({}, 5), ({"kin": 2}, 2), ({"kin": 9}, 9)])
-def test_a_new_book_has_as_many_kin_as_books_of_few_readers_had_in_training(
-    tmp_path: Path, settings: dict[str, object], kin: int
+@pytest.mark.parametrize(
+    ("settings", "content_neighbours"),
+    [({}, 5), ({"content_neighbours": 2}, 2), ({"content_neighbours": 9}, 9)],
+)
+def test_a_new_book_has_as_many_neighbours_as_books_of_few_readers_had_in_training(
+    tmp_path: Path, settings: dict[str, object], content_neighbours: int
 ) -> None:
     model = tmp_path / "model"
-    train(write_library(tmp_path / "data"), model, settings=settings, rater=None)
+    train(write_library(tmp_path / "data"), model, settings=settings, predictor=None)
     same = [("x", "X", "Author 0", f"{SUBJECTS[0]}|{SUBJECTS[1]}|{SUBJECTS[2]}")]
     (new,) = add_books(model, write_new(tmp_path / "new.csv", *same)).books
-    assert len(new.kin) == kin
+    assert len(new.content_neighbours) == content_neighbours
 
 
 def test_a_new_book_has_as_many_neighbours_as_others_have_by_the_card(tmp_path: Path) -> None:
@@ -243,7 +252,7 @@ def test_a_new_book_has_as_many_neighbours_as_others_have_by_the_card(tmp_path: 
         model = tmp_path / str(neighbours)
         settings: dict[str, object] = {"neighbours": neighbours}
         data = write_library(tmp_path / "data")
-        train(data, model, algorithm="cosine", settings=settings, rater=None)
+        train(data, model, algorithm="cosine", settings=settings, predictor=None)
         add_books(model, write_new(tmp_path / "new.csv", NEW))
         after = store.load(model)
         assert isinstance(after.model, ItemItem)
@@ -253,6 +262,6 @@ def test_a_new_book_has_as_many_neighbours_as_others_have_by_the_card(tmp_path: 
 
 
 def test_a_card_of_settings_that_cannot_be_is_refused(model: Path, tmp_path: Path) -> None:
-    edit_card(model, algorithm={"name": "cosine", "settings": {"kin": "many"}})
-    with pytest.raises(ModelError, match="setting 'kin' must be a whole number"):
+    edit_card(model, algorithm={"name": "cosine", "settings": {"content_neighbours": "many"}})
+    with pytest.raises(ModelError, match="setting 'content_neighbours' must be a whole number"):
         add_books(model, write_new(tmp_path / "new.csv", NEW))

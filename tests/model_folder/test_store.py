@@ -172,6 +172,8 @@ def test_no_file_of_a_model_is_a_pickle(tmp_path: Path) -> None:
         (lambda f: (f / "card.json").write_text("[]"), "something else"),
         (lambda f: (f / "card.json").write_text('{"format": "other"}'), "something else"),
         (lambda f: edit_card(f, format_version=9, library_version="7.1"), "by readalike 7.1"),
+        (lambda f: edit_card(f, format_version=9), "install a newer readalike or train it again$"),
+        (lambda f: edit_card(f, format_version=1), "format 1 .* reads format 2; train it again$"),
         (lambda f: edit_card(f, model={"shape": "new", "settings": {}}), "damaged model folder"),
         (lambda f: edit_card(f, scale={"lowest": 1}), "damaged model folder"),
         (lambda f: edit_card(f, files={}), "damaged model folder"),

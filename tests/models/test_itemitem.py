@@ -88,16 +88,19 @@ def test_a_disliked_book_makes_no_history_longer() -> None:
     assert (with_it < without).any()
 
 
-def test_the_kin_come_back_and_are_none_where_there_are_none() -> None:
+def test_the_neighbours_come_back_and_are_none_where_there_are_none() -> None:
     before = model(3)
-    assert before.kin is None
-    assert "kin_data" not in before.arrays()
-    kin = sp.csr_array(([0.25, 0.75], ([2, 2], [0, 5])), (N, N))
-    with_kin = ItemItem(before.matrix, before.weights, before.mixture, kin)
-    after = stored_again(with_kin)
-    assert after.kin is not None
-    assert after.kin.toarray().tolist() == kin.toarray().tolist()
+    assert before.content_neighbours is None
+    assert "content_neighbours_data" not in before.arrays()
+    content_neighbours = sp.csr_array(([0.25, 0.75], ([2, 2], [0, 5])), (N, N))
+    with_neighbours = ItemItem(before.matrix, before.weights, before.mixture, content_neighbours)
+    after = stored_again(with_neighbours)
+    assert after.content_neighbours is not None
+    assert after.content_neighbours.toarray().tolist() == content_neighbours.toarray().tolist()
     table = Histories.of_rows([([0, 2, 7], [1, 5, np.nan])], N)
     assert same_bits(before.score(table), after.score(table))
     nobody = sp.csr_array((N, N), dtype=np.float64)
-    assert ItemItem.of_layers([before.matrix[:N]], kin=nobody).kin is None
+    assert (
+        ItemItem.of_layers([before.matrix[:N]], content_neighbours=nobody).content_neighbours
+        is None
+    )

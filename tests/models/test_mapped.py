@@ -26,9 +26,9 @@ def read(*items: int, n_items: int = N) -> Histories:
     return Histories.of_rows([(items, [5.0] * len(items))], n_items)
 
 
-def forecasts(made: Any, items: list[int], told: Histories, rows: int = 1) -> Any:
+def forecasts(made: Any, items: list[int], histories: Histories, rows: int = 1) -> Any:
     """Of one history, or of so many that all are compiled."""
-    table = told.take([0] * rows)
+    table = histories.take([0] * rows)
     each = np.repeat(np.arange(rows), len(items))
     return made.forecast(table, each, np.tile(items, rows))
 
@@ -81,29 +81,29 @@ def cases() -> dict[str, Mapped]:
             lambda m: m.score_users(np.array([1, 2])),
         )
     stars = star_model(1)
-    told, one, other = read(1, 2, n_items=N_STARS), [BAD, 4], [4, 5]
+    histories, one, other = read(1, 2, n_items=N_STARS), [BAD, 4], [4, 5]
     width = stars.drawn.shape[2]
     for rows in (1, 20):
         found[f"star-factors expected, {rows}"] = Mapped(
             stars,
             "expected",
             BAD * width,
-            partial(forecasts, items=one, told=told, rows=rows),
-            lambda m: forecasts(m, other, told),
+            partial(forecasts, items=one, histories=histories, rows=rows),
+            lambda m: forecasts(m, other, histories),
         )
         found[f"star-factors drawn, {rows}"] = Mapped(
             stars,
             "drawn",
             1 * width,
-            partial(forecasts, items=other, told=told, rows=rows),
+            partial(forecasts, items=other, histories=histories, rows=rows),
             lambda m: forecasts(m, other, read(2, n_items=N_STARS)),
         )
     found["star-factors, explained"] = Mapped(
         stars,
         "expected",
         BAD * width,
-        lambda m: m.explain(told, np.array([BAD]), np.array([3.0])),
-        lambda m: m.explain(told, np.array([4]), np.array([3.0])),
+        lambda m: m.explain(histories, np.array([BAD]), np.array([3.0])),
+        lambda m: m.explain(histories, np.array([4]), np.array([3.0])),
     )
     return found
 

@@ -78,7 +78,7 @@ def test_a_part_is_what_the_sum_of_the_books_gives_it() -> None:
     assert found[0] == pytest.approx(expected / made.scale, abs=1e-6)
 
 
-def test_of_a_rater_that_looks_at_nothing_it_is_empty() -> None:
+def test_of_a_predictor_that_looks_at_nothing_it_is_empty() -> None:
     nothing = ReadEmbedding.nothing(N)
     read = Histories.of_rows([([1, 2], [3.0, 4.0]), ([], [])], N)
     assert nothing.of(read).shape == (2, 0)

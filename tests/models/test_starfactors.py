@@ -17,10 +17,10 @@ from strategies import histories, same_bits
 def slow(made: StarFactors, items: list[int], stars: list[float], item: int) -> tuple[float, float]:
     """Mean and variance over the samples, each by the formula and explicit sums."""
     also = 0 if item in items else 1
-    told = Histories.of_rows(
+    histories = Histories.of_rows(
         [([*items, item][: len(items) + also], [np.nan] * (len(items) + also))], N
     )
-    z = np.concatenate([[1.0], made.embedding.of(told)[0]])
+    z = np.concatenate([[1.0], made.embedding.of(histories)[0]])
     own = float(made.reader_spread.weights(Histories.of_rows([(items, stars)], N))[0])
     means, variances = [], []
     for s in range(S):
@@ -52,8 +52,8 @@ def test_mean_and_variance_are_those_of_the_slow_twin(
         patch.setattr(starfactors, "FEW", few)
         means, variances = made.latent(read, rows, items)
     for at, (row, item) in enumerate(zip(rows, items, strict=True)):
-        told, stars = read.row(row)
-        expected = slow(made, told.tolist(), stars.tolist(), int(item))
+        histories, stars = read.row(row)
+        expected = slow(made, histories.tolist(), stars.tolist(), int(item))
         assert (means[at], variances[at]) == pytest.approx(expected, abs=1e-4)
 
 

@@ -58,8 +58,8 @@ def test_the_chance_to_be_held_by_an_interval_is_its_level(
 ) -> None:
     if len(found.levels) == 1:
         return
-    held = np.column_stack([found.held(np.full(len(found), s), level) for s in found.levels])
-    assert (held * found.probabilities).sum(axis=1) == pytest.approx(level, abs=1e-6)
+    inside = np.column_stack([found.coverage(np.full(len(found), s), level) for s in found.levels])
+    assert (inside * found.probabilities).sum(axis=1) == pytest.approx(level, abs=1e-6)
 
 
 @given(distributions(), st.floats(0.05, 0.5), st.floats(0.51, 0.95))

@@ -141,12 +141,12 @@ def test_settings_around_the_mean_agree_with_the_slow_twin(
     """Stars of one to five are stretched over the scale."""
     stars = [scale.lowest + (r - 1) / 4 * scale.width for r in fives]
     found = StarWeights.around_mean(rated(stars, scale), slope, floor)
-    told = [r for r in stars if not math.isnan(r)]
-    mean = sum(told) / len(told) if told else (scale.lowest + scale.highest) / 2
+    histories = [r for r in stars if not math.isnan(r)]
+    mean = sum(histories) / len(histories) if histories else (scale.lowest + scale.highest) / 2
     a_star = scale.width / 4
     assert found.floor == floor
     assert found.centre == pytest.approx(mean)
-    if set(told) <= {scale.lowest} and told:
+    if set(histories) <= {scale.lowest} and histories:
         assert found.slope == 0
     else:
         steepest_in_favour = 1 / (mean - scale.lowest)

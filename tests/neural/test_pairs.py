@@ -15,7 +15,7 @@ from readalike.neural.pair_networks import (
     ReadOrNot,
     Shuffled,
     Unread,
-    held_negatives,
+    held_out_negatives,
     read_pairs,
     star_pairs,
     with_unread,
@@ -72,14 +72,14 @@ def test_batches_are_of_one_size_and_hold_each_pair_once(n: int, size: int, step
 @pytest.mark.parametrize("share", [0.0, 0.05, 0.3])
 def test_what_is_held_out_is_not_learnt_from(share: float) -> None:
     pairs = numbered(50)
-    learnt, held = pairs.divided(share, 3)
+    learnt, held_out = pairs.divided(share, 3)
     if share == 0:
-        assert rows_of(learnt) == rows_of(held) == rows_of(pairs)
+        assert rows_of(learnt) == rows_of(held_out) == rows_of(pairs)
         return
-    assert len(held) == int(share * 50)
-    assert sorted(rows_of(learnt) + rows_of(held)) == rows_of(pairs)
-    assert rows_of(pairs.divided(share, 3)[1]) == rows_of(held)
-    assert rows_of(pairs.divided(share, 4)[1]) != rows_of(held)
+    assert len(held_out) == int(share * 50)
+    assert sorted(rows_of(learnt) + rows_of(held_out)) == rows_of(pairs)
+    assert rows_of(pairs.divided(share, 3)[1]) == rows_of(held_out)
+    assert rows_of(pairs.divided(share, 4)[1]) != rows_of(held_out)
 
 
 def test_every_epoch_has_an_order_of_its_own_that_the_seed_decides() -> None:
@@ -160,6 +160,6 @@ def test_an_epoch_has_negatives_of_its_own_and_validation_the_same_always() -> N
     ]  # fmt: skip
     assert drawn[0] == drawn[2] != drawn[1]
     assert len(drawn[0]) == 2 * len(pairs)
-    one, same = (held_negatives(pairs, unread, 2, 7) for _ in range(2))
+    one, same = (held_out_negatives(pairs, unread, 2, 7) for _ in range(2))
     assert same_bits(one.items, same.items)
-    assert not same_bits(one.items, held_negatives(pairs, unread, 2, 8).items)
+    assert not same_bits(one.items, held_out_negatives(pairs, unread, 2, 8).items)

@@ -34,10 +34,10 @@ def shelves(most: int = 5, batch_size: int = 16, id_dropout: float = 0.25) -> Hi
     )
 
 
-def owners(of: HistoryBatches, told: list[int], missing: int) -> list[int]:
+def owners(of: HistoryBatches, shown: list[int], missing: int) -> list[int]:
     """Readers who have read all these books."""
     read = [set(of.histories.row(r)[0].tolist()) for r in range(len(of.histories))]
-    return [r for r, books in enumerate(read) if {*told, missing} <= books]
+    return [r for r, books in enumerate(read) if {*shown, missing} <= books]
 
 
 @pytest.mark.parametrize("most", [1, 5, 40])
@@ -53,20 +53,20 @@ def test_an_example_is_a_part_of_a_readers_books_and_a_liked_one_that_is_not_tol
         assert same_bits(features, of.content.features[books])
         for row in range(16):
             there = shares[row] != 0
-            told = books[history[row, there]].tolist()
+            shown = books[history[row, there]].tolist()
             missing = int(books[targets[row]])
-            assert missing not in told
-            assert len(set(told)) == len(told) <= most
+            assert missing not in shown
+            assert len(set(shown)) == len(shown) <= most
             assert log_chances[row] == of.log_chances[missing]
             assert any(
                 WEIGHTS.of(of.histories.slice(r, r + 1))[
                     of.histories.row(r)[0].tolist().index(missing)
                 ] > 0
-                for r in owners(of, told, missing)
+                for r in owners(of, shown, missing)
             )  # fmt: skip
-            if told:
+            if shown:
                 assert abs(shares[row]).sum() == pytest.approx(1, rel=1e-5)
-            lengths.add(len(told))
+            lengths.add(len(shown))
     assert max(lengths) == min(most, int(of.histories.lengths.max()) - 1)
 
 
@@ -79,9 +79,9 @@ def test_the_shares_are_the_weights_by_their_sum() -> None:
     weight = {0: 1 + 0.6 * 1.2, 1: -0.5, 2: 1 + 0.6 * 0.2}
     for books, _, _, _, history, shares, _, _ in of.epoch(0):
         for row in range(4):
-            told = {int(books[h]): float(s) for h, s in zip(history[row], shares[row]) if s}  # noqa: B905
-            total = sum(abs(weight[book]) for book in told)
-            assert told == pytest.approx({book: weight[book] / total for book in told}, rel=1e-5)
+            shown = {int(books[h]): float(s) for h, s in zip(history[row], shares[row]) if s}  # noqa: B905
+            total = sum(abs(weight[book]) for book in shown)
+            assert shown == pytest.approx({book: weight[book] / total for book in shown}, rel=1e-5)
     assert len(ratings)
 
 
@@ -133,26 +133,26 @@ def test_readers_of_one_book_or_without_a_liked_one_are_not_learnt_from() -> Non
     rows = Histories.of_rows(
         [([0], [5]), ([0, 1], [1, 1]), ([0, 1], [5, 1]), ([], []), ([2, 1], [np.nan, 2])], 3
     )
-    learnt, (told, asked) = divided(rows, WEIGHTS, 0.0, 0)
+    learnt, (shown, relevant) = divided(rows, WEIGHTS, 0.0, 0)
     assert [learnt.row(r)[0].tolist() for r in range(len(learnt))] == [[0, 1], [1, 2]]
-    assert len(told) == len(asked) == 2
+    assert len(shown) == len(relevant) == 2
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.4])
 def test_who_is_judged_is_not_learnt_from_and_is_asked_what_was_not_told(share: float) -> None:
     ratings, _ = world()
     everybody, _ = divided(ratings.histories, WEIGHTS, 0.0, 5)
-    learnt, (told, asked) = divided(ratings.histories, WEIGHTS, share, 5)
-    assert len(told) == len(asked)
-    assert len(told) == (int(share * len(everybody)) if share else len(everybody))
+    learnt, (shown, relevant) = divided(ratings.histories, WEIGHTS, share, 5)
+    assert len(shown) == len(relevant)
+    assert len(shown) == (int(share * len(everybody)) if share else len(everybody))
     if share:
-        assert len(learnt) + len(told) == len(everybody)
-    for row in range(len(told)):
-        given, wanted = told.row(row)[0], asked.row(row)[0]
+        assert len(learnt) + len(shown) == len(everybody)
+    for row in range(len(shown)):
+        given, wanted = shown.row(row)[0], relevant.row(row)[0]
         assert len(given) >= 1
         assert len(wanted) >= 1
         assert not set(given.tolist()) & set(wanted.tolist())
-    assert (WEIGHTS.of(asked) > 0).all()
+    assert (WEIGHTS.of(relevant) > 0).all()
 
 
 def test_the_order_of_the_rows_does_not_matter() -> None:
@@ -196,31 +196,31 @@ class Scoring:
     def __init__(self, table: npt.NDArray[np.float32]) -> None:
         self.table = table
 
-    def score(self, told: Histories) -> npt.NDArray[np.float32]:
-        return self.table[[int(told.row(r)[0][0]) for r in range(len(told))]]
+    def score(self, shown: Histories) -> npt.NDArray[np.float32]:
+        return self.table[[int(shown.row(r)[0][0]) for r in range(len(shown))]]
 
 
-def test_surprise_is_that_of_the_slow_twin() -> None:
+def test_loss_is_that_of_the_slow_twin() -> None:
     table = np.random.default_rng(0).normal(0, 3, (4, 4)).astype(np.float32)
-    told = Histories.of_rows([([0], [5]), ([3, 1], [4, 4])], 4)
-    asked = Histories.of_rows([([1, 2], [5, 5]), ([2], [4])], 4)
+    shown = Histories.of_rows([([0], [5]), ([3, 1], [4, 4])], 4)
+    relevant = Histories.of_rows([([1, 2], [5, 5]), ([2], [4])], 4)
     losses = []
     for row in range(2):
-        given, wanted = told.row(row)[0].tolist(), asked.row(row)[0].tolist()
+        given, wanted = shown.row(row)[0].tolist(), relevant.row(row)[0].tolist()
         scores = {j: float(table[given[0], j]) for j in range(4) if j not in given}
         total = sum(math.exp(score) for score in scores.values())
         losses.append(sum(math.log(total) - scores[j] for j in wanted) / len(wanted))
-    found = negative_log_likelihood(Scoring(table), told, asked)  # type: ignore[arg-type]
+    found = negative_log_likelihood(Scoring(table), shown, relevant)  # type: ignore[arg-type]
     assert found == pytest.approx(sum(losses) / 2, rel=1e-5)
 
 
 def test_many_readers_are_judged_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     ratings, _ = world()
-    _, (told, asked) = divided(ratings.histories, WEIGHTS, 0.5, 0)
+    _, (shown, relevant) = divided(ratings.histories, WEIGHTS, 0.5, 0)
     scoring = Scoring(np.random.default_rng(0).normal(size=(50, 50)).astype(np.float32))
-    whole = negative_log_likelihood(scoring, told, asked)  # type: ignore[arg-type]
+    whole = negative_log_likelihood(scoring, shown, relevant)  # type: ignore[arg-type]
     monkeypatch.setattr("readalike.neural.two_tower.AT_ONCE", 7)
-    assert negative_log_likelihood(scoring, told, asked) == pytest.approx(whole, rel=1e-9)  # type: ignore[arg-type]
+    assert negative_log_likelihood(scoring, shown, relevant) == pytest.approx(whole, rel=1e-9)  # type: ignore[arg-type]
 
 
 def test_without_readers_there_are_no_steps() -> None:

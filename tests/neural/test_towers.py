@@ -43,15 +43,15 @@ def test_the_model_gives_what_keras_gives(towers: Towers) -> None:
     answers = np.array(of_book(z))
     assert model.outputs == pytest.approx(answers / TEMPERATURE, rel=1e-4, abs=1e-5)
     assert np.linalg.norm(answers, axis=1) == pytest.approx(np.ones(n), rel=1e-5)
-    told = Histories.of_rows([([3, 8, 11], [5, 3, 1]), ([0], [4])], n)
-    weights = WEIGHTS.of(told)
+    histories = Histories.of_rows([([3, 8, 11], [5, 3, 1]), ([0], [4])], n)
+    weights = WEIGHTS.of(histories)
     means = np.stack([
         (weights[:3, None] * z[[3, 8, 11]]).sum(axis=0) / abs(weights[:3]).sum(),
         weights[3] * z[0] / abs(weights[3]),
     ])  # fmt: skip
     readers = np.array(of_reader(means.astype(np.float32)))
     expected = readers @ answers.T / TEMPERATURE + bias
-    assert model.score(told) == pytest.approx(expected, rel=1e-4, abs=1e-4)
+    assert model.score(histories) == pytest.approx(expected, rel=1e-4, abs=1e-4)
 
 
 def test_a_book_that_nobody_has_read_is_what_its_content_says(towers: Towers) -> None:
@@ -70,7 +70,7 @@ def test_a_book_that_nobody_has_read_is_what_its_content_says(towers: Towers) ->
         assert none[book] == pytest.approx(expected, rel=1e-4, abs=1e-5)
 
 
-def test_in_batch_surprise_is_that_of_the_slow_twin() -> None:
+def test_in_batch_loss_is_that_of_the_slow_twin() -> None:
     draw = np.random.default_rng(4)
     scores = draw.normal(0, 2, (5, 5)).astype(np.float32)
     log_chances = np.log(draw.uniform(0.01, 0.3, 5)).astype(np.float32)

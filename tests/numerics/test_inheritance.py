@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readalike.numerics import inheritance
-from readalike.numerics.inheritance import OWN, inherit, kinship, strongest
-from readalike.numerics.neighbourhood import alike, only
+from readalike.numerics.inheritance import OWN, find_content_neighbours, inherit, strongest
+from readalike.numerics.neighbourhood import most_similar, only
 from readalike.numerics.tag_vectors import no_features, unit_rows
 
 F64 = npt.NDArray[np.float64]
@@ -26,7 +26,7 @@ def features_of(seed: int, n: int) -> sp.csr_array:
     return unit_rows(sp.csr_array(tags))
 
 
-def kin_slowly(features: F64, readers: list[int], few: int, n: int) -> F64:
+def neighbours_slowly(features: F64, readers: list[int], few: int, n: int) -> F64:
     found = np.zeros((len(readers), len(readers)))
     for j, own in enumerate(readers):
         if own >= few:
@@ -41,30 +41,30 @@ def kin_slowly(features: F64, readers: list[int], few: int, n: int) -> F64:
     return found
 
 
-def inherit_slowly(layer: F64, kin: F64) -> F64:
+def inherit_slowly(layer: F64, content_neighbours: F64) -> F64:
     n = len(layer)
     length = np.mean([np.sqrt(np.sum(layer[i] ** 2)) for i in range(n)])
     columns = np.zeros((n, n))
     for j in range(n):
-        columns[:, j] = (1 - kin[j].sum()) * layer[:, j]
+        columns[:, j] = (1 - content_neighbours[j].sum()) * layer[:, j]
         for k in range(n):
-            columns[:, j] += kin[j, k] * layer[:, k]
-            columns[k, j] += kin[j, k] * OWN * length
+            columns[:, j] += content_neighbours[j, k] * layer[:, k]
+            columns[k, j] += content_neighbours[j, k] * OWN * length
     whole = np.zeros((n, n))
     for i in range(n):
-        whole[i] = (1 - kin[i].sum()) * columns[i]
+        whole[i] = (1 - content_neighbours[i].sum()) * columns[i]
         for k in range(n):
-            whole[i] += kin[i, k] * columns[k]
+            whole[i] += content_neighbours[i, k] * columns[k]
     return whole
 
 
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 1000), few=st.integers(0, 12), n=st.integers(1, 6))
-def test_kin_are_those_of_the_slow_way(seed: int, few: int, n: int) -> None:
+def test_neighbours_are_those_of_the_slow_way(seed: int, few: int, n: int) -> None:
     features = features_of(seed, 20)
     readers = np.random.default_rng(seed + 1).integers(0, 14, 20)
-    found = kinship(features, readers, few, n).toarray()
-    expected = kin_slowly(features.toarray().astype(float), readers.tolist(), few, n)
+    found = find_content_neighbours(features, readers, few, n).toarray()
+    expected = neighbours_slowly(features.toarray().astype(float), readers.tolist(), few, n)
     assert found == pytest.approx(expected, abs=1e-5)
 
 
@@ -74,10 +74,12 @@ def test_what_is_taken_over_is_that_of_the_slow_way(seed: int) -> None:
     random = np.random.default_rng(seed)
     n = 20
     layer = sp.csr_array(((random.random((n, n)) < 0.3) * random.random((n, n))).astype(np.float32))
-    kin = kinship(features_of(seed, n), random.integers(0, 14, n), 8, 3)
-    found = inherit(layer, kin, n)
+    content_neighbours = find_content_neighbours(
+        features_of(seed, n), random.integers(0, 14, n), 8, 3
+    )
+    found = inherit(layer, content_neighbours, n)
     assert found.toarray() == pytest.approx(
-        inherit_slowly(layer.toarray().astype(float), kin.toarray()), abs=1e-5
+        inherit_slowly(layer.toarray().astype(float), content_neighbours.toarray()), abs=1e-5
     )
     assert found.has_sorted_indices
 
@@ -88,26 +90,26 @@ def test_a_book_with_enough_readers_keeps_its_column_and_row_bit_by_bit() -> Non
     readers = np.full(20, 50)
     readers[[3, 7]] = 0
     others = np.setdiff1d(np.arange(20), [3, 7])
-    found = inherit(layer, kinship(features_of(1, 20), readers, 20, 5), 5)
+    found = inherit(layer, find_content_neighbours(features_of(1, 20), readers, 20, 5), 5)
     corner = np.ix_(others, others)
     assert found.toarray()[corner].tolist() == layer.toarray()[corner].tolist()
 
 
-def test_nobody_takes_over_without_heirs_or_without_kin() -> None:
+def test_nobody_takes_over_without_heirs_or_without_neighbours() -> None:
     layer = sp.csr_array(np.eye(4, dtype=np.float32))
     features = unit_rows(sp.csr_array(np.ones((4, 1))))
     for few, known in ((0, features), (10, features), (3, no_features(4))):
-        kin = kinship(known, np.array([5, 5, 1, 5]), few, 2)
-        assert kin.nnz == 0
-        assert inherit(layer, kin, 3) is layer
+        content_neighbours = find_content_neighbours(known, np.array([5, 5, 1, 5]), few, 2)
+        assert content_neighbours.nnz == 0
+        assert inherit(layer, content_neighbours, 3) is layer
 
 
-def test_an_heir_without_any_kin_keeps_what_it_has() -> None:
+def test_an_heir_without_any_neighbour_keeps_what_it_has() -> None:
     layer = sp.csr_array(np.arange(16.0, dtype=np.float32).reshape(4, 4))
     features = unit_rows(sp.csr_array(np.array([[1.0], [1.0], [1.0], [0.0]])))
-    kin = kinship(features, np.array([9, 9, 0, 3]), 5, 2)
-    assert kin.sum(axis=1).tolist() == pytest.approx([0, 0, 1, 0])
-    found = inherit(layer, kin, 4).toarray()
+    content_neighbours = find_content_neighbours(features, np.array([9, 9, 0, 3]), 5, 2)
+    assert content_neighbours.sum(axis=1).tolist() == pytest.approx([0, 0, 1, 0])
+    found = inherit(layer, content_neighbours, 4).toarray()
     assert found[:, 3][[0, 1, 3]].tolist() == layer.toarray()[:, 3][[0, 1, 3]].tolist()
 
 
@@ -116,17 +118,19 @@ def test_parts_that_are_made_apart_are_put_in_their_places(
 ) -> None:
     random = np.random.default_rng(0)
     layer = sp.csr_array(random.random((30, 30)).astype(np.float32))
-    kin = kinship(features_of(2, 30), random.integers(0, 14, 30), 8, 3)
-    whole = inherit(layer, kin, 6).toarray()
+    content_neighbours = find_content_neighbours(
+        features_of(2, 30), random.integers(0, 14, 30), 8, 3
+    )
+    whole = inherit(layer, content_neighbours, 6).toarray()
     monkeypatch.setattr(inheritance, "AT_ONCE", 2)
-    assert inherit(layer, kin, 6).toarray().tolist() == whole.tolist()
+    assert inherit(layer, content_neighbours, 6).toarray().tolist() == whole.tolist()
 
 
 def test_an_heir_takes_over_the_largest_entries_only() -> None:
     layer = sp.csr_array(np.diag(np.arange(1.0, 7.0)).astype(np.float32) + 0.5)
     features = unit_rows(sp.csr_array(np.ones((6, 1))))
-    kin = kinship(features, np.array([0, 9, 9, 9, 9, 9]), 5, 5)
-    assert np.count_nonzero(inherit(layer, kin, 2).toarray()[:, 0]) == 2
+    content_neighbours = find_content_neighbours(features, np.array([0, 9, 9, 9, 9, 9]), 5, 5)
+    assert np.count_nonzero(inherit(layer, content_neighbours, 2).toarray()[:, 0]) == 2
 
 
 @settings(max_examples=50, deadline=None)
@@ -144,11 +148,11 @@ def test_the_strongest_are_those_of_each_row(seed: int, most: int) -> None:
 
 def test_only_those_asked_for_are_compared_with_only_the_others() -> None:
     features = features_of(3, 12)
-    asked, among = np.arange(12) < 5, np.arange(12) >= 4
-    found = alike(features, asked, among, 12).toarray()
+    wanted, among = np.arange(12) < 5, np.arange(12) >= 4
+    found = most_similar(features, wanted, among, 12).toarray()
     whole = (features @ features.T).toarray()
     np.fill_diagonal(whole, 0)
-    whole[~asked] = 0
+    whole[~wanted] = 0
     whole[:, ~among] = 0
     assert found == pytest.approx(whole, abs=1e-6)
     assert found.any()

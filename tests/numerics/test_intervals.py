@@ -48,11 +48,11 @@ def test_the_width_is_that_of_the_normal_distribution() -> None:
 
 def test_the_interval_holds_the_truth_about_95_times_of_100() -> None:
     random = np.random.default_rng(2)
-    held = 0
+    inside = 0
     for trial in range(300):
         _, low, high = mean_interval(random.exponential(1.0, 200), seed=trial, draws=400)
-        held += low <= 1.0 <= high
-    assert 0.90 <= held / 300 <= 0.98
+        inside += low <= 1.0 <= high
+    assert 0.90 <= inside / 300 <= 0.98
 
 
 def test_equal_values_hold_their_mean_however_sums_round() -> None:

@@ -41,11 +41,11 @@ def test_novelty_is_as_its_twin_has_it(rows: list[list[int]], counts: list[int],
     assert listing.mean_listed(information, padded(rows), n) == pytest.approx(wanted, abs=1e-12)
 
 
-@given(rows=lists_of_items, told=lists_of_items, counts=counts_of_items, n=cuts)
+@given(rows=lists_of_items, shown=lists_of_items, counts=counts_of_items, n=cuts)
 def test_popularity_lift_is_as_its_twin_has_it(
-    rows: list[list[int]], told: list[list[int]], counts: list[int], n: int
+    rows: list[list[int]], shown: list[list[int]], counts: list[int], n: int
 ) -> None:
-    pairs = list(zip(rows, told, strict=False))
+    pairs = list(zip(rows, shown, strict=False))
     means = np.array([slow.mean([counts[i] for i in history]) for _, history in pairs])
     found = listing.popularity_lift(
         np.array(counts, np.float64), padded([listed for listed, _ in pairs]), means, n

@@ -55,18 +55,18 @@ def test_the_cut_points_that_made_the_ratings_are_found() -> None:
 def test_no_small_step_is_likelier() -> None:
     means, spreads, given = sample([1.7, 2.6, 3.4, 4.5], [-0.3, 0.8], 500)
 
-    def surprise(cuts: np.ndarray, spread: np.ndarray) -> float:
+    def loss(cuts: np.ndarray, spread: np.ndarray) -> float:
         chances = CutPoints(cuts, spread).probabilities(means, spreads)
         return -float(np.log(chances[np.arange(500), given]).sum())
 
     found = fit_cut_points(FIVE, means, spreads, given, prior=0.0)
-    least = surprise(found.cuts, found.spread)
+    least = loss(found.cuts, found.spread)
     random = np.random.default_rng(1)
     for size in (1e-1, 1e-2, 1e-3):
         for _ in range(20):
             moved = found.cuts + size * random.standard_normal(4)
             wider = found.spread + size * random.standard_normal(2)
-            assert surprise(np.sort(moved), wider) >= least - 1e-3
+            assert loss(np.sort(moved), wider) >= least - 1e-3
 
 
 def test_without_ratings_the_cut_points_lie_half_way() -> None:

@@ -109,18 +109,18 @@ def test_forecasts_have_the_mean_and_variance_of_the_posterior(seed: int, k: int
     entries, factors, base = problem(seed, n=9, k=k)
     random = np.random.default_rng(seed)
     counts = random.integers(0, 4, 9)
-    asked = random.integers(0, 12, counts.sum()).astype(np.int32)
-    asked_ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    start = random.normal(size=(len(asked), k)).astype(np.float32)
+    columns = random.integers(0, 12, counts.sum()).astype(np.int32)
+    columns_ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    start = random.normal(size=(len(columns), k)).astype(np.float32)
     targets = random.normal(size=factors.shape).astype(np.float32)
     known, wanted = padded(factors), padded(targets)
     means, variances = forecast_rows(
-        entries, known, wanted, base=base, start=start, asked=(asked_ptr, asked)
+        entries, known, wanted, base=base, start=start, wanted=(columns_ptr, columns)
     )
     for e, row in enumerate(np.repeat(np.arange(9), counts)):
         own = np.tile(start[e], (9, 1))
         mean, covariance = posteriors(entries, factors, base, own)[row]
-        f = targets[asked[e]].astype(float)
+        f = targets[columns[e]].astype(float)
         assert means[e] == pytest.approx(f @ mean, abs=1e-3)
         assert variances[e] == pytest.approx(f @ covariance @ f, rel=1e-3)
 

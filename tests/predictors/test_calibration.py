@@ -148,10 +148,10 @@ def test_cut_points_do_not_see_what_was_kept_aside_in_the_history(
 
     monkeypatch.setattr(StarFactors, "latent", latent)
     cuts = calibrated(model(), read, rated, aside)
-    ((told, of, items),) = asked
+    ((histories, of, items),) = asked
     hidden = set(zip(rated.rows[aside].tolist(), rated.items[aside].tolist(), strict=True))
     assert set(zip(of.tolist(), items.tolist(), strict=True)) == hidden
-    shown = set(zip(told.rows.tolist(), told.items.tolist(), strict=True))
+    shown = set(zip(histories.rows.tolist(), histories.items.tolist(), strict=True))
     every = set(zip(read.rows.tolist(), read.items.tolist(), strict=True))
     assert shown == every - hidden, "what was read without stars is told"
     assert len(cuts.cuts) == 4

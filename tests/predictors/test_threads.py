@@ -24,12 +24,12 @@ for name, array in sorted(model.arrays().items()):
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
-@pytest.mark.parametrize("rater", sorted(PREDICTORS))
-def test_a_rater_learns_the_same_on_one_thread_and_on_two(rater: str) -> None:
+@pytest.mark.parametrize("predictor", sorted(PREDICTORS))
+def test_a_predictor_learns_the_same_on_one_thread_and_on_two(predictor: str) -> None:
     said = []
     for threads in ("1", "2"):
         variables = os.environ | dict.fromkeys(VARIABLES, threads)
-        command = [sys.executable, "-c", FIT, rater]
+        command = [sys.executable, "-c", FIT, predictor]
         done = subprocess.run(command, check=True, env=variables, stdout=subprocess.PIPE)
         said.append(done.stdout)
     assert said[0]

@@ -93,8 +93,8 @@ def goodbooks(real_data: Path) -> Catalogue:
 def test_every_tag_of_a_mood_is_on_enough_real_books(goodbooks: Catalogue) -> None:
     assert goodbooks.tags is not None
     books = np.bincount(goodbooks.tags.counts.indices, minlength=len(goodbooks.tags.names))
-    held = dict(zip(goodbooks.tags.names, books.tolist(), strict=True))
-    few = {tag for tags in MOODS.values() for tag in tags if held.get(tag, 0) < MIN_BOOKS}
+    tagged = dict(zip(goodbooks.tags.names, books.tolist(), strict=True))
+    few = {tag for tags in MOODS.values() for tag in tags if tagged.get(tag, 0) < MIN_BOOKS}
     assert few == set()
 
 

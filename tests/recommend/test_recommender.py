@@ -249,7 +249,7 @@ def test_all_readers_get_what_each_gets_alone() -> None:
 )
 def test_the_rules_are_the_same_for_all_and_for_one(rules: Rules) -> None:
     answers = read_sample(readers=120)
-    fitted = fit(answers, algorithm="cosine", rater=None)
+    fitted = fit(answers, algorithm="cosine", predictor=None)
     found = fitted.recommend_many(n=8, rules=rules).items
     for row, reader in enumerate(answers.ratings.users.ids):
         alone = fitted.recommend(reader=reader, n=8, rules=rules)

@@ -24,7 +24,7 @@ from readalike.training import fit
 
 @pytest.fixture(scope="module")
 def recommender() -> Recommender:
-    return fit(read_sample(readers=200), algorithm="cosine", rater="baseline")
+    return fit(read_sample(readers=200), algorithm="cosine", predictor="baseline")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
 from readalike.recommend.card import Card
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import Forecast, Forecaster
+from shapes import edit_card
 from strategies import same_bits
 
 IDS = tuple(f"b{i}" for i in range(N))
@@ -31,7 +33,7 @@ FIVE = RatingScale(1, 5, 1)
 CARD = Card(algorithm="ridge", settings={}, data={})
 
 
-def recommender(rater: StarFactors | None = None, **columns: object) -> Recommender:
+def recommender(predictor: StarFactors | None = None, **columns: object) -> Recommender:
     books = Vocabulary.of(IDS)
     catalogue = Catalogue.of(books, titles=tuple(f"Book {i}" for i in range(N)), **columns)
     links = np.random.default_rng(1).random((N, N)).astype(np.float32)
@@ -47,7 +49,7 @@ def recommender(rater: StarFactors | None = None, **columns: object) -> Recommen
         scale=FIVE,
         popularity=ItemScores(np.arange(N, 0, -1).astype(np.float32), "readers"),
         readers=readers,
-        forecaster=Forecaster(rater or model(), catalogue, FIVE),
+        forecaster=Forecaster(predictor or model(), catalogue, FIVE),
         card=CARD,
     )
 
@@ -106,11 +108,11 @@ def test_rating_one_more_book_moves_the_forecast() -> None:
 
 
 def test_of_a_stranger_it_is_said_what_the_forecast_comes_from() -> None:
-    rater = model()
-    rater.known[:3] = RATED, DESCRIBED, UNKNOWN
-    found = recommender(rater).forecast(["b0", "b1", "b2"], {})
+    predictor = model()
+    predictor.known[:3] = RATED, DESCRIBED, UNKNOWN
+    found = recommender(predictor).forecast(["b0", "b1", "b2"], {})
     assert [each.basis for each in found] == ["book", "content", "mean"]
-    for each, chances in zip(found, rater.book_stars, strict=False):
+    for each, chances in zip(found, predictor.book_stars, strict=False):
         assert list(each.chances.values()) == pytest.approx(chances.tolist())
         assert each.reasons == ()
         assert each.usual == pytest.approx(each.stars)
@@ -137,7 +139,7 @@ def test_what_cannot_be_forecast_is_refused() -> None:
         made.forecast(["b0"])
 
 
-def test_a_model_without_a_rater_says_so() -> None:
+def test_a_model_without_a_predictor_says_so() -> None:
     made = replace(recommender(), forecaster=None)
     for ask in (
         lambda: made.forecast(["b0"], {}),
@@ -200,9 +202,9 @@ def test_other_editions_of_a_read_work_are_not_warned_of() -> None:
     assert "b3" not in {each.book.book_id for each in found}
 
 
-def test_a_saved_rater_forecasts_the_same(tmp_path: Path) -> None:
+def test_a_saved_predictor_forecasts_the_same(tmp_path: Path) -> None:
     made = recommender()
-    card = replace(CARD, rater={"name": "bayes", "settings": {"sweeps": 3}})
+    card = replace(CARD, predictor={"name": "bayes", "settings": {"sweeps": 3}})
     folder = replace(made, card=card).save(tmp_path / "m")
     loaded = store.load(folder)
     assert loaded.forecaster is not None
@@ -210,18 +212,18 @@ def test_a_saved_rater_forecasts_the_same(tmp_path: Path) -> None:
     for name, array in made.forecaster.model.arrays().items():
         assert same_bits(array, loaded.forecaster.model.arrays()[name])
     assert loaded.forecast(IDS, {"b0": 5}) == made.forecast(IDS, {"b0": 5})
-    assert read_card(folder).rater == {"name": "bayes", "settings": {"sweeps": 3}}
+    assert read_card(folder).predictor == {"name": "bayes", "settings": {"sweeps": 3}}
 
 
-def test_a_folder_without_a_rater_has_none(tmp_path: Path) -> None:
+def test_a_folder_without_a_predictor_has_none(tmp_path: Path) -> None:
     made = replace(recommender(), forecaster=None)
     folder = made.save(tmp_path / "m")
     assert store.load(folder).forecaster is None
-    assert read_card(folder).rater is None
-    assert not list(folder.glob("rater*"))
+    assert read_card(folder).predictor is None
+    assert not list(folder.glob("predictor*"))
 
 
-def test_a_rater_is_saved_whatever_the_card_says_of_it(tmp_path: Path) -> None:
+def test_a_predictor_is_saved_whatever_the_card_says_of_it(tmp_path: Path) -> None:
     made = recommender()
     loaded = store.load(made.save(tmp_path / "m"))
     assert loaded.forecast(IDS, {"b0": 5}) == made.forecast(IDS, {"b0": 5})
@@ -229,8 +231,8 @@ def test_a_rater_is_saved_whatever_the_card_says_of_it(tmp_path: Path) -> None:
 
 def test_who_wants_no_forecasts_need_not_load_them(tmp_path: Path) -> None:
     folder = recommender().save(tmp_path / "m")
-    (rater,) = folder.glob("rater*")
-    rater.unlink()
+    (predictor,) = folder.glob("predictor*")
+    predictor.unlink()
     loaded = store.load(folder, forecasts=False)
     assert loaded.forecaster is None
     assert loaded.readers is not None
@@ -238,15 +240,31 @@ def test_who_wants_no_forecasts_need_not_load_them(tmp_path: Path) -> None:
         store.load(folder)
 
 
-def test_a_rater_that_is_replaced_leaves_no_file(tmp_path: Path) -> None:
+def test_a_predictor_that_is_replaced_leaves_no_file(tmp_path: Path) -> None:
     folder = recommender().save(tmp_path / "m")
-    (first,) = folder.glob("rater*")
+    (first,) = folder.glob("predictor*")
     recommender(model(9)).save(folder)
-    (second,) = folder.glob("rater*")
+    (second,) = folder.glob("predictor*")
     assert first.name != second.name
     second.write_bytes(b"")
-    with pytest.raises(ModelError, match=r"rater.* is not what was saved"):
+    with pytest.raises(ModelError, match=r"predictor.* is not what was saved"):
         store.load(folder)
+
+
+def test_a_model_of_format_1_is_replaced_with_all_its_files(
+    tmp_path: Path,
+) -> None:
+    folder = recommender().save(tmp_path / "m")
+    (file,) = folder.glob("predictor*")
+    old = file.rename(file.with_name(file.name.replace("predictor", "rater")))
+    files = json.loads((folder / "card.json").read_text())["files"]
+    files["rater"] = files.pop("predictor") | {"name": old.name}
+    edit_card(folder, files=files, format_version=1)
+    with pytest.raises(ModelError, match=r"model format 1 .* train it again$"):
+        store.load(folder)
+    recommender().save(folder)
+    assert not old.exists()
+    assert store.load(folder).forecaster is not None
 
 
 def test_json_says_everything() -> None:

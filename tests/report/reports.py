@@ -161,7 +161,7 @@ def _full_result(algorithm: str, mean: float, given: int) -> Result:
             segment("stars given", "harshest third", reached - 0.01),
             segment("stars given", "mildest third", reached + 0.01),
         ),
-        told={"right answers unknown to training": 17},
+        notes={"right answers unknown to training": 17},
         fit_seconds=4.0 * mean,
         **forecasts,
     )

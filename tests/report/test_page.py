@@ -197,7 +197,7 @@ HOSTILE = '<script>alert("1")</script>&amp;$x$\u202e漢'
 
 def test_whatever_things_are_called_it_is_text(tmp_path: Path) -> None:
     hostile = report(
-        result(HOSTILE, 0.2, 5, told={HOSTILE: 1}, left_out={HOSTILE: 1}),
+        result(HOSTILE, 0.2, 5, notes={HOSTILE: 1}, left_out={HOSTILE: 1}),
         result(HOSTILE, 0.3, 20, settings={HOSTILE: HOSTILE}),
         protocol=HOSTILE, description=HOSTILE, data={HOSTILE: HOSTILE}, version=HOSTILE,
         per_reader={HOSTILE: HOSTILE},

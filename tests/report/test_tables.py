@@ -62,7 +62,7 @@ def test_lengths_are_blocks_with_their_readers() -> None:
     ]
 
 
-def test_a_rater_has_no_readers_of_lists() -> None:
+def test_a_predictor_has_no_readers_of_lists() -> None:
     table = accuracy_of(result("a", 0.2), result("b", None, rmse=0.9, readers=0))
     assert table.blocks[0].heading == "200 readers"
 

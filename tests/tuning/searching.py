@@ -56,7 +56,7 @@ def shuffled(dataset: Dataset, seed: int = 3) -> Dataset:
     return read(table, empty_rating="read")
 
 
-NAMES: dict[Kind, str] = {"algorithm": "cosine", "rater": "baseline"}
+NAMES: dict[Kind, str] = {"algorithm": "cosine", "predictor": "baseline"}
 """What is searched of each kind: what is fitted fastest."""
 
 

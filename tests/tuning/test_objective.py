@@ -58,9 +58,9 @@ def whole_task(protocol: str) -> Task:
 def test_nobody_who_is_asked_is_in_training(protocol: str) -> None:
     dataset = sample()
     made = task(protocol, dataset)
-    held = {reader for asked in made.questions for reader in asked.readers}
-    assert held
-    assert not held & set(made.training.users.ids)
+    tested = {reader for queries in made.questions for reader in queries.readers}
+    assert tested
+    assert not tested & set(made.training.users.ids)
     assert len(made.training.users) == 120, "a fifth of 150 readers is held out"
 
 
@@ -76,29 +76,29 @@ def test_rows_in_another_order_ask_the_same(protocol: str) -> None:
     dataset, other = sample(), shuffled(sample())
     one = task(protocol, dataset)
     two = task(protocol, other)
-    for asked, again in zip(one.questions, two.questions, strict=True):
-        assert asked.readers == again.readers
+    for queries, again in zip(one.questions, two.questions, strict=True):
+        assert queries.readers == again.readers
         for mine, theirs in zip(
-            (asked.histories, asked.relevant), (again.histories, again.relevant), strict=True
+            (queries.histories, queries.relevant), (again.histories, again.relevant), strict=True
         ):
             ids = [dataset.ratings.items.ids[item] for item in mine.items]
             assert ids == [other.ratings.items.ids[item] for item in theirs.items]
 
 
 def test_most_of_each_history_is_told_by_strong_generalisation() -> None:
-    (asked,) = task("strong", sample()).questions
-    share = asked.histories.lengths / (asked.histories.lengths + asked.relevant.lengths)
-    assert asked.given is None
-    assert np.all(asked.histories.lengths >= 1)
+    (queries,) = task("strong", sample()).questions
+    share = queries.histories.lengths / (queries.histories.lengths + queries.relevant.lengths)
+    assert queries.given is None
+    assert np.all(queries.histories.lengths >= 1)
     assert 0.75 < share.mean() < 0.95
 
 
 def test_few_books_are_told_of_new_readers_and_not_by_the_order_of_the_rows() -> None:
     dataset = sample()
     made = task("new-readers", dataset)
-    assert [asked.given for asked in made.questions] == list(GIVEN)
-    for asked in made.questions:
-        assert set(asked.histories.lengths) == {asked.given}
+    assert [queries.given for queries in made.questions] == list(GIVEN)
+    for queries in made.questions:
+        assert set(queries.histories.lengths) == {queries.given}
     first = made.questions[0]
     whole = dataset.ratings
     in_order = [
@@ -108,9 +108,9 @@ def test_few_books_are_told_of_new_readers_and_not_by_the_order_of_the_rows() ->
     assert np.mean(in_order) < 0.2
 
 
-@pytest.mark.parametrize(("n", "held"), [(5, 1), (100, 20), (10_000, 2000), (53_424, 2000)])
-def test_a_share_is_held_out_but_at_most_so_many(n: int, held: int) -> None:
-    assert n * share_of(n, 0.2, 2000) == pytest.approx(held)
+@pytest.mark.parametrize(("n", "tested"), [(5, 1), (100, 20), (10_000, 2000), (53_424, 2000)])
+def test_a_share_is_held_out_but_at_most_so_many(n: int, tested: int) -> None:
+    assert n * share_of(n, 0.2, 2000) == pytest.approx(tested)
     assert (READER_SHARE, MOST_READERS) == (0.2, 2000)
     assert (RATING_SHARE, MOST_RATINGS) == (0.1, 100_000)
 
@@ -162,10 +162,10 @@ def test_a_tenth_of_the_ratings_is_held_out_of_training_and_forecast() -> None:
     dataset = sample()
     made = task("held-out", dataset)
     assert made.star_questions is not None
-    asked = made.star_questions
+    queries = made.star_questions
     pairs = {
-        (asked.readers[row], dataset.ratings.items.ids[item])
-        for row, item in zip(asked.rows, asked.items, strict=True)
+        (queries.readers[row], dataset.ratings.items.ids[item])
+        for row, item in zip(queries.rows, queries.items, strict=True)
     }
     learnt = {
         (made.training.users.ids[row], made.training.items.ids[item])
@@ -178,8 +178,8 @@ def test_a_tenth_of_the_ratings_is_held_out_of_training_and_forecast() -> None:
     assert task("held-out", dataset, 1).fingerprint() != made.fingerprint()
     other = task("held-out", shuffled(dataset)).star_questions
     assert other is not None
-    assert other.readers == asked.readers
-    assert np.array_equal(other.stars, asked.stars)
+    assert other.readers == queries.readers
+    assert np.array_equal(other.stars, queries.stars)
 
 
 def test_the_share_that_is_held_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,8 +212,8 @@ each_error = pytest.mark.parametrize("error", ForecastError.measures)
 @pytest.fixture(scope="module")
 def report() -> Report:
     dataset = sample()
-    raters = {"mf": Mf(), "baseline": Baseline()}
-    return evaluate(dataset, raters, validation("held-out", dataset, 0), seed=4)
+    predictors = {"mf": Mf(), "baseline": Baseline()}
+    return evaluate(dataset, predictors, validation("held-out", dataset, 0), seed=4)
 
 
 @each_error
@@ -239,11 +239,13 @@ def test_a_rating_without_a_forecast_is_a_failure_and_does_not_flatter(report: R
         RMSE.values([result_of(replace(errors, without=3))])
 
 
-def test_surprise_needs_the_chance_of_every_star(report: Report) -> None:
+def test_negative_log_likelihood_needs_the_chance_of_every_star(report: Report) -> None:
     errors = report.result("mf").errors
     assert errors is not None
     with pytest.raises(ModelError, match="how likely each star is"):
-        ForecastError.of("nll").values([result_of(replace(errors, sums=errors.sums[:, :4]))])
+        ForecastError.of("negative_log_likelihood").values(
+            [result_of(replace(errors, sums=errors.sums[:, :4]))]
+        )
 
 
 def test_readers_count_by_their_ratings() -> None:
@@ -253,13 +255,17 @@ def test_readers_count_by_their_ratings() -> None:
     assert isinstance(RMSE.interval(values, 0), Interval)
 
 
-@pytest.mark.parametrize("name", ["ndcg@10", "rmse@10", "rmse_clipped", "held80", ""])
+@pytest.mark.parametrize("name", ["ndcg@10", "rmse@10", "rmse_clipped", "interval_coverage_80", ""])
 def test_only_errors_of_forecasts_can_be_searched_for(name: str) -> None:
-    with pytest.raises(SettingError, match="for a rater must be one of rmse, mae, nll, got"):
+    with pytest.raises(
+        SettingError, match="for a predictor must be one of rmse, mae, negative_log_likelihood, got"
+    ):
         ForecastError.of(name)
 
 
-@pytest.mark.parametrize("name", ["novelty@10", "tail@10", "coverage@10", "rmse", "ndcg", ""])
+@pytest.mark.parametrize(
+    "name", ["novelty@10", "long_tail_share@10", "coverage@10", "rmse", "ndcg", ""]
+)
 def test_only_what_is_better_the_higher_it_is_is_searched_for_in_lists(name: str) -> None:
     with pytest.raises(SettingError):
         Accuracy.of(name)

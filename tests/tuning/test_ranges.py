@@ -77,7 +77,7 @@ def test_every_setting_is_searched_but_those_that_training_rows_cannot_judge(nam
 
 
 @pytest.mark.parametrize("name", PREDICTORS)
-def test_every_rater_can_be_searched(name: str) -> None:
+def test_every_predictor_can_be_searched(name: str) -> None:
     assert "seed" not in searched(PREDICTORS[name])
     assert len(searched(PREDICTORS[name])) > 1
 

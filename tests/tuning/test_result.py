@@ -120,7 +120,7 @@ def test_what_is_written_is_read(file: Path) -> None:
 
 def test_the_file_says_what_it_is_and_who_wrote_it(file: Path) -> None:
     text = json.loads(file.read_text())
-    assert (text["format"], text["format_version"]) == ("readalike-tuning", 1)
+    assert (text["format"], text["format_version"]) == ("readalike-tuning", 2)
     assert text["library_version"] == __version__
     assert text.items() >= tuned_of(0.2, 0.3).as_dict().items()
 
@@ -170,9 +170,19 @@ def test_a_folder_that_is_not_there_is_told_before_the_search(tmp_path: Path) ->
 
 
 def test_a_newer_format_is_refused_in_words(file: Path) -> None:
-    changed(file, lambda text: text.update(format_version=2, library_version="9.9"))
-    with pytest.raises(SettingError, match=r"has format 2 \(written by readalike 9\.9\)"):
+    changed(file, lambda text: text.update(format_version=3, library_version="9.9"))
+    wanted = r"has format 3 \(written by readalike 9\.9\).* install a newer .* tune again"
+    with pytest.raises(SettingError, match=wanted):
         read_tuned(file)
+
+
+def test_of_the_format_before_it_is_said_to_tune_again_into_another_file(file: Path) -> None:
+    """It calls a predictor `rater`, and a setting of blend `kin`."""
+    changed(file, lambda text: text.update(format_version=1))
+    wanted = r"has format 1 .* reads format 2; tune again with another --out FILE\.json$"
+    for use in (read_tuned, lambda path: write_tuned(tuned_of(0.2), path)):
+        with pytest.raises(SettingError, match=wanted):
+            use(file)
 
 
 @pytest.mark.parametrize("part", ["algorithm", "settings", "found"])

@@ -1,6 +1,6 @@
 """The search as a whole: what is found, how it goes on, how it ends.
 
-What holds of an algorithm and of a rater alike is asked of both.
+What holds of an algorithm and of a predictor alike is asked of both.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from readalike.tuning.objective import Kind
 from readalike.tuning.search import MINUTES, Budget
 from tuning.searching import NAMES, same_trials, sample, searched, shuffled, twelve
 
-SETTINGS: dict[Kind, type[Settings[Any]]] = {"algorithm": Cosine, "rater": Baseline}
+SETTINGS: dict[Kind, type[Settings[Any]]] = {"algorithm": Cosine, "predictor": Baseline}
 both = pytest.mark.parametrize("kind", NAMES)
 
 
@@ -70,7 +70,7 @@ def test_the_first_trial_is_of_the_defaults_and_nothing_worse_is_found(kind: Kin
 
 @pytest.mark.parametrize(
     ("kind", "protocol", "measure"),
-    [("algorithm", "strong", "ndcg@10"), ("rater", "held-out", "rmse")],
+    [("algorithm", "strong", "ndcg@10"), ("predictor", "held-out", "rmse")],
 )
 def test_the_values_are_those_of_an_evaluation_by_the_same_protocol(
     kind: Kind, protocol: str, measure: str
@@ -110,13 +110,13 @@ def test_the_held_out_readers_and_ratings_are_in_no_training(
     learnt: list[Any] = []
     spied(monkeypatch, "algorithm", lambda _, ratings: learnt.append(set(ratings.users.ids)))
     tuned = searched(trials=3)
-    held = set(validation("strong", sample(), 0).task.questions[0].readers)
-    assert len(held) == len(tuned.best.values)
+    held_out = set(validation("strong", sample(), 0).task.questions[0].readers)
+    assert len(held_out) == len(tuned.best.values)
     assert len(learnt) == 3
-    assert not any(readers & held for readers in learnt)
+    assert not any(readers & held_out for readers in learnt)
     learnt.clear()
-    spied(monkeypatch, "rater", lambda _, ratings: learnt.append(len(ratings)))
-    searched("rater", 2)
+    spied(monkeypatch, "predictor", lambda _, ratings: learnt.append(len(ratings)))
+    searched("predictor", 2)
     n = len(sample().ratings)
     assert learnt == [n - n // 10] * 2
 
@@ -135,12 +135,12 @@ class Poor(Baseline):
     )
 
 
-@pytest.mark.parametrize("measure", ["rmse", "mae", "nll"])
+@pytest.mark.parametrize("measure", ["rmse", "mae", "negative_log_likelihood"])
 def test_a_setting_that_is_known_to_be_bad_loses(
     monkeypatch: pytest.MonkeyPatch, measure: str
 ) -> None:
     monkeypatch.setitem(PREDICTORS, "poor", Poor)
-    tuned = searched("rater", 8, rater="poor", measure=measure)
+    tuned = searched("predictor", 8, predictor="poor", measure=measure)
     assert tuned.better
     assert tuned.best.value < tuned.defaults.value
     assert tuned.gain.difference.mean == pytest.approx(tuned.best.value - tuned.defaults.value)
@@ -157,14 +157,14 @@ def test_any_measure_of_accuracy_can_be_searched_for(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PREDICTORS)
-def test_every_rater_can_be_searched(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_predictor_can_be_searched(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fit = Bayes.fit
 
     def short(self: Bayes, *given: Any) -> Any:
         return fit(replace(self, sweeps=4, samples=2, burn_in=1), *given)
 
     monkeypatch.setattr(Bayes, "fit", short)
-    tuned = searched("rater", 2, rater=name)
+    tuned = searched("predictor", 2, predictor=name)
     assert set(tuned.settings) == set(PREDICTORS[name]().as_dict())
     assert tuned.trials[1].value != tuned.defaults.value
 
@@ -176,7 +176,7 @@ def test_every_rater_can_be_searched(name: str, monkeypatch: pytest.MonkeyPatch)
 def test_the_order_of_rows_makes_no_difference(kind: Kind) -> None:
     one, other = (searched(kind, 3, dataset=shuffled(sample(), seed)) for seed in (3, 8))
     assert same_trials(one.trials, other.trials)
-    if kind == "rater":
+    if kind == "predictor":
         assert same_trials(one.trials, twelve(kind).trials[:3])
 
 
@@ -237,7 +237,11 @@ def test_another_search_does_not_go_on_from_these_trials(tmp_path: Path) -> None
         ("algorithm", {"protocol": "new-readers"}, "protocol strong, now new-readers"),
         ("algorithm", {"algorithm": "ridge"}, "algorithm cosine, now ridge"),
         ("algorithm", {"dataset": shuffled(sample())}, "another search (other data)"),
-        ("rater", {}, "rater none, now baseline; measure ndcg@10, now rmse; protocol strong, now"),
+        (
+            "predictor",
+            {},
+            "predictor none, now baseline; measure ndcg@10, now rmse; protocol strong, now",
+        ),
     ]
     for kind, change, told in changes:
         with pytest.raises(SettingError, match="another search") as refused:
@@ -257,21 +261,21 @@ def test_the_found_settings_are_written_whole_and_train_a_model_whose_card_says_
     assert (found.kind, found.name, found.settings) == (kind, NAMES[kind], tuned.settings)
     assert set(found.settings) == set(SETTINGS[kind]().as_dict())
     assert found.how == how
-    algorithm: dict[str, Any] = {"algorithm": "popularity", "rater": None}
+    algorithm: dict[str, Any] = {"algorithm": "popularity", "predictor": None}
     if kind == "algorithm":
         assert algorithm_of(found.name, found.settings).as_dict() == found.settings
         algorithm |= {kind: found.name, "settings": found.settings, "tuned": found.how}
     else:
         assert predictor_of(found.name, found.settings).as_dict() == found.settings
-        algorithm |= {kind: found.name, "rater_settings": found.settings}
-        algorithm |= {"rater_tuned": found.how}
+        algorithm |= {kind: found.name, "predictor_settings": found.settings}
+        algorithm |= {"predictor_tuned": found.how}
     for loaded in (False, True):
         trained = train(sample(), tmp_path / "m", **algorithm)
         assert trained.loaded is loaded
-        ranker = (trained.card.tuned, trained.card.rater_tuned)
+        ranker = (trained.card.tuned, trained.card.predictor_tuned)
         assert ranker == ((how, None) if kind == "algorithm" else (None, how))
-    if kind == "rater":
-        assert trained.card.rater == {"name": "baseline", "settings": tuned.settings}
+    if kind == "predictor":
+        assert trained.card.predictor == {"name": "baseline", "settings": tuned.settings}
 
 
 def test_without_a_file_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -441,7 +445,7 @@ def test_progress_is_of_what_comes_to_its_end_first(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "setting"), [("algorithm", "neighbours"), ("rater", "book_shrinkage")]
+    ("kind", "setting"), [("algorithm", "neighbours"), ("predictor", "book_shrinkage")]
 )
 def test_settings_that_fail_are_counted_and_told_and_the_search_goes_on(
     kind: Kind, setting: str, monkeypatch: pytest.MonkeyPatch
@@ -493,13 +497,16 @@ def test_readers_too_few_to_hold_out_are_told_before_anything_is_fitted(protocol
     [
         ({"algorithm": "popularity"}, "popularity has no setting to search"),
         ({"algorithm": "svd"}, "unknown algorithm 'svd'"),
-        ({"rater": "svd"}, "unknown rater 'svd': must be one of bayes, mf, baseline"),
-        ({"algorithm": "cosine", "rater": "mf"}, "do not go together"),
+        ({"predictor": "svd"}, "unknown predictor 'svd': must be one of bayes, mf, baseline"),
+        ({"algorithm": "cosine", "predictor": "mf"}, "do not go together"),
         ({"measure": "novelty@10"}, "for an algorithm must be one of ndcg, "),
         ({"measure": "rmse"}, "such as ndcg@10, got 'rmse'"),
-        ({"rater": "mf", "measure": "ndcg@10"}, "must be one of rmse, mae, nll, got 'ndcg@10'"),
+        (
+            {"predictor": "mf", "measure": "ndcg@10"},
+            "must be one of rmse, mae, negative_log_likelihood, got 'ndcg@10'",
+        ),
         ({"protocol": "held-out"}, "must be one of strong, new-readers, got 'held-out'"),
-        ({"rater": "mf", "protocol": "strong"}, "must be one of held-out, got 'strong'"),
+        ({"predictor": "mf", "protocol": "strong"}, "must be one of held-out, got 'strong'"),
         ({"minutes": 0.0}, "minutes must be a number above 0, got 0"),
         ({"minutes": -1.0}, "minutes must be a number above 0, got -1"),
         ({"minutes": math.inf}, "minutes must be a number above 0, got inf"),
@@ -524,7 +531,7 @@ def test_without_optuna_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch
     ("kind", "first", "last"),
     [
         ("algorithm", "counting common readers", "ranking"),
-        ("rater", None, "forecasting"),
+        ("predictor", None, "forecasting"),
     ],
 )
 def test_progress_tells_the_trial_the_best_so_far_and_how_much_is_spent(

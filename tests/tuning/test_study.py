@@ -289,7 +289,7 @@ def test_trials_of_another_search_are_refused_and_kept(three: Path) -> None:
         ({"algorithm": "other", "measure": "p@5"}, "algorithm toy, now other; measure ndcg@10, n"),
         ({"data": {"ratings": "xy", "task": "z"}}, "other data"),
         ({"seed": 2, "data": {}}, "seed 0, now 2"),
-        ({"rater": "toy"}, "rater none, now toy"),
+        ({"predictor": "toy"}, "predictor none, now toy"),
     ):
         with pytest.raises(SettingError, match="holds the trials of another search") as refused:
             kept(three, **change)

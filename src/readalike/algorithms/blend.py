@@ -70,10 +70,10 @@ class Blend(Algorithm):
         search=Range(0.0, 3.0),
     )  # fmt: skip
     few_readers: int = setting(
-        20, "readers below which a book also takes over from its kin by content; 0 for none",
+        20, "readers below which a book also takes over from its content neighbours; 0 for none",
         low=0, search=Range(5, 100, log=True),
     )  # fmt: skip
-    kin: int = setting(
+    content_neighbours: int = setting(
         5, "well-read books that one with few readers takes over from", low=1, search=Range(1, 20)
     )
     # not searched: held-out training rows are the very sample that this corrects
@@ -85,9 +85,9 @@ class Blend(Algorithm):
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Counts, chooses neighbours, solves, scales."""
-        from readalike.bibliography.features import FEWEST, MOST, kin_rows
+        from readalike.bibliography.features import FEWEST, MOST, content_rows
         from readalike.numerics.cooccurrence import co_occurrence, root_length_weights
-        from readalike.numerics.inheritance import inherit, kinship
+        from readalike.numerics.inheritance import find_content_neighbours, inherit
         from readalike.numerics.local_ridge import ridge_weights
         from readalike.numerics.neighbourhood import neighbourhoods
         from readalike.numerics.tag_vectors import mean_length, no_features, scaled, tag_features
@@ -127,14 +127,16 @@ class Blend(Algorithm):
             scaled(layer, rows / mean_length(layer), columns)
             for layer in (near.matrix(solved), wide.matrix(wide.cosines))
         ]
-        kin = kinship(kin_rows(catalogue), ratings.item_counts, self.few_readers, self.kin)
-        layers = [inherit(layer, kin, self.neighbours) for layer in layers]
+        content_neighbours = find_content_neighbours(
+            content_rows(catalogue), ratings.item_counts, self.few_readers, self.content_neighbours
+        )
+        layers = [inherit(layer, content_neighbours, self.neighbours) for layer in layers]
         progress("scaling", 4, 4)
         return ItemItem.of_layers(
             layers,
             StarWeights.around_mean(ratings, self.star_slope),
             Mixture((0.0, self.wide_share), (1.0, 0.0), self.half_length),
-            kin,
+            content_neighbours,
         )
 
     def _rarity(self, ratings: Ratings, catalogue: Catalogue) -> F64:

@@ -88,15 +88,15 @@ class Neumf(Algorithm):
             ReadOrNot,
             Unread,
             cross_entropies,
-            held_negatives,
+            held_out_negatives,
             neumf_plan,
             read_pairs,
         )
 
         sizes = len(ratings.users), len(ratings.items)
         unread = Unread(ratings.histories)
-        learnt, held = read_pairs(ratings).divided(self.validation, self.seed)
-        judged = held_negatives(held, unread, self.negatives, self.seed)
+        learnt, held_out = read_pairs(ratings).divided(self.validation, self.seed)
+        judged = held_out_negatives(held_out, unread, self.negatives, self.seed)
         plan = neumf_plan(self.factors, self.hidden, self.layers)
         rarely = -float(np.log(self.negatives))
         network = PairNetwork.of(plan, sizes, 2 * self.factors, rarely, self.seed)

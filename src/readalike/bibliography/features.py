@@ -22,7 +22,7 @@ YEARS_BETWEEN = 15.0
 """Books of twice as many years apart, or more, have nothing in common in their age."""
 SAME_LANGUAGE = {"en": "eng"}
 """goodbooks-10k writes one language as eng, en-US, en-GB and en-CA."""
-KIN = {"tags": 1.0, "authors": 0.7}
+CONTENT_WEIGHTS = {"tags": 1.0, "authors": 0.7}
 """What the books are known by that one with few readers takes over from, by weight."""
 FEWEST, MOST = 3, 0.1
 """Subjects that compare books stand on three of them at least and on a tenth of all at most."""
@@ -67,9 +67,11 @@ def aspects_of(
     return {name: rows for name, rows in found.items() if rows.nnz}
 
 
-def kin_rows(catalogue: Catalogue) -> sp.csr_array:
-    """Unit rows of what a book's kin are known by; shape (n_books, features), float32."""
-    return joined(aspects_of(catalogue, FEWEST, MOST, KIN), KIN, len(catalogue))
+def content_rows(catalogue: Catalogue) -> sp.csr_array:
+    """Unit rows of what content neighbours have in common; shape (n_books, features), float32."""
+    return joined(
+        aspects_of(catalogue, FEWEST, MOST, CONTENT_WEIGHTS), CONTENT_WEIGHTS, len(catalogue)
+    )
 
 
 def joined(

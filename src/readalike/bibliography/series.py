@@ -103,7 +103,7 @@ class StatedSeries:
             numbers = (said.part,)
         elif said.every and of in spans and spans[of][0] < spans[of][1]:
             numbers = tuple(range(spans[of][0], spans[of][1] + 1))
-        holds = self._held(book) if not said.part and len(said.numbers) != 1 else []
+        holds = self._contained(book) if not said.part and len(said.numbers) != 1 else []
         if holds and of not in spans:
             of, numbers = self._of_these(holds)
         binds = said.binds or holds or len(numbers) > 1 or (said.every and of in spans)
@@ -213,7 +213,7 @@ class StatedSeries:
                 return whole
         return -1
 
-    def _held(self, book: int) -> list[int]:
+    def _contained(self, book: int) -> list[int]:
         """Books of the same author that a title is a list of."""
         title, author = self.titles[book], self.authors[book]
         found = {self._by_author.get((author, key), book) for key in title.listed} - {book}

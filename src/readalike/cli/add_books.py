@@ -64,13 +64,14 @@ def add_books(
     for column in ("id", "book", "placed like"):
         table.add_column(column, overflow="fold")
     for each in added.books[:SHOWN]:
-        kin = like(each.kin[0]) if each.kin else "nothing: it will not be listed"
-        table.add_row(*map(cell, (each.book.book_id, name_of(each.book), kin)))
+        near = each.content_neighbours
+        placed = like(near[0]) if near else "nothing: it will not be listed"
+        table.add_row(*map(cell, (each.book.book_id, name_of(each.book), placed)))
     if added.books:
         show(out, table)
     if len(added.books) > SHOWN:
         say(out, f"... and {counted(len(added.books) - SHOWN, 'book')} more.")
-    alone = sum(not each.kin for each in added.books)
+    alone = sum(not each.content_neighbours for each in added.books)
     if alone:
         say(
             out,

@@ -22,9 +22,9 @@ Rows = list[dict[str, Any]]
 def algorithms(as_json: Json = False) -> None:
     """Lists the algorithms and their settings."""
     rankers = _rows("algorithm", ALGORITHMS, DEFAULT)
-    forecasters = _rows("rater", predictors.PREDICTORS, predictors.DEFAULT)
+    forecasters = _rows("predictor", predictors.PREDICTORS, predictors.DEFAULT)
     if as_json:
-        print_json({"algorithms": rankers, "raters": forecasters})
+        print_json({"algorithms": rankers, "predictors": forecasters})
         return
     out = console()
     say(out, "What ranks books", style="bold underline")
@@ -32,11 +32,11 @@ def algorithms(as_json: Json = False) -> None:
     _show(out, rankers, "algorithm")
     say(out, "What forecasts stars", style="bold underline")
     out.print()
-    _show(out, forecasters, "rater")
+    _show(out, forecasters, "predictor")
     for line in (
         "Use one: readalike train PATH --model DIR --algorithm NAME --set SETTING=VALUE",
-        "And to forecast stars: --rater NAME --rater-set SETTING=VALUE",
-        "Search better settings: readalike tune PATH --algorithm NAME, or --rater NAME",
+        "And to forecast stars: --predictor NAME --predictor-set SETTING=VALUE",
+        "Search better settings: readalike tune PATH --algorithm NAME, or --predictor NAME",
     ):
         say(out, line)
 

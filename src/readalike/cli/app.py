@@ -27,7 +27,7 @@ COMMANDS = {
     "search": "Finds books of the catalogue and their ids.",
     "similar": "Shows books like one book.",
     "train": "Learns from ratings and saves a model folder.",
-    "tune": "Searches better settings of an algorithm, or of a rater.",
+    "tune": "Searches better settings of an algorithm, or of a predictor.",
 }
 """Every command with the first line of its help, which is all that is known before it is loaded."""
 MODULES = {"import": "import_library"}

@@ -55,7 +55,7 @@ def _verify(model: Path, as_json: bool) -> None:
     assert card is not None, "every folder has one"
     size = sum(file["bytes"] for file in files.values())
     if as_json:
-        made = {"algorithm": card.algorithm, "rater": card.rater, "created": card.created}
+        made = {"algorithm": card.algorithm, "predictor": card.predictor, "created": card.created}
         print_json({"model": str(model), "whole": True, **made, "files": files})
         return
     say(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -183,10 +184,29 @@ def _lengths(given: str | None) -> tuple[int, ...]:
     return lengths
 
 
-SHOWN = ("ndcg@10", "p@10", "recall@10", "recall@20", "hit@10", "rmse", "mae", "nll", "held80")
+SHOWN = (
+    "ndcg@10",
+    "p@10",
+    "recall@10",
+    "recall@20",
+    "hit@10",
+    "rmse",
+    "mae",
+    "negative_log_likelihood",
+    "interval_coverage_80",
+)
 """Measures in the table, where they were measured; JSON and the HTML report have all."""
+HEADING = 13
+"""Letters of a line of a column's heading; a name that is longer is divided behind `_`."""
 
-OF_LISTS = ("coverage@10", "novelty@10", "tail@10", "alike@10", "same_author@10", "same_series@10")
+OF_LISTS = (
+    "coverage@10",
+    "novelty@10",
+    "long_tail_share@10",
+    "intra_list_similarity@10",
+    "same_author@10",
+    "same_series@10",
+)
 
 
 def show_report(out: Console, report: Report) -> None:
@@ -197,7 +217,7 @@ def show_report(out: Console, report: Report) -> None:
     table = Table(box=None, padding=(0, 1))
     table.add_column("algorithm", overflow="fold")
     for column in (*(["given"] if lengths else []), "readers", *shown, "fit"):
-        table.add_column(column, justify="right")
+        table.add_column(_heading(column), justify="right")
     for result in report.results:
         cells = [_cell(result.estimates.get(name)) for name in shown]
         given = [str(result.given)] if lengths else []
@@ -210,6 +230,16 @@ def show_report(out: Console, report: Report) -> None:
         say(out, why, style="dim")
     out.print()
     say(out, report.description, style="dim")
+
+
+def _heading(name: str) -> str:
+    """A name in lines that are hardly wider than a figure with its interval."""
+    lines = [""]
+    for part in re.findall("[^_]*_|[^_]+", name):
+        if lines[-1] and len(lines[-1] + part) > HEADING:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def _cell(found: Interval | None) -> str:
@@ -231,7 +261,7 @@ def _show_lists(out: Console, report: Report, lengths: bool) -> None:
     table = Table(box=None, padding=(0, 1))
     table.add_column("lists of", overflow="fold")
     for column in (*(["given"] if lengths else []), *columns):
-        table.add_column(column, justify="right")
+        table.add_column(_heading(column), justify="right")
     for result in report.results:
         means = {name: found.mean for name, found in result.estimates.items()}
         values = {**means, **result.catalogue}
@@ -249,7 +279,7 @@ def _to_know(report: Report) -> Iterator[str]:
             if count:
                 readers = "1 reader does" if count == 1 else f"{count:,} readers do"
                 yield f"{given}{readers} not count: {reason}"
-        for what, count in result.told.items():
+        for what, count in result.notes.items():
             if count:
                 yield f"{given}{what}: {count:,}"
 
@@ -265,7 +295,7 @@ def evaluate(
             metavar="NAME[:KEY=VALUE,...]",
             help=f"One of {', '.join(ALGORITHMS)}, or to forecast stars {', '.join(PREDICTORS)}; "
             f"with settings; repeatable. By default {DEFAULT}. {Popularity.name} is measured "
-            f"beside rankers always, and {Baseline.name} beside raters.",
+            f"beside rankers always, and {Baseline.name} beside predictors.",
         ),
     ] = None,
     protocol: Chosen = None,
@@ -325,16 +355,16 @@ def evaluate(
     with watched("reading", as_json) as progress:
         strangers = None if readers is None else read(readers, **(how | {"books": None}))
         dataset = read(path, **how)
-        asked = making(None if strangers is None else strangers.ratings)
+        division = making(None if strangers is None else strangers.ratings)
         first = next(iter(chosen))
         card = None
         if model is not None:  # whether it can be written is known before the long work
             card = card_of(dataset, _ranker(first))
             store.record(model, card, read_card(model).measured)
         if save_split is not None:
-            _save(asked, dataset, save_split)
+            _save(division, dataset, save_split)
         report = evaluate_all(
-            dataset, chosen, asked, measures=measure or (), seed=seed, progress=progress
+            dataset, chosen, division, measures=measure or (), seed=seed, progress=progress
         )
     if model is not None and card is not None:
         measured = [r.as_dict() for r in report.results if r.algorithm == first]
@@ -343,14 +373,14 @@ def evaluate(
         write_report(report, out)
     if html is not None:
         report.to_html(html)
-    told = [(dataset.intake, path)]
+    intakes = [(dataset.intake, path)]
     if strangers is not None and readers is not None:
-        told.append((strangers.intake, readers))
+        intakes.append((strangers.intake, readers))
     if as_json:
-        print_json(report.as_dict() | {"intake": [intake.as_dict() for intake, _ in told]})
+        print_json(report.as_dict() | {"intake": [intake.as_dict() for intake, _ in intakes]})
         return
     shown = console()
-    for intake, file in told:
+    for intake, file in intakes:
         for line in account(intake, file):
             say(shown, line, style="dim")
     show_report(shown, report)
@@ -399,11 +429,13 @@ def _algorithms(given: list[str]) -> dict[str, Algorithm | StarAlgorithm]:
     return chosen
 
 
-def _save(asked: Protocol, dataset: Dataset, folder: Path) -> None:
-    parts = asked.parts()
+def _save(division: Protocol, dataset: Dataset, folder: Path) -> None:
+    parts = division.parts()
     if len(parts) > 1:
         raise SettingError(
-            f"--save-split goes with a protocol of one split, and {asked.name} has {len(parts)}; "
-            "use held-out, once for each seed"
+            f"--save-split goes with a protocol of one split, and {division.name} has "
+            f"{len(parts)}; use held-out, once for each seed"
         )
-    write_split(parts[0].prepare(dataset.ratings, dataset.catalogue, dataset.rows), folder, asked)
+    write_split(
+        parts[0].prepare(dataset.ratings, dataset.catalogue, dataset.rows), folder, division
+    )

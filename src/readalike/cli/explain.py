@@ -105,10 +105,10 @@ def ordinal(number: int) -> str:
 
 
 def _list(reasons: list[Reason]) -> str:
-    return ", and ".join(_told(reason) for reason in reasons)
+    return ", and ".join(_in_words(reason) for reason in reasons)
 
 
-def _told(reason: Reason) -> str:
+def _in_words(reason: Reason) -> str:
     share = f"({reason.share:.0%})"
     if reason.stars is None:
         return f"you read {reason.book.name} {share}"

@@ -12,7 +12,7 @@ from rich.table import Table
 from readalike.bibliography.search import find
 from readalike.cli.app import app
 from readalike.cli.output import Json, cell, console, name_of, print_json, say, show, stars_of
-from readalike.cli.shelf import HistoryFile, Reader, told_by
+from readalike.cli.shelf import HistoryFile, Reader, history_of_file
 from readalike.errors import SettingError
 from readalike.model_folder import store
 from readalike.recommend.request import History
@@ -44,9 +44,9 @@ def forecast(
         raise SettingError("give one of --reader ID and --history FILE, not both")
     recommender = store.load(model, histories=reader is not None)
     ids = [recommender.catalogue.books.ids[find(recommender.index, book)] for book in books]
-    told: History = {} if history is None else told_by(history, recommender)
+    known: History = {} if history is None else history_of_file(history, recommender)
     found = (
-        recommender.forecast(ids, told)
+        recommender.forecast(ids, known)
         if reader is None
         else recommender.forecast(ids, reader=reader)
     )

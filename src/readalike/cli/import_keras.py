@@ -42,7 +42,7 @@ def import_keras(
             help="The input or embedding of books, where names do not tell it from the readers'.",
         ),
     ] = None,
-    rater: Annotated[
+    predictor: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
@@ -59,7 +59,13 @@ def import_keras(
     """
     with watched("reading", as_json) as progress:
         imported = import_model(
-            file, ratings, model, book_layer=book_layer, rater=rater, progress=progress, **how
+            file,
+            ratings,
+            model,
+            book_layer=book_layer,
+            predictor=predictor,
+            progress=progress,
+            **how,
         )
     if as_json:
         print_json(imported.as_dict())

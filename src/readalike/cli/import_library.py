@@ -131,8 +131,8 @@ def _replaced(path: Path, write: Callable[[Path], object]) -> None:
 
 def _show(out: Console, matches: Matches) -> None:
     library = matches.library
-    told = "; ".join(f"{what}: {number:,}" for what, number in counts(matches))
-    say(out, f"{library.file}: {library.format}; {told}")
+    summary = "; ".join(f"{what}: {number:,}" for what, number in counts(matches))
+    say(out, f"{library.file}: {library.format}; {summary}")
     for line in (*library.notes, *matches.notes):
         say(out, line, style="dim")
     states = ", ".join(f"{state} {number:,}" for state, number in matches.states().items())

@@ -247,14 +247,14 @@ def because(item: Recommendation) -> str:
     """The strongest reasons in words, with their part of the score, and what it is placed like."""
     shown = [reason for reason in item.reasons if reason.amount > 0][:MOST_REASONS]
     parts = [", ".join(_reason(reason) for reason in shown)]
-    if item.kin:
-        parts.append(f"few readers yet, so placed like {like(item.kin[0])}")
+    if item.content_neighbours:
+        parts.append(f"few readers yet, so placed like {like(item.content_neighbours[0])}")
     return "; ".join(part for part in parts if part)
 
 
-def like(kin: ContentNeighbour) -> str:
+def like(near: ContentNeighbour) -> str:
     """A book that another is placed like, with what both have in common."""
-    return f"{kin.book.name} ({', '.join(kin.common)})" if kin.common else kin.book.name
+    return f"{near.book.name} ({', '.join(near.common)})" if near.common else near.book.name
 
 
 def _reason(reason: Reason) -> str:

@@ -129,10 +129,10 @@ def _is_lack_of_memory(error: Exception) -> bool:
 
 
 def _lack_of_memory(error: Exception) -> str:
-    asked = str(error).partition("\n")[0]
+    detail = str(error).partition("\n")[0]
     limited = allowed("RLIMIT_AS") is not None
     return (
-        f"memory ran out{f' ({asked})' if asked else ''}; "
+        f"memory ran out{f' ({detail})' if detail else ''}; "
         f"{'raise ulimit -v' if limited else 'close other programs'}, or take fewer ratings or "
         "an algorithm that needs less, such as popularity"
     )
@@ -167,7 +167,7 @@ class Output:
         Raises:
             OutputError: It cannot be written.
         """
-        with _faults_told():
+        with _faults_reported():
             return self._stream.write(text)
 
     def flush(self) -> None:
@@ -176,7 +176,7 @@ class Output:
         Raises:
             OutputError: It cannot be written.
         """
-        with _faults_told():
+        with _faults_reported():
             self._stream.flush()
 
     def __getattr__(self, name: str) -> Any:
@@ -217,7 +217,7 @@ def let_go() -> None:
 
 
 @contextlib.contextmanager
-def _faults_told() -> Iterator[None]:
+def _faults_reported() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:

@@ -61,15 +61,15 @@ def group_of(
     account: dict[str, Any] = {"libraries": {name: each.as_dict() for name, each in found.items()}}
     given_up = [book for each in found.values() for book in each.shelves.given_up]
     among: tuple[str, ...] | None = None
-    told = [line for each in found.values() for line in each.remarks()]
+    notices = [line for each in found.values() for line in each.remarks()]
     if only == TO_READ:
         piles = [each.shelves.pile for each in found.values()]
         among = tuple(dict.fromkeys(book for pile in piles for book in pile))
         account["from"] = {"books": len(among)}
     elif only is not None:
         source = source_of(only, None, index)
-        among, account["from"] = source.books, source.told
-        told.append(source.account)
+        among, account["from"] = source.books, source.summary
+        notices.append(source.account)
     answer = recommender.recommend_group(
         {name: each.shelves.read for name, each in found.items()},
         n,
@@ -77,7 +77,7 @@ def group_of(
         among=among,
         rules=rules,
     )
-    for line in told:
+    for line in notices:
         say(remarks(), line)
     return answer, account
 
@@ -209,7 +209,7 @@ def recommend(
     if as_json:
         account = {} if shelf.owned is None else {"library": shelf.owned.as_dict()}
         if source is not None:
-            account["from"] = source.told
+            account["from"] = source.summary
         print_json({**found.as_dict(), **account})
         return
     after = f" after {shelf.after}" if shelf.after else ""

@@ -74,12 +74,12 @@ class LibrarySource:
 
     Attributes:
         books: Their ids.
-        told: What was found, as JSON.
+        summary: What was found, as JSON.
         account: The same in a line; "" where the library has said it.
     """
 
     books: tuple[str, ...]
-    told: dict[str, Any]
+    summary: dict[str, Any]
     account: str = ""
 
 
@@ -120,8 +120,8 @@ def source_of(wanted: str, library: OwnLibrary | None, index: BookIndex) -> Libr
         return LibrarySource(pile, {"file": str(library.file), "books": len(pile)})
     matches = matched(read_library(wanted), index)
     books = books_of(matches)
-    told = {"file": wanted, "books": len(books), **matches.states()}
-    return LibrarySource(books, told, _say_library(Path(wanted), matches))
+    summary = {"file": wanted, "books": len(books), **matches.states()}
+    return LibrarySource(books, summary, _say_library(Path(wanted), matches))
 
 
 def matched(
@@ -265,7 +265,7 @@ class Who:
             shelves = found.shelves
             return Shelf(shelves.read, None, shelves.given_up, shelves.pile, owned=found)
         if self.history is not None:
-            return Shelf(told_by(self.history, recommender))
+            return Shelf(history_of_file(self.history, recommender))
         if self.like:
             liked = [find(recommender.index, title) for title in self.like]
             after = " and ".join(name_of(catalogue.book(index)) for index in liked)
@@ -284,7 +284,7 @@ def who_of(
     return Who(reader, history, tuple(like or ()), tuple(library or ()), corrections)
 
 
-def told_by(history: Path, recommender: Recommender) -> History:
+def history_of_file(history: Path, recommender: Recommender) -> History:
     """What a file says was read, with a remark on what it repeats.
 
     Raises:

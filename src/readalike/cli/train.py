@@ -23,7 +23,7 @@ from readalike.training import train as train_model
 from readalike.tuning import read_tuned
 from readalike.tuning.objective import Kind
 
-PREFIX: Mapping[Kind, str] = {"algorithm": "--", "rater": "--rater-"}
+PREFIX: Mapping[Kind, str] = {"algorithm": "--", "predictor": "--predictor-"}
 """What the options of each kind begin with, before `set` and `settings`."""
 
 
@@ -32,7 +32,7 @@ class Chosen:
     """What was chosen.
 
     Attributes:
-        name: Of an algorithm or a rater.
+        name: Of an algorithm or a predictor.
         settings: Its settings by name.
         how: How they were found, where they were searched.
     """
@@ -94,7 +94,7 @@ def train(
         typer.Option(metavar="NAME", help=f"One of {', '.join(ALGORITHMS)}; by default {DEFAULT}."),
     ] = None,
     settings: Set = None,
-    rater: Annotated[
+    predictor: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
@@ -102,9 +102,9 @@ def train(
             f"{predictors.DEFAULT}.",
         ),
     ] = None,
-    rater_set: Annotated[
+    predictor_set: Annotated[
         list[str] | None,
-        typer.Option("--rater-set", metavar="NAME=VALUE", help="A setting of the rater."),
+        typer.Option("--predictor-set", metavar="NAME=VALUE", help="A setting of the predictor."),
     ] = None,
     found: Annotated[
         Path | None,
@@ -114,12 +114,12 @@ def train(
             help="Algorithm and settings that 'readalike tune' found.",
         ),
     ] = None,
-    rater_found: Annotated[
+    predictor_found: Annotated[
         Path | None,
         typer.Option(
-            "--rater-settings",
+            "--predictor-settings",
             metavar="FILE",
-            help="Rater and settings that 'readalike tune --rater NAME' found.",
+            help="Predictor and settings that 'readalike tune --predictor NAME' found.",
         ),
     ] = None,
     retrain: Annotated[
@@ -139,7 +139,7 @@ def train(
     Where the folder holds a model of the same data and settings already, that is kept.
     """
     ranker = chosen("algorithm", DEFAULT, algorithm, settings, found)
-    stars = _stars(rater, rater_set, rater_found)
+    stars = _stars(predictor, predictor_set, predictor_found)
     refuse_networks_without_room([ranker.name])
     with watched("reading", as_json) as progress:
         trained = train_model(
@@ -148,9 +148,9 @@ def train(
             algorithm=ranker.name,
             settings=ranker.settings,
             tuned=ranker.how,
-            rater=None if stars is None else stars.name,
-            rater_settings=None if stars is None else stars.settings,
-            rater_tuned=None if stars is None else stars.how,
+            predictor=None if stars is None else stars.name,
+            predictor_settings=None if stars is None else stars.settings,
+            predictor_tuned=None if stars is None else stars.how,
             retrain=retrain,
             histories=not without_histories,
             progress=progress,
@@ -169,7 +169,7 @@ def train(
     if trained.loaded:
         say(out, f"{model} holds this model already ({what}); --retrain learns it again.")
     else:
-        forecasts = trained.card.rater
+        forecasts = trained.card.predictor
         learnt = " and ".join([trained.card.algorithm, *([forecasts["name"]] if forecasts else [])])
         done = f"Learnt {learnt} in {trained.seconds:.1f} s from {what}"
         say(out, f"{done}; saved in {model}.")
@@ -188,11 +188,11 @@ def _not_private(trained: Trained) -> str:
     )
 
 
-def _stars(rater: str | None, given: list[str] | None, found: Path | None) -> Chosen | None:
+def _stars(predictor: str | None, given: list[str] | None, found: Path | None) -> Chosen | None:
     """What forecasts stars; nothing where that was asked for."""
-    if rater != NONE:
-        return chosen("rater", predictors.DEFAULT, rater, given, found)
-    for option, value in (("--rater-set", given), ("--rater-settings", found)):
+    if predictor != NONE:
+        return chosen("predictor", predictors.DEFAULT, predictor, given, found)
+    for option, value in (("--predictor-set", given), ("--predictor-settings", found)):
         if value:
-            raise SettingError(f"{option} goes with a rater, not with --rater none")
+            raise SettingError(f"{option} goes with a predictor, not with --predictor none")
     return None

@@ -64,7 +64,7 @@ def tune(
             help=f"One of {_names(Accuracy)}; by default {Accuracy.default}.",
         ),
     ] = None,
-    rater: Annotated[
+    predictor: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
@@ -104,7 +104,7 @@ def tune(
         typer.Option(
             metavar="NAME",
             help=f"What is to be as high as it can, by default {Accuracy.default_measure}; of a "
-            f"rater what is to be as low: {', '.join(ForecastError.measures)}, by default "
+            f"predictor what is to be as low: {', '.join(ForecastError.measures)}, by default "
             f"{ForecastError.default_measure}.",
         ),
     ] = None,
@@ -112,7 +112,7 @@ def tune(
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"How readers are held out: {' or '.join(Accuracy.protocols)}; of a rater how "
+            help=f"How readers are held out: {' or '.join(Accuracy.protocols)}; of a predictor how "
             f"ratings are: {' or '.join(ForecastError.protocols)}. By default the first.",
         ),
     ] = None,
@@ -127,13 +127,13 @@ def tune(
     how: dict[str, Any],
     as_json: Json = False,
 ) -> None:
-    """Searches better settings of an algorithm, or of a rater.
+    """Searches better settings of an algorithm, or of a predictor.
 
-    Some readers are held out, and every trial is asked for their books; of a rater some ratings
+    Some readers are held out, and every trial is asked for their books; of a predictor some ratings
     are, and every trial forecasts them. The first trial is of the defaults. Ctrl-C keeps what
     was found.
     """
-    name = searchable(algorithm, rater)[1].name
+    name = searchable(algorithm, predictor)[1].name
     refuse_networks_without_room([name])
     file = out or Path(f"tuned-{name}.json")
     with watched("reading", as_json) as progress:
@@ -141,7 +141,7 @@ def tune(
         tuned = tune_settings(
             dataset,
             algorithm=algorithm,
-            rater=rater,
+            predictor=predictor,
             minutes=minutes,
             trials=trials,
             out=file,

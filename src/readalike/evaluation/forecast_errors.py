@@ -36,19 +36,26 @@ OF_NUMBERS = {
     "mae": "absolute_error",
     "mae_clipped": "absolute_error_clipped",
 }
-OF_CHANCES = {"nll": "surprise", **{n: n for n in (f"held{100 * x:.0f}" for x in LEVELS)}}
+OF_CHANCES = {
+    name: name
+    for name in (
+        "negative_log_likelihood",
+        *(f"interval_coverage_{100 * level:.0f}" for level in LEVELS),
+    )
+}
 MEASURES: Mapping[str, str] = OF_NUMBERS | OF_CHANCES
 """What is measured of forecasts, and what of each it is the mean, or the root of the mean.
 
 `rmse` and `mae` are of the forecasts as they are, `rmse_clipped` and `mae_clipped` of the forecasts
-moved into the scale. The others are of a model that says how likely each star is: `nll` is the mean
-of -log of the probability of the stars that were given, and `held50`, `held80` and `held95` are the
-shares of them that lie in the intervals of 50, 80 and 95 %.
+moved into the scale. The others are of a model that says how likely each star is:
+`negative_log_likelihood` is the mean of -log of the probability of the stars that were given, and
+`interval_coverage_50`, `_80` and `_95` are the shares of them that lie in the intervals of 50, 80
+and 95 %.
 """
 
 
 def star_forecasts(
-    model: RatingPredictor, asked: RatingQueries, progress: Callable[[int, int], None]
+    model: RatingPredictor, queries: RatingQueries, progress: Callable[[int, int], None]
 ) -> F64:
     """Asks a model for stars.
 
@@ -61,20 +68,24 @@ def star_forecasts(
         probability of the stars that were given, and what of them lies in the intervals of
         `LEVELS`; shape (pairs, 2 or 6).
     """
-    found = np.empty((len(asked.stars), 2 + len(OF_CHANCES) * isinstance(model, StarPredictor)))
-    known = np.zeros(len(asked.readers), np.bool_)
+    found = np.empty((len(queries.stars), 2 + len(OF_CHANCES) * isinstance(model, StarPredictor)))
+    known = np.zeros(len(queries.readers), np.bool_)
     if isinstance(model, KnowsPairs) and not isinstance(model, StarPredictor):
-        known = asked.users >= 0
-        pairs = known[asked.rows]
-        found[pairs] = model.predict(asked.users[asked.rows[pairs]], asked.items[pairs])[:, None]
-    told = np.flatnonzero(~known)
-    for start in range(0, len(told), READERS):
-        readers = told[start : start + READERS]
-        pairs = np.isin(asked.rows, readers)
-        rows = np.searchsorted(readers, asked.rows[pairs])
-        histories = asked.histories.take(readers)
-        found[pairs] = _forecasts(model, histories, rows, asked.items[pairs], asked.stars[pairs])
-        progress(start + len(readers), len(told))
+        known = queries.users >= 0
+        pairs = known[queries.rows]
+        found[pairs] = model.predict(queries.users[queries.rows[pairs]], queries.items[pairs])[
+            :, None
+        ]
+    others = np.flatnonzero(~known)
+    for start in range(0, len(others), READERS):
+        readers = others[start : start + READERS]
+        pairs = np.isin(queries.rows, readers)
+        rows = np.searchsorted(readers, queries.rows[pairs])
+        histories = queries.histories.take(readers)
+        found[pairs] = _forecasts(
+            model, histories, rows, queries.items[pairs], queries.stars[pairs]
+        )
+        progress(start + len(readers), len(others))
     return found
 
 
@@ -84,9 +95,9 @@ def _forecasts(
     if not isinstance(model, StarPredictor):
         return model.forecast(histories, rows, items)[:, None]
     found = model.distribution(histories, rows, items)
-    surprise = -np.log(np.maximum(found.of(stars), LEAST))
-    held = [found.held(stars, level) for level in LEVELS]
-    return np.column_stack([found.mean, found.median, surprise, *held])
+    losses = -np.log(np.maximum(found.of(stars), LEAST))
+    inside = [found.coverage(stars, level) for level in LEVELS]
+    return np.column_stack([found.mean, found.median, losses, *inside])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -117,7 +128,7 @@ class StarErrors:
         """
         at = list(MEASURES).index(measure)
         if at >= self.sums.shape[1]:
-            raise ModelError(f"{measure} needs a rater that says how likely each star is")
+            raise ModelError(f"{measure} needs a predictor that says how likely each star is")
         return self.sums[:, at]
 
     def estimates(self, seed: int) -> dict[str, Interval]:
@@ -141,17 +152,17 @@ class StarErrors:
         if waiting[0] and found:
             found[-1] = found[-1] + waiting
         return [
-            {"forecast": told / rows, "stars": given / rows, "rows": int(rows)}
-            for rows, told, given in found
+            {"forecast": forecast / rows, "stars": given / rows, "rows": int(rows)}
+            for rows, forecast, given in found
         ]
 
 
-def star_errors(forecasts: F64, asked: RatingQueries, scale: RatingScale) -> StarErrors:
+def star_errors(forecasts: F64, queries: RatingQueries, scale: RatingScale) -> StarErrors:
     """Errors of forecasts, summed by reader; a pair whose mean is no number is left out.
 
     Args:
         forecasts: What `star_forecasts` gives; shape (pairs, 2 or 6).
-        asked: The pairs, and the stars that were given.
+        queries: The pairs, and the stars that were given.
         scale: Of the stars.
 
     Raises:
@@ -161,15 +172,15 @@ def star_errors(forecasts: F64, asked: RatingQueries, scale: RatingScale) -> Sta
     if not finite.any():
         raise ModelError("a forecast must be a number of stars, got none that is")
     mean, median, *chances = np.ascontiguousarray(forecasts[finite].T)
-    rows, stars = asked.rows[finite], asked.stars[finite].astype(np.float64)
+    rows, stars = queries.rows[finite], queries.stars[finite].astype(np.float64)
     squared = [(each - stars) ** 2 for each in (mean, scale.clip(mean))]
     absolute = [np.abs(each - stars) for each in (median, scale.clip(median))]
     columns = [*squared, *absolute, *chances]
     at = np.clip((mean - scale.lowest) / (scale.width or 1.0) * PARTS, 0, PARTS - 1).astype(int)
     parts = [np.bincount(at, each, PARTS) for each in (np.ones(len(mean)), mean, stars)]
-    n = len(asked.readers)
+    n = len(queries.readers)
     return StarErrors(
-        readers=asked.readers,
+        readers=queries.readers,
         rows=np.bincount(rows, minlength=n).astype(np.float64),
         sums=np.column_stack([np.bincount(rows, column, n) for column in columns]),
         without=int((~finite).sum()),

@@ -75,7 +75,7 @@ class BookFacts:
         return list_metrics.self_information(self.counts, self.readers)
 
     @cached_property
-    def tail(self) -> npt.NDArray[np.bool_]:
+    def long_tail(self) -> npt.NDArray[np.bool_]:
         """Which books are in the long tail; shape (books,)."""
         return self.above >= HEAD_SHARE
 
@@ -125,9 +125,9 @@ def _of_books(fact: str, formula: Callable[[Any, Any, int], Values]) -> Kind:
 
 def _lift(answers: Answers, n: int) -> Values:
     # whole numbers add up to the same in any order of a history, their shares do not
-    told, counts = answers.histories, answers.books.counts.astype(np.float64)
-    total = np.bincount(told.rows, counts[told.items], minlength=len(told))
-    return popularity_lift(counts, answers.lists, total / np.maximum(told.lengths, 1), n)
+    histories, counts = answers.histories, answers.books.counts.astype(np.float64)
+    total = np.bincount(histories.rows, counts[histories.items], minlength=len(histories))
+    return popularity_lift(counts, answers.lists, total / np.maximum(histories.lengths, 1), n)
 
 
 KINDS: Mapping[str, Kind] = {
@@ -139,8 +139,8 @@ KINDS: Mapping[str, Kind] = {
     "map": _of_hits(ranking_metrics.mean_precision),
     "novelty": _of_books("information", mean_listed),
     "lift": Kind(_lift),
-    "tail": _of_books("tail", mean_listed),
-    "alike": _of_books("tags", likeness),
+    "long_tail_share": _of_books("long_tail", mean_listed),
+    "intra_list_similarity": _of_books("tags", likeness),
     "same_series": _of_books("series", repetition),
     "same_author": _of_books("authors", repetition),
 }
@@ -248,10 +248,12 @@ DEFAULT = (
     Measure("p", 10),
     Measure("recall", 10),
     Measure("recall", 20),
-    *(Measure(kind, 10) for kind in ("hit", "mrr", "map", "novelty", "lift", "tail")),
+    *(Measure(kind, 10) for kind in ("hit", "mrr", "map", "novelty", "lift", "long_tail_share")),
 )
 """What is measured of each list where nothing else is asked for, whatever is known of the books."""
-ABOUT_BOOKS = tuple(Measure(kind, 10) for kind in ("alike", "same_series", "same_author"))
+ABOUT_BOOKS = tuple(
+    Measure(kind, 10) for kind in ("intra_list_similarity", "same_series", "same_author")
+)
 """What is measured besides where the catalogue knows enough."""
 OF_CATALOGUE = tuple(CatalogueMeasure(kind, 10) for kind in CATALOGUE_KINDS)
 """What is measured of all lists together where nothing else is asked for."""

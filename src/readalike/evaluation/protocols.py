@@ -1,4 +1,4 @@
-"""The protocols: what is learnt from, what is told, and what is asked."""
+"""The protocols: what is learnt from, what is given, and what is asked."""
 
 from __future__ import annotations
 
@@ -116,12 +116,12 @@ class HeldOut(Protocol):
     def prepare(self, ratings: Ratings, catalogue: Catalogue, rows: Rows = None) -> Task:
         """Draws the pairs."""
         pairs = splits.canonical(ratings)
-        count = splits.held_count(len(pairs), self.test_share, "ratings")
+        count = splits.held_out_count(len(pairs), self.test_share, "ratings")
         drawn = np.random.default_rng(self.seed).permutation(len(pairs))[:count]
-        held = np.zeros(len(pairs), np.bool_)
-        held[splits.pairs_by_book(pairs)[drawn]] = True
-        left_out = {"no held-out book": splits.without_one(pairs, held)}
-        return splits.divided(pairs, catalogue, held=held, left_out=left_out)
+        held_out = np.zeros(len(pairs), np.bool_)
+        held_out[splits.pairs_by_book(pairs)[drawn]] = True
+        left_out = {"no held-out book": splits.without_one(pairs, held_out)}
+        return splits.divided(pairs, catalogue, held_out=held_out, left_out=left_out)
 
 
 @dataclass(frozen=True)
@@ -199,10 +199,10 @@ class Fold(Protocol):
                 "fewer folds"
             )
         drawn = np.random.default_rng(self.whole.seed).permutation(len(pairs))
-        held = np.zeros(len(pairs), np.bool_)
-        held[splits.pairs_by_book(pairs)[np.array_split(drawn, folds)[self.number - 1]]] = True
-        left_out = {"no held-out book": splits.without_one(pairs, held)}
-        return splits.divided(pairs, catalogue, held=held, left_out=left_out)
+        held_out = np.zeros(len(pairs), np.bool_)
+        held_out[splits.pairs_by_book(pairs)[np.array_split(drawn, folds)[self.number - 1]]] = True
+        left_out = {"no held-out book": splits.without_one(pairs, held_out)}
+        return splits.divided(pairs, catalogue, held_out=held_out, left_out=left_out)
 
 
 @dataclass(frozen=True)
@@ -255,14 +255,14 @@ class LeaveLast(Protocol):
             drawn = np.random.default_rng(self.seed).permutation(len(pairs))
             pairs, order = splits.arranged(pairs, drawn, times[0]), "times"
         total = np.repeat(pairs.histories.lengths, pairs.histories.lengths)
-        held = (total > self.n) & (pairs.histories.places >= total - self.n)
+        held_out = (total > self.n) & (pairs.histories.places >= total - self.n)
         books = "book" if self.n == 1 else "books"
         return splits.divided(
             pairs,
             catalogue,
-            held=held,
-            left_out={f"no more than {self.n} {books}": splits.without_one(pairs, held)},
-            told={f"readers in the order of their {order}": len(pairs.users)},
+            held_out=held_out,
+            left_out={f"no more than {self.n} {books}": splits.without_one(pairs, held_out)},
+            notes={f"readers in the order of their {order}": len(pairs.users)},
         )
 
 
@@ -309,8 +309,8 @@ class ByTime(Protocol):
         place = math.ceil(self.quantile * len(pairs) - 1e-9) - 1
         first, last = times
         moment = int(np.sort(first)[max(place, 0)])
-        learnt, held = last <= moment, first > moment
-        if not held.any():
+        learnt, held_out = last <= moment, first > moment
+        if not held_out.any():
             raise InputError(
                 f"some pairs must be later than the moment {moment}, got none of {len(pairs)}; "
                 f"use a quantile below {self.quantile:g}"
@@ -318,12 +318,12 @@ class ByTime(Protocol):
         return splits.divided(
             pairs,
             catalogue,
-            held=held,
+            held_out=held_out,
             learnt=learnt,
-            left_out={"no book after the moment": splits.without_one(pairs, held)},
-            told={
+            left_out={"no book after the moment": splits.without_one(pairs, held_out)},
+            notes={
                 "time of the moment": moment,
-                "pairs on both sides of the moment": int((~learnt & ~held).sum()),
+                "pairs on both sides of the moment": int((~learnt & ~held_out).sum()),
             },
         )
 
@@ -363,23 +363,23 @@ class StrongGeneralisation(Protocol):
     def prepare(self, ratings: Ratings, catalogue: Catalogue, rows: Rows = None) -> Task:
         """Draws the readers and the books that are told."""
         everybody = splits.canonical(ratings)
-        count = splits.held_count(len(everybody.users), self.reader_share, "readers")
+        count = splits.held_out_count(len(everybody.users), self.reader_share, "readers")
         strangers = np.zeros(len(everybody.users), np.bool_)
         draw = np.random.default_rng(self.seed)
         strangers[draw.permutation(len(everybody.users))[:count]] = True
         pairs = splits.drawn_order(everybody, draw)
         lengths = pairs.histories.lengths
         given = np.maximum(np.floor(lengths * self.given_share + 1e-9), 1)
-        told = pairs.histories.places < np.repeat(given, lengths)
+        shown = pairs.histories.places < np.repeat(given, lengths)
         stranger = np.repeat(strangers, lengths)
         return splits.divided(
             pairs,
             catalogue,
-            held=stranger & ~told,
+            held_out=stranger & ~shown,
             learnt=~stranger,
-            shown=stranger & told,
+            shown=stranger & shown,
             left_out={"fewer than 2 books": int((strangers & (lengths < 2)).sum())},
-            told={"readers held out of training": count},
+            notes={"readers held out of training": count},
         )
 
 
@@ -419,11 +419,11 @@ class ColdBooks(Protocol):
         pairs = splits.canonical(ratings)
         rated = np.flatnonzero(pairs.item_counts)
         by_id = rated[np.argsort(splits.id_ranks(pairs.items)[rated])]
-        count = splits.held_count(len(rated), self.book_share, "books")
+        count = splits.held_out_count(len(rated), self.book_share, "books")
         drawn = np.random.default_rng(self.seed).permutation(len(rated))[:count]
         cold = np.zeros(len(pairs.items), np.bool_)
         cold[by_id[drawn]] = True
-        held = cold[pairs.histories.items]
+        held_out = cold[pairs.histories.items]
         # what the world's readers think of the drawn books is not known either
         unknown: dict[str, Any] = {
             name: np.where(cold, np.nan, getattr(catalogue, name))
@@ -432,9 +432,9 @@ class ColdBooks(Protocol):
         return splits.divided(
             pairs,
             replace(catalogue, **unknown),
-            held=held,
-            left_out={"no held-out book": splits.without_one(pairs, held)},
-            told={"books without a rating in training": count},
+            held_out=held_out,
+            left_out={"no held-out book": splits.without_one(pairs, held_out)},
+            notes={"books without a rating in training": count},
         )
 
 
@@ -513,13 +513,13 @@ class NewReaders(Protocol):
                 f"such as {self.readers.items.ids[:1]} and {ratings.items.ids[:1]}"
             )
         index[unknown] = len(ratings.items) + np.arange(unknown.sum())
-        asked = self._in_order()
+        ordered = self._in_order()
         histories = replace(
-            asked.histories,
-            items=index[asked.histories.items].astype(np.int32),
+            ordered.histories,
+            items=index[ordered.histories.items].astype(np.int32),
             n_items=len(ratings.items) + int(unknown.sum()),
         )
-        names, n_items = asked.users.ids, len(ratings.items)
+        names, n_items = ordered.users.ids, len(ratings.items)
         return Task(
             splits.canonical(ratings.without_users(set(names))),
             catalogue,
@@ -540,21 +540,21 @@ class NewReaders(Protocol):
     ) -> RankingQueries:
         given, later = split_given(histories, h)
         liked = kept(later, later.stars >= self.readers.scale.liked_from)
-        asked = np.flatnonzero(liked.lengths)
-        told, right = given.take(asked), liked.take(asked)
-        known = told.items < n_items
+        answerable = np.flatnonzero(liked.lengths)
+        first, right = given.take(answerable), liked.take(answerable)
+        known = first.items < n_items
         unliked = (later.lengths > 0) & (liked.lengths == 0)
         return RankingQueries(
-            readers=tuple(names[row] for row in asked),
-            users=np.full(len(asked), -1),
-            histories=replace(kept(told, known), n_items=n_items),
+            readers=tuple(names[row] for row in answerable),
+            users=np.full(len(answerable), -1),
+            histories=replace(kept(first, known), n_items=n_items),
             relevant=right,
             given=h,
             left_out={
                 f"no more than {h} books": int((later.lengths == 0).sum()),
                 f"no liked book after the first {h}": int(unliked.sum()),
             },
-            told={
+            notes={
                 "given books unknown to training": int((~known).sum()),
                 "right answers unknown to training": int((right.items >= n_items).sum()),
             },
@@ -601,11 +601,15 @@ class NotebookSplit(Protocol):
         table = _by_id(rows, ratings)
         train, test = map(np.sort, notebook_split(len(table), self.test_share, self.seed))
         learnt, learnt_merge = _part(table, train).merged("first")
-        held, held_merge = _part(table, test).merged("first")
-        seen, tested = (h.rows * h.n_items + h.items for h in (learnt.histories, held.histories))
+        held_out, held_out_merge = _part(table, test).merged("first")
+        seen, tested = (
+            h.rows * h.n_items + h.items for h in (learnt.histories, held_out.histories)
+        )
         fresh = ~np.isin(tested, seen)
-        liked = kept(held.histories, fresh & (held.histories.stars >= ratings.scale.liked_from))
-        there = held.histories.lengths > 0
+        liked = kept(
+            held_out.histories, fresh & (held_out.histories.stars >= ratings.scale.liked_from)
+        )
+        there = held_out.histories.lengths > 0
         by_reader = _part(table, test[np.argsort(table.users[test], kind="stable")])
         lengths = np.bincount(by_reader.users, minlength=len(table.user_ids))
         return splits.task_of(
@@ -613,7 +617,7 @@ class NotebookSplit(Protocol):
             catalogue,
             histories=learnt.histories,
             relevant=liked,
-            asked=Histories(
+            tested=Histories(
                 np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
                 by_reader.items,
                 by_reader.stars,
@@ -623,10 +627,10 @@ class NotebookSplit(Protocol):
                 "no held-out row": int((~there).sum()),
                 "no liked new book held out": int((there & (liked.lengths == 0)).sum()),
             },
-            told={
+            notes={
                 "readers without a training row": splits.untrained(learnt.histories, liked),
                 "repeated training rows": learnt_merge.rows - learnt_merge.pairs,
-                "repeated test rows": held_merge.rows - held_merge.pairs,
+                "repeated test rows": held_out_merge.rows - held_out_merge.pairs,
                 "test pairs that are in training": int((~fresh).sum()),
             },
         )

@@ -30,7 +30,7 @@ class RankingQueries:
             training does not know: no list can hold it, and it counts as not found.
         given: How many books of each history were told, where the protocol fixes that.
         left_out: Readers who are not asked, by reason.
-        told: Other things to know, with their numbers.
+        notes: Other things to know, with their numbers.
     """
 
     readers: tuple[str, ...]
@@ -39,7 +39,7 @@ class RankingQueries:
     relevant: Histories
     given: int | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
-    told: Mapping[str, int] = field(default_factory=dict)
+    notes: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.readers)
@@ -99,20 +99,20 @@ class Task:
             raise InputError("no rating is left to learn from once the test rows are held out")
         if self.catalogue.books != self.training.items:
             raise InputError("the catalogue must have the books of the ratings, in their order")
-        for asked in self.questions:
-            if len(asked) == 0:
-                reasons = "; ".join(f"{n} with {why}" for why, n in asked.left_out.items())
+        for queries in self.questions:
+            if len(queries) == 0:
+                reasons = "; ".join(f"{n} with {why}" for why, n in queries.left_out.items())
                 raise InputError(f"no reader is left to be asked: {reasons or 'none was given'}")
-            self._refuse_known_answers(asked)
+            self._refuse_known_answers(queries)
 
-    def _refuse_known_answers(self, asked: RankingQueries) -> None:
-        learnt, right, told = self.training.histories, asked.relevant, asked.histories
+    def _refuse_known_answers(self, queries: RankingQueries) -> None:
+        learnt, right, given = self.training.histories, queries.relevant, queries.histories
         width = max(right.n_items, learnt.n_items)
-        users = self.training.users.indices(asked.readers)[right.rows].astype(np.int64)
+        users = self.training.users.indices(queries.readers)[right.rows].astype(np.int64)
         known = np.isin(
             (users * width + right.items)[users >= 0], learnt.rows * width + learnt.items
         )
-        shown = np.isin(right.rows * width + right.items, told.rows * width + told.items)
+        shown = np.isin(right.rows * width + right.items, given.rows * width + given.items)
         if known.any() or shown.any():
             raise InputError(
                 f"test rows must not be in training, got {int(known.sum())} of them there and "
@@ -127,9 +127,9 @@ class Task:
             for numbers, kind in ((rows, "<i8"), (items, "<i4"), (stars, "<f4")):
                 digest.update(np.ascontiguousarray(numbers, kind).tobytes())
 
-        for asked in self.questions:
-            digest.update("\0".join(asked.readers).encode())
-            for each in (asked.histories, asked.relevant):
+        for queries in self.questions:
+            digest.update("\0".join(queries.readers).encode())
+            for each in (queries.histories, queries.relevant):
                 order = np.lexsort((each.items, each.rows))
                 add(each.indptr, each.items[order], each.stars[order])
         pairs = self.star_questions

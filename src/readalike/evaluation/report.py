@@ -23,7 +23,7 @@ from readalike.files import PRIVATE, read_file, refuse_target, replace_file, sha
 from readalike.numerics.intervals import Interval, Paired, paired
 from readalike.report import write_page
 from readalike.tables.parquet import read_parquet, write_parquet
-from readalike.version import __version__
+from readalike.version import __version__, other_format
 
 if TYPE_CHECKING:
     import pandas
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Result:
-    """One algorithm's answers to one set of questions; a rater has no lists, and their defaults.
+    """One algorithm's answers to one set of questions; a predictor has no lists but their defaults.
 
     Attributes:
         algorithm: The name it was given.
@@ -42,7 +42,7 @@ class Result:
         measures: What was measured of each reader's list.
         values: One value a reader and measure; shape (readers, measures).
         left_out: Readers who do not count, by reason.
-        told: Other things to know, with their numbers.
+        notes: Other things to know, with their numbers.
         rank_seconds: Time of scoring and listing.
         errors: Errors of the forecasts of stars, where there are any.
         seed: Draws the intervals.
@@ -59,7 +59,7 @@ class Result:
     measures: tuple[Measure, ...] = ()
     values: F64 = field(default_factory=lambda: np.empty((0, 0)))
     left_out: Mapping[str, int] = field(default_factory=dict)
-    told: Mapping[str, int] = field(default_factory=dict)
+    notes: Mapping[str, int] = field(default_factory=dict)
     rank_seconds: float = 0.0
     errors: StarErrors | None = None
     seed: int = 0
@@ -106,7 +106,7 @@ class Result:
             "given": self.given,
             "readers": len(self.readers),
             "left_out": dict(self.left_out),
-            "told": dict(self.told),
+            "notes": dict(self.notes),
             "measures": {name: interval._asdict() for name, interval in self.estimates.items()},
             "catalogue": dict(self.catalogue),
             "segments": [segment.as_dict() for segment in self.segments],
@@ -278,7 +278,7 @@ def _rows(result: Result) -> Iterator[tuple[object, ...]]:
 
 
 FORMAT = "readalike-evaluation"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 WANTED = "must be a report of evaluate"
 DAMAGED = (LookupError, TypeError, ValueError, AttributeError, OverflowError, SettingError)
 """What reading raises where something in a report cannot be."""
@@ -293,7 +293,7 @@ AS_THEY_ARE = (
     "settings",
     "given",
     "left_out",
-    "told",
+    "notes",
     "catalogue",
     "fit_seconds",
     "rank_seconds",
@@ -399,7 +399,7 @@ def read_report(path: Path | str) -> Report:
     """Reads what `write_report` wrote; means and intervals are made anew of the values.
 
     Raises:
-        InputError: A file is missing, damaged, foreign, of a newer format, or not the one that
+        InputError: A file is missing, damaged, foreign, of another format, or not the one that
             belongs to the other.
     """
     path = Path(path)
@@ -455,7 +455,7 @@ def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
         measures=measures,
         values=values,
         left_out=_by_name(plain["left_out"], _count),
-        told=_by_name(plain["told"], _count),
+        notes=_by_name(plain["notes"], _count),
         rank_seconds=_number(plain["rank_seconds"], least=0),
         errors=_errors(forecasts, own) if forecasts else None,
         seed=seed,
@@ -466,8 +466,8 @@ def _result(plain: Mapping[str, Any], columns: Columns, seed: int) -> Result:
 
 
 def _errors(plain: Mapping[str, Any], own: Columns) -> StarErrors:
-    surprise = own.get("surprise")
-    certain = surprise is None or np.ma.getmaskarray(surprise).all()
+    losses = own.get("negative_log_likelihood")
+    certain = losses is None or np.ma.getmaskarray(losses).all()
     readers, values = _values(own, [FORECASTS, *(OF_NUMBERS if certain else MEASURES).values()])
     steps = [
         [step["rows"], step["forecast"] * step["rows"], step["stars"] * step["rows"]]
@@ -541,13 +541,11 @@ def _plain(path: Path) -> dict[str, Any]:
         raise InputError("must be JSON as evaluate writes it, and is not", file=path) from error
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         raise InputError(f"{WANTED}, and is something else", file=path)
-    if plain.get("format_version") != FORMAT_VERSION:
-        raise InputError(
-            f"has report format {plain.get('format_version')} (written by readalike "
-            f"{plain.get('library_version')}), this is readalike {__version__} which reads format "
-            f"{FORMAT_VERSION}; install a newer readalike or evaluate again",
-            file=path,
-        )
+    version = plain.get("format_version")
+    if version != FORMAT_VERSION:
+        written_by = plain.get("library_version")
+        found = other_format(version, written_by, FORMAT_VERSION, "evaluate again")
+        raise InputError(f"has report {found}", file=path)
     return plain
 
 

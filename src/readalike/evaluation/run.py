@@ -89,11 +89,11 @@ def ranked_lists(
     lists = np.empty((len(histories), n), np.int32)
     step = batch_size(histories.n_items)
     for start in range(0, len(histories), step):
-        told = histories.slice(start, start + step)
-        scores = _scores(model, users[start : start + step], told)
-        scores[told.rows, told.items] = -np.inf
+        batch = histories.slice(start, start + step)
+        scores = _scores(model, users[start : start + step], batch)
+        scores[batch.rows, batch.items] = -np.inf
         lists[start : start + step] = top_n(scores, n, ties)[0]
-        progress(start + len(told), len(histories))
+        progress(start + len(batch), len(histories))
     return lists
 
 
@@ -120,11 +120,11 @@ def checked(scores: Scores, histories: Histories) -> Scores:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Answered:
-    """One set of questions of one part, answered by one model; a rater answers none with lists.
+    """One set of questions of one part, answered by one model; a predictor answers none with lists.
 
     Attributes:
-        asked: The questions; None of a rater.
-        lists: What was measured of each reader's list; None of a rater.
+        queries: The questions; None of a predictor.
+        lists: What was measured of each reader's list; None of a predictor.
         times: By catalogue measure, how many lists hold each book; shape (books,).
         members: The readers of each segment with their values.
         fit_seconds: Time of the fit.
@@ -133,7 +133,7 @@ class Answered:
         star_members: The same errors, segment by segment.
     """
 
-    asked: RankingQueries | None = None
+    queries: RankingQueries | None = None
     lists: ListValues | None = None
     times: Mapping[CatalogueMeasure, npt.NDArray[np.int64]] = field(default_factory=dict)
     members: Mapping[Key, ListValues] = field(default_factory=dict)
@@ -169,16 +169,16 @@ class Part:
             ModelError: The model gives neither scores that can be ranked nor stars.
         """
 
-        def told(step: str, done: int, total: int) -> None:
+        def advance(step: str, done: int, total: int) -> None:
             progress(f"{name}: {step}", done, total)
 
         training = self.task.training
         started = time.perf_counter()
-        model = algorithm.fit(training, self.task.catalogue, told)
+        model = algorithm.fit(training, self.task.catalogue, advance)
         found = Answered(fit_seconds=time.perf_counter() - started)
         pairs = self.task.star_questions
         if isinstance(model, RatingPredictor) and pairs is not None:
-            forecasts = star_forecasts(model, pairs, partial(told, "forecasting"))
+            forecasts = star_forecasts(model, pairs, partial(advance, "forecasting"))
             found = replace(
                 found,
                 errors=star_errors(forecasts, pairs, training.scale),
@@ -189,8 +189,8 @@ class Part:
                 raise ModelError(
                     f"{name} must score all {len(training.items)} books, got {model.n_items}"
                 )
-            for asked in self.task.questions:
-                yield self._ranked(model, asked, found, told)
+            for queries in self.task.questions:
+                yield self._ranked(model, queries, found, advance)
         elif found.errors is not None:
             yield found
         elif isinstance(model, RatingPredictor):
@@ -202,29 +202,29 @@ class Part:
             raise ModelError(f"{name} must score histories or forecast stars, and does neither")
 
     def _ranked(
-        self, model: Scorer, asked: RankingQueries, found: Answered, progress: Progress
+        self, model: Scorer, queries: RankingQueries, found: Answered, progress: Progress
     ) -> Answered:
         """What was found of the model, with what its lists are worth."""
         cuts = (*self.measures, *segments.MEASURES, *self.of_catalogue)
-        step = "ranking" if asked.given is None else f"ranking given {asked.given}"
+        step = "ranking" if queries.given is None else f"ranking given {queries.given}"
         begun = time.perf_counter()
         lists = ranked_lists(
             model,
-            asked.users,
-            asked.histories,
+            queries.users,
+            queries.histories,
             n=max(measure.n for measure in cuts),
             ties=tie_order_by_id(self.task.training.items, self.seed),
             progress=partial(progress, step),
         )
         seconds = time.perf_counter() - begun
-        judged = judge(lists, asked.relevant.indptr, asked.relevant.items)
-        answers = Answers(lists, judged, self.books, asked.histories)
+        judged = judge(lists, queries.relevant.indptr, queries.relevant.items)
+        answers = Answers(lists, judged, self.books, queries.histories)
         return replace(
             found,
-            asked=asked,
-            lists=ListValues.of(asked.readers, self.measures, answers),
+            queries=queries,
+            lists=ListValues.of(queries.readers, self.measures, answers),
             times={m: times_listed(lists, model.n_items, m.n) for m in self.of_catalogue},
-            members=list_members(answers, asked),
+            members=list_members(answers, queries),
             rank_seconds=seconds,
         )
 
@@ -238,9 +238,9 @@ def pooled(
     """One result of the same algorithm and given length in every part.
 
     A reader's value is the mean over the parts in which the reader was asked; times, errors of
-    stars, what is told in numbers, and how often each book was listed are added up.
+    stars, the numbers of the notes, and how often each book was listed are added up.
     """
-    asked = [part.asked for part in parts if part.asked is not None]
+    queries = [part.queries for part in parts if part.queries is not None]
     measured = [part.lists for part in parts if part.lists is not None]
     errors = [part.errors for part in parts if part.errors is not None]
     of_stars = Result(
@@ -254,28 +254,28 @@ def pooled(
     if not measured:
         return of_stars
     lists = ListValues.pooled(measured)
-    notes = dict.fromkeys(note for each in asked for note in each.told)
+    names = dict.fromkeys(note for each in queries for note in each.notes)
     times = {each: np.sum([part.times[each] for part in parts], axis=0) for each in parts[0].times}
     return replace(
         of_stars,
-        given=asked[0].given,
+        given=queries[0].given,
         readers=lists.readers,
         measures=lists.measures,
         values=lists.values,
-        left_out=_left_out(asked, len(lists.readers)),
-        told={note: sum(each.told.get(note, 0) for each in asked) for note in notes},
+        left_out=_left_out(queries, len(lists.readers)),
+        notes={note: sum(each.notes.get(note, 0) for each in queries) for note in names},
         rank_seconds=sum(part.rank_seconds for part in parts),
         catalogue={str(each): each.value(listed) for each, listed in times.items()},
         segments=segments_of([part.members for part in parts], ListValues.pooled, seed),
     )
 
 
-def _left_out(parts: Sequence[RankingQueries], asked: int) -> Mapping[str, int]:
+def _left_out(parts: Sequence[RankingQueries], counted: int) -> Mapping[str, int]:
     """Of several parts only those readers count whom no part asks; each part knows all of them."""
     if len(parts) == 1:
         return parts[0].left_out
     everybody = max(len(part) + sum(part.left_out.values()) for part in parts)
-    return {"no right answer in any part": everybody - asked}
+    return {"no right answer in any part": everybody - counted}
 
 
 def evaluate(
@@ -327,7 +327,7 @@ def evaluate(
         of_part = f"part {number} of {len(parts)}, " if len(parts) > 1 else ""
         for name, algorithm in algorithms.items():
             for found in part.answered(f"{of_part}{name}", algorithm, progress):
-                given = None if found.asked is None else found.asked.given
+                given = None if found.queries is None else found.queries.given
                 answered.setdefault((name, given), []).append(found)
     results = tuple(
         pooled(name, algorithm.as_dict(), found, seed)

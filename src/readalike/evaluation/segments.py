@@ -91,48 +91,48 @@ Member = TypeVar("Member", ListValues, StarErrors)
 """What was measured of the members of a segment."""
 
 
-def list_members(answers: Answers, asked: RankingQueries) -> dict[Key, ListValues]:
+def list_members(answers: Answers, queries: RankingQueries) -> dict[Key, ListValues]:
     """Divides the readers, three times over; segments without a reader are left out.
 
     Lists must be at least as long as `MEASURES` look at.
     """
 
     def measured(inside: Marks) -> ListValues | None:
-        right = kept(asked.relevant, inside)
+        right = kept(queries.relevant, inside)
         rows = np.flatnonzero(right.lengths)
         right, lists = right.take(rows), answers.lists[rows]
         judged = judge(lists, right.indptr, right.items)
-        own = Answers(lists, judged, answers.books, asked.histories.take(rows))
-        readers = tuple(asked.readers[row] for row in rows)
+        own = Answers(lists, judged, answers.books, queries.histories.take(rows))
+        readers = tuple(queries.readers[row] for row in rows)
         return ListValues.of(readers, MEASURES, own) if readers else None
 
-    third, items = thirds(answers.books), asked.relevant.items
+    third, items = thirds(answers.books), queries.relevant.items
     of_book = np.append(third, len(THIRDS) - 1)[np.minimum(items, len(third))]
-    return _members(asked.histories, asked.relevant.rows, (POPULARITY, of_book), measured)
+    return _members(queries.histories, queries.relevant.rows, (POPULARITY, of_book), measured)
 
 
 def star_members(
-    forecasts: F64, asked: RatingQueries, scale: RatingScale, books: BookFacts
+    forecasts: F64, queries: RatingQueries, scale: RatingScale, books: BookFacts
 ) -> dict[Key, StarErrors]:
     """Divides the forecasts, three times over; segments without one are left out.
 
     Args:
         forecasts: What `star_forecasts` gives; one that is no number is in no segment.
-        asked: What they are forecasts of.
+        queries: What they are forecasts of.
         scale: Of the stars.
         books: What is known of the books.
     """
 
     def measured(inside: Marks) -> StarErrors | None:
         pairs = np.flatnonzero(inside & np.isfinite(forecasts[:, 0]))
-        return star_errors(forecasts[pairs], asked.only(pairs), scale) if len(pairs) else None
+        return star_errors(forecasts[pairs], queries.only(pairs), scale) if len(pairs) else None
 
-    of_book = thirds(books)[asked.items]
-    return _members(asked.histories, asked.rows, (STAR_POPULARITY, of_book), measured)
+    of_book = thirds(books)[queries.items]
+    return _members(queries.histories, queries.rows, (STAR_POPULARITY, of_book), measured)
 
 
 def _members(
-    told: Histories,
+    histories: Histories,
     rows: Indices,
     popularity: tuple[str, Places],
     measured: Callable[[Marks], Member | None],
@@ -142,9 +142,9 @@ def _members(
     `popularity` is what the division by `THIRDS` is called, and the place of the book of each.
     """
     places = {
-        LENGTH: lengths(told)[rows],
+        LENGTH: lengths(histories)[rows],
         popularity[0]: popularity[1],
-        HARSHNESS: harshness(told)[rows],
+        HARSHNESS: harshness(histories)[rows],
     }
     found = {
         (by, name): measured(places[by] == NAMES[by].index(name))
@@ -176,9 +176,9 @@ def segments_of(
     return tuple(segments)
 
 
-def lengths(told: Histories) -> Places:
+def lengths(histories: Histories) -> Places:
     """Place in `LENGTHS` of each row; shape (rows,)."""
-    return np.searchsorted([n for n in LENGTHS.values() if n is not None], told.lengths)
+    return np.searchsorted([n for n in LENGTHS.values() if n is not None], histories.lengths)
 
 
 def thirds(books: BookFacts) -> Places:
@@ -186,13 +186,13 @@ def thirds(books: BookFacts) -> Places:
     return np.searchsorted((1 / 3, 2 / 3), books.above, side="right")
 
 
-def harshness(told: Histories) -> Places:
+def harshness(histories: Histories) -> Places:
     """Place in `HARSH` of each row; shape (rows,)."""
-    starred = kept(told, ~np.isnan(told.stars))
+    starred = kept(histories, ~np.isnan(histories.stars))
     count = starred.lengths
-    total = np.bincount(starred.rows, starred.stars.astype(np.float64), minlength=len(told))
+    total = np.bincount(starred.rows, starred.stars.astype(np.float64), minlength=len(histories))
     means = total[count > 0] / count[count > 0]
-    place = np.full(len(told), HARSH.index("no stars"))
+    place = np.full(len(histories), HARSH.index("no stars"))
     if len(means):
         low, high = np.quantile(means, (1 / 3, 2 / 3))
         place[count > 0] = 1 + (means > high) - (means < low)

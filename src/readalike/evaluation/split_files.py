@@ -36,7 +36,7 @@ TYPES = {
     "unknown_book": "INTEGER",
 }
 FORMAT = "readalike-split"
-VERSION = 1
+VERSION = 2
 MANIFEST = "manifest.json"
 AGAIN = "write the split again"
 ASIDE = ".readalike-"
@@ -80,7 +80,7 @@ def write_split(task: Task, folder: str | Path, protocol: Protocol | None = None
 
 
 def _tables(task: Task) -> dict[str, Columns]:
-    """The tables `train`, `told`, `right` and, where stars are asked for, `stars`.
+    """The tables `train`, `histories`, `relevant` and, where stars are asked for, `stars`.
 
     Raises:
         InputError: The tables could not say all that the task says.
@@ -88,51 +88,51 @@ def _tables(task: Task) -> dict[str, Columns]:
     training, books = task.training, task.training.items
     if not training.histories.lengths.all():
         raise InputError("every reader in training must have a rating to be written as a split")
-    lengths = {asked.given for asked in task.questions}
+    lengths = {queries.given for queries in task.questions}
     if len(lengths) < len(task.questions) or not all(
-        asked.relevant.lengths.all() for asked in task.questions
+        queries.relevant.lengths.all() for queries in task.questions
     ):
         raise InputError(
             "a split must have one set of questions a given length and a right answer for every "
             "reader, got a task that has not"
         )
     tables = {"train": _columns([(None, training.users.ids, training.histories)], books)}
-    told = [(asked.given, *_strangers(training, asked)) for asked in task.questions]
+    shown = [(queries.given, *_strangers(training, queries)) for queries in task.questions]
     stars = task.star_questions
     if stars is not None:
         lengths_of_stars = np.bincount(stars.rows, minlength=len(stars.readers))
         pairs = _histories(lengths_of_stars, stars.items, stars.stars, len(books))
         tables["stars"] = _columns([(None, stars.readers, pairs)], books)
-        seen = frozenset(name for given, names, _ in told if given is None for name in names)
-        told.append((None, *_strangers(training, stars, seen)))
+        seen = frozenset(name for given, names, _ in shown if given is None for name in names)
+        shown.append((None, *_strangers(training, stars, seen)))
     for table in tables.values():
         del table["given"]
-    right = [(asked.given, asked.readers, asked.relevant) for asked in task.questions]
-    return tables | {"told": _columns(told, books), "right": _columns(right, books)}
+    right = [(queries.given, queries.readers, queries.relevant) for queries in task.questions]
+    return tables | {"histories": _columns(shown, books), "relevant": _columns(right, books)}
 
 
 def _strangers(
-    training: Ratings, asked: RankingQueries | RatingQueries, seen: frozenset[str] = frozenset()
+    training: Ratings, queries: RankingQueries | RatingQueries, seen: frozenset[str] = frozenset()
 ) -> tuple[Readers, Histories]:
-    """What is told of readers who are neither in training nor seen before."""
-    known = np.flatnonzero(asked.users >= 0)
-    learnt = training.histories.take(asked.users[known])
-    shown = asked.histories.take(known)
+    """The histories of readers who are neither in training nor seen before."""
+    known = np.flatnonzero(queries.users >= 0)
+    learnt = training.histories.take(queries.users[known])
+    shown = queries.histories.take(known)
     if not (
-        np.array_equal(training.users.indices(asked.readers), asked.users)
+        np.array_equal(training.users.indices(queries.readers), queries.users)
         and np.array_equal(shown.indptr, learnt.indptr)
         and np.array_equal(shown.items, learnt.items)
         and np.array_equal(shown.stars, learnt.stars, equal_nan=True)
     ):
         raise InputError(
-            "a reader in training must be told by the training rows to be written as a split"
+            "a reader in training must have the training rows as history to be written as a split"
         )
     others = [
         row
-        for row, (reader, user) in enumerate(zip(asked.readers, asked.users, strict=True))
+        for row, (reader, user) in enumerate(zip(queries.readers, queries.users, strict=True))
         if user < 0 and reader not in seen
     ]
-    return tuple(asked.readers[row] for row in others), asked.histories.take(others)
+    return tuple(queries.readers[row] for row in others), queries.histories.take(others)
 
 
 def _columns(
@@ -143,14 +143,14 @@ def _columns(
     Books beyond the vocabulary have no id but a number of their own in `unknown_book`, a
     column that is there only where the histories can hold such books.
     """
-    items, n = np.concatenate([told.items for _, _, told in parts]), len(books)
+    items, n = np.concatenate([each.items for _, _, each in parts]), len(books)
     columns: dict[str, npt.NDArray[Any]] = {
-        "given": np.concatenate([np.full(len(told.items), h, object) for h, _, told in parts]),
+        "given": np.concatenate([np.full(len(each.items), h, object) for h, _, each in parts]),
         "reader_id": np.concatenate([np.array([*r, ""], object)[h.rows] for _, r, h in parts]),
         "book_id": np.array([*books.ids, None], object)[np.minimum(items, n)],
-        "stars": np.concatenate([told.stars for _, _, told in parts]),
+        "stars": np.concatenate([each.stars for _, _, each in parts]),
     }
-    if max(told.n_items for _, _, told in parts) > n:
+    if max(each.n_items for _, _, each in parts) > n:
         unknown = items >= n
         columns["unknown_book"] = np.full(len(items), None, object)
         columns["unknown_book"][unknown] = (items[unknown] - n).tolist()
@@ -178,12 +178,12 @@ def _manifest(
         "unknown_books": max(q.relevant.n_items for q in task.questions) - known,
         "questions": [
             {
-                "given": asked.given,
-                "readers": len(asked),
-                "left_out": dict(asked.left_out),
-                "told": dict(asked.told),
+                "given": queries.given,
+                "readers": len(queries),
+                "left_out": dict(queries.left_out),
+                "notes": dict(queries.notes),
             }
-            for asked in task.questions
+            for queries in task.questions
         ],
     }
 
@@ -229,7 +229,7 @@ def read_split(folder: str | Path) -> Task:
                 raise InputError(f"is not what was written; {AGAIN}", file=file)
         tables = {
             name: read_parquet(folder / f"{name}.parquet")
-            for name in ("train", "told", "right", "stars")
+            for name in ("train", "histories", "relevant", "stars")
             if f"{name}.parquet" in manifest["files"]
         }
         catalogue = read_catalogue(folder / "books.parquet")
@@ -257,16 +257,16 @@ def _task(tables: Mapping[str, Columns], catalogue: Catalogue, manifest: Mapping
     Raises:
         InputError: The tables do not go together, or a right answer is in training.
     """
-    books, told = catalogue.books, tables["told"]
+    books, shown = catalogue.books, tables["histories"]
     names = _readers(tables["train"])
     learnt = _histories_of(tables["train"], names, books)
     training = Ratings(learnt, Vocabulary(names), books, RatingScale(**manifest["scale"]))
-    asked = []
+    questions = []
     for each in manifest["questions"]:
-        right = _of_given(tables["right"], each["given"])
+        right = _of_given(tables["relevant"], each["given"])
         readers = _readers(right)
-        users, histories = _told(training, _of_given(told, each["given"]), readers)
-        asked.append(
+        users, histories = _histories_shown(training, _of_given(shown, each["given"]), readers)
+        questions.append(
             RankingQueries(
                 readers=readers,
                 users=users,
@@ -274,13 +274,13 @@ def _task(tables: Mapping[str, Columns], catalogue: Catalogue, manifest: Mapping
                 relevant=_histories_of(right, readers, books, manifest["unknown_books"]),
                 given=each["given"],
                 left_out=each["left_out"],
-                told=each["told"],
+                notes=each["notes"],
             )
         )
     stars = None
     if "stars" in tables:
         readers = _readers(tables["stars"])
-        users, histories = _told(training, _of_given(told, None), readers)
+        users, histories = _histories_shown(training, _of_given(shown, None), readers)
         pairs = _histories_of(tables["stars"], readers, books)
         stars = RatingQueries(
             readers=readers,
@@ -290,19 +290,19 @@ def _task(tables: Mapping[str, Columns], catalogue: Catalogue, manifest: Mapping
             items=pairs.items,
             stars=pairs.stars,
         )
-    return Task(training, catalogue, tuple(asked), stars)
+    return Task(training, catalogue, tuple(questions), stars)
 
 
-def _told(
+def _histories_shown(
     training: Ratings, table: Columns, readers: Readers
 ) -> tuple[npt.NDArray[np.int32], Histories]:
-    """Training indices of readers, and what is told of each: the training rows, or the table's."""
+    """Training indices of readers, and the history of each: the training rows, or the table's."""
     users = training.users.indices(readers)
-    told, learnt = _histories_of(table, readers, training.items), training.histories
+    shown, learnt = _histories_of(table, readers, training.items), training.histories
     both = Histories(
-        np.concatenate([told.indptr, told.indptr[-1] + learnt.indptr[1:]]),
-        np.concatenate([told.items, learnt.items]),
-        np.concatenate([told.stars, learnt.stars]),
+        np.concatenate([shown.indptr, shown.indptr[-1] + learnt.indptr[1:]]),
+        np.concatenate([shown.items, learnt.items]),
+        np.concatenate([shown.stars, learnt.stars]),
         learnt.n_items,
     )
     n = len(readers)

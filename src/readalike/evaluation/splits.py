@@ -39,9 +39,9 @@ def readers_by_id(ratings: Ratings) -> Ratings:
 
 def arranged(ratings: Ratings, *keys: npt.NDArray[np.number[Any]]) -> Ratings:
     """The same ratings, the entries of each reader by ascending keys, the last first; (nnz,)."""
-    told = ratings.histories
-    order = np.lexsort((*keys, told.rows))
-    histories = Histories(told.indptr, told.items[order], told.stars[order], told.n_items)
+    old = ratings.histories
+    order = np.lexsort((*keys, old.rows))
+    histories = Histories(old.indptr, old.items[order], old.stars[order], old.n_items)
     return Ratings(histories, ratings.users, ratings.items, ratings.scale)
 
 
@@ -82,52 +82,52 @@ def refuse_order_of_ids(ratings: Ratings, instead: str) -> None:
         )
 
 
-def without_one(ratings: Ratings, held: Marks) -> int:
-    """How many readers have no entry that is held out; shape of held (nnz,)."""
-    return len(ratings.users) - len(np.unique(ratings.histories.rows[held]))
+def without_one(ratings: Ratings, held_out: Marks) -> int:
+    """How many readers have no entry that is held out; shape of the marks (nnz,)."""
+    return len(ratings.users) - len(np.unique(ratings.histories.rows[held_out]))
 
 
 def divided(
     ratings: Ratings,
     catalogue: Catalogue,
     *,
-    held: Marks,
+    held_out: Marks,
     learnt: Marks | None = None,
     shown: Marks | None = None,
     left_out: Mapping[str, int],
-    told: Mapping[str, int] | None = None,
+    notes: Mapping[str, int] | None = None,
 ) -> Task:
     """The task of finding the held-out books that readers liked, and of forecasting all stars.
 
     Args:
         ratings: The data set, readers in the order of their ids.
         catalogue: What is known of its books.
-        held: Ratings that are asked for; shape (nnz,).
+        held_out: Ratings that are asked for; shape (nnz,).
         learnt: Ratings that algorithms learn from, by default all others; shape (nnz,).
-        shown: Ratings that the model is told of when it is asked, by default those that are
+        shown: Ratings that the model is given with a question, by default those that are
             learnt from; shape (nnz,).
         left_out: Readers of whom nothing is held out, by reason.
-        told: Other things to know, with their numbers.
+        notes: Other things to know, with their numbers.
 
     Raises:
         InputError: A rating is learnt from or shown and asked for, or a side is empty.
     """
-    learnt = ~held if learnt is None else learnt
+    learnt = ~held_out if learnt is None else learnt
     shown = learnt if shown is None else shown
-    both = int((held & (learnt | shown)).sum())
+    both = int((held_out & (learnt | shown)).sum())
     if both:
         raise InputError(f"test rows must not be in training, got {both} of them there")
-    training, asked = kept(ratings.histories, learnt), kept(ratings.histories, held)
-    liked = kept(asked, asked.stars >= ratings.scale.liked_from)
-    unliked = (asked.lengths > 0) & (liked.lengths == 0)
+    training, tested = kept(ratings.histories, learnt), kept(ratings.histories, held_out)
+    liked = kept(tested, tested.stars >= ratings.scale.liked_from)
+    unliked = (tested.lengths > 0) & (liked.lengths == 0)
     return task_of(
         Ratings(training, ratings.users, ratings.items, ratings.scale),
         catalogue,
         histories=kept(ratings.histories, shown),
         relevant=liked,
-        asked=asked,
+        tested=tested,
         left_out={**left_out, "no liked book held out": int(unliked.sum())},
-        told={**(told or {}), "readers without a training row": untrained(training, liked)},
+        notes={**(notes or {}), "readers without a training row": untrained(training, liked)},
     )
 
 
@@ -142,9 +142,9 @@ def task_of(
     *,
     histories: Histories,
     relevant: Histories,
-    asked: Histories,
+    tested: Histories,
     left_out: Mapping[str, int],
-    told: Mapping[str, int],
+    notes: Mapping[str, int],
 ) -> Task:
     """The task of asking readers in the order of their ids, one row each in all tables.
 
@@ -153,9 +153,9 @@ def task_of(
         catalogue: What is known of the books.
         histories: What the model is told.
         relevant: The right answers; readers without one are not asked for books.
-        asked: Whose stars are asked for, where they are known; a book may stand twice.
+        tested: Whose stars are asked for, where they are known; a book may stand twice.
         left_out: Readers without a right answer, by reason.
-        told: Other things to know, with their numbers.
+        notes: Other things to know, with their numbers.
 
     Raises:
         InputError: Nothing is left to learn from, or nobody to be asked.
@@ -163,7 +163,7 @@ def task_of(
     trained = np.flatnonzero(learnt.histories.lengths)
     users = np.full(len(learnt.users), -1)
     users[trained] = np.arange(len(trained))
-    starred = kept(asked, ~np.isnan(asked.stars))
+    starred = kept(tested, ~np.isnan(tested.stars))
     ranked, rated = np.flatnonzero(relevant.lengths), np.flatnonzero(starred.lengths)
     books = RankingQueries(
         readers=tuple(learnt.users.ids[reader] for reader in ranked),
@@ -171,7 +171,7 @@ def task_of(
         histories=histories.take(ranked),
         relevant=relevant.take(ranked),
         left_out=left_out,
-        told=told,
+        notes=notes,
     )
     stars = RatingQueries(
         readers=tuple(learnt.users.ids[reader] for reader in rated),
@@ -184,7 +184,7 @@ def task_of(
     return Task(learnt.take(trained), catalogue, (books,), stars if len(rated) else None)
 
 
-def held_count(n: int, share: float, what: str) -> int:
+def held_out_count(n: int, share: float, what: str) -> int:
     """How many of n are held out: the share of them, rounded down; `what` they are.
 
     Raises:
@@ -207,10 +207,10 @@ def pair_times(ratings: Ratings, rows: RatingRows | None) -> tuple[Times, Times]
     """
     if rows is None or rows.times is None:
         return None
-    told, width = ratings.histories, max(len(ratings.items), 1)
+    histories, width = ratings.histories, max(len(ratings.items), 1)
     users = ratings.users.indices(rows.user_ids.ids)[rows.users].astype(np.int64)
     items = ratings.items.indices(rows.item_ids.ids)[rows.items]
-    pairs = told.rows * width + told.items
+    pairs = histories.rows * width + histories.items
     of_rows = np.where((users >= 0) & (items >= 0), users * width + items, -1)
     there = np.unique(of_rows)
     if not len(pairs) or not np.isin(there, pairs).all():

@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from readalike.errors import InputError
-from readalike.keras_import.keras_file import Floats, Names, Stored, Weights, damage_told, layers_of
+from readalike.keras_import.keras_file import (
+    Floats,
+    Names,
+    Stored,
+    Weights,
+    damage_reported,
+    layers_of,
+)
 from readalike.keras_import.layers import (
     LAYERS,
     Call,
@@ -103,7 +110,7 @@ def network_of(stored: Stored) -> Network:
     """
     config, network = stored.config, Network()
     assert config is not None
-    with damage_told(stored.file):
+    with damage_reported(stored.file):
         if config["class_name"] not in MODELS:
             raise InputError(
                 f"must be a model of Keras's layers, got the class {config['class_name']}, whose "
@@ -218,17 +225,17 @@ def _name(layer: Mapping[str, Any]) -> str:
     return str(layer.get("name") or _part(layer, "name"))
 
 
-def _tensors(told: Any) -> list[tuple[str, int, int]]:
+def _tensors(inbound: Any) -> list[tuple[str, int, int]]:
     """All tensors that something names: (layer, use of it, which of its outcomes)."""
-    if isinstance(told, Mapping):
-        if "keras_history" in told.get("config", {}):
-            name, node, place = told["config"]["keras_history"]
+    if isinstance(inbound, Mapping):
+        if "keras_history" in inbound.get("config", {}):
+            name, node, place = inbound["config"]["keras_history"]
             return [(name, node, place)]
-        if "args" in told:
-            return _tensors([told["args"], told.get("kwargs", {})])
-        return [found for key in sorted(told) for found in _tensors(told[key])]
-    if not isinstance(told, list):
+        if "args" in inbound:
+            return _tensors([inbound["args"], inbound.get("kwargs", {})])
+        return [found for key in sorted(inbound) for found in _tensors(inbound[key])]
+    if not isinstance(inbound, list):
         return []
-    if len(told) >= 3 and isinstance(told[0], str) and isinstance(told[1], int):
-        return [(told[0], told[1], told[2])]
-    return [found for part in told for found in _tensors(part)]
+    if len(inbound) >= 3 and isinstance(inbound[0], str) and isinstance(inbound[1], int):
+        return [(inbound[0], inbound[1], inbound[2])]
+    return [found for part in inbound for found in _tensors(part)]

@@ -277,7 +277,7 @@ class Imported:
             "rows_without_book": self.rows_without_book,
             "standing": None if self.standing is None else self.standing.as_dict(),
             "warnings": self.warnings,
-            "rater": self.card.rater,
+            "predictor": self.card.predictor,
             "data": dict(self.card.data),
             "intake": self.dataset.intake.as_dict(),
         }
@@ -290,7 +290,7 @@ def import_keras(
     *,
     books: Any = None,
     book_layer: str | None = None,
-    rater: str | None = None,
+    predictor: str | None = None,
     progress: Progress = silent,
     **reading: Any,
 ) -> Imported:
@@ -305,17 +305,17 @@ def import_keras(
         model: Folder to save to; nothing is saved where none is given.
         books: Path or table of the books, where they are not in the ratings.
         book_layer: Name of the input or embedding of books, where names do not tell.
-        rater: Name of what learns from the ratings to forecast stars beside the lists.
+        predictor: Name of what learns from the ratings to forecast stars beside the lists.
         progress: Told how far it is.
         reading: Passed on to `readalike.read`.
 
     Raises:
         InputError: The file or the ratings cannot be used.
-        SettingError: No layer is called `book_layer`, or no rater so.
+        SettingError: No layer is called `book_layer`, or no predictor so.
         ModelError: The folder cannot be used.
         MissingExtra: h5py is not installed.
     """
-    stars = None if rater is None else predictors.predictor_of(rater, {})
+    stars = None if predictor is None else predictors.predictor_of(predictor, {})
     stored = read_stored(file)
     network = assumed_network(stored) if stored.config is None else network_of(stored)
     if model is not None:
@@ -344,8 +344,8 @@ def import_keras(
         forecaster = Forecaster(stars.fit(known, catalogue, progress), catalogue, known.scale)
     found = {
         "keras_version": stored.version,
-        "reader": reader.told(),
-        "book": book.told(),
+        "reader": reader.as_dict(),
+        "book": book.as_dict(),
         "head": network.head,
         "assumed": network.assumed,
         "ignored": list(stored.ignored),
@@ -354,7 +354,7 @@ def import_keras(
         algorithm=ALGORITHM,
         settings={"file": stored.file.name, "sha256": sha256(stored.file)},
         data=facts_of(dataset),
-        rater=None if stars is None else {"name": stars.name, "settings": stars.as_dict()},
+        predictor=None if stars is None else {"name": stars.name, "settings": stars.as_dict()},
     )
     recommender = Recommender(
         model=fitted,

@@ -53,7 +53,7 @@ class InputSide:
         numbers = (int(i) if len(i) <= digits and _is_plain(i) else -1 for i in ids)
         return np.fromiter((n if n < self.rows else -1 for n in numbers), np.int64, len(ids))
 
-    def told(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Plain JSON."""
         shapes = {lookup.layer: list(lookup.table.shape) for lookup in self.lookups}
         return {"input": self.input, "embeddings": shapes}

@@ -125,8 +125,8 @@ def nested_weights(
 
     def layer(group: Any, key: str, config: Mapping[str, Any] | None, above: Names) -> None:
         variables = group.get("vars", {})
-        told = variables.attrs.get("name") if variables else None
-        name = str(told or (config or {}).get("config", {}).get("name") or key)
+        said = variables.attrs.get("name") if variables else None
+        name = str(said or (config or {}).get("config", {}).get("name") or key)
         if len(variables):
             places = sorted(variables, key=int)
             found[(*above, name)] = tuple(read(variables, place) for place in places)
@@ -187,12 +187,12 @@ def read_stored(file: Path | str) -> Stored:
     if start != HDF5 and not start.startswith(ZIP):
         raise InputError(f"{MUST}, got neither HDF5 nor a zip archive; {TO_DO}", file=path)
     _require_h5py()
-    with damage_told(path):
+    with damage_reported(path):
         return _of_hdf5(path, path, None, "") if start == HDF5 else _of_archive(path)
 
 
 @contextlib.contextmanager
-def damage_told(path: Path) -> Iterator[None]:
+def damage_reported(path: Path) -> Iterator[None]:
     """Tells in one line of whatever in a file is not as Keras writes it.
 
     Raises:

@@ -365,9 +365,9 @@ class EntryLookup:
         return ""
 
     def _worth_a_question(self, same: Sequence[int]) -> Named:
-        nobody = tuple(b for b in same if self.same_author(b) is None)
-        if nobody:
-            return Named("", nobody, "no author is named to tell it by")
+        unsigned = tuple(b for b in same if self.same_author(b) is None)
+        if unsigned:
+            return Named("", unsigned, "no author is named to tell it by")
         theirs = tuple(b for b in same if self.same_author(b))
         if theirs:
             return Named("", theirs, "the catalogue has another volume or part of it")

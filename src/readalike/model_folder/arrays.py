@@ -66,29 +66,29 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     """
     try:
         with path.open("rb") as file:
-            held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        start = 8 + int.from_bytes(held[:8], "little")
-        if start > min(len(held), 8 + LONGEST_HEADER):
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        start = 8 + int.from_bytes(mapped[:8], "little")
+        if start > min(len(mapped), 8 + LONGEST_HEADER):
             raise ValueError("it has no header")
-        header = json.loads(held[8:start])
+        header = json.loads(mapped[8:start])
         header.pop("__metadata__", None)
-        return {name: _array(held, start, found) for name, found in header.items()}
+        return {name: _array(mapped, start, found) for name, found in header.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
             f"{path} must be a file of arrays (safetensors), and is not: {error}"
         ) from error
 
 
-def _array(held: mmap.mmap, start: int, found: dict[str, Any]) -> npt.NDArray[Any]:
+def _array(mapped: mmap.mmap, start: int, found: dict[str, Any]) -> npt.NDArray[Any]:
     kind, shape = np.dtype(TYPES[found["dtype"]]), found["shape"]
     first, last = found["data_offsets"]
     if not all(type(number) is int and number >= 0 for number in (*shape, first, last)):
         raise ValueError("a shape or place is no whole number from 0")
     count = math.prod(shape)
-    if last - first != count * kind.itemsize or start + last > len(held):
+    if last - first != count * kind.itemsize or start + last > len(mapped):
         raise ValueError("an array does not lie where its shape says")
     if (start + first) % kind.itemsize:
         raise ValueError("an array does not begin at a multiple of its numbers' size")
     if not count:  # numpy refuses to begin at the end of a file
         return np.empty(shape, kind)
-    return np.frombuffer(held, kind, count, start + first).reshape(shape)
+    return np.frombuffer(mapped, kind, count, start + first).reshape(shape)

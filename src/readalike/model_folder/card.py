@@ -13,14 +13,14 @@ from readalike.data.stored import StoredSettings
 from readalike.errors import InputError, ModelError
 from readalike.files import read_file
 from readalike.recommend.card import Card
-from readalike.version import __version__
+from readalike.version import other_format
 
 CARD = "card.json"
 MOST_BYTES = 16 << 20
 """Bytes that a card may have."""
 
 FORMAT = "readalike-model"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 HASH = "sha256"
 """Where a card has the hash of all else that it says; those of before there was one have none."""
 
@@ -56,7 +56,7 @@ def read_card(folder: Path | str) -> Card:
     """What a model folder says of itself, without loading the model.
 
     Raises:
-        ModelError: There is no card, or it is damaged, foreign or of a newer format.
+        ModelError: There is no card, or it is damaged, foreign or of another format.
     """
     return card_of(plain_card(Path(folder)))
 
@@ -76,7 +76,7 @@ def plain_card(folder: Path) -> dict[str, Any]:
     """The content of the file, each part of the type that it must be.
 
     Raises:
-        ModelError: There is none, or it is damaged, foreign or of a newer format.
+        ModelError: There is none, or it is damaged, foreign or of another format.
     """
     path = folder / CARD
     if not path.is_file():
@@ -90,11 +90,9 @@ def plain_card(folder: Path) -> dict[str, Any]:
             )
         version = card.get("format_version")
         if version != FORMAT_VERSION:
-            raise ModelError(
-                f"{folder}: has model format {version} (written by readalike "
-                f"{card.get('library_version')}), this is readalike {__version__} which "
-                f"reads format {FORMAT_VERSION}; install a newer readalike or train it again"
-            )
+            written_by = card.get("library_version")
+            found = other_format(version, written_by, FORMAT_VERSION, "train it again")
+            raise ModelError(f"{folder}: has model {found}")
         if card.get(HASH, _hash_of(card)) != _hash_of(card):
             raise ValueError("it is not what was saved")
     except InputError as error:
@@ -116,7 +114,7 @@ def _refuse_damaged(card: StoredSettings) -> None:
     algorithm.words("name")
     algorithm.part("settings")
     card.part("data")
-    for name in ("measured", "tuned", "rater", "rater_tuned"):
+    for name in ("measured", "tuned", "predictor", "predictor_tuned"):
         if card.found.get(name) is not None:
             card.part(name)
     if "books_added" in card.found:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.algorithms.blend import Blend
-from readalike.bibliography.features import kin_rows
+from readalike.bibliography.features import content_rows
 from readalike.data.catalogue import Book, Catalogue
 from readalike.data.cells import sorted_ids
 from readalike.data.histories import Histories
@@ -26,7 +26,7 @@ from readalike.model_folder.storage import changing
 from readalike.models import ItemItem, ItemScores, StarFactors
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
 from readalike.predictors.calibration import tilted
-from readalike.recommend.listing import content_neighbours
+from readalike.recommend.listing import content_neighbours_of
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import ContentNeighbour, Forecaster
 from readalike.tables.account import FileTaken, LeftOut, ReadReportBuilder
@@ -38,56 +38,66 @@ F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 
 
-def ranker_with(model: ItemItem, places: I64, kin: sp.csr_array, neighbours: int) -> ItemItem:
-    """The ranker with more items, as `readalike.numerics.inheritance` makes them of their kin.
+def ranker_with(
+    model: ItemItem, places: I64, content_neighbours: sp.csr_array, neighbours: int
+) -> ItemItem:
+    """The ranker with more items, made of their neighbours as `numerics.inheritance` does it.
 
     Args:
         model: Of the old items.
         places: The index of each old item among all, ascending; shape (old items,).
-        kin: Row j how much new item j takes over from which others, empty of an old one; rows sum
-            to 1 or 0; shape (items, items).
+        content_neighbours: Row j how much new item j takes over from which others, empty of an old
+            one; rows sum to 1 or 0; shape (items, items).
         neighbours: Entries of a layer that a new item takes over at most.
     """
     from readalike.numerics.inheritance import inherit
 
-    n, old = kin.shape[0], model.n_items
+    n, old = content_neighbours.shape[0], model.n_items
     layers = [
-        inherit(_placed(model.matrix[start : start + old], places, n), kin, neighbours)
+        inherit(
+            _placed(model.matrix[start : start + old], places, n), content_neighbours, neighbours
+        )
         for start in range(0, model.matrix.shape[0], old)
     ]
-    known = kin if model.kin is None else sp.csr_array(_placed(model.kin, places, n) + kin)
+    known = (
+        content_neighbours
+        if model.content_neighbours is None
+        else sp.csr_array(_placed(model.content_neighbours, places, n) + content_neighbours)
+    )
     return ItemItem.of_layers(layers, model.weights, model.mixture, known)
 
 
-def rater_with(model: StarFactors, places: I64, kin: sp.csr_array) -> StarFactors:
-    """The rater with more items: what is expected of a new one is the mean of its kin.
+def predictor_with(
+    model: StarFactors, places: I64, content_neighbours: sp.csr_array
+) -> StarFactors:
+    """The predictor with more items: what is expected of a new one is its neighbours' mean.
 
-    One without kin is as likely to be liked as the mean of all ratings. That a new item was read
-    says nothing of a reader's taste, so that forecasts of the old ones stay as they are.
+    One without neighbours is as likely to be liked as the mean of all ratings. That a new item was
+    read says nothing of a reader's taste, so that forecasts of the old ones stay as they are.
 
     Args:
         model: Of the old items.
         places: The index of each old item among all, ascending; shape (old items,).
-        kin: As in `ranker_with`.
+        content_neighbours: As in `ranker_with`.
     """
-    known = np.where(kin.sum(axis=1) > 0, DESCRIBED, UNKNOWN).astype(np.uint8)
+    known = np.where(content_neighbours.sum(axis=1) > 0, DESCRIBED, UNKNOWN).astype(np.uint8)
     known[places] = model.known
     rated = model.known == RATED
     everybody = model.book_stars[rated if rated.any() else ~rated].mean(axis=0, dtype=np.float64)
     nothing = tilted(everybody, model.levels, np.array([model.mean]))[0].astype(np.float32)
-    expected = np.stack([_rows(rows, places, kin) for rows in model.expected])
+    expected = np.stack([_rows(rows, places, content_neighbours) for rows in model.expected])
     drawn = expected.copy()
     drawn[:, places] = model.drawn
     factors = np.zeros((len(known), model.embedding.factors.shape[1]), np.float32)
     factors[places] = model.embedding.factors
-    means = _rows(model.reader_spread.means, places, kin, np.float32(model.mean))
+    means = _rows(model.reader_spread.means, places, content_neighbours, np.float32(model.mean))
     return replace(
         model,
         drawn=drawn,
         expected=expected,
         embedding=replace(model.embedding, factors=factors),
         known=known,
-        book_stars=_rows(model.book_stars, places, kin, nothing),
+        book_stars=_rows(model.book_stars, places, content_neighbours, nothing),
         reader_spread=replace(model.reader_spread, means=means),
     )
 
@@ -100,13 +110,15 @@ def _placed(matrix: sp.csr_array, places: I64, n: int) -> sp.csr_array:
     return sp.csr_array((matrix.data, places[matrix.indices], indptr), (n, n))
 
 
-def _rows(table: F32, places: I64, kin: sp.csr_array, without_kin: Any = 0.0) -> F32:
-    """A row for each item: the old ones as they are, a new one the mean of its kin."""
-    found = np.empty((kin.shape[0], *table.shape[1:]), np.float32)
-    found[:] = without_kin
+def _rows(
+    table: F32, places: I64, content_neighbours: sp.csr_array, without_neighbours: Any = 0.0
+) -> F32:
+    """A row for each item: the old ones as they are, a new one the mean of its neighbours."""
+    found = np.empty((content_neighbours.shape[0], *table.shape[1:]), np.float32)
+    found[:] = without_neighbours
     found[places] = table
-    heirs = np.flatnonzero(np.diff(kin.indptr))
-    found[heirs] = kin[heirs] @ found
+    heirs = np.flatnonzero(np.diff(content_neighbours.indptr))
+    found[heirs] = content_neighbours[heirs] @ found
     return found
 
 
@@ -116,12 +128,12 @@ class NewBook:
 
     Attributes:
         book: The book.
-        kin: What it is placed like, the nearest first; none where nothing is known of it that
-            books of the model have in common with it, so that it is never listed.
+        content_neighbours: What it is placed like, the nearest first; none where nothing is known
+            of it that books of the model have in common with it, so that it is never listed.
     """
 
     book: Book
-    kin: tuple[ContentNeighbour, ...]
+    content_neighbours: tuple[ContentNeighbour, ...]
 
 
 @dataclass(frozen=True)
@@ -150,7 +162,10 @@ class Added:
                     "book_id": each.book.book_id,
                     "title": each.book.title,
                     "authors": each.book.authors,
-                    "kin": [kin.as_dict() for kin in each.kin],
+                    "content_neighbours": [
+                        content_neighbours.as_dict()
+                        for content_neighbours in each.content_neighbours
+                    ],
                 }
                 for each in self.books
             ],
@@ -210,7 +225,7 @@ def _add_to(folder: Path, books: Any) -> Added:
     added = [catalogue.books.index(outside) for outside in sorted_ids(fresh)]
     return Added(
         tuple(
-            NewBook(catalogue.book(at), content_neighbours(after.model, at, catalogue))
+            NewBook(catalogue.book(at), content_neighbours_of(after.model, at, catalogue))
             for at in added
             if at is not None
         ),
@@ -235,11 +250,11 @@ def _with_books(
     return catalogue.extended(replace(new, tags=new.tags.among(names))), unknown
 
 
-def _kin(
+def _content_neighbours(
     before: Recommender, catalogue: Catalogue, places: I64, settings: StoredSettings
 ) -> sp.csr_array:
     """What each new book takes over from which well-read ones; shape (books, books)."""
-    from readalike.numerics.inheritance import nearest_kin
+    from readalike.numerics.inheritance import nearest_by_content
 
     enough = max(settings.whole("few_readers"), 1)
     known = before.readers.item_counts if before.readers is not None else before.popularity.scores
@@ -248,11 +263,13 @@ def _kin(
     heirs = np.ones(len(catalogue), np.bool_)
     heirs[places] = False
     well_read = ~heirs & (readers >= min(enough, readers.max(initial=0)))
-    return nearest_kin(kin_rows(catalogue), heirs, well_read, settings.whole("kin", 1))
+    return nearest_by_content(
+        content_rows(catalogue), heirs, well_read, settings.whole("content_neighbours", 1)
+    )
 
 
 def _grown(before: Recommender, catalogue: Catalogue, given: Mapping[str, Any]) -> Recommender:
-    """The recommender of the whole catalogue, the new books placed by their kin.
+    """The recommender of the whole catalogue, the new books placed by their neighbours.
 
     They are placed as in training by the settings given, or as by default where it placed none.
 
@@ -263,21 +280,21 @@ def _grown(before: Recommender, catalogue: Catalogue, given: Mapping[str, Any]) 
     settings = StoredSettings(Blend().as_dict() | dict(given))
     neighbours = settings.whole("neighbours", 1)
     places = catalogue.books.indices(before.catalogue.books.ids).astype(np.int64)
-    kin = _kin(before, catalogue, places, settings)
+    content_neighbours = _content_neighbours(before, catalogue, places, settings)
     readers, forecaster = before.readers, before.forecaster
     if readers is not None:
-        told = readers.histories
-        items = places[told.items].astype(np.int32)
-        histories = Histories(told.indptr, items, told.stars, len(catalogue))
+        old = readers.histories
+        items = places[old.items].astype(np.int32)
+        histories = Histories(old.indptr, items, old.stars, len(catalogue))
         readers = Ratings(histories, readers.users, catalogue.books, readers.scale)
     if forecaster is not None:
-        rater = rater_with(forecaster.model, places, kin)
-        forecaster = Forecaster(rater, catalogue, forecaster.scale)
+        predictor = predictor_with(forecaster.model, places, content_neighbours)
+        forecaster = Forecaster(predictor, catalogue, forecaster.scale)
     popular = np.zeros(len(catalogue), np.float32)
     popular[places] = before.popularity.scores
     return replace(
         before,
-        model=ranker_with(before.model, places, kin, neighbours),
+        model=ranker_with(before.model, places, content_neighbours, neighbours),
         catalogue=catalogue,
         popularity=ItemScores(popular, before.popularity.score_means),
         readers=readers,

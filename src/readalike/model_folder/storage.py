@@ -21,15 +21,20 @@ ENDINGS = {
     "arrays": ".safetensors",
     "catalogue": ".parquet",
     "histories": ".parquet",
-    "rater": ".safetensors",
+    "predictor": ".safetensors",
     "tags": ".safetensors",
 }
 """Every kind of file that a card names, with the ending of its name."""
 PATIENCE = 60.0
 """Seconds that a change waits for another one to end."""
 
+_OF_FORMAT_1 = {"rater": ".safetensors"}
+"""A kind of file that is no longer written, but removed with a model that it belongs to."""
 _NAME = re.compile(
-    "|".join(f"{kind}-[0-9a-f]{{12}}{re.escape(ending)}" for kind, ending in ENDINGS.items())
+    "|".join(
+        f"{kind}-[0-9a-f]{{12}}{re.escape(ending)}"
+        for kind, ending in (ENDINGS | _OF_FORMAT_1).items()
+    )
 )
 
 

@@ -109,16 +109,18 @@ def write(recommender: Recommender, folder: Path, *, histories: bool = True) -> 
         contents.append(FileContent("tags", lambda path: write_arrays(path, tag_arrays(tags))))
     stars = None
     if forecaster is not None:
-        rater = forecaster.model
-        stars = {"shape": rater.kind, "settings": dict(rater.settings())}
-        contents.append(FileContent("rater", lambda path: write_arrays(path, rater.arrays())))
+        predictor = forecaster.model
+        stars = {"shape": predictor.kind, "settings": dict(predictor.settings())}
+        contents.append(
+            FileContent("predictor", lambda path: write_arrays(path, predictor.arrays()))
+        )
     if histories and (readers := recommender.readers) is not None:
         contents.append(
             FileContent("histories", lambda path: write_histories(readers, path), PRIVATE)
         )
     parts = {
         "scale": vars(recommender.scale),
-        "rater_model": stars,
+        "predictor_model": stars,
         "model": {
             "shape": model.kind,
             "settings": dict(model.settings()),
@@ -180,10 +182,10 @@ def load(
         verify: Whether to read every file, compare its hash, and look at every number at once.
 
     Raises:
-        ModelError: Missing, damaged, foreign, or written by a newer version.
+        ModelError: Missing, damaged, foreign, or of another format.
     """
     folder = Path(folder)
-    left = {"histories": not histories, "rater": not forecasts}
+    left = {"histories": not histories, "predictor": not forecasts}
     kinds = [kind for kind in ENDINGS if not left.get(kind)]
     return _steady(folder, lambda card: ModelFiles.of(folder, card, kinds, verify).recommender())
 
@@ -259,9 +261,9 @@ class ModelFiles:
             popularity = arrays.numbers("popularity", len(catalogue))
             if readers is not None and isinstance(model, EmbeddingModel | NetworkModel):
                 _refuse_others("readers", model.n_users, "histories", len(readers.users))
-        if "rater" in self.paths:
-            with self._arrays("rater") as arrays:
-                stars = _model(PREDICTOR_KINDS, stored.part("rater_model"), arrays, catalogue)
+        if "predictor" in self.paths:
+            with self._arrays("predictor") as arrays:
+                stars = _model(PREDICTOR_KINDS, stored.part("predictor_model"), arrays, catalogue)
             forecaster = Forecaster(stars, catalogue, scale)
         return Recommender(
             model=model,

@@ -107,7 +107,7 @@ class RatingPredictor(Protocol):
 
 @runtime_checkable
 class StarPredictor(RatingPredictor, Protocol):
-    """A rater that knows how sure it is."""
+    """A predictor that knows how sure it is."""
 
     def distribution(self, histories: Histories, rows: Indices, items: Indices) -> StarDistribution:
         """How likely each star is, for the same pairs; the mean is what is forecast."""
@@ -123,7 +123,7 @@ class KnowsUsers(Protocol):
 
 @runtime_checkable
 class KnowsPairs(Protocol):
-    """A rater with a table of the users that it was trained on."""
+    """A predictor with a table of the users that it was trained on."""
 
     def predict(self, users: Indices, items: Indices) -> npt.NDArray[np.floating[Any]]:
         """Stars of pairs of a training user and an item; shape (pairs,)."""

@@ -67,8 +67,8 @@ class ItemItem:
             to each item; shape (layers * n_items, n_items), float32, sorted indices.
         weights: How much each book of a history counts.
         mixture: How much each layer counts.
-        kin: Row j how much book j, as few have read it, takes over from which others by content;
-            rows sum to 1 at most; shape (n_items, n_items), None where no book does.
+        content_neighbours: Row j how much book j, as few have read it, takes over from which others
+            by content; rows sum to 1 at most; shape (n_items, n_items), None where no book does.
     """
 
     kind: ClassVar[str] = "item-item"
@@ -78,7 +78,7 @@ class ItemItem:
     matrix: sp.csr_array
     weights: StarWeights = field(default_factory=StarWeights)
     mixture: Mixture = field(default_factory=Mixture)
-    kin: sp.csr_array | None = None
+    content_neighbours: sp.csr_array | None = None
 
     @classmethod
     def of_layers(
@@ -86,13 +86,14 @@ class ItemItem:
         layers: Sequence[sp.csr_array],
         weights: StarWeights | None = None,
         mixture: Mixture | None = None,
-        kin: sp.csr_array | None = None,
+        content_neighbours: sp.csr_array | None = None,
     ) -> Self:
         """A model of one or more n_items x n_items matrices."""
         matrix = sp.csr_array(sp.vstack(layers, format="csr"), dtype=np.float32)
         matrix.sort_indices()
-        taken = kin if kin is not None and kin.nnz else None
-        return cls(matrix, weights or StarWeights(), mixture or Mixture(), taken)
+        if content_neighbours is not None and not content_neighbours.nnz:
+            content_neighbours = None
+        return cls(matrix, weights or StarWeights(), mixture or Mixture(), content_neighbours)
 
     @property
     def n_items(self) -> int:
@@ -184,11 +185,11 @@ class ItemItem:
         return Shares(np.zeros(len(items)), shares)
 
     def arrays(self) -> Arrays:
-        """The matrix, and the kin where there is some."""
+        """The matrix, and the content neighbours where there are some."""
         parts = ("data", "indices", "indptr")
         found = {name: getattr(self.matrix, name) for name in parts}
-        if self.kin is not None:
-            found |= {f"kin_{name}": getattr(self.kin, name) for name in parts}
+        if (near := self.content_neighbours) is not None:
+            found |= {f"content_neighbours_{name}": getattr(near, name) for name in parts}
         return found
 
     def settings(self) -> Mapping[str, Any]:
@@ -208,9 +209,10 @@ class ItemItem:
             wanted = f"a row of each book for each of {len(mixture.short)} layers"
             raise wrong("indptr", wanted, f"{len(starts) - 1} rows")
         matrix = arrays.mapped_rows("", n)
-        has_kin = any(name.startswith("kin_") for name in arrays.found)
-        kin = arrays.rows("kin_", n, n) if has_kin else None
-        model = cls(matrix, StarWeights.of_settings(settings.part("weights")), mixture, kin)
+        prefix = "content_neighbours_"
+        has_some = any(name.startswith(prefix) for name in arrays.found)
+        near = arrays.rows(prefix, n, n) if has_some else None
+        model = cls(matrix, StarWeights.of_settings(settings.part("weights")), mixture, near)
         model._unseen[:] = True
         if arrays.verify:
             model._look_at(np.arange(len(model._unseen)))

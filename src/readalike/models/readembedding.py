@@ -51,7 +51,7 @@ class ReadEmbedding:
 
     @classmethod
     def nothing(cls, n_items: int) -> Self:
-        """Of a rater that does not look at what was read."""
+        """Of a predictor that does not look at what was read."""
         empty = np.zeros((n_items, 0), np.float32)
         nothing = np.zeros(0, np.float32)
         return cls(empty, 0.0, 1.0, nothing, nothing)
@@ -108,15 +108,15 @@ class ReadEmbedding:
         """
         if not self.factors.shape[1]:
             return np.zeros((len(rows), 0), np.float32)
-        told = histories.take(rows)
-        there = np.bincount(told.rows[told.items == items[told.rows]], minlength=len(rows)) > 0
-        lengths = told.lengths + ~there
+        own = histories.take(rows)
+        there = np.bincount(own.rows[own.items == items[own.rows]], minlength=len(rows)) > 0
+        lengths = own.lengths + ~there
         indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         read = np.empty(indptr[-1], np.int32)
         read[indptr[1:][~there] - 1] = items[~there]
-        read[told.places + indptr[told.rows]] = told.items
+        read[own.places + indptr[own.rows]] = own.items
         nothing = np.full(len(read), np.nan, np.float32)
-        return self.of(Histories(indptr, read, nothing, told.n_items))
+        return self.of(Histories(indptr, read, nothing, own.n_items))
 
     def with_each(self, read: Indices, items: Indices) -> F64:
         """The same for one history with each of some items; shape (items, d).

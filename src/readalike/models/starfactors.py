@@ -123,20 +123,20 @@ class StarFactors:
         return means, variances
 
     def _latent_of_one(self, history: Histories, items: Indices) -> tuple[F64, F64]:
-        told, stars = history.row(0)
+        books, stars = history.row(0)
         f, bias, weights, inverse = self._folded(history)
         apart = np.where(weights > 0, stars - self.mean - bias, 0.0)
         by_stars = (weights * apart)[:, None, :] @ f
         means, variances = np.empty(len(items)), np.empty(len(items))
         for start in range(0, len(items), ITEMS):
             some = items[start : start + ITEMS]
-            z = np.hstack([np.ones((len(some), 1)), self.embedding.with_each(told, some)])
+            z = np.hstack([np.ones((len(some), 1)), self.embedding.with_each(books, some)])
             wanted = believable("expected", self.expected[:, some])
-            asked = factors_of(wanted)
-            toward = asked @ inverse
+            factors = factors_of(wanted)
+            toward = factors @ inverse
             prior = (z @ self._double["coefficients"]) @ self._double["precision"]
             latent = wanted[:, :, -1] + (toward * (prior + by_stars)).sum(axis=2)
-            within = (toward * asked).sum(axis=2)
+            within = (toward * factors).sum(axis=2)
             means[start : start + ITEMS] = self.mean + latent.mean(axis=0)
             variances[start : start + ITEMS] = within.mean(axis=0) + latent.var(axis=0)
         return means, variances
@@ -148,8 +148,8 @@ class StarFactors:
 
     def _folded(self, history: Histories) -> tuple[F64, F32, F64, F64]:
         """The books' f and b of one history, their weights, and A^-1; (S, n, k + 1), (S, n), ..."""
-        told, stars = history.row(0)
-        drawn = believable("drawn", self.drawn[:, told])
+        books, stars = history.row(0)
+        drawn = believable("drawn", self.drawn[:, books])
         f = factors_of(drawn)
         weights = np.outer(self._double["noise"], ~np.isnan(stars))
         weights *= self.reader_spread.weights(history)
@@ -166,25 +166,25 @@ class StarFactors:
     ) -> tuple[F64, F64]:
         from readalike.numerics.row_solver import Entries, forecast_rows, one_blas_thread, padded
 
-        told, row = histories.take(used), np.searchsorted(used, rows)
+        known, row = histories.take(used), np.searchsorted(used, rows)
         counts = np.bincount(row, minlength=len(used))
-        asked = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), items.astype(np.int32)
+        columns = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), items.astype(np.int32)
         one = np.ones((len(items), 1), np.float32)
-        z = np.hstack([one, self.embedding.with_items(told, row, items)])
-        starred = ~np.isnan(told.stars)
-        apart = np.where(starred, told.stars - np.float32(self.mean), 0.0).astype(np.float32)
-        own = starred * self.reader_spread.weights(told)[told.rows]
+        z = np.hstack([one, self.embedding.with_items(known, row, items)])
+        starred = ~np.isnan(known.stars)
+        apart = np.where(starred, known.stars - np.float32(self.mean), 0.0).astype(np.float32)
+        own = starred * self.reader_spread.weights(known)[known.rows]
         drawn, expected = self._tables
         first, second, within = np.zeros((3, len(items)))
         with one_blas_thread():
             for s, noise in enumerate(self.noise):
                 weights = noise * own
-                targets = weights * (apart - drawn[s, told.items, -1])
-                entries = Entries(told.indptr, told.items, weights, targets)
+                targets = weights * (apart - drawn[s, known.items, -1])
+                entries = Entries(known.indptr, known.items, weights, targets)
                 start = (z @ self.coefficients[s]) @ self.precision[s]
                 read, wanted = (padded(factors_of(table[s])) for table in (drawn, expected))
                 means, variances = forecast_rows(
-                    entries, read, wanted, base=self.precision[s], start=start, asked=asked
+                    entries, read, wanted, base=self.precision[s], start=start, wanted=columns
                 )
                 latent = expected[s, items, -1].astype(np.float64) + means
                 first += latent
@@ -205,29 +205,29 @@ class StarFactors:
             items: The items that are asked about, none of them in the history; shape (k,).
             forecast: What is forecast of them, by `forecast`; shape (k,).
         """
-        told, stars = history.row(0)
-        n = len(told)
+        books, stars = history.row(0)
+        n = len(books)
         if not n:
             nothing = np.zeros(len(items))
             return StarShares(forecast, nothing, np.zeros((len(items), 0)), nothing)
         f, bias, weights, inverse = self._folded(history)
         effects = self._double["coefficients"]
         expected = believable("expected", self.expected[:, items])
-        asked = factors_of(expected)
+        factors = factors_of(expected)
         usual = effects[:, 0, :, None]
         apart = np.where(weights > 0, stars - self.mean - bias, 0.0)
         apart = weights * (apart - (f @ usual)[:, :, 0])
         by_stars = inverse @ (f * apart[:, :, None]).transpose(0, 2, 1)
         toward = inverse @ self._double["precision"] @ effects[:, 1:].transpose(0, 2, 1)
-        parts = self.embedding.parts(told, items)
+        parts = self.embedding.parts(books, items)
         # what a step along the embedding is worth to each item: all of it, and without the bias
-        whole = (asked @ toward).mean(axis=0)
-        by_taste = (asked[:, :, :-1] @ toward[:, :-1]).mean(axis=0)
-        book = self.mean + (expected[:, :, -1] + (asked @ usual)[:, :, 0]).mean(axis=0)
+        whole = (factors @ toward).mean(axis=0)
+        by_taste = (factors[:, :, :-1] @ toward[:, :-1]).mean(axis=0)
+        book = self.mean + (expected[:, :, -1] + (factors @ usual)[:, :, 0]).mean(axis=0)
         book += np.einsum("kd,kd->k", whole, parts[:, n])
         reader = by_stars[:, -1].sum(axis=1).mean()
         reader += parts[:, :n].sum(axis=1) @ toward[:, -1].mean(axis=0)
-        by_book = (asked[:, :, :-1] @ by_stars[:, :-1]).mean(axis=0)
+        by_book = (factors[:, :, :-1] @ by_stars[:, :-1]).mean(axis=0)
         by_book += np.einsum("kd,kid->ki", by_taste, parts[:, :n])
         return StarShares(book, reader, by_book, forecast - book - reader - by_book.sum(axis=1))
 

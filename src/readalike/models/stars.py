@@ -103,7 +103,7 @@ class StarDistribution:
             raise SettingError(f"level must be between 0 and 1, got {level:g}")
         return self.point((1 - level) / 2), self.point((1 + level) / 2)
 
-    def held(self, stars: npt.NDArray[np.floating[Any]], level: float = 0.8) -> F64:
+    def coverage(self, stars: npt.NDArray[np.floating[Any]], level: float = 0.8) -> F64:
         """The share of each rating that lies in its interval, of a rating spread as above; (n,).
 
         Its mean over ratings is the level where forecasts are right: the chance that a rating,

@@ -64,8 +64,8 @@ class TwoTowerModel:
 
     def readers(self, histories: Histories) -> Floats:
         """The vector u of each history; shape (n, d), float32."""
-        told = histories.matrix(self._shares(histories)) @ self.inputs
-        value = run(self.steps, Outcome(told), NOTHING).value
+        summed = histories.matrix(self._shares(histories)) @ self.inputs
+        value = run(self.steps, Outcome(summed), NOTHING).value
         return np.asarray(value, np.float32)
 
     def _shares(self, histories: Histories) -> Floats:
@@ -85,11 +85,11 @@ class TwoTowerModel:
         """The share of each book of a history of one row in the scores of some items."""
         shares = self._shares(history).astype(np.float64)
         parts = self.inputs[history.items].astype(np.float64).T * shares
-        told = parts.sum(axis=1)
-        points = ((np.arange(PATH) + 0.5) / PATH)[:, None] * told
-        eye = np.broadcast_to(np.eye(len(told)), (PATH, len(told), len(told)))
+        summed = parts.sum(axis=1)
+        points = ((np.arange(PATH) + 0.5) / PATH)[:, None] * summed
+        eye = np.broadcast_to(np.eye(len(summed)), (PATH, len(summed), len(summed)))
         slopes = run(self.steps, Outcome(points, eye), NOTHING).slope
-        reader = run(self.steps, Outcome(told[None, :]), NOTHING).value[0]
+        reader = run(self.steps, Outcome(summed[None, :]), NOTHING).value[0]
         outputs = self.outputs[items].astype(np.float64)
         by_book = np.zeros((len(items), len(history.items)))
         if slopes is not None:

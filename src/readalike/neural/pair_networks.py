@@ -188,7 +188,7 @@ class ReadOrNot:
 
 
 def with_unread(pairs: Pairs, unread: Unread, negatives: int, draw: np.random.Generator) -> Pairs:
-    """The pairs, and behind them so many unread books for each; those of nobody count 0."""
+    """The pairs, and behind them so many unread books for each; a row without one counts 0."""
     users = np.repeat(pairs.users, negatives)
     items, there = unread.drawn(users, draw)
     nothing = np.zeros(len(users), np.float32)
@@ -210,7 +210,7 @@ def read_pairs(ratings: Ratings) -> Pairs:
     return Pairs.of(ratings.histories, np.ones(len(ratings), np.float32))
 
 
-def held_negatives(pairs: Pairs, unread: Unread, negatives: int, seed: int) -> Pairs:
+def held_out_negatives(pairs: Pairs, unread: Unread, negatives: int, seed: int) -> Pairs:
     """Pairs that were held out, each with unread books that are the same whenever asked."""
     return with_unread(pairs, unread, negatives, np.random.default_rng([seed, NEGATIVES]))
 

@@ -87,10 +87,10 @@ class HistoryBatches:
 
     def _batch(self, part: Histories, draw: np.random.Generator) -> Batch:
         """The arrays of `Towers.loss`, in its order."""
-        missing, told = self._drawn(part, draw)
+        missing, shown = self._drawn(part, draw)
         history = np.zeros((len(part), self.most), np.int32)
         shares = np.zeros((len(part), self.most), np.float32)
-        given = kept(part, told)
+        given = kept(part, shown)
         history[given.rows, given.places] = given.items
         shares[given.rows, given.places] = shares_of(self.weights.of(given), given)
         targets = part.items[missing]
@@ -110,7 +110,7 @@ class HistoryBatches:
     def _drawn(
         self, part: Histories, draw: np.random.Generator
     ) -> tuple[Entries, npt.NDArray[np.bool_]]:
-        """The entry of each row that is missing, and which entries are told."""
+        """The entry of each row that is missing, and which entries are shown."""
         missing = one_liked(part, self.weights.of(part), draw)
         longest = np.minimum(part.lengths - 1, self.most)
         lengths = draw.integers(1, longest, endpoint=True)
@@ -137,10 +137,10 @@ class HistoryBatches:
 def divided(
     histories: Histories, weights: StarWeights, share: float, seed: int
 ) -> tuple[Histories, tuple[Histories, Histories]]:
-    """Readers to learn from, and others who are told half of what they read and asked the rest.
+    """Readers to learn from, and others of whom half is shown and the liked rest is to be found.
 
     Only readers of two books or more, one of them liked, are among them: of others nothing can be
-    missing. Where the share would be nobody, those who are learnt from are asked. The order of
+    missing. Where the share would be nobody, those who are learnt from judge. The order of
     the source does not matter.
 
     Args:
@@ -150,7 +150,7 @@ def divided(
         seed: Draws them and the halves.
 
     Returns:
-        The histories that are learnt from; those told, and those asked for, of the others.
+        The histories that are learnt from; those shown, and the right answers, of the others.
     """
     order = np.lexsort((histories.items, histories.rows))
     sorted_rows = Histories(
@@ -164,9 +164,9 @@ def divided(
     learnt = sorted_rows.take(np.sort(drawn[count:]))
     judged = sorted_rows.take(np.sort(drawn[:count])) if count else learnt
     missing = one_liked(judged, weights.of(judged), draw)
-    told = drawn_places(judged, missing, draw) < judged.lengths[judged.rows] // 2
-    asked = ~told & (weights.of(judged) > 0)
-    return learnt, (kept(judged, told), kept(judged, asked))
+    shown = drawn_places(judged, missing, draw) < judged.lengths[judged.rows] // 2
+    relevant = ~shown & (weights.of(judged) > 0)
+    return learnt, (kept(judged, shown), kept(judged, relevant))
 
 
 def one_liked(histories: Histories, weights: Floats, draw: np.random.Generator) -> Entries:
@@ -188,14 +188,14 @@ def drawn_places(histories: Histories, last: Entries, draw: np.random.Generator)
     return place
 
 
-def negative_log_likelihood(model: Ranker, told: Histories, asked: Histories) -> float:
-    """Mean over readers of -log of the softmax share of a book asked for among those not told.
+def negative_log_likelihood(model: Ranker, histories: Histories, relevant: Histories) -> float:
+    """Mean over readers of -log of the softmax share of a right answer among books not shown.
 
-    Each reader must be asked for a book or more.
+    Each reader must have a right answer or more.
     """
     losses = []
-    for start in range(0, len(told), AT_ONCE):
-        given, wanted = (each.slice(start, start + AT_ONCE) for each in (told, asked))
+    for start in range(0, len(histories), AT_ONCE):
+        given, wanted = (each.slice(start, start + AT_ONCE) for each in (histories, relevant))
         scores = model.score(given).astype(np.float64)
         scores[given.rows, given.items] = -np.inf
         each = logsumexp(scores, axis=1)[wanted.rows] - scores[wanted.rows, wanted.items]
@@ -266,14 +266,14 @@ class Towers:
         projection = layers.Dense(
             width, use_bias=False, kernel_initializer=glorot(draw), dtype=FLOAT
         )
-        told = [
+        inputs = [
             keras.Input((), dtype="int32"),
             keras.Input((1,), dtype=FLOAT),
             keras.Input((2,), dtype="int32"),
             keras.Input((features,), dtype=FLOAT),
         ]
-        named = keras.ops.sum(names(told[2]), axis=1)
-        entry = keras.Model(told, ids(told[0]) * told[1] + named + projection(told[3]))
+        named = keras.ops.sum(names(inputs[2]), axis=1)
+        entry = keras.Model(inputs, ids(inputs[0]) * inputs[1] + named + projection(inputs[3]))
         found = []
         for op, plan in (("reader", reader_plan), ("book", book_plan)):
             given = keras.Input((width,), dtype=FLOAT)
@@ -307,7 +307,7 @@ class Towers:
         targets: Any,
         log_chances: Any,
     ) -> Any:
-        """How surprised the towers are by the missing books of a batch.
+        """The loss of the towers on the missing books of a batch.
 
         Args:
             weights: The values of `variables`.
@@ -327,9 +327,9 @@ class Towers:
         second = first + len(of_reader.trainable_variables)
         z, _ = entry.stateless_call(weights[:first], [], [books, is_kept, names, features])
         read = jnp.take(z, history, axis=0, mode="clip")
-        told = jnp.einsum("rmd,rm->rd", read, shares)
+        summed = jnp.einsum("rmd,rm->rd", read, shares)
         missing = jnp.take(z, targets, axis=0, mode="clip")
-        readers, _ = of_reader.stateless_call(weights[first:second], [], told)
+        readers, _ = of_reader.stateless_call(weights[first:second], [], summed)
         answers, _ = of_book.stateless_call(weights[second:], [], missing)
         return in_batch_softmax_loss(readers @ answers.T / self.temperature, log_chances)
 

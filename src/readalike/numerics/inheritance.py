@@ -6,48 +6,51 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from readalike.numerics.neighbourhood import alike
+from readalike.numerics.neighbourhood import most_similar
 from readalike.numerics.tag_vectors import mean_length
 
 I64 = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 
 OWN = 0.5
-"""What reading the kin itself is worth to an heir, in mean row lengths."""
+"""What reading a neighbour itself is worth to an heir, in mean row lengths."""
 AT_ONCE = 2_000
 """Heirs whose entries are held in memory before the strongest are chosen."""
 
 
-def kinship(features: sp.csr_array, readers: I64, few: int, n: int) -> sp.csr_array:
-    """The kin of each item with few readers, an heir, by content.
+def find_content_neighbours(features: sp.csr_array, readers: I64, few: int, n: int) -> sp.csr_array:
+    """The neighbours of each item with few readers, an heir, by content.
 
-    Row j is (1 - readers_j / few) times that of `nearest_kin` among the items with at least
-    `few` readers. Other items have empty rows, and so has an heir to whom no such item is alike.
+    Row j is (1 - readers_j / few) times that of `nearest_by_content` among the items with at
+    least `few` readers. Other items have empty rows, and so has an heir that no
+    such item is like.
 
     Args:
         features: Unit rows of what is known of the items; shape (n_items, features).
         readers: Training readers of each item; shape (n_items,).
         few: Readers from which on an item stands on its own.
-        n: Most kin of an heir.
+        n: Most neighbours of an heir.
 
     Returns:
         Shape (n_items, n_items), float64; rows sum to less than 1, or to 1 without a reader.
     """
-    kin = nearest_kin(features, readers < few, readers >= few, n)
-    kin.data *= np.repeat(1 - readers / max(few, 1), np.diff(kin.indptr))
-    return kin
+    content_neighbours = nearest_by_content(features, readers < few, readers >= few, n)
+    content_neighbours.data *= np.repeat(
+        1 - readers / max(few, 1), np.diff(content_neighbours.indptr)
+    )
+    return content_neighbours
 
 
-def nearest_kin(features: sp.csr_array, heirs: Marks, among: Marks, n: int) -> sp.csr_array:
+def nearest_by_content(features: sp.csr_array, heirs: Marks, among: Marks, n: int) -> sp.csr_array:
     """The items that are most like each heir, by content.
 
     Row j is c_jk^2 / sum_k c_jk^2 over the n items k of the largest cosine c.
 
     Args:
         features: Unit rows of what is known of the items; shape (n_items, features).
-        heirs: Items whose kin is looked for; shape (n_items,).
+        heirs: Items whose neighbours are looked for; shape (n_items,).
         among: Items that are looked at; shape (n_items,).
-        n: Most kin of an heir.
+        n: Most neighbours of an heir.
 
     Returns:
         Shape (n_items, n_items), float64; rows sum to 1, or to 0 where nothing is alike.
@@ -55,34 +58,36 @@ def nearest_kin(features: sp.csr_array, heirs: Marks, among: Marks, n: int) -> s
     n_items = len(heirs)
     if not (heirs.any() and among.any()):
         return sp.csr_array((n_items, n_items))
-    kin = sp.csr_array(alike(features, heirs, among, n), dtype=np.float64)
-    kin.data **= 2
-    kin.data /= np.repeat(kin.sum(axis=1), np.diff(kin.indptr))
-    return kin
+    content_neighbours = sp.csr_array(most_similar(features, heirs, among, n), dtype=np.float64)
+    content_neighbours.data **= 2
+    content_neighbours.data /= np.repeat(
+        content_neighbours.sum(axis=1), np.diff(content_neighbours.indptr)
+    )
+    return content_neighbours
 
 
-def inherit(layer: sp.csr_array, kin: sp.csr_array, most: int) -> sp.csr_array:
-    r"""A layer in which heirs take over from their kin, as answers and as evidence.
+def inherit(layer: sp.csr_array, content_neighbours: sp.csr_array, most: int) -> sp.csr_array:
+    r"""A layer in which heirs take over from their neighbours, as answers and as evidence.
 
-    With s_j the sum of row j of the kinship K and L the mean length of a row of B, column j is
+    With s_j the sum of row j of the neighbours K and L the mean length of a row of B, column j is
     (1 - s_j) B_.j + \sum_k K_jk (B_.k + L/2 e_k), and then row j likewise of the rows.
 
     Args:
         layer: B, row i what having read i gives to each item; shape (n_items, n_items).
-        kin: K; shape (n_items, n_items).
+        content_neighbours: K; shape (n_items, n_items).
         most: Entries that an heir takes over, the largest.
 
     Returns:
         float32; the layer itself where nobody is an heir.
     """
-    if not kin.nnz:
+    if not content_neighbours.nnz:
         return layer
-    left = 1 - kin.sum(axis=1)
-    nearness = OWN * mean_length(layer) * kin
-    gained = _strongest_products(kin, sp.csr_array(layer.T.tocsr()), nearness, most)
+    left = 1 - content_neighbours.sum(axis=1)
+    nearness = OWN * mean_length(layer) * content_neighbours
+    gained = _strongest_products(content_neighbours, sp.csr_array(layer.T.tocsr()), nearness, most)
     columns = layer @ sp.diags_array(left) + gained.T
-    nothing = sp.csr_array(kin.shape)
-    rows = _strongest_products(kin, sp.csr_array(columns.tocsr()), nothing, most)
+    nothing = sp.csr_array(content_neighbours.shape)
+    rows = _strongest_products(content_neighbours, sp.csr_array(columns.tocsr()), nothing, most)
     whole = sp.csr_array((sp.diags_array(left) @ columns + rows).tocsr(), dtype=np.float32)
     whole.eliminate_zeros()
     whole.sort_indices()
@@ -90,19 +95,21 @@ def inherit(layer: sp.csr_array, kin: sp.csr_array, most: int) -> sp.csr_array:
 
 
 def _strongest_products(
-    kin: sp.csr_array, matrix: sp.csr_array, added: sp.csr_array, most: int
+    content_neighbours: sp.csr_array, matrix: sp.csr_array, added: sp.csr_array, most: int
 ) -> sp.csr_array:
     """The largest entries of each row of K M + A."""
-    heirs = np.flatnonzero(np.diff(kin.indptr))
+    heirs = np.flatnonzero(np.diff(content_neighbours.indptr))
     parts = []
     for start in range(0, len(heirs), AT_ONCE):
         chunk = heirs[start : start + AT_ONCE]
-        parts.append(strongest(sp.csr_array(kin[chunk] @ matrix + added[chunk]), most))
+        parts.append(
+            strongest(sp.csr_array(content_neighbours[chunk] @ matrix + added[chunk]), most)
+        )
     found = sp.csr_array(sp.vstack(parts, format="csr"))
-    sizes = np.zeros(kin.shape[0], np.int64)
+    sizes = np.zeros(content_neighbours.shape[0], np.int64)
     sizes[heirs] = np.diff(found.indptr)
     indptr = np.concatenate([[0], np.cumsum(sizes)])
-    return sp.csr_array((found.data, found.indices, indptr), kin.shape)
+    return sp.csr_array((found.data, found.indices, indptr), content_neighbours.shape)
 
 
 def strongest(matrix: sp.csr_array, most: int) -> sp.csr_array:

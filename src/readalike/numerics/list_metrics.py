@@ -124,9 +124,9 @@ def ratings_above(counts: Indices) -> Values:
     2017]. An item that nobody read has 1.
     """
     sizes, group = np.unique(counts, return_inverse=True)
-    held = sizes * np.bincount(group, minlength=len(sizes))
-    total = int(held.sum())
-    above = total - np.cumsum(held)
+    sums = sizes * np.bincount(group, minlength=len(sizes))
+    total = int(sums.sum())
+    above = total - np.cumsum(sums)
     above[sizes == 0] = max(total, 1)
     return np.asarray(above / max(total, 1))[group]
 

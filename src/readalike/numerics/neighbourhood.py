@@ -186,29 +186,29 @@ def neighbourhoods(
     )
 
 
-def alike(
-    features: sp.csr_array, asked: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], n: int
+def most_similar(
+    features: sp.csr_array, wanted: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], n: int
 ) -> sp.csr_array:
     """The cosines of some items with the n most alike of others, by content alone.
 
     Args:
         features: Unit rows; shape (n_items, features).
-        asked: Items that are asked for; shape (n_items,).
+        wanted: Items that are compared; shape (n_items,).
         among: Items that they are compared with; shape (n_items,).
         n: How many; fewer where fewer have a cosine above 0.
 
     Returns:
-        Shape (n_items, n_items), float32; empty rows of items that are not asked for.
+        Shape (n_items, n_items), float32; empty rows of items that are not compared.
     """
     n_items = features.shape[0]
     of_others = only(features, among).T.tocsr()
     of_others.sort_indices()
     none = np.zeros(n_items + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32)
-    room = _pointers(np.where(asked, min(int(among.sum()), n), 0))
+    room = _pointers(np.where(wanted, min(int(among.sum()), n), 0))
     found, cosines, sizes, _ = nearest(
         *none,
         np.ones(n_items, np.float32),
-        *parts(only(features, asked)),
+        *parts(only(features, wanted)),
         *parts(of_others),
         1.0,
         n,

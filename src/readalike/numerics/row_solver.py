@@ -169,7 +169,7 @@ def draw_rows(
 
 
 def forecast_rows(
-    entries: Entries, factors: F32, targets: F32, base: F32, start: F32, asked: tuple[I64, I32]
+    entries: Entries, factors: F32, targets: F32, base: F32, start: F32, wanted: tuple[I64, I32]
 ) -> tuple[F32, F32]:
     """Mean f'x and variance f' A^-1 f of the products that are asked for.
 
@@ -178,16 +178,16 @@ def forecast_rows(
         factors: The other side, that x is solved from, padded; shape (m, width).
         targets: f of each column that can be asked for, padded; shape (m, width).
         base: What every row's matrix starts from, positive definite; shape (k, k).
-        start: What the right-hand side starts from for each column asked for; shape (asked, k).
-        asked: Row r asks for the columns `asked[1][asked[0][r]:asked[0][r + 1]]`.
+        start: What the right-hand side starts from for each column wanted; shape (wanted, k).
+        wanted: Row r asks for the columns `wanted[1][wanted[0][r]:wanted[0][r + 1]]`.
 
     Returns:
         Means and variances, one each for every column asked for.
     """
-    means = np.empty(len(asked[1]), np.float32)
-    variances = np.empty(len(asked[1]), np.float32)
-    work = _work(entries.indptr + asked[0], len(base))
-    parts = padded(base), start, *asked, _bounds(work), means, variances
+    means = np.empty(len(wanted[1]), np.float32)
+    variances = np.empty(len(wanted[1]), np.float32)
+    work = _work(entries.indptr + wanted[0], len(base))
+    parts = padded(base), start, *wanted, _bounds(work), means, variances
     with _threads(len(base) * work[-1]):
         _forecast_rows(_writeable(entries), factors, targets, *parts)
     return means, variances
@@ -338,8 +338,8 @@ def _forecast_rows(
     targets: F32,
     base: F32,
     start: F32,
-    asked_ptr: I64,
-    asked: I32,
+    wanted_ptr: I64,
+    wanted: I32,
     bounds: I64,
     means: F32,
     variances: F32,
@@ -351,12 +351,12 @@ def _forecast_rows(
         v, s = np.empty_like(x), np.empty_like(x)
         space = np.empty((2 * BLOCK + base.shape[1], base.shape[1]), np.float32)
         for r in range(bounds[chunk], bounds[chunk + 1]):
-            if asked_ptr[r] == asked_ptr[r + 1]:
+            if wanted_ptr[r] == wanted_ptr[r + 1]:
                 continue
             _system(entries, r, factors, base=base, start=start[:0], space=space, A=A, b=x)
             substitute(A, x, k)
-            for e in range(asked_ptr[r], asked_ptr[r + 1]):
-                v[:] = targets[asked[e]]
+            for e in range(wanted_ptr[r], wanted_ptr[r + 1]):
+                v[:] = targets[wanted[e]]
                 s[:k] = start[e]
                 substitute(A, v, k)
                 substitute(A, s, k)

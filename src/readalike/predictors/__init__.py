@@ -9,19 +9,21 @@ from readalike.predictors.baseline import Baseline
 from readalike.predictors.bayes import Bayes
 from readalike.predictors.mf import Mf
 
-PREDICTORS: dict[str, type[StarAlgorithm]] = {rater.name: rater for rater in (Bayes, Mf, Baseline)}
-"""Every rater by name. A new one is one file and one entry here."""
+PREDICTORS: dict[str, type[StarAlgorithm]] = {
+    predictor.name: predictor for predictor in (Bayes, Mf, Baseline)
+}
+"""Every predictor by name. A new one is one file and one entry here."""
 
 DEFAULT = Bayes.name
 
 
 def predictor_of(name: str, settings: Mapping[str, object] | None = None) -> StarAlgorithm:
-    """A rater by its name, with settings by theirs.
+    """A predictor by its name, with settings by theirs.
 
     Raises:
-        SettingError: No such rater or setting, or a value that cannot be.
+        SettingError: No such predictor or setting, or a value that cannot be.
     """
-    return named(PREDICTORS, "rater", name, settings)
+    return named(PREDICTORS, "predictor", name, settings)
 
 
 __all__ = ["DEFAULT", "PREDICTORS", "StarAlgorithm", "predictor_of"]

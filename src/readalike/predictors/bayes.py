@@ -88,9 +88,9 @@ class Bayes(StarAlgorithm):
             START * random.standard_normal((n, self.factors + 1), np.float32)
             for n in (len(table.read), table.read.n_items)
         )
-        told = np.hstack([np.ones((len(rows), 1), np.float32), embedding.of(table.read)])
+        inputs = np.hstack([np.ones((len(rows), 1), np.float32), embedding.of(table.read)])
         chain = Sampler(
-            GibbsSide(rows, told), GibbsSide(start, features, groups), *table.sides(), random
+            GibbsSide(rows, inputs), GibbsSide(start, features, groups), *table.sides(), random
         )
         return table.model(self._drawn(chain, progress), described(catalogue), embedding)
 

@@ -1,4 +1,4 @@
-"""What all raters have in common: ratings kept aside, on which the cut-points are found."""
+"""What all predictors have in common: ratings kept aside, on which the cut-points are found."""
 
 from __future__ import annotations
 
@@ -96,10 +96,10 @@ def calibrated(
     """
     pairs = histories.rows * histories.n_items + histories.items
     hidden = np.isin(read.rows * read.n_items + read.items, pairs[aside])
-    told = kept(read, ~hidden)
+    shown = kept(read, ~hidden)
     rows, items = histories.rows[aside], histories.items[aside]
-    means, variances = model.latent(told, rows, items)
-    spreads = model.spreads(told, rows, items, variances)
+    means, variances = model.latent(shown, rows, items)
+    spreads = model.spreads(shown, rows, items, variances)
     given = nearest(model.levels, histories.stars[aside])
     return fit_cut_points(model.levels, means, spreads, given, PRIOR)
 

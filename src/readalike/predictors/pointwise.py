@@ -1,4 +1,4 @@
-"""Raters of one solution, not of many samples: biases alone, and with factors."""
+"""Predictors of one solution, not of many samples: biases alone, and with factors."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ class Card:
         created: When it was saved first, ISO 8601 in UTC; "" before.
         histories: Whether the training histories are saved with it.
         tuned: How the settings were found, where they were searched.
-        rater: Name and settings of what forecasts stars; None where nothing does.
-        rater_tuned: How the settings of that were found, where they were searched.
+        predictor: Name and settings of what forecasts stars; None where nothing does.
+        predictor_tuned: How the settings of that were found, where they were searched.
         books_added: Books that were added after the training.
     """
 
@@ -35,8 +35,8 @@ class Card:
     created: str = ""
     histories: bool = True
     tuned: Mapping[str, Any] | None = None
-    rater: Mapping[str, Any] | None = None
-    rater_tuned: Mapping[str, Any] | None = None
+    predictor: Mapping[str, Any] | None = None
+    predictor_tuned: Mapping[str, Any] | None = None
     books_added: int = 0
 
     def is_of(self, other: Card) -> bool:

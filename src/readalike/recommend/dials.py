@@ -13,7 +13,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.bibliography.book_index import BookIndex
-from readalike.bibliography.features import kin_rows
+from readalike.bibliography.features import content_rows
 from readalike.bibliography.folding import fold_tag
 from readalike.bibliography.search import find, like
 from readalike.data.catalogue import Catalogue, Tags
@@ -203,7 +203,7 @@ class Known:
     @cached_property
     def content(self) -> sp.csr_array:
         """Unit rows of subjects and authors; shape (n_items, features)."""
-        return kin_rows(self.catalogue)
+        return content_rows(self.catalogue)
 
     def likeness(self, item: int, others: Indices) -> F64:
         """How like a book others are, from 0 to 1; shape (others,).

@@ -161,7 +161,7 @@ def list_recommendations(
             base=float(shares.base[place]) if shares else math.nan,
             reasons=because[place],
             forecast=stars[place] if stars else None,
-            kin=content_neighbours(request.model, item, catalogue),
+            content_neighbours=content_neighbours_of(request.model, item, catalogue),
         )
         for place, item in enumerate(items.tolist())
     )
@@ -203,21 +203,21 @@ def shares_of(request: ScoredRequest, items: npt.NDArray[np.integer[Any]]) -> Sh
     return request.model.explain(request.row, items)
 
 
-def content_neighbours(
+def content_neighbours_of(
     model: Ranker | None, item: int, catalogue: Catalogue
 ) -> tuple[ContentNeighbour, ...]:
     """The books that one with few readers is placed like, the nearest first; none of others."""
-    if not isinstance(model, ItemItem) or model.kin is None:
+    if not isinstance(model, ItemItem) or model.content_neighbours is None:
         return ()
-    first, stop = model.kin.indptr[item : item + 2].tolist()
+    near = model.content_neighbours
+    first, stop = near.indptr[item : item + 2].tolist()
     if first == stop:
         return ()
-    span = slice(first, stop)
-    shares = -model.kin.data[span]
+    shares = -near.data[first:stop]
     return tuple(
         ContentNeighbour(catalogue.book(other), -share, in_common(catalogue, item, other))
         for share, other in sorted(
-            zip(shares.tolist(), model.kin.indices[span].tolist(), strict=True)
+            zip(shares.tolist(), near.indices[first:stop].tolist(), strict=True)
         )
     )
 

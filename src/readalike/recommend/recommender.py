@@ -467,8 +467,8 @@ class Recommender:
     def _require_forecaster(self) -> Forecaster:
         if self.forecaster is None:
             raise ModelError(
-                "this model forecasts no stars; train it again with a rater, as train does unless "
-                "told --rater none"
+                "this model forecasts no stars; train it again with a predictor, as train does "
+                "unless told --predictor none"
             )
         return self.forecaster
 

@@ -60,8 +60,8 @@ class ContentNeighbour:
     Attributes:
         book: The book that is read more.
         share: How much of what is known of the other's readers was taken over from it; the shares
-            of all kin add up to 1 of a book that nobody has read, and to less of one that some
-            have.
+            of all of them add up to 1 of a book that nobody has read, and to less of one that
+            some have.
         common: Authors, series and subjects that both have, in words.
     """
 
@@ -91,7 +91,8 @@ class Recommendation:
             were wanted.
         reasons: The reader's books that moved the score, most helpful first.
         forecast: How many stars the reader would give; None where the model forecasts none.
-        kin: Books that it is placed like, as few or none have read it, the nearest first.
+        content_neighbours: Books that it is placed like, as few or none have read it, the nearest
+            first.
     """
 
     rank: int
@@ -100,7 +101,7 @@ class Recommendation:
     base: float
     reasons: tuple[Reason, ...]
     forecast: Forecast | None = None
-    kin: tuple[ContentNeighbour, ...] = ()
+    content_neighbours: tuple[ContentNeighbour, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -114,7 +115,7 @@ class Recommendation:
             "base": None if math.isnan(self.base) else self.base,
             "reasons": [reason.as_dict() for reason in self.reasons],
             "forecast": None if self.forecast is None else self.forecast.as_dict(),
-            "kin": [each.as_dict() for each in self.kin],
+            "content_neighbours": [each.as_dict() for each in self.content_neighbours],
         }
 
 
@@ -303,7 +304,7 @@ class Forecast:
 
 @dataclass(frozen=True, eq=False)
 class Forecaster:
-    """A rater with what turns its indices into books.
+    """A predictor with what turns its indices into books.
 
     Attributes:
         model: Forecasts stars.

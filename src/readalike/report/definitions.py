@@ -69,16 +69,16 @@ DEFINITIONS = {
         "novelty", LISTS, 0, "mean of −log₂(share of training readers who read the book)",
         "How little known the listed books are, in bits: one more, half as many readers.",
     ),
-    "alike": Definition(
-        "alikeness", LISTS, 0, "mean cosine of the tags of each two listed books",
+    "intra_list_similarity": Definition(
+        "intra-list similarity", LISTS, 0, "mean cosine of the tags of each two listed books",
         "How alike the books of a list are: 1 the same tags, 0 none in common.",
     ),
     "lift": Definition(
-        "popularity lift", LISTS, 0, "(p − q) / q, p mean readers of listed books, q of the told",
+        "popularity lift", LISTS, 0, "(p − q) / q, p mean readers of listed books, q of the given",
         "How much better known the listed books are than those the reader chose; 0 as much.",
     ),
-    "tail": Definition(
-        "long tail", LISTS, 0, "listed books of the long tail / listed books",
+    "long_tail_share": Definition(
+        "long-tail share", LISTS, 0, "listed books of the long tail / listed books",
         "Share of books outside the most-read ones that have 80 % of the training ratings.",
     ),
     "same_series": Definition(
@@ -113,19 +113,20 @@ DEFINITIONS = {
         "MAE in scale", STARS, -1, "mean of |forecast moved into the scale − stars|",
         "The same with forecasts below or above the scale moved to its ends.",
     ),
-    "nll": Definition(
-        "surprise", STARS, -1, "mean of −ln(probability of the stars that were given)",
+    "negative_log_likelihood": Definition(
+        "negative log-likelihood", STARS, -1,
+        "mean of −ln(probability of the stars that were given)",
         "How sure the forecasts were of what came: 0 certain, 1.61 a guess among five stars.",
     ),
-    "held50": Definition(
+    "interval_coverage_50": Definition(
         "in 50 % intervals", STARS, 0, "share of the ratings, spread over their level, inside",
         "Honest intervals of 50 % hold half of the ratings.",
     ),
-    "held80": Definition(
+    "interval_coverage_80": Definition(
         "in 80 % intervals", STARS, 0, "share of the ratings, spread over their level, inside",
         "Honest intervals of 80 % hold four fifths of the ratings.",
     ),
-    "held95": Definition(
+    "interval_coverage_95": Definition(
         "in 95 % intervals", STARS, 0, "share of the ratings, spread over their level, inside",
         "Honest intervals of 95 % hold 95 of 100 ratings.",
     ),

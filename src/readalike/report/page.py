@@ -96,7 +96,7 @@ def section(key: str, report: Report, styles: Styles) -> dict[str, Any]:
         "stars": stars_table(report),
         "calibration": calibration(f"{key}-calibration", report, styles),
         "left_out": list(_counts(report, lambda result: result.left_out)),
-        "notes": list(_counts(report, lambda result: result.told)),
+        "notes": list(_counts(report, lambda result: result.notes)),
         "settings": {result.algorithm: result.settings for result in report.results},
     }
 

@@ -195,7 +195,7 @@ def _mark(result: Result, ranking: Ranking | None) -> str:
 
 def _heading(given: int | None, results: Sequence[Result]) -> str:
     """What the results of one length have in common."""
-    # a rater makes no lists, and so has no readers who were asked for one
+    # a predictor makes no lists, and so has no readers who were asked for one
     counts = sorted({len(result.readers) for result in results if result.readers}) or [0]
     readers = counted(counts[-1], "reader")
     if len(counts) > 1:

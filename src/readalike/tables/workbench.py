@@ -242,10 +242,10 @@ class Workbench:
             if table.most is not None:
                 # of a text that many cells share, a Parquet file gives the length once
                 length = " + ".join(f"coalesce(sum(strlen({cell})), 0)" for cell in text.values())
-                ((held,),) = execute(f"SELECT {length} FROM {relation}").fetchall()
-                if held > table.most:
+                ((size,),) = execute(f"SELECT {length} FROM {relation}").fetchall()
+                if size > table.most:
                     why = (
-                        f"must unpack to at most {table.most:,} bytes, and its cells have {held:,}"
+                        f"must unpack to at most {table.most:,} bytes, and its cells have {size:,}"
                     )
                     raise InputError(why, file=table.label)
             execute(f"CREATE TEMP TABLE {cells} AS SELECT {chosen} FROM {relation}")

@@ -1,4 +1,4 @@
-"""Search of the declared ranges of an algorithm or a rater, inside the training data only."""
+"""Search of the declared ranges of an algorithm or a predictor, inside the training data only."""
 
 from readalike.tuning.objective import PROTOCOLS, validation
 from readalike.tuning.result import Tuned, TunedSettings, read_tuned, write_tuned

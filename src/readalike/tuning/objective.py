@@ -1,7 +1,7 @@
 """What a search improves, and what of the training table it is measured on.
 
-For an algorithm that is how well lists are ordered for readers who were held out; for a rater how
-close the forecasts of stars are that were held out.
+For an algorithm that is how well lists are ordered for readers who were held out; for a predictor
+how close the forecasts of stars are that were held out.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from readalike.tables.dataset import Dataset
 
 Floats = npt.NDArray[np.float64]
 
-Kind = Literal["algorithm", "rater"]
+Kind = Literal["algorithm", "predictor"]
 """Whose settings are searched, as options and files call it."""
 
 Direction = Literal["maximize", "minimize"]
@@ -123,7 +123,7 @@ def held_out(dataset: Dataset, seed: int) -> Validation:
         "Every trial is asked for the same stars. Held out: of all pairs of a reader and a book, "
         f"each once, {100 * share:.3g}% are drawn at random (seed {seed}), and every trial learns "
         "from the others. Stars are forecast for every drawn pair that has them; of its reader "
-        "the rater is told the pairs that were not drawn. It answers how well gaps in known "
+        "the predictor is told the pairs that were not drawn. It answers how well gaps in known "
         "histories are filled. It cannot answer how a reader fares of whom little is known: who "
         "rated much is drawn more often."
     )
@@ -229,10 +229,10 @@ class Accuracy:
 class ForecastError:
     """The mean over ratings of an error of their forecasts, or the root of it."""
 
-    kind: ClassVar[Kind] = "rater"
+    kind: ClassVar[Kind] = "predictor"
     known: ClassVar[Mapping[str, type[Settings[Any]]]] = predictors.PREDICTORS
     default: ClassVar[str] = predictors.DEFAULT
-    measures: ClassVar[tuple[str, ...]] = ("rmse", "mae", "nll")
+    measures: ClassVar[tuple[str, ...]] = ("rmse", "mae", "negative_log_likelihood")
     default_measure: ClassVar[str] = "rmse"
     protocols: ClassVar[Mapping[str, Maker]] = STARS
     direction: ClassVar[Direction] = "minimize"
@@ -250,8 +250,8 @@ class ForecastError:
         name = str(measure).strip().lower()
         if name not in cls.measures:
             raise SettingError(
-                f"the measure of a search for a rater must be one of {', '.join(cls.measures)}, "
-                f"got {str(measure)!r}"
+                "the measure of a search for a predictor must be one of "
+                f"{', '.join(cls.measures)}, got {str(measure)!r}"
             )
         return cls(name)
 

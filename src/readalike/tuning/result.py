@@ -15,7 +15,7 @@ from readalike.files import read_file, reason, replace_file
 from readalike.numerics.intervals import Interval, Paired
 from readalike.tuning.objective import Kind, Objective
 from readalike.tuning.study import Trial, ranked
-from readalike.version import __version__
+from readalike.version import __version__, other_format
 
 Stopped = Literal["trials", "minutes", "interrupted"]
 """What ended a search: its number of trials, its time, or somebody at the keyboard."""
@@ -24,7 +24,7 @@ SHOWN = 10
 """Trials that the plain JSON has."""
 
 FORMAT = "readalike-tuning"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -32,7 +32,7 @@ class Tuned:
     """A search, so far as it went.
 
     Attributes:
-        name: The algorithm or rater that was searched.
+        name: The algorithm or predictor that was searched.
         kept: Settings that were not searched, by name.
         searched: Where values were looked for, by name.
         objective: What was to be as high, or as low, as it can.
@@ -60,7 +60,7 @@ class Tuned:
 
     @property
     def kind(self) -> Kind:
-        """What was searched, an algorithm or a rater."""
+        """What was searched, an algorithm or a predictor."""
         return self.objective.kind
 
     @property
@@ -176,7 +176,7 @@ class TunedSettings:
     """Settings, and how they were found, as a file holds them.
 
     Attributes:
-        kind: Whose settings they are, an algorithm's or a rater's.
+        kind: Whose settings they are, an algorithm's or a predictor's.
         name: Its name.
         settings: All its settings by name.
         how: Measure, value, trials, protocol and the like, for the card of a model.
@@ -210,7 +210,7 @@ def read_tuned(path: Path | str) -> TunedSettings:
     """Reads settings that were found.
 
     Raises:
-        SettingError: The file is missing, something else, or written by a newer version.
+        SettingError: The file is missing, something else, or of another format.
     """
     path = Path(path)
     try:
@@ -228,11 +228,9 @@ def read_tuned(path: Path | str) -> TunedSettings:
         )
     version = text.get("format_version")
     if version != FORMAT_VERSION:
-        raise SettingError(
-            f"{path}: has format {version} (written by readalike {text.get('library_version')}), "
-            f"this is readalike {__version__} which reads format {FORMAT_VERSION}; install a "
-            "newer readalike or tune again"
-        )
+        again = "tune again with another --out FILE.json"
+        found = other_format(version, text.get("library_version"), FORMAT_VERSION, again)
+        raise SettingError(f"{path}: has {found}")
     names = [(kind, text[kind]) for kind in get_args(Kind) if isinstance(text.get(kind), str)]
     settings, how = text.get("settings"), text.get("found")
     if len(names) != 1 or not isinstance(settings, dict) or not isinstance(how, dict):

@@ -52,7 +52,7 @@ def tune(
     dataset: Dataset,
     *,
     algorithm: str | None = None,
-    rater: str | None = None,
+    predictor: str | None = None,
     minutes: float | None = None,
     trials: int | None = None,
     out: Path | str | None = None,
@@ -62,26 +62,26 @@ def tune(
     seed: int = 0,
     progress: Progress = silent,
 ) -> Tuned:
-    """Searches the declared ranges of an algorithm or a rater, inside the training data only.
+    """Searches the declared ranges of an algorithm or a predictor, inside the training data only.
 
     For an algorithm some readers of the table are held out, and every trial is asked for their
-    books; for a rater some ratings, and every trial forecasts them. The first trial is of the
+    books; for a predictor some ratings, and every trial forecasts them. The first trial is of the
     defaults, so that what is found is never worse on these. The same data, seed and number of
     trials find the same, in one run or in several.
 
     Args:
         dataset: What was read.
-        algorithm: Name of the algorithm; the default one where no rater is named.
-        rater: Name of the rater, where one is to be searched.
+        algorithm: Name of the algorithm; the default one where no predictor is named.
+        predictor: Name of the predictor, where one is to be searched.
         minutes: Time from now on; ten where no number of trials is given either.
         trials: Trials in all, those of an earlier run included.
         out: File for the found settings. The trials are kept beside it, and a search with the
             same file goes on from them.
         again: Whether to begin anew where there are trials.
-        measure: What is to be as high as it can, by default ndcg@10; of a rater what is to be
-            as low: rmse, the default, mae or nll.
+        measure: What is to be as high as it can, by default ndcg@10; of a predictor what is to be
+            as low: rmse, the default, mae or negative_log_likelihood.
         protocol: How something is held out: of an algorithm strong, the default, or new-readers;
-            of a rater held-out.
+            of a predictor held-out.
         seed: Draws what is held out, the settings and the intervals.
         progress: Told how far it is, and the best value so far.
 
@@ -94,7 +94,7 @@ def tune(
         import optuna  # noqa: F401
     except ImportError as error:
         raise MissingExtra("tuning", "tune") from error
-    judged_by, settings = searchable(algorithm, rater)
+    judged_by, settings = searchable(algorithm, predictor)
     defaults, ranges = settings().as_dict(), searched(settings)
     if not ranges:
         raise SettingError(
@@ -154,20 +154,20 @@ def tune(
 
 
 def searchable(
-    algorithm: str | None, rater: str | None
+    algorithm: str | None, predictor: str | None
 ) -> tuple[type[Accuracy | ForecastError], type[Settings[Any]]]:
     """What is searched and what for, by its name; the default algorithm where none is given.
 
     Raises:
         SettingError: Both are given, or the name is unknown.
     """
-    if algorithm is not None and rater is not None:
+    if algorithm is not None and predictor is not None:
         raise SettingError(
-            "--algorithm and --rater do not go together: a search is of one of them, "
-            f"got {algorithm!r} and {rater!r}; leave one out"
+            "--algorithm and --predictor do not go together: a search is of one of them, "
+            f"got {algorithm!r} and {predictor!r}; leave one out"
         )
-    judged_by = Accuracy if rater is None else ForecastError
-    name = next(each for each in (algorithm, rater, judged_by.default) if each is not None)
+    judged_by = Accuracy if predictor is None else ForecastError
+    name = next(each for each in (algorithm, predictor, judged_by.default) if each is not None)
     return judged_by, type(named(judged_by.known, judged_by.kind, name, None))
 
 

@@ -1,4 +1,4 @@
-"""Raters in an evaluation: forecasts, and no lists."""
+"""Predictors in an evaluation: forecasts, and no lists."""
 
 from __future__ import annotations
 
@@ -26,18 +26,27 @@ SETTINGS = {"factors": 4, "embedding": 4, "subjects": 4, "sweeps": 8, "samples":
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    raters = {"b": predictor_of("bayes", SETTINGS), "base": predictor_of("baseline")}
-    return evaluate(sample(), {"pop": popularity(), **raters}, HeldOut())
+    predictors = {"b": predictor_of("bayes", SETTINGS), "base": predictor_of("baseline")}
+    return evaluate(sample(), {"pop": popularity(), **predictors}, HeldOut())
 
 
-def test_a_rater_has_forecasts_and_no_lists(report: Report) -> None:
+def test_a_predictor_has_forecasts_and_no_lists(report: Report) -> None:
     found = report.result("b")
     assert found.measures == ()
     assert found.readers == ()
-    names = ["rmse", "rmse_clipped", "mae", "mae_clipped", "nll", "held50", "held80", "held95"]
+    names = [
+        "rmse",
+        "rmse_clipped",
+        "mae",
+        "mae_clipped",
+        "negative_log_likelihood",
+        "interval_coverage_50",
+        "interval_coverage_80",
+        "interval_coverage_95",
+    ]
     assert list(found.estimates) == names
     assert found.estimates["rmse"].mean < 1.1
-    assert found.estimates["held80"].mean == pytest.approx(0.8, abs=0.05)
+    assert found.estimates["interval_coverage_80"].mean == pytest.approx(0.8, abs=0.05)
     assert "rmse" not in report.result("pop").estimates
     assert found.fit_seconds > 0
     assert [result.algorithm for result in report.forecasters] == ["b", "base"]
@@ -64,7 +73,7 @@ def test_a_file_and_a_page_hold_it_too(report: Report, tmp_path: Path) -> None:
     report.to_html(tmp_path / "r.html")
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "stars forecast" in page
-    assert "surprise" in page
+    assert "negative log-likelihood" in page
 
 
 def test_folds_are_put_together() -> None:
@@ -72,11 +81,11 @@ def test_folds_are_put_together() -> None:
     pooled = evaluate(dataset, {"base": predictor_of("baseline")}, KFold(3)).result("base")
     assert pooled.errors is not None
     assert pooled.errors.rows.sum() == np.isfinite(dataset.ratings.histories.stars).sum()
-    assert pooled.estimates["nll"].mean > 0.5
+    assert pooled.estimates["negative_log_likelihood"].mean > 0.5
     assert sum(step["rows"] for step in pooled.errors.steps()) == pooled.errors.rows.sum()
 
 
-def test_a_protocol_that_asks_for_no_stars_cannot_measure_a_rater() -> None:
+def test_a_protocol_that_asks_for_no_stars_cannot_measure_a_predictor() -> None:
     dataset = sample()
     strangers = dataset.ratings.take(np.arange(0, 200, 4))
     with pytest.raises(SettingError, match="base forecasts stars, and this protocol asks for none"):

@@ -1,4 +1,4 @@
-"""One contract that every rater of the table passes."""
+"""One contract that every predictor of the table passes."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def catalogue_of(ratings: Ratings) -> Catalogue:
 
 @pytest.fixture(scope="module")
 def fitted() -> Fitted:
-    """Fits a rater, once."""
+    """Fits a predictor, once."""
     made: dict[str, tuple[Ratings, Catalogue, StarFactors]] = {}
 
     def fit(name: str) -> tuple[Ratings, Catalogue, StarFactors]:
@@ -79,25 +79,25 @@ def fitted() -> Fitted:
 
 def held_out(ratings: Ratings) -> tuple[Ratings, Histories, Any, Any, Any]:
     """The last two ratings of each reader, and the others."""
-    told = ratings.histories.first(12)
+    histories = ratings.histories.first(12)
     rest = ratings.histories.places >= 12
     stars = ratings.histories.stars[rest]
     known = ~np.isnan(stars)
     rows, items = ratings.histories.rows[rest][known], ratings.histories.items[rest][known]
-    training = Ratings(told, ratings.users, ratings.items, ratings.scale)
-    return training, told, rows, items, stars[known]
+    training = Ratings(histories, ratings.users, ratings.items, ratings.scale)
+    return training, histories, rows, items, stars[known]
 
 
-def rmse(model: StarFactors, told: Histories, rows: Any, items: Any, stars: Any) -> float:
-    return float(np.sqrt(np.mean((model.forecast(told, rows, items) - stars) ** 2)))
+def rmse(model: StarFactors, histories: Histories, rows: Any, items: Any, stars: Any) -> float:
+    return float(np.sqrt(np.mean((model.forecast(histories, rows, items) - stars) ** 2)))
 
 
 @everyone
 def test_it_forecasts_better_than_the_mean(name: str) -> None:
-    training, told, rows, items, stars = held_out(planted())
+    training, histories, rows, items, stars = held_out(planted())
     model = small(name).fit(training, catalogue_of(training))
     constant = float(np.sqrt(np.mean((training.mean - stars) ** 2)))
-    assert rmse(model, told, rows, items, stars) < 0.85 * constant
+    assert rmse(model, histories, rows, items, stars) < 0.85 * constant
 
 
 @pytest.mark.parametrize("name", ["mf", "bayes"])
@@ -110,12 +110,12 @@ def test_factors_find_the_taste_that_biases_cannot(name: str) -> None:
 
 @everyone
 def test_its_intervals_hold_what_they_say(name: str) -> None:
-    training, told, rows, items, stars = held_out(planted())
+    training, histories, rows, items, stars = held_out(planted())
     model = small(name).fit(training, catalogue_of(training))
-    found = model.distribution(told, rows, items)
+    found = model.distribution(histories, rows, items)
     for level in (0.5, 0.8, 0.95):
         # of 280 ratings; the share's own deviation is 0.03 at most
-        assert found.held(stars, level).mean() == pytest.approx(level, abs=0.1)
+        assert found.coverage(stars, level).mean() == pytest.approx(level, abs=0.1)
 
 
 @everyone
@@ -175,11 +175,11 @@ def test_the_same_seed_gives_the_same_bits_on_one_thread_or_two(name: str, fitte
 def test_inputs_are_not_changed_and_progress_ends(name: str) -> None:
     ratings = planted(1)
     before = ratings.fingerprint()
-    told: list[tuple[str, int, int]] = []
-    small(name).fit(ratings, catalogue_of(ratings), lambda *step: told.append(step))
+    histories: list[tuple[str, int, int]] = []
+    small(name).fit(ratings, catalogue_of(ratings), lambda *step: histories.append(step))
     assert ratings.fingerprint() == before
-    assert told[-1][1] == told[-1][2]
-    assert all(done <= total for _, done, total in told)
+    assert histories[-1][1] == histories[-1][2]
+    assert all(done <= total for _, done, total in histories)
 
 
 @everyone
@@ -252,8 +252,8 @@ def test_settings_are_those_of_the_table(name: str) -> None:
         predictor_of(name, {"nonsense": 1})
 
 
-def test_an_unknown_rater_is_refused() -> None:
-    with pytest.raises(SettingError, match="unknown rater 'svd': must be one of bayes, mf"):
+def test_an_unknown_predictor_is_refused() -> None:
+    with pytest.raises(SettingError, match="unknown predictor 'svd': must be one of bayes, mf"):
         predictor_of("svd")
 
 
