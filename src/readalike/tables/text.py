@@ -162,13 +162,15 @@ Row = tuple[int, tuple[str, ...] | None]
 """The physical line that a row begins in, and its cells; None where a broken quote mixes them."""
 
 
-def rows_of(text: str, separator: str, width: int, first: int = 1) -> Iterator[Row]:
+def rows_of(
+    text: str, separator: str, width: int, first: int = 1, *, ragged: bool = False
+) -> Iterator[Row]:
     """The rows of a text whose lines end by LF; blank lines are none.
 
     A cell in quotes may take several lines. Where a quote is broken it would swallow the rows
-    behind it. So a row of several lines must have `width` cells, and quotes must close before a
-    separator; otherwise its first line is taken alone, and the next is looked at as the beginning
-    of a row. `first` is the number of the first line.
+    behind it. So quotes must close before a separator, and a row of several lines must have `width`
+    cells, unless rows may be `ragged`; otherwise its first line is taken alone, and the next is
+    looked at as the beginning of a row. `first` is the number of the first line.
     """
     at, line = 0, first
     while at < len(text):
@@ -176,7 +178,7 @@ def rows_of(text: str, separator: str, width: int, first: int = 1) -> Iterator[R
         behind = end
         if text[at:end].strip():
             cells, behind, regular = _record(text, at, separator)
-            if regular and (behind == end or len(cells) == width):
+            if regular and (ragged or behind == end or len(cells) == width):
                 yield line, cells
             else:
                 behind = end
@@ -254,13 +256,14 @@ class Text:
         """The cells of the first line without blanks around them, whatever its quotes."""
         return tuple(cell.strip() for cell in _record(self.head, 0, separator)[0])
 
-    def rows(self, separator: str, start: int = 1) -> Iterator[Row]:
+    def rows(self, separator: str, start: int = 1, *, ragged: bool = False) -> Iterator[Row]:
         """The rows behind the first line, or with it where `start` is 0; as `rows_of`.
 
         A row has as many cells as the first line.
         """
         content = self.content.partition("\n")[2] if start else self.content
-        return rows_of(content, separator, len(self.names(separator)), self.first + start)
+        width = len(self.names(separator))
+        return rows_of(content, separator, width, self.first + start, ragged=ragged)
 
 
 def read_text(path: Path, wanted: str) -> Text:
