@@ -70,11 +70,7 @@ class SeriesMembership(NamedTuple):
 class StatedSeries:
     """What the titles and columns of a catalogue's books say of series, each beside the others.
 
-    Attributes:
-        titles: Their titles.
-        statements: What each title and its columns say.
-        works: Number of the work of each book.
-        authors: Number of its first author, -1 where none is known.
+    `works` and `authors` are numbers; -1 is that of an unknown first author.
     """
 
     titles: Sequence[Title]
@@ -128,7 +124,7 @@ class StatedSeries:
 
     @cached_property
     def _series(self) -> tuple[list[int], list[str]]:
-        """Series and names.
+        """Series of the books, and names of the series.
 
         Books of one name and first author are one series. So are those of several authors, unless
         two works by different authors claim one volume: "The 39 Clues" has seven authors, and two
@@ -183,7 +179,6 @@ class StatedSeries:
         return {of: (min(each), max(each)) for of, each in numbers.items()}
 
     def _lists(self, book: int) -> bool:
-        """Whether a title may be a list of titles."""
         text = self.titles[book].printed
         listed = "/" in text or (":" in text and (";" in text or "," in text))
         return self.statements[book].binds or listed
@@ -328,7 +323,6 @@ class Volumes:
     def _with_editions(
         self, rows: npt.NDArray[np.int64], books: npt.NDArray[np.integer[Any]]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.integer[Any]]]:
-        """All editions of some books, beside the row of each."""
         place, editions = _entries(self._editions, self.works[books])
         return rows[place], editions
 
@@ -346,17 +340,14 @@ class Volumes:
 
     @cached_property
     def _editions(self) -> sp.csr_array:
-        """The books of each work."""
         return _grouped(self.works)
 
     @cached_property
     def _members(self) -> sp.csr_array:
-        """The books of each series."""
         return _grouped(self.series)
 
     @cached_property
     def _needed_by(self) -> sp.csr_array:
-        """The books that need each unit."""
         return sp.csr_array(self.needs.T)
 
 
@@ -365,11 +356,7 @@ def volumes_of(
 ) -> Volumes:
     """Series, volumes, sets and parts of the books, by columns and by titles.
 
-    Args:
-        catalogue: The books.
-        titles: Their titles.
-        works: The number of the work of each; shape (n,).
-        authors: A number for the first author of each, -1 where none is known; shape (n,).
+    `works` and `authors` have the number of the work and of the first author (-1 of none) of each.
     """
     columns = zip(titles, catalogue.series, catalogue.volumes, strict=True)
     statements = [series_statement(*row) for row in columns]
@@ -488,19 +475,9 @@ def _entries(
 Books = npt.NDArray[np.integer[Any]]
 
 
-def one_history(books: Books, n_books: int) -> Histories:
-    """The history of one reader, who read some of so many books."""
-    return Histories.of_rows([(books.tolist(), [np.nan] * len(books))], n_books)
-
-
 @dataclass(frozen=True, eq=False)
 class VolumeWords:
-    """Why a reader is not shown a book, in words, by what `Volumes` found of the books.
-
-    Attributes:
-        catalogue: The books.
-        volumes: What they are in their series.
-    """
+    """Why a reader is not shown a book, in words, by what `Volumes` found of the books."""
 
     catalogue: Catalogue
     volumes: Volumes
@@ -535,7 +512,8 @@ class VolumeWords:
     def why_later(self, read: Books, book: int) -> str:
         """Which volume comes before a book that is no entry for whoever read these."""
         volumes = self.volumes
-        known = volumes.known(one_history(read, len(self.catalogue)))
+        history = read.tolist(), [np.nan] * len(read)
+        known = volumes.known(Histories.of_rows([history], len(self.catalogue)))
         if book in known.items:
             return self.why_known(read, book)
         of, first, last = volumes.series[book], volumes.first[book], volumes.last[book]

@@ -19,12 +19,9 @@ from readalike.numerics.masks import marks
 def works_of(catalogue: Catalogue, first_names: Sequence[str]) -> npt.NDArray[np.int32]:
     """The number of the work of each book; books of one work have one number; shape (n_books,).
 
-    One work are books of one work id, and books of the same title, series, volume and first
-    author. Where no author is known a title alone says too little.
-
-    Args:
-        catalogue: The books.
-        first_names: The name of the first author of each, empty where none is known.
+    One work are books of one work id, and books of the same title, series, volume and first author
+    (`first_names`, empty where none is known). Where no author is known a title alone says too
+    little.
     """
     plain = {text: _plain(text) for text in {*first_names, *catalogue.series}}
     columns = zip(first_names, catalogue.series, catalogue.volumes, strict=True)
@@ -86,11 +83,7 @@ class Editions:
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """All editions but the one of the highest score, the first among equals, in each row.
 
-        Args:
-            scores: Shape (rows, n_books).
-
-        Returns:
-            Rows and books, side by side.
+        Scores have the shape (rows, n_books); given are rows and books, side by side.
         """
         if not len(self.books):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
