@@ -22,7 +22,7 @@ from readalike.bibliography.titles import (
     title_key,
 )
 from readalike.data.catalogue import Catalogue
-from readalike.data.histories import Histories
+from readalike.data.histories import Histories, entries_of
 from readalike.numerics.masks import BatchMask, marks
 
 LISTED = 2
@@ -31,19 +31,18 @@ LISTED = 2
 Bools = npt.NDArray[np.bool_]
 F64 = npt.NDArray[np.float64]
 
+I64 = npt.NDArray[np.int64]
+I32 = npt.NDArray[np.int32]
+Integers = npt.NDArray[np.integer[Any]]
+
 
 class SeriesMembership(NamedTuple):
     """One book among the others.
 
-    Attributes:
-        series: Which series it is of, -1 of none.
-        numbers: Its volumes in whole numbers from 1 on, in order.
-        first: Number of its first volume, in whole numbers or not; NaN where none is known.
-        last: Number of its last volume.
-        part: Which part of a divided volume it is; 0 of none.
-        whole: The undivided book, where there is one of another title; -1 elsewhere.
-        holds: Other books that are bound in it, where its title names them.
-        is_set: Whether it binds several books.
+    `numbers` are its volumes in whole numbers from 1 on, in order; `first` and `last` are in whole
+    numbers or not, NaN where none is known. `part` is which part of a divided volume it is, 0 of
+    none; `whole` the undivided book, where there is one of another title. `holds` are other books
+    that are bound in it, where its title names them. -1 is no series, and no book.
     """
 
     series: int
@@ -237,8 +236,8 @@ class Volumes:
         stands_in: Whether it is a set or part that the catalogue has no other book for: a set
             without the first of its volumes, a part without the whole; shape (n,).
         works: Number of the work of each book; shape (n,), int32.
-        needs: What must be read for the book to be known; books x units, int32. A unit is a
-            volume of a series, a part of one, or a work of no series.
+        needs: What must be read for the book to be known; books x units, int32. A unit is a volume
+            of a series, a part of one, or a work of no series.
         gives: What is known to whoever read the book: `needs`, and the parts of a volume, and a
             volume that it is a part of; books x units, int32.
         ranks: Where each book stands in its series, by its first whole number from 1 on, NaN of
@@ -246,13 +245,13 @@ class Volumes:
     """
 
     names: tuple[str, ...]
-    series: npt.NDArray[np.int32]
+    series: I32
     first: F64
     last: F64
     is_set: Bools
     is_part: Bools
     stands_in: Bools
-    works: npt.NDArray[np.int32]
+    works: I32
     needs: sp.csr_array
     gives: sp.csr_array
     ranks: F64
@@ -281,11 +280,8 @@ class Volumes:
 
         The next one is the lowest volume, in whole numbers from 1 on, that is in the catalogue and
         not known; a set is where its first volume is. What has no such number (a prequel, a
-        novella, a companion) waits until all are known, and so does a set of which a part is.
-        With a book of no series a reader may always go on; with a known one never.
-
-        Args:
-            known: As `known` has it.
+        novella, a companion) waits until all are known, and so does a set of which a part is. With
+        a book of no series a reader may always go on; with a known one never.
         """
         n_series, of = len(self.names), self.series[known.items]
         begun = np.unique((known.rows * n_series + of)[of >= 0])
@@ -299,8 +295,8 @@ class Volumes:
         )
 
     def _waiting(
-        self, rows: npt.NDArray[np.int64], series: npt.NDArray[np.integer[Any]], known: BatchMask
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.integer[Any]], Bools]:
+        self, rows: I64, series: Integers, known: BatchMask
+    ) -> tuple[I64, Integers, Bools]:
         """The books of some series, the row that each series is asked for, and what is not next."""
         pair, books = _entries(self._members, series)
         rows, n = rows[pair], len(self.series)
@@ -320,9 +316,7 @@ class Volumes:
         _, books, waits = self._waiting(np.zeros(len(series), np.int64), series, known)
         return marks(books[waits], len(self.series))
 
-    def _with_editions(
-        self, rows: npt.NDArray[np.int64], books: npt.NDArray[np.integer[Any]]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.integer[Any]]]:
+    def _with_editions(self, rows: I64, books: Integers) -> tuple[I64, Integers]:
         place, editions = _entries(self._editions, self.works[books])
         return rows[place], editions
 
@@ -352,7 +346,7 @@ class Volumes:
 
 
 def volumes_of(
-    catalogue: Catalogue, titles: Sequence[Title], works: npt.NDArray[np.int32], authors: Codes
+    catalogue: Catalogue, titles: Sequence[Title], works: I32, authors: Codes
 ) -> Volumes:
     """Series, volumes, sets and parts of the books, by columns and by titles.
 
@@ -395,7 +389,7 @@ def volumes_of(
 
 
 def _units(
-    members: Mapping[int, SeriesMembership], works: npt.NDArray[np.int32]
+    members: Mapping[int, SeriesMembership], works: I32
 ) -> tuple[sp.csr_array, sp.csr_array]:
     """`needs` and `gives` of `Volumes`; the works are the first units."""
     numbers: dict[tuple[int, ...], int] = {}
@@ -433,9 +427,7 @@ def _units(
     return _rows(needs, works, width), _rows(gives, works, width)
 
 
-def _rows(
-    columns: Mapping[int, Collection[int]], works: npt.NDArray[np.int32], width: int
-) -> sp.csr_array:
+def _rows(columns: Mapping[int, Collection[int]], works: I32, width: int) -> sp.csr_array:
     """A row of ones for each book: at some columns, else at its work."""
     books = sorted(columns)
     lengths = np.ones(len(works), np.int64)
@@ -448,31 +440,24 @@ def _rows(
     return sp.csr_array((np.ones(len(indices), np.int32), indices, indptr), (len(works), width))
 
 
-def _grouped(numbers: npt.NDArray[np.int32]) -> sp.csr_array:
+def _grouped(numbers: I32) -> sp.csr_array:
     """The places of each number from 0 on, in order; -1 is none."""
     places = np.flatnonzero(numbers >= 0)
     shape = int(numbers.max(initial=-1)) + 1, len(numbers)
     return sp.csr_array((np.ones(len(places), np.bool_), (numbers[places], places)), shape)
 
 
-def _among(keys: npt.NDArray[np.int64], known: npt.NDArray[np.int64]) -> Bools:
+def _among(keys: I64, known: I64) -> Bools:
     """Whether each key is one of some, which are in order."""
     places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
     found: Bools = known[places] == keys if len(known) else np.zeros(len(keys), np.bool_)
     return found
 
 
-def _entries(
-    matrix: sp.csr_array, rows: npt.NDArray[np.integer[Any]]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.integer[Any]]]:
+def _entries(matrix: sp.csr_array, rows: Integers) -> tuple[I64, Integers]:
     """The columns of some rows of a matrix, and for each the place in `rows` that it is of."""
-    starts, counts = matrix.indptr[rows], np.diff(matrix.indptr)[rows]
-    places = np.repeat(np.arange(len(rows)), counts)
-    before = np.cumsum(counts) - counts
-    return places, matrix.indices[np.arange(len(places)) + (starts - before)[places]]
-
-
-Books = npt.NDArray[np.integer[Any]]
+    places = np.repeat(np.arange(len(rows)), np.diff(matrix.indptr)[rows])
+    return places, matrix.indices[entries_of(matrix.indptr, rows)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -482,7 +467,7 @@ class VolumeWords:
     catalogue: Catalogue
     volumes: Volumes
 
-    def why_known(self, read: Books, book: int) -> str:
+    def why_known(self, read: Integers, book: int) -> str:
         """Why a book holds nothing new for whoever read these, of which it is none."""
         volumes, each = self.volumes, np.asarray(read, np.int64)
         same = each[volumes.works[each] == volumes.works[book]]
@@ -509,7 +494,7 @@ class VolumeWords:
         of = f" of the series *{self.volumes.names[series]}*" if series >= 0 else ""
         return f"a set of several books{of}"
 
-    def why_later(self, read: Books, book: int) -> str:
+    def why_later(self, read: Integers, book: int) -> str:
         """Which volume comes before a book that is no entry for whoever read these."""
         volumes = self.volumes
         history = read.tolist(), [np.nan] * len(read)

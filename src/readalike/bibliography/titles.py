@@ -303,15 +303,11 @@ _ALL = re.compile(
 class SeriesStatement(NamedTuple):
     """What a title and its columns say of a book's series.
 
-    Attributes:
-        name: The series; empty where none is named.
-        spans: The volumes; empty where no number is given.
-        numbers: The whole numbers among them, from 1 on, in order.
-        sure: Whether this is a series even if no other book of its author bears it out.
-        binds: Whether the book says that it binds several.
-        every: Whether these are all volumes of its series, if that is one.
-        part: Which part of a divided volume it is; 0 of none.
-        whole: Title of the volume that it is a part of only if there is such a book.
+    The name is empty where none is named; `numbers` are the whole numbers among the spans of
+    volumes, from 1 on, in order. It is `sure` where this is a series even if no other book of its
+    author bears it out; it `binds` several books; it is `every` volume of its series, if that is
+    one. `part` is which part of a divided volume it is, 0 of none, and `whole` the title of the
+    volume that it is a part of only if there is such a book.
     """
 
     name: str = ""

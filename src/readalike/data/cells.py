@@ -55,10 +55,7 @@ def clean_text(cell: str) -> str:
 
 
 def id_order(outside: str) -> tuple[int, int, str]:
-    """Sort key of ids: whole numbers by value, then text.
-
-    The order depends on nothing but the ids, so that the order of rows never matters.
-    """
+    """Sort key of ids: whole numbers by value, then text; the order of rows never matters."""
     digits = outside[1:] if outside.startswith("-") else outside
     if digits.isascii() and digits.isdigit() and len(digits) <= 300:
         return 0, int(outside), outside
