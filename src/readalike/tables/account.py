@@ -24,15 +24,9 @@ def counted(number: int, what: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class FileTaken:
-    """One file or table that was read.
+    """One file or table that was read: how many rows it has, and how many of them were taken.
 
-    Attributes:
-        file: Its path, or what it is called where it is no file.
-        holds: "ratings", "books", "tags", "book_tags" or "to_read".
-        format: Name of the recognised format.
-        rows: Rows in the file, those left out included.
-        taken: Rows that were used.
-        notes: What is unusual about it, in words: encoding, no rating column ...
+    `holds` is a `Kind` of `layouts`; notes are what is unusual about it, in words.
     """
 
     file: str
@@ -45,15 +39,9 @@ class FileTaken:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """Rows that were not used, for one reason.
+    """Rows that were not used, for one reason, with the place and text of the first of them.
 
-    Attributes:
-        reason: The reason, as the end of "left out: ...".
-        count: How many rows (for broken quotes: lines).
-        file: The file they stand in.
-        first_line: Physical line of the first of them, or row of a table that is no text.
-        example: What stood there.
-        unit: "line", or "row" of a table that is no text.
+    `unit` is "line", or "row" of a table that is no text. Of broken quotes lines are counted.
     """
 
     reason: str
@@ -66,15 +54,10 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadReport:
-    """The account of one reading.
+    """The account of one reading: files, what was left out of them, files of the folder not read.
 
-    Attributes:
-        files: Every file that was read.
-        left_out: Every reason for which rows were left out.
-        unused: Files of the folder that were not read, each with the reason.
-        merge: What became of repeated pairs.
-        without_stars: Rows taken as read without stars.
-        notes: Other things to know, in words.
+    `merge` is what became of repeated pairs, `without_stars` how many rows were taken as read
+    without stars, and notes are other things to know, in words.
     """
 
     files: tuple[FileTaken, ...]
@@ -120,11 +103,7 @@ class ReadReport:
 class ReadReportBuilder:
     """What was taken and left out so far.
 
-    Attributes:
-        strict: Whether the first row that is left out for what stands in it is an error.
-        files: Files taken.
-        left_out: Reasons, in the order of the files.
-        notes: Other things to know.
+    Where `strict`, the first row that is left out for what stands in it is an error.
     """
 
     strict: bool = False
@@ -141,7 +120,7 @@ class ReadReportBuilder:
         notes: Sequence[str] = (),
         expected: bool = False,
     ) -> None:
-        """Enters one file.
+        """Enters one file; where strict, raises InputError for the row that stands first.
 
         Args:
             columns: What was read of it.
@@ -149,9 +128,6 @@ class ReadReportBuilder:
             examples: What stands in the first of the rows, by the reason.
             notes: What is unusual about it, in words.
             expected: Whether the reasons are no fault of the file, so that strict passes them.
-
-        Raises:
-            InputError: Where strict, for the row that stands first.
         """
         table, layout = columns.source.table, columns.source.layout
         firsts = {reason: int(bad.argmax()) for reason, bad in unusable.items() if bad.any()}

@@ -33,12 +33,9 @@ STARS = tuple(f"stars_{n}" for n in range(1, 6))
 
 @dataclass(frozen=True, eq=False)
 class BookTable:
-    """The books of one table.
+    """The books of one table, in the order of the file.
 
-    Attributes:
-        books: What is known of them, in the order of the file.
-        id_column: Name of the column that the ids are from.
-        other_ids: Ids in other columns that look like ids, by name of the column.
+    Beside the column of the ids stand the ids in other columns that look like ids, by name.
     """
 
     books: Catalogue

@@ -45,8 +45,8 @@ class HistoryFile:
 def read_history(path: Path | str) -> list[Entry]:
     """The books of a file with their stars, None for read without stars.
 
-    Of a book that stands more than once the last row counts: who adds a line to a file of
-    one's own changes one's mind. `read_history_file` tells which books these are.
+    Of a book that stands more than once the last row counts: who adds a line to a file of one's own
+    changes one's mind. `read_history_file` tells which books these are.
 
     Raises:
         InputError: The file cannot be used; it names the line.
@@ -58,10 +58,7 @@ def read_history_file(path: Path | str) -> HistoryFile:
     """Reads CSV, tab- or semicolon-separated, with names of columns or without, or JSON.
 
     JSON may be `{id: stars}`, `[{"book_id": id, "rating": stars}]`, `[[id, stars]]` or `[id]`.
-    Empty, null and 0 mean read without stars.
-
-    Raises:
-        InputError: The file cannot be used; it names the line.
+    Empty, null and 0 mean read without stars. Raises InputError, which names the line.
     """
     text = read_text(Path(path), WANTED)
     books: dict[str, float | None] = {}

@@ -20,19 +20,14 @@ Kind = Literal["ratings", "books", "tags", "book_tags", "to_read"]
 
 @dataclass(frozen=True)
 class Layout:
-    """What a format says of one table.
+    """What a format says of one table of some kind.
 
-    Attributes:
-        kind: What the table holds.
-        format: Name of the format.
-        columns: Position of each role: user, item, rating, time for ratings; item, title,
-            authors, year, language, isbn, isbn13, series, volume, work_id, goodreads_id, count,
-            mean, tags and stars_1 to stars_5 for books; goodreads_id, tag, count for book tags.
-        header: Whether the first line is names.
-        item_id: Makes one id of all notations of a book's id.
-        scale: The scale, where the format prescribes it.
-        year_in_title: Whether the year stands behind the title.
-        flags: Position of a column of 0 and 1 by the tag that it says.
+    `columns` has the position of each role: user, item, rating, time for ratings; item, title,
+    authors, year, language, isbn, isbn13, series, volume, work_id, goodreads_id, count, mean, tags
+    and stars_1 to stars_5 for books; goodreads_id, tag, count for book tags. `header` is whether
+    the first line is names; `item_id` makes one id of all notations of a book's id; `scale` is
+    there where the format prescribes it; `flags` has the position of a column of 0 and 1 by the tag
+    that it says.
     """
 
     kind: Kind
@@ -240,11 +235,7 @@ ROLES = {"book": "item", "reader": "user", "stars": "rating"}
 def of_folder(
     bench: Workbench, folder: Path, separator: str | None, columns: Mapping[str, str]
 ) -> tuple[dict[Kind, LaidOutTable], list[str]]:
-    """The tables of a folder by what they hold, and the files that are not used.
-
-    Raises:
-        InputError: No table of ratings is there, or two are.
-    """
+    """The tables of a folder by what they hold, and the files that are not used."""
     found: dict[Kind, LaidOutTable] = {}
     unused: list[str] = []
     files = files_of(folder)
@@ -279,11 +270,7 @@ def of_folder(
 
 
 def of_table(table: Table, kind: Kind, columns: Mapping[str, str]) -> LaidOutTable:
-    """A table that was named as one of ratings or of books, with its layout.
-
-    Raises:
-        InputError: It does not have the columns.
-    """
+    """A table that was named as one of ratings or of books, with its layout."""
     named = _with_columns(table, columns) if kind == "ratings" else None
     layout = named or recognise(table.first, table.stem)
     if layout is not None and kind == "ratings" and layout.kind == "to_read":

@@ -61,13 +61,10 @@ _HALF_LETTER = re.compile(
 
 @dataclass(frozen=True)
 class Encoding:
-    """How the bytes of a file are to be read.
+    """How the bytes of a file are to be read: a Python codec, which `damaged` bytes are nothing in.
 
-    Attributes:
-        codec: Name of a Python codec.
-        damaged: Bytes that it has no character for.
-        plain_lines: Whether all lines end in the same way, by LF or CRLF.
-        ampersands: Whether there is any, as in `&amp;`.
+    `plain_lines` is whether all lines end in the same way, by LF or CRLF; `ampersands` whether
+    there is any, as in `&amp;`.
     """
 
     codec: str
@@ -85,13 +82,10 @@ class Encoding:
 
 
 def encoding_of(stream: BinaryIO, file: Path) -> Encoding:
-    """Reads a file once and says how it is encoded.
+    """Reads a file once and says how it is encoded; InputError where it is binary.
 
     UTF-16 is known by its mark or by its zero bytes; else UTF-8 where all of it is, else cp1252
     (which holds all of Latin-1's letters), unless more characters are valid UTF-8 than are not.
-
-    Raises:
-        InputError: It is binary.
     """
     head = stream.read(BLOCK)
     utf16 = _utf16(head)
@@ -197,9 +191,8 @@ def _alone(line: str, separator: str, width: int) -> tuple[str, ...] | None:
 def _record(text: str, at: int, separator: str) -> tuple[tuple[str, ...], int, bool]:
     """The record at a place, divided as the csv module does it.
 
-    Returns:
-        Its cells, the place behind it, and whether each quote that opens is closed before a
-        separator or the end of a line.
+    Returns its cells, the place behind it, and whether each quote that opens is closed before a
+    separator or the end of a line.
     """
     cells, regular = [], True
     for found in _cell(separator).finditer(text, at):
@@ -228,13 +221,9 @@ def _cell(separator: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class Text:
-    """A file that was read whole.
+    """A file that was read whole: from its first line that is not blank on, lines ending by LF.
 
-    Attributes:
-        path: The file.
-        content: From the first line on that is not blank; lines end by LF.
-        first: Number of that line.
-        notes: What is unusual about it, in words.
+    `first` is the number of that line; notes are what is unusual about it, in words.
     """
 
     path: Path
@@ -269,8 +258,7 @@ class Text:
 def read_text(path: Path, wanted: str) -> Text:
     """Reads a file: UTF-8 with a mark or without, UTF-16, or cp1252.
 
-    Raises:
-        InputError: It is missing, empty, too large, packed or binary.
+    Raises InputError where it is missing, empty, too large, packed or binary.
     """
     content = read_file(path, wanted=wanted)
     for magic, what in ((ZIP, "a zip file"), (GZIP, "a gzip file")):
@@ -306,16 +294,10 @@ def without_halves(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class TextFile:
-    """A file that was looked at.
+    """A file that was looked at: its separator, cells of the first line, and unusual things.
 
-    Attributes:
-        path: What the user named.
-        plain: What duckdb reads: the file itself, or a copy in plain form with the same lines.
-        separator: What stands between two cells.
-        quoted: Whether cells may stand in double quotes.
-        blank: Number of blank lines at the beginning.
-        first: Cells of the first line.
-        notes: What is unusual about it, in words.
+    `plain` is what duckdb reads: the file itself, or a copy in plain form with the same lines, of
+    which the first `blank` are blank. `quoted` is whether cells may stand in double quotes.
     """
 
     path: Path
@@ -344,13 +326,17 @@ class TextFile:
 def open_text(path: Path, scratch: Path, separator: str | None = None) -> TextFile:
     """Looks at how a file is written, plain or gzip, and makes a copy where it is not plain.
 
-    Raises:
-        InputError: The file cannot be read, is binary, empty, packed too tightly, or has one column
-            only.
+    Raises InputError where it cannot be read, is binary, empty, packed too tightly, or has one
+    column only.
     """
     with _unpacked(path) as stream:
         encoding, packed = encoding_of(stream, path), isinstance(stream.raw, _Unpacked)
-    sample = list(_sample(_lines(path, encoding.codec)))
+    sample, size = [], 0
+    for line in _lines(path, encoding.codec):
+        sample.append(line)
+        size += len(line)
+        if size > SAMPLE:
+            break
     named = [line for line in sample if line.strip()]
     if not named:
         raise InputError("must hold a table, got an empty file", file=path)
@@ -440,15 +426,6 @@ def _lines(path: Path, codec: str) -> Iterator[str]:
                 why = f"must be a table, got a line of over {LONGEST_LINE:,} letters"
                 raise InputError(why, file=path, line=number)
             yield line
-
-
-def _sample(lines: Iterable[str]) -> Iterator[str]:
-    size = 0
-    for line in lines:
-        yield line
-        size += len(line)
-        if size > SAMPLE:
-            return
 
 
 def _copied(path: Path, scratch: Path, codec: str, repairs: Sequence[Callable[[str], str]]) -> Path:

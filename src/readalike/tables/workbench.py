@@ -38,15 +38,11 @@ _BLANK_LINE = re.compile(rb"\A\r?\n|\n\r?\n")
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table that was opened but not read.
+    """A table that was opened but not read: the text file, or what to select from and cast to text.
 
-    Attributes:
-        label: Its path, or what it is called in messages.
-        first: Names of the columns; in a text file the first line, which may be data.
-        text: The text file, where it is one.
-        relation: What to select from, where it is no text file.
-        casts: SQL of each column as text, for `relation`.
-        most: Bytes that its cells may have together, of a Parquet file.
+    `label` is its path, or what it is called in messages; `first` are the names of the columns, or
+    in a text file the first line, which may be data; `most` is how many bytes the cells of a
+    Parquet file may have together.
     """
 
     label: str
@@ -74,12 +70,7 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Coded:
-    """One column: cell r holds the text `texts[codes[r]]`.
-
-    Attributes:
-        codes: Shape (rows,), int64.
-        texts: Distinct texts of the column.
-    """
+    """One column: cell r holds the text `texts[codes[r]]`; shape of codes (rows,), int64."""
 
     codes: npt.NDArray[np.int64]
     texts: list[str]
@@ -93,14 +84,7 @@ class Coded:
 
 @dataclass(frozen=True)
 class RejectedLine:
-    """A line of a text file that is no row.
-
-    Attributes:
-        line: Physical line.
-        reason: Why.
-        text: The line.
-        rows: How many rows it stands for: its lines where a quote is not closed, else 1.
-    """
+    """A physical line of a text file that is no row, or as many rows as a quote is open for."""
 
     line: int
     reason: str
@@ -110,15 +94,9 @@ class RejectedLine:
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Some columns of a table, read.
+    """Some columns of a table, by role: those of few distinct texts `coded`, others as texts.
 
-    Attributes:
-        source: The table and its layout.
-        rows: Number of rows.
-        coded: Columns of few distinct texts, by role.
-        texts: Other columns, by role.
-        times: The column of times, masked where a cell is none; shape (rows,), int64.
-        rejected: Lines that are no rows.
+    Times are masked where a cell is none; shape (rows,), int64.
     """
 
     source: LaidOutTable
@@ -223,9 +201,6 @@ class Workbench:
             coded: Position of each column of few distinct texts, by role.
             texts: Position of each other column, by role.
             time: Position of a column of times: numbers, or dates as seconds.
-
-        Raises:
-            InputError: It is damaged, or its cells hold more than a file of its size may.
         """
         table, execute = source.table, self.connection.execute
         cells, rejects, relation = self.name("cells"), self.name("rejects"), table.relation
@@ -335,13 +310,9 @@ def _is_pandas(source: object) -> bool:
 
 @contextmanager
 def workbench(*sources: object) -> Iterator[Workbench]:
-    """A workbench that is cleared away afterwards.
+    """A workbench, cleared away afterwards, at which these sources can be read and no other files.
 
-    Args:
-        sources: What is to be read at it; of files and folders, no others can be.
-
-    Raises:
-        InputError: There is no such file, or no room for what is made of it.
+    Raises InputError where there is no such file, or no room for what is made of it.
     """
     folders = {folder for source in sources for folder in _folders(source)}
     with ExitStack() as stack:
@@ -354,7 +325,6 @@ def workbench(*sources: object) -> Iterator[Workbench]:
 
 
 def _folders(source: object) -> Iterator[Path]:
-    """The folders in which files of a source are read."""
     if not isinstance(source, str | Path):
         return
     path = Path(source)
@@ -367,11 +337,7 @@ def _folders(source: object) -> Iterator[Path]:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """Everything in a folder that is neither hidden nor a folder, by name.
-
-    Raises:
-        InputError: It cannot be looked into.
-    """
+    """Everything in a folder that is neither hidden nor a folder, by name."""
     try:
         found = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
         return [path for path in found if not path.is_dir()]
@@ -381,11 +347,7 @@ def files_of(folder: Path) -> list[Path]:
 
 @contextmanager
 def database_refusals(label: str, file: Path) -> Iterator[None]:
-    """Says in one line, by the label of a table, why the database cannot read its file.
-
-    Raises:
-        InputError: It cannot.
-    """
+    """Says in one line, by the label of a table, why the database cannot read its file."""
     import duckdb
 
     try:
