@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from readalike.bibliography.folding import fold_case
 from readalike.bibliography.people import divided_by_commas, names_of
 from readalike.bibliography.titles import Title
-from readalike.data.catalogue import Catalogue, Tags
+from readalike.data.catalogue import Catalogue
 from readalike.numerics.tag_vectors import tag_features, unit_rows
 
 F64 = npt.NDArray[np.float64]
@@ -137,26 +137,18 @@ MOST_TAGS = 3
 
 
 def in_common(catalogue: Catalogue, one: int, other: int) -> tuple[str, ...]:
-    """The authors that two books share, their series, and the subjects that say most of both.
-
-    Such as "by Ann Leckie", "series Imperial Radch", "space opera".
-    """
+    """What two books share: "by Ann Leckie", "series Imperial Radch", their chief subjects."""
     authors, others = (divided_by_commas(catalogue.authors[book]) for book in (one, other))
     shared = [f"by {name}" for name in authors if name in others]
     series = catalogue.series[one]
     if series and fold_case(series) == fold_case(catalogue.series[other]):
         shared.append(f"series {series}")
-    if catalogue.tags is not None:
-        shared += _tags(catalogue.tags, one, other)
+    if (tags := catalogue.tags) is not None:  # those of the largest product of tf-idf
+        rows = np.zeros((2, len(tags.names)))
+        for row, book in zip(rows, (one, other), strict=True):
+            span = slice(tags.counts.indptr[book], tags.counts.indptr[book + 1])
+            row[tags.counts.indices[span]] = np.log1p(tags.counts.data[span])
+        strength = rows[0] * rows[1] * tags.rarity**2
+        order = np.argsort(-strength, kind="stable")[:MOST_TAGS]
+        shared += [tags.names[at] for at in order.tolist() if strength[at] > 0]
     return tuple(shared)
-
-
-def _tags(tags: Tags, one: int, other: int) -> list[str]:
-    """Those of the largest product of tf-idf, the strongest first."""
-    values = [np.zeros(len(tags.names)), np.zeros(len(tags.names))]
-    for row, book in zip(values, (one, other), strict=True):
-        span = slice(tags.counts.indptr[book], tags.counts.indptr[book + 1])
-        row[tags.counts.indices[span]] = np.log1p(tags.counts.data[span])
-    strength = values[0] * values[1] * tags.rarity**2
-    order = np.argsort(-strength, kind="stable")[:MOST_TAGS]
-    return [tags.names[at] for at in order.tolist() if strength[at] > 0]

@@ -46,8 +46,8 @@ def fold_tag(text: str) -> str:
 def without_marks(text: str) -> str:
     """Text without accents, composed or decomposed, in plain letters for full-width ones.
 
-    Marks go before letters are decomposed too: decomposing puts those of one letter in order, in a
-    time that grows with the square of their number.
+    Marks go first: decomposing puts those of one letter in order, in a time that grows with the
+    square of their number.
     """
     if text.isascii():
         return text

@@ -99,10 +99,7 @@ VOWELS = frozenset("aeiouy")
 
 @dataclass(frozen=True)
 class Person:
-    """A name taken apart: its words by the alphabet, initials one by one, and the last of them.
-
-    `first` is the first word where it is no initial, `initials` those of all words before the last.
-    """
+    """A name taken apart: its words by the alphabet, initials one by one; `first` is no initial."""
 
     words: tuple[str, ...]
     last: str

@@ -67,10 +67,7 @@ class SeriesMembership(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class StatedSeries:
-    """What the titles and columns of a catalogue's books say of series, each beside the others.
-
-    `works` and `authors` are numbers; -1 is that of an unknown first author.
-    """
+    """What the titles and columns of a catalogue's books say of series, each beside the others."""
 
     titles: Sequence[Title]
     statements: Sequence[SeriesStatement]
@@ -348,10 +345,7 @@ class Volumes:
 def volumes_of(
     catalogue: Catalogue, titles: Sequence[Title], works: I32, authors: Codes
 ) -> Volumes:
-    """Series, volumes, sets and parts of the books, by columns and by titles.
-
-    `works` and `authors` have the number of the work and of the first author (-1 of none) of each.
-    """
+    """Series, volumes, sets and parts of the books, by columns and by titles."""
     columns = zip(titles, catalogue.series, catalogue.volumes, strict=True)
     statements = [series_statement(*row) for row in columns]
     stated = StatedSeries(titles, statements, works.tolist(), authors.tolist())

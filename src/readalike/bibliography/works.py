@@ -61,12 +61,7 @@ def with_editions(works: I32, books: npt.NDArray[np.integer]) -> I64:
 
 @dataclass(frozen=True, eq=False)
 class Editions:
-    """The books of works that have several.
-
-    Attributes:
-        books: Their indices, work after work; shape (k,).
-        starts: Where each work begins; shape (works,).
-    """
+    """The books of works that have several, work after work, and where each work begins."""
 
     books: I64
     starts: I64
@@ -79,10 +74,7 @@ class Editions:
         return cls(books, np.flatnonzero(np.diff(works[books], prepend=-1)))
 
     def lesser(self, scores: npt.NDArray[np.float32]) -> tuple[I64, I64]:
-        """All editions but the one of the highest score, the first among equals, in each row.
-
-        Scores have the shape (rows, n_books); given are rows and books, side by side.
-        """
+        """Rows and books of all editions but the first of the highest score, in rows of scores."""
         if not len(self.books):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         lengths = np.diff(self.starts, append=len(self.books))

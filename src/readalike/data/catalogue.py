@@ -182,12 +182,11 @@ class Catalogue:
 
     def extended(self, other: Catalogue) -> Catalogue:
         """The books of both, which share none, in the one order of ids; tags have equal names."""
-
-        def both(name: str) -> Any:
-            return getattr(self, name), getattr(other, name)
-
-        columns: dict[str, Any] = {n: (*both(n)[0], *both(n)[1]) for n in (*TEXTS, "years")}
-        columns |= {name: np.concatenate(both(name)) for name in NUMBERS}
+        columns: dict[str, Any] = {
+            name: (*getattr(self, name), *getattr(other, name)) for name in (*TEXTS, "years")
+        }
+        for name in NUMBERS:
+            columns[name] = np.append(getattr(self, name), getattr(other, name))
         if self.tags is not None:
             width = len(self.tags.names)
             empty = sp.csr_array((len(other), width), dtype=np.float32)

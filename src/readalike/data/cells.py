@@ -17,10 +17,7 @@ MOST_PEOPLE = 10**10
 
 
 def trimmed_id(cell: str) -> str:
-    """An id without blanks around it; a whole number that a table made a float is whole again.
-
-    `as_id` is the same for values that are no text; there is no other rule of what an id is.
-    """
+    """An id without blanks around it; a whole number that a table made a float is whole again."""
     cell = cell.strip(BLANKS)
     return cell.partition(".")[0] if "." in cell and WHOLE_FLOAT.fullmatch(cell) else cell
 

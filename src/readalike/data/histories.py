@@ -112,10 +112,7 @@ class Histories:
 
 
 def entries_of(indptr: npt.NDArray[np.integer[Any]], rows: npt.NDArray[np.integer[Any]]) -> I64:
-    """Where the entries of some rows lie, row after row; shape (entries,).
-
-    Row r begins at `indptr[r]` and ends at `indptr[r + 1]`.
-    """
+    """Where the entries of some rows lie, row after row; shape (entries,)."""
     lengths = (indptr[rows + 1] - indptr[rows]).astype(np.int64)
     before = np.cumsum(lengths) - lengths
     places = np.arange(int(lengths.sum()), dtype=np.int64)

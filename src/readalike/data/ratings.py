@@ -124,11 +124,7 @@ def _merged_stars(stars: F64, group: I64, n: int, rule: Repeats) -> F64:
 class Ratings:
     """Who read which book and gave it how many stars, one entry a (user, item) pair.
 
-    Attributes:
-        histories: One row a user, in the order of `users`; inside a row the order of the source.
-        users: Outside ids of the users.
-        items: Outside ids of the items.
-        scale: The scale of the stars.
+    One row of histories a user, in the order of `users`; inside a row the order of the source.
     """
 
     histories: Histories

@@ -26,13 +26,7 @@ five-star ratings is a slip of the pen.
 
 @dataclass(frozen=True)
 class RatingScale:
-    """Lowest and highest star and the step between two neighbours.
-
-    Attributes:
-        lowest: The worst rating that can be given.
-        highest: The best rating that can be given.
-        step: Distance of two neighbouring ratings; 0 where any number occurs.
-    """
+    """Lowest and highest star and the step between two neighbours; 0 where any number occurs."""
 
     lowest: float
     highest: float

@@ -108,11 +108,7 @@ def believable(
 def refuse_entries(
     matrix: sp.csr_array, entries: slice | npt.NDArray[np.int64], prefix: str = ""
 ) -> None:
-    """Looks at some entries of a sparse matrix, of which scipy believes every index.
-
-    Raises ModelError where one lies beyond the columns, or is no number; `prefix` is before the
-    names of its arrays.
-    """
+    """Looks at some entries of a sparse matrix, of which scipy believes every index."""
     believable(f"{prefix}data", matrix.data[entries])
     indices, columns = matrix.indices[entries], matrix.shape[1]
     if indices.size and not (indices.min() >= 0 and indices.max() < columns):

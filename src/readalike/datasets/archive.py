@@ -27,12 +27,7 @@ class ArchiveError(DownloadError):
 def unzip(
     archive: Path, data_set: DataSet, folder: Path, progress: Progress
 ) -> tuple[tuple[TableFile, ...], tuple[str, ...]]:
-    """Writes the tables of a data set from an archive into an empty folder and checks them.
-
-    Returns the tables, and the names of all other files in the archive. Raises ArchiveError for
-    what is no zip, cut short, damaged, unsafe, or another data set; DownloadError where there is no
-    room.
-    """
+    """Writes a data set's tables into an empty folder, checked; names the archive's other files."""
     if (size := archive.stat().st_size) > data_set.largest_archive:
         raise ArchiveError(f"{archive}: too large for {data_set.name} ({size:,} bytes)")
     try:

@@ -100,7 +100,13 @@ def download(
             return there
         if archive is not None:
             open_file(Path(archive)).close()
-        place.prepare()
+        here = Path.cwd()  # which could not be swapped in at the end
+        if place.folder == here or place.folder in here.parents:
+            raise DownloadError(
+                f"{place.folder}: must be a folder of its own, not the one you are in; "
+                f"try --to {data_set.name}"
+            )
+        place.aside.mkdir(parents=True, exist_ok=True)
         try:
             if archive is not None:
                 return place.install(Path(archive), progress)
@@ -173,16 +179,6 @@ class _Place:
                 "with --again, or choose another folder with --to DIR"
             )
         return None
-
-    def prepare(self) -> None:
-        """Makes the folder aside, unless the other one could not be swapped in at the end."""
-        here = Path.cwd()
-        if self.folder == here or self.folder in here.parents:
-            raise DownloadError(
-                f"{self.folder}: must be a folder of its own, not the one you are in; "
-                f"try --to {self.data_set.name}"
-            )
-        self.aside.mkdir(parents=True, exist_ok=True)
 
     def fetch(
         self, base_url: str | None, progress: Progress, sleep: Callable[[float], None]

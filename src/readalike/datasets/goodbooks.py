@@ -48,11 +48,7 @@ class DataSet:
         return f"{KAGGLE}/datasets/{self.handle}"
 
     def edition(self, files: Iterable[TableFile]) -> str:
-        """Which edition of the data set the files are.
-
-        Raises NotThisDataSet where a file is missing, begins otherwise, or is too short or long; or
-        where the files are of two editions.
-        """
+        """Which edition the files are; NotThisDataSet where one is missing or another's."""
         by_name = {file.name: file for file in files}
         for name, (fewest, most) in self.rows.items():
             if (file := by_name.get(name)) is None:

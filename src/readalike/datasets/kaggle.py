@@ -40,10 +40,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True)
 class Credentials:
-    """What to send to Kaggle, and nobody else; hidden from `repr`, and so from logs.
-
-    `source` is where it was found; `warning` what is unsafe about how it is kept, with the remedy.
-    """
+    """What to send to Kaggle, and nobody else; hidden from `repr`, and so from logs."""
 
     authorization: str = field(repr=False)
     source: str

@@ -189,8 +189,7 @@ class SampleBooks:
 class SimulatedRatings:
     """One row a book that a reader read: readers in order, each one's books in reading order.
 
-    `reader` and `book` are positions in the ids and in the books that were simulated; shape
-    (rows,), int64. Stars are 1 to 5, NaN for read without stars; shape (rows,), float64.
+    `reader` and `book` are positions in the ids and the books; stars are NaN where there are none.
     """
 
     reader_ids: tuple[str, ...]
@@ -202,10 +201,7 @@ class SimulatedRatings:
 def simulate_ratings(
     books: SampleBooks, *, readers: int = 3000, seed: int = 20
 ) -> SimulatedRatings:
-    """Draws readers and what they read; the same books, number and seed give the same bits.
-
-    Raises SettingError where there are no readers, or the longest list would run out of books.
-    """
+    """Draws readers and what they read; the same books, number and seed give the same bits."""
     if readers < 1:
         raise SettingError(f"readers must be at least 1, got {readers}")
     if len(books) <= MOST_BOOKS:

@@ -85,11 +85,7 @@ def _note(path: Path) -> Path:
 
 @dataclass
 class Transfer:
-    """A file being transferred to a path; what has arrived and the note lie beside it.
-
-    `resumed_at` is how many bytes were there from before and could be kept, `received` how many
-    have arrived.
-    """
+    """A file being transferred to a path; what has arrived and the note lie beside it."""
 
     kaggle: Kaggle
     path: Path

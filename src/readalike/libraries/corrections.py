@@ -90,11 +90,7 @@ def read_corrections(path: Path | str) -> tuple[Correction, ...]:
 
 
 def write_corrections(corrections: Iterable[Correction], path: Path | str) -> None:
-    """Writes a CSV of one row a correction.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Writes a CSV of one row a correction; raises OSError where it cannot be written."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
     out.writerow(COLUMNS)
@@ -110,10 +106,7 @@ def correction_of(entry: Entry, book_id: str = "", candidates: str = "") -> Corr
 
 
 def by_row(corrections: Iterable[Correction], catalogue: Catalogue) -> Mapping[Key, str]:
-    """Decisions by entry; of several on one entry the last counts.
-
-    Raises InputError where one names a book that the catalogue does not have.
-    """
+    """Decisions by entry; of several on one entry the last counts."""
     decided: dict[Key, str] = {}
     for each in corrections:
         if not each.book_id:

@@ -57,8 +57,6 @@ def match(library: Library, index: BookIndex, corrections: Iterable[Correction] 
     bear it out and the other does not name another book; then title and author (`_Lookup.by_title`
     has the rules). What is contradictory is ambiguous, never chosen. The order of rows does not
     matter.
-
-    Raises InputError where a correction names a book that the catalogue does not have.
     """
     decided = by_row(corrections, index.catalogue)
     decisions = [corrected(entry, decided) for entry in library.entries]
@@ -111,11 +109,7 @@ class _Claim:
 
 @dataclass(frozen=True)
 class _Named:
-    """The books that have an entry's title and author, the best first.
-
-    `how` they were found, empty where they are only worth a question; `why` they are not certain,
-    empty where they are one work for certain.
-    """
+    """The books that have an entry's title and author, best first; `why` that is not certain."""
 
     how: str
     books: tuple[int, ...]
@@ -366,8 +360,8 @@ class _Lookup:
     def _one_work(self, how: str, books: Sequence[int]) -> _Named | None:
         """The best edition of the one work that books are; several works are not certain.
 
-        Books whose first author is named go before those where only another one is: a retelling
-        names the author of what is retold too.
+        Books whose first author is named go first: a retelling names the author of what is retold
+        too.
         """
         if not books:
             return None

@@ -318,10 +318,7 @@ def latest(cells: Iterable[str], day_first: bool | None) -> date | None:
 
 
 def day_goes_first(cells: Iterable[str]) -> bool | None:
-    """Whether dates with the year at the end have the day first; None where it cannot be known.
-
-    A number above 12 is no month. 6/7/2017 alone may be in June or in July.
-    """
+    """Whether dates with the year at the end have the day first; None where it cannot be known."""
     pairs = [(int(m[1]), int(m[3])) for cell in cells for m in _YEAR_LAST.finditer(cell)]
     day_first = any(one > 12 for one, _ in pairs)
     month_first = any(other > 12 for _, other in pairs)

@@ -24,10 +24,7 @@ def counted(number: int, what: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class FileTaken:
-    """One file or table that was read: how many rows it has, and how many of them were taken.
-
-    `holds` is a `Kind` of `layouts`; notes are what is unusual about it, in words.
-    """
+    """One file or table that was read, what it `holds`, and how many rows were taken."""
 
     file: str
     holds: str
@@ -39,10 +36,7 @@ class FileTaken:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """Rows that were not used, for one reason, with the place and text of the first of them.
-
-    `unit` is "line", or "row" of a table that is no text. Of broken quotes lines are counted.
-    """
+    """Rows (of broken quotes lines) not used for one reason, with place and text of the first."""
 
     reason: str
     count: int
@@ -54,11 +48,7 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadReport:
-    """The account of one reading: files, what was left out of them, files of the folder not read.
-
-    `merge` is what became of repeated pairs, `without_stars` how many rows were taken as read
-    without stars, and notes are other things to know, in words.
-    """
+    """The account of one reading: files, rows left out, files not read, repeated pairs."""
 
     files: tuple[FileTaken, ...]
     left_out: tuple[LeftOut, ...]
@@ -101,10 +91,7 @@ class ReadReport:
 
 @dataclass
 class ReadReportBuilder:
-    """What was taken and left out so far.
-
-    Where `strict`, the first row that is left out for what stands in it is an error.
-    """
+    """What was taken and left out so far; where `strict`, the first faulty row is an error."""
 
     strict: bool = False
     files: list[FileTaken] = field(default_factory=list)
@@ -122,12 +109,9 @@ class ReadReportBuilder:
     ) -> None:
         """Enters one file; where strict, raises InputError for the row that stands first.
 
-        Args:
-            columns: What was read of it.
-            unusable: The rows that are not used, by the reason; shape (rows,) each.
-            examples: What stands in the first of the rows, by the reason.
-            notes: What is unusual about it, in words.
-            expected: Whether the reasons are no fault of the file, so that strict passes them.
+        `unusable` has the rows that are not used by the reason, shape (rows,) each, and `examples`
+        what stands in the first of them. Where that is `expected` it is no fault of the file, and
+        strict passes it.
         """
         table, layout = columns.source.table, columns.source.layout
         firsts = {reason: int(bad.argmax()) for reason, bad in unusable.items() if bad.any()}

@@ -33,10 +33,7 @@ STARS = tuple(f"stars_{n}" for n in range(1, 6))
 
 @dataclass(frozen=True, eq=False)
 class BookTable:
-    """The books of one table, in the order of the file.
-
-    Beside the column of the ids stand the ids in other columns that look like ids, by name.
-    """
+    """The books of one table, in the order of the file, and other columns that look like ids."""
 
     books: Catalogue
     id_column: str

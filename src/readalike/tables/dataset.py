@@ -151,11 +151,7 @@ def _read_ratings(
     scale: RatingScale | ScaleRule | None,
     empty_rating: EmptyRating,
 ) -> RatingRows:
-    """Reads a table of ratings and enters in the account what was left out.
-
-    Where no scale is given, it is that of the layout, else it is found from the stars. Raises
-    InputError where no row can be used, or one cannot and the account is strict.
-    """
+    """Reads the ratings; the scale is the one given, the layout's, or found from the stars."""
     table, layout = source.table, source.layout
     chosen = {r: at for r, at in layout.columns.items() if r in ("user", "item", "rating")}
     columns = bench.read(source, coded=chosen, time=layout.columns.get("time"))

@@ -28,10 +28,7 @@ MANY = 20
 
 @dataclass(frozen=True)
 class Finding:
-    """One plain sentence to know; name says what was looked at.
-
-    A warning is that training works, but know this; an error, do not train so.
-    """
+    """One plain sentence; a warning means that training works, an error: do not train so."""
 
     name: str
     severity: Severity
@@ -223,13 +220,9 @@ def _lengths(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     lengths = dataset.ratings.histories.lengths
     if not len(lengths):
         return
-    low, high, median, mean = lengths.min(), lengths.max(), np.median(lengths), lengths.mean()
-    figures["history_lengths"] = {
-        "min": int(low),
-        "median": float(median),
-        "mean": round(float(mean), 2),
-        "max": int(high),
-    }
+    low, high = int(lengths.min()), int(lengths.max())
+    median, mean = float(np.median(lengths)), float(lengths.mean())
+    figures["history_lengths"] = {"min": low, "median": median, "mean": round(mean, 2), "max": high}
     text = f"Books a reader: {low} to {high:,}, median {median:g}, mean {mean:.1f}."
     yield Finding("history_lengths", "fact", text)
     short = float(np.mean(lengths < 2))

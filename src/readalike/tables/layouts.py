@@ -20,14 +20,19 @@ Kind = Literal["ratings", "books", "tags", "book_tags", "to_read"]
 
 @dataclass(frozen=True)
 class Layout:
-    """What a format says of one table of some kind.
+    """What a format says of one table.
 
-    `columns` has the position of each role: user, item, rating, time for ratings; item, title,
-    authors, year, language, isbn, isbn13, series, volume, work_id, goodreads_id, count, mean, tags
-    and stars_1 to stars_5 for books; goodreads_id, tag, count for book tags. `header` is whether
-    the first line is names; `item_id` makes one id of all notations of a book's id; `scale` is
-    there where the format prescribes it; `flags` has the position of a column of 0 and 1 by the tag
-    that it says.
+    Attributes:
+        kind: What the table holds.
+        format: Name of the format.
+        columns: Position of each role: user, item, rating, time for ratings; item, title, authors,
+            year, language, isbn, isbn13, series, volume, work_id, goodreads_id, count, mean, tags
+            and stars_1 to stars_5 for books; goodreads_id, tag, count for book tags.
+        header: Whether the first line is names.
+        item_id: Makes one id of all notations of a book's id.
+        scale: The scale, where the format prescribes it.
+        year_in_title: Whether the year stands behind the title.
+        flags: Position of a column of 0 and 1 by the tag that it says.
     """
 
     kind: Kind
@@ -83,13 +88,9 @@ Recognise = Callable[[Sequence[str], str], Layout | None]
 
 
 def named(layout: Layout, needs: str, columns: str, *, alone: bool = False) -> Recognise:
-    """A format that is known by the names of its columns.
+    """A format that is known by the names of its columns: some must be there, none else if `alone`.
 
-    Args:
-        layout: What it says, without the positions of columns.
-        needs: Names that must be there, as `key` writes them.
-        columns: Names of the column of each role, as `columns_of` takes them.
-        alone: Whether there must be no other columns.
+    The positions of columns, which are named as `columns_of` takes them, are put into the layout.
     """
     needed, wanted = set(needs.split()), columns_of(columns)
 

@@ -55,11 +55,7 @@ Query = Callable[[str], dict[str, npt.NDArray[Any]]]
 
 @contextmanager
 def queries_on(path: Path, types: Mapping[str, str] | None = None) -> Iterator[Query]:
-    """Opens a file for queries; it must have the columns of `types`, with their SQL types.
-
-    Raises InputError where it is no Parquet file, a damaged one, or one of other columns; while it
-    is open too.
-    """
+    """Opens a file for queries; InputError where it is damaged, or `types` are not its columns'."""
     import duckdb
 
     with sql.connect(sql.folders_of(path)) as connection:

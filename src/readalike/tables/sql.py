@@ -26,8 +26,7 @@ def connect(folders: Iterable[Path], scratch: Path | None = None) -> duckdb.Duck
     """A database in memory that reads and writes files in some folders and nowhere else.
 
     No extension is installed or loaded, no address is opened, and no setting can be changed.
-    Without a scratch folder nothing is written that does not fit into memory. Raises InputError
-    where no SQL can say the name of a folder.
+    Without a scratch folder nothing is written that does not fit into memory.
     """
     import duckdb
 
@@ -80,11 +79,7 @@ def parquet(path: Path) -> str:
 
 
 def refuse_bomb(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
-    """Looks at how much a Parquet file says that it unpacks to; gives how many bytes it may be.
-
-    Raises InputError where that is more, and duckdb.Error where it is no Parquet file, or a damaged
-    one.
-    """
+    """Refuses a Parquet file that says it unpacks to too much; gives how many bytes it may be."""
     packed = path.stat().st_size
     most = most_unpacked(packed)
     # a column of one value has no size; a cell counts as a byte at least

@@ -61,11 +61,7 @@ _HALF_LETTER = re.compile(
 
 @dataclass(frozen=True)
 class Encoding:
-    """How the bytes of a file are to be read: a Python codec, which `damaged` bytes are nothing in.
-
-    `plain_lines` is whether all lines end in the same way, by LF or CRLF; `ampersands` whether
-    there is any, as in `&amp;`.
-    """
+    """How the bytes of a file are to be read; `plain_lines` end all alike, by LF or by CRLF."""
 
     codec: str
     damaged: int = 0
@@ -175,24 +171,18 @@ def rows_of(
             if regular and (ragged or behind == end or len(cells) == width):
                 yield line, cells
             else:
-                behind = end
-                yield line, _alone(text[at : end - 1], separator, width)
+                behind, alone = end, text[at : end - 1]
+                lenient = _record(alone, 0, separator)[0]
+                split = tuple(cell.strip('"') for cell in alone.split(separator))
+                yield line, next((cells for cells in (lenient, split) if len(cells) == width), None)
         line += text.count("\n", at, behind)
         at = behind
 
 
-def _alone(line: str, separator: str, width: int) -> tuple[str, ...] | None:
-    """The cells of one line with bad quotes; None where they are not as many as there must be."""
-    lenient, _, _ = _record(line, 0, separator)
-    split = tuple(cell.strip('"') for cell in line.split(separator))
-    return next((cells for cells in (lenient, split) if len(cells) == width), None)
-
-
 def _record(text: str, at: int, separator: str) -> tuple[tuple[str, ...], int, bool]:
-    """The record at a place, divided as the csv module does it.
+    """The cells of a record, divided as the csv module does it; the place behind; if regular.
 
-    Returns its cells, the place behind it, and whether each quote that opens is closed before a
-    separator or the end of a line.
+    It is regular where each quote that opens is closed before a separator or the end of a line.
     """
     cells, regular = [], True
     for found in _cell(separator).finditer(text, at):
@@ -221,10 +211,7 @@ def _cell(separator: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class Text:
-    """A file that was read whole: from its first line that is not blank on, lines ending by LF.
-
-    `first` is the number of that line; notes are what is unusual about it, in words.
-    """
+    """A file that was read whole: from its first line that is not blank on, lines ending by LF."""
 
     path: Path
     content: str
@@ -246,20 +233,14 @@ class Text:
         return tuple(cell.strip() for cell in _record(self.head, 0, separator)[0])
 
     def rows(self, separator: str, start: int = 1, *, ragged: bool = False) -> Iterator[Row]:
-        """The rows behind the first line, or with it where `start` is 0; as `rows_of`.
-
-        A row has as many cells as the first line.
-        """
+        """The rows behind the first line, as wide as that; with it where `start` is 0."""
         content = self.content.partition("\n")[2] if start else self.content
         width = len(self.names(separator))
         return rows_of(content, separator, width, self.first + start, ragged=ragged)
 
 
 def read_text(path: Path, wanted: str) -> Text:
-    """Reads a file: UTF-8 with a mark or without, UTF-16, or cp1252.
-
-    Raises InputError where it is missing, empty, too large, packed or binary.
-    """
+    """Reads a file, neither packed nor binary: UTF-8 with a mark or without, UTF-16, or cp1252."""
     content = read_file(path, wanted=wanted)
     for magic, what in ((ZIP, "a zip file"), (GZIP, "a gzip file")):
         if content.startswith(magic):
@@ -274,10 +255,9 @@ def read_text(path: Path, wanted: str) -> Text:
 
 
 def json_decoder(pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> json.JSONDecoder:
-    """Reads JSON and leaves numbers as text, as they are written.
+    """Reads JSON and leaves numbers as text; an object is what `pairs` makes of it, or a dict.
 
-    Python does not read whole numbers of more than 4,300 digits, and reads 1e999 as infinity. An
-    object is what `pairs` makes of its names and values, or a dict.
+    Python does not read whole numbers of more than 4,300 digits, and reads 1e999 as infinity.
     """
     return json.JSONDecoder(
         object_pairs_hook=pairs, parse_int=str, parse_float=str, parse_constant=str
@@ -324,11 +304,7 @@ class TextFile:
 
 
 def open_text(path: Path, scratch: Path, separator: str | None = None) -> TextFile:
-    """Looks at how a file is written, plain or gzip, and makes a copy where it is not plain.
-
-    Raises InputError where it cannot be read, is binary, empty, packed too tightly, or has one
-    column only.
-    """
+    """Looks at how a file is written, plain or gzip, and makes a copy where it is not plain."""
     with _unpacked(path) as stream:
         encoding, packed = encoding_of(stream, path), isinstance(stream.raw, _Unpacked)
     sample, size = [], 0

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,8 +110,8 @@ class Columns:
     def lines(self, rows: Iterable[int]) -> dict[int, int]:
         """Physical line of some rows; in a table that is no text file rows are counted from 1.
 
-        duckdb numbers only what it rejects. Rows in quotes may take several lines, so the file is
-        read record by record, as far as the last of the rows, which are numbered from 0.
+        duckdb numbers only what it rejects, and rows in quotes may take several lines, so the file
+        is read record by record, as far as the last of the rows, which are numbered from 0.
         """
         wanted, text = set(rows), self.source.table.text
         if text is None or not wanted:
@@ -159,11 +160,13 @@ class Workbench:
         name = self.name("given")
         if not hasattr(source, "__arrow_c_stream__") and hasattr(source, "collect"):
             source = source.collect()
+        pandas = type(source).__module__.partition(".")[0] == "pandas"
         if isinstance(source, Mapping):
             source = {str(name): np.asarray(column) for name, column in source.items()}
-        elif hasattr(source, "__arrow_c_stream__") and not _is_pandas(source):
-            source = _Stream(source)
-        elif not _is_pandas(source):
+        elif hasattr(source, "__arrow_c_stream__") and not pandas:
+            # a stream and nothing else of it, so that duckdb needs no pyarrow to read it
+            source = SimpleNamespace(__arrow_c_stream__=source.__arrow_c_stream__)
+        elif not pandas:
             raise InputError(
                 "a source must be a path or a table of pandas, polars or Arrow, "
                 f"got {type(source).__name__}"
@@ -194,13 +197,9 @@ class Workbench:
         texts: Mapping[str, int] | None = None,
         time: int | None = None,
     ) -> Columns:
-        """Reads columns by position, in the order of the file.
+        """Reads columns by position, in the order of the file; those of few texts are `coded`.
 
-        Args:
-            source: The table.
-            coded: Position of each column of few distinct texts, by role.
-            texts: Position of each other column, by role.
-            time: Position of a column of times: numbers, or dates as seconds.
+        A column of times has numbers, or dates, which become seconds.
         """
         table, execute = source.table, self.connection.execute
         cells, rejects, relation = self.name("cells"), self.name("rejects"), table.relation
@@ -219,33 +218,32 @@ class Workbench:
                 length = " + ".join(f"coalesce(sum(strlen({cell})), 0)" for cell in text.values())
                 ((held,),) = execute(f"SELECT {length} FROM {relation}").fetchall()
                 if held > table.most:
-                    why = (
-                        f"must unpack to at most {table.most:,} bytes, and its cells have {held:,}"
-                    )
-                    raise InputError(why, file=table.label)
+                    most = f"must unpack to at most {table.most:,} bytes"
+                    raise InputError(f"{most}, and its cells have {held:,}", file=table.label)
             execute(f"CREATE TEMP TABLE {cells} AS SELECT {chosen} FROM {relation}")
             ((rows,),) = execute(f"SELECT count(*) FROM {cells}").fetchall()
             columns = Columns(
                 source=source,
                 rows=rows,
                 coded={role: self._codes(cells, role) for role in coded},
-                texts={role: self._texts(cells, role) for role in texts},
+                texts={
+                    role: self._column(f"SELECT {sql.name(role)} FROM {cells}") for role in texts
+                },
                 times=None if time is None else self._times(cells),
                 rejected=self._rejected(table.text, rejects) if table.text else [],
             )
             execute(f"DROP TABLE {cells}")
         return columns
 
-    def _texts(self, cells: str, role: str) -> list[str]:
-        rows = self.connection.execute(f"SELECT {sql.name(role)} FROM {cells}").fetchall()
-        return [text for (text,) in rows]
+    def _column(self, query: str) -> list[str]:
+        return [text for (text,) in self.connection.execute(query).fetchall()]
 
     def _codes(self, cells: str, role: str) -> Coded:
         kind, execute, column = self.name("texts"), self.connection.execute, sql.name(role)
         execute(f"CREATE TYPE {kind} AS ENUM (SELECT DISTINCT {column} FROM {cells})")
-        texts = execute(f"SELECT unnest(enum_range(NULL::{kind}))").fetchall()
         codes = execute(f"SELECT enum_code({column}::{kind}) AS code FROM {cells}").fetchnumpy()
-        return Coded(np.asarray(codes["code"]).astype(np.int64), [text for (text,) in texts])
+        texts = self._column(f"SELECT unnest(enum_range(NULL::{kind}))")
+        return Coded(np.asarray(codes["code"]).astype(np.int64), texts)
 
     def _times(self, cells: str) -> npt.NDArray[np.int64]:
         times: Any = self.connection.execute(
@@ -294,27 +292,16 @@ def _scan(text: TextFile, header: bool, rejects: str) -> str:
     )
 
 
-class _Stream:
-    """Any Arrow stream and nothing else of it, so that duckdb needs no pyarrow to read it."""
-
-    def __init__(self, source: Any) -> None:
-        self._source = source
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._source.__arrow_c_stream__(requested_schema)
-
-
-def _is_pandas(source: object) -> bool:
-    return type(source).__module__.partition(".")[0] == "pandas"
-
-
 @contextmanager
 def workbench(*sources: object) -> Iterator[Workbench]:
-    """A workbench, cleared away afterwards, at which these sources can be read and no other files.
-
-    Raises InputError where there is no such file, or no room for what is made of it.
-    """
-    folders = {folder for source in sources for folder in _folders(source)}
+    """A workbench, cleared away afterwards, at which only these sources can be read."""
+    folders: set[Path] = set()
+    for path in (Path(source) for source in sources if isinstance(source, str | Path)):
+        if is_folder(path):
+            folders = folders.union(*map(sql.folders_of, files_of(path)))
+        else:
+            open_file(path).close()  # what is no file is refused before anything is made ready
+            folders |= sql.folders_of(path)
     with ExitStack() as stack:
         try:
             scratch = stack.enter_context(held_folder(Path(tempfile.gettempdir())))
@@ -322,18 +309,6 @@ def workbench(*sources: object) -> Iterator[Workbench]:
             why = f"a folder for temporary files is needed ({reason(error)})"
             raise InputError(f"{why}; name one with the variable TMPDIR") from error
         yield Workbench(stack.enter_context(sql.connect(folders, scratch)), scratch)
-
-
-def _folders(source: object) -> Iterator[Path]:
-    if not isinstance(source, str | Path):
-        return
-    path = Path(source)
-    if is_folder(path):
-        for file in files_of(path):
-            yield from sql.folders_of(file)
-    else:
-        open_file(path).close()  # what is no file is refused before anything is made ready
-        yield from sql.folders_of(path)
 
 
 def files_of(folder: Path) -> list[Path]:
