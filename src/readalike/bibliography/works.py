@@ -74,7 +74,10 @@ class Editions:
         return cls(books, np.flatnonzero(np.diff(works[books], prepend=-1)))
 
     def lesser(self, scores: npt.NDArray[np.float32]) -> tuple[I64, I64]:
-        """Rows and books of all editions but the first of the highest score, in rows of scores."""
+        """Rows and books of all editions but the best of each work, the first among equals.
+
+        Scores have the shape (rows, n_books).
+        """
         if not len(self.books):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         lengths = np.diff(self.starts, append=len(self.books))

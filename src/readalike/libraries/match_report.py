@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from html import escape
 from typing import Any
 
@@ -76,7 +77,7 @@ def _entry(entry: Entry, match: Match) -> dict[str, Any]:
         "title": entry.title,
         "authors": ", ".join(entry.authors),
         "stars": entry.stars,
-        "scale": entry.scale and vars(entry.scale),
+        "scale": entry.scale and asdict(entry.scale),
         "status": entry.status,
         "match": _match(match),
     }

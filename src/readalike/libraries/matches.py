@@ -105,11 +105,6 @@ class Matches:
         return tuple((entry, match) for entry, match in self.pairs() if match.doubtful)
 
 
-SHELVED = ("Goodreads",)
-"""Formats in which each book stands on a shelf that tells its status, or is one of the reader's own
-that tells nothing."""
-
-
 @dataclass(frozen=True)
 class Shelves:
     """The matched books of a library, each on one shelf.
@@ -138,7 +133,9 @@ def shelves_of(matches: Matches, scale: RatingScale) -> Shelves:
         book, opinion = found.book_id, entry.opinion
         if book is None:
             continue
-        if entry.status is None and opinion is None and matches.library.format in SHELVED:
+        # there each book stands on a shelf of its status, or on one of the reader's own
+        shelved = matches.library.format == "Goodreads"
+        if entry.status is None and opinion is None and shelved:
             continue
         if entry.status == "to-read":
             pile[book] = None

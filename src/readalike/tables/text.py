@@ -61,7 +61,7 @@ _HALF_LETTER = re.compile(
 
 @dataclass(frozen=True)
 class Encoding:
-    """How the bytes of a file are to be read; `plain_lines` end all alike, by LF or by CRLF."""
+    """How the bytes of a file are to be read; lines are plain where all end by LF or by CRLF."""
 
     codec: str
     damaged: int = 0
@@ -180,7 +180,7 @@ def rows_of(
 
 
 def _record(text: str, at: int, separator: str) -> tuple[tuple[str, ...], int, bool]:
-    """The cells of a record, divided as the csv module does it; the place behind; if regular.
+    """A record as the csv module divides it: its cells, the place behind it, and if it is regular.
 
     It is regular where each quote that opens is closed before a separator or the end of a line.
     """
@@ -274,7 +274,7 @@ def without_halves(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class TextFile:
-    """A file that was looked at: its separator, cells of the first line, and unusual things.
+    """A file that was looked at: how it is written, and what is unusual about it.
 
     `plain` is what duckdb reads: the file itself, or a copy in plain form with the same lines, of
     which the first `blank` are blank. `quoted` is whether cells may stand in double quotes.
