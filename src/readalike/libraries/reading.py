@@ -273,7 +273,7 @@ def _sheet_of_json(text: Text) -> _Sheet:
 def _books(text: str, line: int) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """Line and content of each book, or what is wrong there; after that nothing can be read."""
     opening = re.match(r"\s*\{", text)
-    at, counted = opening.end() if opening else len(text), 0
+    at, seen = opening.end() if opening else len(text), 0
     while at < len(text):
         name = _NAME.match(text, at)
         if name is None:
@@ -283,7 +283,7 @@ def _books(text: str, line: int) -> Iterator[tuple[int, dict[str, Any] | str]]:
                 return
             name = _NAME.match(text, behind) if behind > at else None
         begin = name.start(1) if name else at
-        line, counted = line + text.count("\n", counted, begin), begin
+        line, seen = line + text.count("\n", seen, begin), begin
         if name is None:
             yield line, f"no JSON from here on: {text[at : at + 40].strip()!r}"
             return
