@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from readalike.datasets.sample import read_books, sample_tables
-from readalike.datasets.simulation import (
+from readalike.datasets.sample import (
     SHELVES,
     SUBJECTS,
     SampleBooks,
     SimulatedRatings,
+    read_books,
+    sample_tables,
     simulate_ratings,
 )
 from readalike.errors import SettingError

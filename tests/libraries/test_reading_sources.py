@@ -59,7 +59,6 @@ def test_goodreads(tmp_path: Path, header: str) -> None:
     assert entry.ids == {"goodreads": "17378527"}
     assert entry.isbn_given == ("0545424984", "9780545424981")
     assert entry.isbn13 == ("9780545424981",)
-    assert entry.isbn10 == ("0545424984",)
     assert entry.stars == 4
     assert entry.scale is not None
     assert (entry.scale.lowest, entry.scale.highest, entry.scale.step) == (1, 5, 1)

@@ -128,6 +128,30 @@ def test_odd_values_are_read_as_what_they_are(
     assert read_history(path) == books
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        'book_id,note,rating\n1,"a\nb"\n2,x,4\n',  # too few cells
+        'book_id,rating\n1,,"a\n9,5\nb"\n2,4\n',  # too many
+        'book_id,rating\n"1\n"\n"2\n",4,"a\nb"\n',
+        '"1\n"\n2,4\n',  # without names
+        'book_id,"my\nrating"\n1,\n2,4\n',
+    ],
+)
+def test_a_row_whose_quotes_are_right_is_one_however_many_cells_it_has(
+    tmp_path: Path, content: str
+) -> None:
+    path = tmp_path / "history"
+    path.write_text(content)
+    assert read_history(path) == [("1", None), ("2", 4.0)]
+
+
+def test_a_quote_that_is_not_closed_costs_its_own_row_only(tmp_path: Path) -> None:
+    path = tmp_path / "history"
+    path.write_text('book_id,rating\n1,"5\n2,4\n3,"2\n')
+    assert read_history(path) == [("1", 5.0), ("2", 4.0), ("3", 2.0)]
+
+
 def test_ids_that_differ_by_blanks_are_one(tmp_path: Path) -> None:
     path = tmp_path / "history"
     for content in ("1,5\n1\u3000,4\n", '{"1": 5, "1\\u0085": 4}'):

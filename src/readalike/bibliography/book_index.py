@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -28,9 +28,6 @@ class BookIndex:
     """The books of a catalogue, taken apart and looked up; each table is made when first asked for.
 
     Whoever holds the catalogue holds its index: there is no other place where it is kept.
-
-    Attributes:
-        catalogue: The books.
     """
 
     catalogue: Catalogue
@@ -102,20 +99,13 @@ class BookIndex:
 
     def beginning(self, text: str) -> list[int]:
         """The books whose folded title begins with a text, by index."""
-        found = []
-        for title, book in islice(self._in_order, bisect_left(self._in_order, (text, -1)), None):
-            if not title.startswith(text):
-                break
-            found.append(book)
-        return sorted(found)
+        behind = islice(self._in_order, bisect_left(self._in_order, (text, -1)), None)
+        return sorted(book for _, book in takewhile(lambda each: each[0].startswith(text), behind))
 
     def called(self, text: str) -> list[int]:
         """The books whose folded title is a text, with the series behind it or without."""
-        return [
-            book
-            for book in self.beginning(text)
-            if text in (self.folded_titles[book], self.titles[book].folded)
-        ]
+        titles, whole = self.titles, self.folded_titles
+        return [b for b in self.beginning(text) if text in (whole[b], titles[b].folded)]
 
     @cached_property
     def by_title(self) -> Books:

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from readalike.bibliography.folding import fold_case
 from readalike.bibliography.people import divided_by_commas, names_of
 from readalike.bibliography.titles import Title
-from readalike.data.catalogue import Catalogue, Tags
+from readalike.data.catalogue import Catalogue
 from readalike.numerics.tag_vectors import tag_features, unit_rows
 
 F64 = npt.NDArray[np.float64]
@@ -36,20 +36,17 @@ ASPECTS = ("authors", "series", "titles", "languages", "years", "tags")
 def aspects_of(
     catalogue: Catalogue, fewest: int, most: float, wanted: Collection[str] = ASPECTS
 ) -> dict[str, sp.csr_array]:
-    """Aspects of the books, all rows of length 1 at most, empty where nothing is known.
+    """Aspects of the books: unit rows of float32 by name; none of what nothing is known of.
 
     `tags` and `titles`, the words of the title, by tf-idf; `authors`, all of a book; `series`;
-    `languages`, a rare one saying more; `years`, books of the same year having
-    all in common, and those twice `YEARS_BETWEEN` apart nothing.
+    `languages`, a rare one saying more; `years`, books of the same year having all in common, and
+    those twice `YEARS_BETWEEN` apart nothing.
 
     Args:
         catalogue: The books.
         fewest: Least number of books of a tag, or a word of titles, that is used.
         most: Largest share of the books of a tag, a word of titles or a language that is used.
         wanted: Names of the aspects that are looked at.
-
-    Returns:
-        By name, books x what the aspect tells apart, float32; none of which nothing is known.
     """
     made: dict[str, Callable[[], sp.csr_array]] = {
         "authors": lambda: unit_rows(shared(names_of(catalogue.authors))),
@@ -77,15 +74,10 @@ def content_rows(catalogue: Catalogue) -> sp.csr_array:
 def joined(
     aspects: Mapping[str, sp.csr_array], weights: Mapping[str, float], n: int
 ) -> sp.csr_array:
-    r"""Unit rows of all aspects side by side, each times its weight.
+    r"""Unit rows of all aspects side by side, each times its weight; without one it is left out.
 
-    The cosine of two books is \sum_a w_a^2 (x_a . y_a) over the product of their lengths before,
-    so that what nothing is known of counts for nothing.
-
-    Args:
-        aspects: Rows by name, as `aspects_of` gives them.
-        weights: Weight by name; an aspect without one is left out.
-        n: Number of books.
+    The cosine of two books is \sum_a w_a^2 (x_a . y_a) over the product of their lengths before, so
+    that what nothing is known of counts for nothing.
     """
     parts = [rows * np.float32(weights.get(name, 0.0)) for name, rows in sorted(aspects.items())]
     nothing = sp.csr_array((n, 0), dtype=np.float32)
@@ -93,10 +85,7 @@ def joined(
 
 
 def shared(names: Sequence[Sequence[str]]) -> sp.csr_array:
-    """Ones where a book has a name that another one has too, whatever its case; books x names.
-
-    What stands on a single book compares it with none.
-    """
+    """Ones where a book has a name that another one has too, whatever its case; books x names."""
     each = [sorted({*map(fold_case, row)} - {""}) for row in names]
     every = sorted(set(chain.from_iterable(each)))
     column = {name: at for at, name in enumerate(every)}
@@ -107,7 +96,6 @@ def shared(names: Sequence[Sequence[str]]) -> sp.csr_array:
 
 
 def _words(title: str) -> list[str]:
-    """The words of a title, without the series that stands behind it."""
     return _WORD.findall(Title(title).bare.casefold())
 
 
@@ -151,33 +139,18 @@ MOST_TAGS = 3
 
 
 def in_common(catalogue: Catalogue, one: int, other: int) -> tuple[str, ...]:
-    """The authors that two books share, their series, and the subjects that say most of both.
-
-    Args:
-        catalogue: The books.
-        one: Index of a book.
-        other: Index of another.
-
-    Returns:
-        "by Ann Leckie", "series Imperial Radch", "space opera" ...; nothing where nothing is
-        shared.
-    """
+    """What two books share: "by Ann Leckie", "series Imperial Radch", their chief subjects."""
     authors, others = (divided_by_commas(catalogue.authors[book]) for book in (one, other))
     shared = [f"by {name}" for name in authors if name in others]
     series = catalogue.series[one]
     if series and fold_case(series) == fold_case(catalogue.series[other]):
         shared.append(f"series {series}")
-    if catalogue.tags is not None:
-        shared += _tags(catalogue.tags, one, other)
+    if (tags := catalogue.tags) is not None:  # those of the largest product of tf-idf
+        rows = np.zeros((2, len(tags.names)))
+        for row, book in zip(rows, (one, other), strict=True):
+            span = slice(tags.counts.indptr[book], tags.counts.indptr[book + 1])
+            row[tags.counts.indices[span]] = np.log1p(tags.counts.data[span])
+        strength = rows[0] * rows[1] * tags.rarity**2
+        order = np.argsort(-strength, kind="stable")[:MOST_TAGS]
+        shared += [tags.names[at] for at in order.tolist() if strength[at] > 0]
     return tuple(shared)
-
-
-def _tags(tags: Tags, one: int, other: int) -> list[str]:
-    """Those of the largest product of tf-idf, the strongest first."""
-    values = [np.zeros(len(tags.names)), np.zeros(len(tags.names))]
-    for row, book in zip(values, (one, other), strict=True):
-        span = slice(tags.counts.indptr[book], tags.counts.indptr[book + 1])
-        row[tags.counts.indices[span]] = np.log1p(tags.counts.data[span])
-    strength = values[0] * values[1] * tags.rarity**2
-    order = np.argsort(-strength, kind="stable")[:MOST_TAGS]
-    return [tags.names[at] for at in order.tolist() if strength[at] > 0]

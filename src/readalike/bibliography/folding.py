@@ -18,11 +18,7 @@ _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in ra
 
 
 def fold(text: str) -> str:
-    """Text without case, accents, apostrophes and other signs, words divided by one blank.
-
-    Curly and straight apostrophes, composed and decomposed accents, and full-width letters all
-    come out alike.
-    """
+    """Text without case, accents, apostrophes and other signs, words divided by one blank."""
     if text.isascii():
         return " ".join(text.translate(_ASCII).split())
     plain = without_marks(without_apostrophes(text))
@@ -50,8 +46,8 @@ def fold_tag(text: str) -> str:
 def without_marks(text: str) -> str:
     """Text without accents, composed or decomposed, in plain letters for full-width ones.
 
-    Marks go before letters are decomposed too: decomposing puts those of one letter in order, in a
-    time that grows with the square of their number.
+    Marks go first: decomposing puts those of one letter in order, in a time that grows with the
+    square of their number.
     """
     if text.isascii():
         return text

@@ -60,10 +60,7 @@ def padded(text: str) -> str:
 
 
 def one_id(text: str) -> str:
-    """The one id of all notations of an ISBN; text that is no ISBN stays as it is.
-
-    The ISBN-10 is chosen where there is one, as in Book-Crossing.
-    """
+    """The ISBN-10 of an ISBN, as in Book-Crossing, else its ISBN-13; other text stays as it is."""
     return to_isbn10(text) or to_isbn13(text) or text
 
 

@@ -16,7 +16,6 @@ _ROLE = re.compile(r"\s*\(([^()]*)\)\s*$")
 _SUFFIX = re.compile(r"(jr|sr|ii|iii|iv|ph\.? ?d|m\.? ?d|esq)\.?", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*[;|&]\s*|\s+and\s+")
 _ONE_NAME = re.compile(r"[^\s,&()]+(?: [^\s,&()]+)*")
-_AUTHOR = "author"
 
 
 def divided_by_commas(cell: str) -> tuple[str, ...]:
@@ -66,7 +65,7 @@ def authors_only(names: Iterable[str]) -> tuple[str, ...]:
     for text in names:
         name = clean_text(text)
         role = _ROLE.search(name)
-        if role and _AUTHOR not in role[1].casefold():
+        if role and "author" not in role[1].casefold():
             continue
         name = _ROLE.sub("", name).strip(" ,")
         if name:
@@ -79,10 +78,9 @@ def _turned(name: str) -> str:
     last, *rest = (part.strip() for part in name.split(","))
     if not rest or not last:
         return name
-    suffix = [part for part in rest[1:] if _SUFFIX.fullmatch(part)]
     if _SUFFIX.fullmatch(rest[0]):
         return f"{last} {rest[0]}"
-    return " ".join([rest[0], last, *suffix])
+    return " ".join([rest[0], last, *filter(_SUFFIX.fullmatch, rest[1:])])
 
 
 ALIKE = 90.0
@@ -101,14 +99,7 @@ VOWELS = frozenset("aeiouy")
 
 @dataclass(frozen=True)
 class Person:
-    """A name taken apart.
-
-    Attributes:
-        words: Its words, initials one by one, in the order of the alphabet.
-        last: The last word.
-        first: The first word, where it is no initial.
-        initials: First letters of all words before the last.
-    """
+    """A name taken apart: its words by the alphabet, initials one by one; `first` is no initial."""
 
     words: tuple[str, ...]
     last: str
@@ -140,7 +131,10 @@ def is_same(one: Person, other: Person) -> bool:
         return True
     if one.last == other.last and _agree(one, other):
         return True
-    return _misspelt(one, other)
+    from rapidfuzz import fuzz
+
+    a, b = " ".join(one.words), " ".join(other.words)
+    return min(len(a), len(b)) >= LONG and fuzz.ratio(a, b) >= ALIKE
 
 
 def _is_inside(short: Person, long: Person) -> bool:
@@ -163,15 +157,7 @@ def _agree(one: Person, other: Person) -> bool:
     return fuzz.ratio(short, long) >= FIRST_ALIKE
 
 
-def _misspelt(one: Person, other: Person) -> bool:
-    from rapidfuzz import fuzz
-
-    a, b = " ".join(one.words), " ".join(other.words)
-    return min(len(a), len(b)) >= LONG and fuzz.ratio(a, b) >= ALIKE
-
-
 def _initials(word: str) -> list[str]:
-    """`jrr` letter by letter; a word as it is."""
     return list(word) if len(word) <= 3 and not VOWELS.intersection(word) else [word]
 
 

@@ -16,14 +16,7 @@ SHOWN = 10
 
 
 def like(text: str, names: Sequence[str], most: int, close: float) -> list[str]:
-    """The names most like a text, the nearest first.
-
-    Args:
-        text: What was meant to be one of them.
-        names: All that there are.
-        most: So many at most.
-        close: How alike they must be (rapidfuzz's `ratio`, of 100).
-    """
+    """The names most like a text, the nearest first; `close` is rapidfuzz's `ratio`, of 100."""
     from rapidfuzz import fuzz, process
 
     found = process.extract(text, names, scorer=fuzz.ratio, limit=most, score_cutoff=close)
@@ -51,9 +44,14 @@ def search(index: BookIndex, text: str, n: int = 10) -> list[int]:
     add(index.beginning(wanted))
     words = [f" {word}" for word in wanted.split()]
     add(at for at, known in enumerate(index.everything) if all(word in known for word in words))
-    if not found and len(wanted) > 3:
-        return _close(index, wanted, n)
-    return list(found)[:n]
+    if found or len(wanted) <= 3:
+        return list(found)[:n]
+    from rapidfuzz import fuzz, process
+
+    near = process.extract(
+        wanted, index.everything, scorer=fuzz.partial_ratio, limit=n, score_cutoff=CLOSE
+    )
+    return [int(at) for _, _, at in near]
 
 
 def find(index: BookIndex, text: str) -> int:
@@ -77,13 +75,9 @@ def find(index: BookIndex, text: str) -> int:
 
 
 def _by_number(index: BookIndex, text: str) -> Iterable[int]:
-    """The book of an id, then that of an ISBN."""
-    exact = index.catalogue.books.index(text)
-    if exact is not None:
+    if (exact := index.catalogue.books.index(text)) is not None:
         yield exact
-    isbn = to_isbn13(text)
-    if isbn is not None:
-        yield from index.by_isbn.get(isbn, [])[:1]
+    yield from index.by_isbn.get(to_isbn13(text) or "", [])[:1]
 
 
 def _by_title_and_author(index: BookIndex, text: str) -> list[int]:
@@ -100,12 +94,3 @@ def _by_title_and_author(index: BookIndex, text: str) -> list[int]:
 def _shown(index: BookIndex, books: Iterable[int]) -> tuple[str, ...]:
     each = map(index.catalogue.book, books)
     return tuple(f"{b.name!r} / {b.authors or 'unknown'} (id {b.book_id})" for b in each)
-
-
-def _close(index: BookIndex, wanted: str, n: int) -> list[int]:
-    from rapidfuzz import fuzz, process
-
-    near = process.extract(
-        wanted, index.everything, scorer=fuzz.partial_ratio, limit=n, score_cutoff=CLOSE
-    )
-    return [int(at) for _, _, at in near]

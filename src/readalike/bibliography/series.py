@@ -31,19 +31,18 @@ LISTED = 2
 Bools = npt.NDArray[np.bool_]
 F64 = npt.NDArray[np.float64]
 
+I64 = npt.NDArray[np.int64]
+I32 = npt.NDArray[np.int32]
+Integers = npt.NDArray[np.integer[Any]]
+
 
 class SeriesMembership(NamedTuple):
     """One book among the others.
 
-    Attributes:
-        series: Which series it is of, -1 of none.
-        numbers: Its volumes in whole numbers from 1 on, in order.
-        first: Number of its first volume, in whole numbers or not; NaN where none is known.
-        last: Number of its last volume.
-        part: Which part of a divided volume it is; 0 of none.
-        whole: The undivided book, where there is one of another title; -1 elsewhere.
-        holds: Other books that are bound in it, where its title names them.
-        is_set: Whether it binds several books.
+    `numbers` are its volumes in whole numbers from 1 on, in order; `first` and `last` are in whole
+    numbers or not, NaN where none is known. `part` is which part of a divided volume it is, 0 of
+    none; `whole` the undivided book, where there is one of another title. `holds` are other books
+    that are bound in it, where its title names them. -1 is no series, and no book.
     """
 
     series: int
@@ -68,14 +67,7 @@ class SeriesMembership(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class StatedSeries:
-    """What the titles and columns of a catalogue's books say of series, each beside the others.
-
-    Attributes:
-        titles: Their titles.
-        statements: What each title and its columns say.
-        works: Number of the work of each book.
-        authors: Number of its first author, -1 where none is known.
-    """
+    """What the titles and columns of a catalogue's books say of series, each beside the others."""
 
     titles: Sequence[Title]
     statements: Sequence[SeriesStatement]
@@ -128,7 +120,7 @@ class StatedSeries:
 
     @cached_property
     def _series(self) -> tuple[list[int], list[str]]:
-        """Series and names.
+        """Series of the books, and names of the series.
 
         Books of one name and first author are one series. So are those of several authors, unless
         two works by different authors claim one volume: "The 39 Clues" has seven authors, and two
@@ -183,7 +175,6 @@ class StatedSeries:
         return {of: (min(each), max(each)) for of, each in numbers.items()}
 
     def _lists(self, book: int) -> bool:
-        """Whether a title may be a list of titles."""
         text = self.titles[book].printed
         listed = "/" in text or (":" in text and (";" in text or "," in text))
         return self.statements[book].binds or listed
@@ -242,8 +233,8 @@ class Volumes:
         stands_in: Whether it is a set or part that the catalogue has no other book for: a set
             without the first of its volumes, a part without the whole; shape (n,).
         works: Number of the work of each book; shape (n,), int32.
-        needs: What must be read for the book to be known; books x units, int32. A unit is a
-            volume of a series, a part of one, or a work of no series.
+        needs: What must be read for the book to be known; books x units, int32. A unit is a volume
+            of a series, a part of one, or a work of no series.
         gives: What is known to whoever read the book: `needs`, and the parts of a volume, and a
             volume that it is a part of; books x units, int32.
         ranks: Where each book stands in its series, by its first whole number from 1 on, NaN of
@@ -251,13 +242,13 @@ class Volumes:
     """
 
     names: tuple[str, ...]
-    series: npt.NDArray[np.int32]
+    series: I32
     first: F64
     last: F64
     is_set: Bools
     is_part: Bools
     stands_in: Bools
-    works: npt.NDArray[np.int32]
+    works: I32
     needs: sp.csr_array
     gives: sp.csr_array
     ranks: F64
@@ -286,11 +277,8 @@ class Volumes:
 
         The next one is the lowest volume, in whole numbers from 1 on, that is in the catalogue and
         not known; a set is where its first volume is. What has no such number (a prequel, a
-        novella, a companion) waits until all are known, and so does a set of which a part is.
-        With a book of no series a reader may always go on; with a known one never.
-
-        Args:
-            known: As `known` has it.
+        novella, a companion) waits until all are known, and so does a set of which a part is. With
+        a book of no series a reader may always go on; with a known one never.
         """
         n_series, of = len(self.names), self.series[known.items]
         begun = np.unique((known.rows * n_series + of)[of >= 0])
@@ -304,8 +292,8 @@ class Volumes:
         )
 
     def _waiting(
-        self, rows: npt.NDArray[np.int64], series: npt.NDArray[np.integer[Any]], known: BatchMask
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.integer[Any]], Bools]:
+        self, rows: I64, series: Integers, known: BatchMask
+    ) -> tuple[I64, Integers, Bools]:
         """The books of some series, the row that each series is asked for, and what is not next."""
         pair, books = _entries(self._members, series)
         rows, n = rows[pair], len(self.series)
@@ -325,10 +313,7 @@ class Volumes:
         _, books, waits = self._waiting(np.zeros(len(series), np.int64), series, known)
         return marks(books[waits], len(self.series))
 
-    def _with_editions(
-        self, rows: npt.NDArray[np.int64], books: npt.NDArray[np.integer[Any]]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.integer[Any]]]:
-        """All editions of some books, beside the row of each."""
+    def _with_editions(self, rows: I64, books: Integers) -> tuple[I64, Integers]:
         place, editions = _entries(self._editions, self.works[books])
         return rows[place], editions
 
@@ -346,31 +331,21 @@ class Volumes:
 
     @cached_property
     def _editions(self) -> sp.csr_array:
-        """The books of each work."""
         return _grouped(self.works)
 
     @cached_property
     def _members(self) -> sp.csr_array:
-        """The books of each series."""
         return _grouped(self.series)
 
     @cached_property
     def _needed_by(self) -> sp.csr_array:
-        """The books that need each unit."""
         return sp.csr_array(self.needs.T)
 
 
 def volumes_of(
-    catalogue: Catalogue, titles: Sequence[Title], works: npt.NDArray[np.int32], authors: Codes
+    catalogue: Catalogue, titles: Sequence[Title], works: I32, authors: Codes
 ) -> Volumes:
-    """Series, volumes, sets and parts of the books, by columns and by titles.
-
-    Args:
-        catalogue: The books.
-        titles: Their titles.
-        works: The number of the work of each; shape (n,).
-        authors: A number for the first author of each, -1 where none is known; shape (n,).
-    """
+    """Series, volumes, sets and parts of the books, by columns and by titles."""
     columns = zip(titles, catalogue.series, catalogue.volumes, strict=True)
     statements = [series_statement(*row) for row in columns]
     stated = StatedSeries(titles, statements, works.tolist(), authors.tolist())
@@ -408,7 +383,7 @@ def volumes_of(
 
 
 def _units(
-    members: Mapping[int, SeriesMembership], works: npt.NDArray[np.int32]
+    members: Mapping[int, SeriesMembership], works: I32
 ) -> tuple[sp.csr_array, sp.csr_array]:
     """`needs` and `gives` of `Volumes`; the works are the first units."""
     numbers: dict[tuple[int, ...], int] = {}
@@ -446,9 +421,7 @@ def _units(
     return _rows(needs, works, width), _rows(gives, works, width)
 
 
-def _rows(
-    columns: Mapping[int, Collection[int]], works: npt.NDArray[np.int32], width: int
-) -> sp.csr_array:
+def _rows(columns: Mapping[int, Collection[int]], works: I32, width: int) -> sp.csr_array:
     """A row of ones for each book: at some columns, else at its work."""
     books = sorted(columns)
     lengths = np.ones(len(works), np.int64)
@@ -461,23 +434,21 @@ def _rows(
     return sp.csr_array((np.ones(len(indices), np.int32), indices, indptr), (len(works), width))
 
 
-def _grouped(numbers: npt.NDArray[np.int32]) -> sp.csr_array:
+def _grouped(numbers: I32) -> sp.csr_array:
     """The places of each number from 0 on, in order; -1 is none."""
     places = np.flatnonzero(numbers >= 0)
     shape = int(numbers.max(initial=-1)) + 1, len(numbers)
     return sp.csr_array((np.ones(len(places), np.bool_), (numbers[places], places)), shape)
 
 
-def _among(keys: npt.NDArray[np.int64], known: npt.NDArray[np.int64]) -> Bools:
+def _among(keys: I64, known: I64) -> Bools:
     """Whether each key is one of some, which are in order."""
     places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
     found: Bools = known[places] == keys if len(known) else np.zeros(len(keys), np.bool_)
     return found
 
 
-def _entries(
-    matrix: sp.csr_array, rows: npt.NDArray[np.integer[Any]]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.integer[Any]]]:
+def _entries(matrix: sp.csr_array, rows: Integers) -> tuple[I64, Integers]:
     """The columns of some rows of a matrix, and for each the place in `rows` that it is of."""
     starts = matrix.indptr[rows]
     counts = matrix.indptr[rows + 1] - starts
@@ -486,34 +457,21 @@ def _entries(
     return places, matrix.indices[np.arange(len(places)) + (starts - before)[places]]
 
 
-def _firsts(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _firsts(numbers: I64) -> I64:
     """Where each run of equal numbers begins."""
     begins = np.ones(len(numbers), np.bool_)
     np.not_equal(numbers[1:], numbers[:-1], out=begins[1:])
     return np.flatnonzero(begins)
 
 
-Books = npt.NDArray[np.integer[Any]]
-
-
-def one_history(books: Books, n_books: int) -> Histories:
-    """The history of one reader, who read some of so many books."""
-    return Histories.of_rows([(books.tolist(), [np.nan] * len(books))], n_books)
-
-
 @dataclass(frozen=True, eq=False)
 class VolumeWords:
-    """Why a reader is not shown a book, in words, by what `Volumes` found of the books.
-
-    Attributes:
-        catalogue: The books.
-        volumes: What they are in their series.
-    """
+    """Why a reader is not shown a book, in words, by what `Volumes` found of the books."""
 
     catalogue: Catalogue
     volumes: Volumes
 
-    def why_known(self, read: Books, book: int) -> str:
+    def why_known(self, read: Integers, book: int) -> str:
         """Why a book holds nothing new for whoever read these, of which it is none."""
         volumes, each = self.volumes, np.asarray(read, np.int64)
         same = each[volumes.works[each] == volumes.works[book]]
@@ -540,10 +498,11 @@ class VolumeWords:
         of = f" of the series *{self.volumes.names[series]}*" if series >= 0 else ""
         return f"a set of several books{of}"
 
-    def why_later(self, read: Books, book: int) -> str:
+    def why_later(self, read: Integers, book: int) -> str:
         """Which volume comes before a book that is no entry for whoever read these."""
         volumes = self.volumes
-        known = volumes.known(one_history(read, len(self.catalogue)))
+        history = read.tolist(), [np.nan] * len(read)
+        known = volumes.known(Histories.of_rows([history], len(self.catalogue)))
         if book in known.items:
             return self.why_known(read, book)
         of, first, last = volumes.series[book], volumes.first[book], volumes.last[book]

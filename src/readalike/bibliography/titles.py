@@ -141,11 +141,7 @@ _BETWEEN = re.compile(r"\s*[/;,&]\s*|\s+and\s+")
 
 @dataclass(frozen=True)
 class Title:
-    """A printed title, taken apart; each part is looked for when it is first asked for.
-
-    Attributes:
-        printed: The title as it stands in a table or on the book.
-    """
+    """A printed title, taken apart; each part is looked for when it is first asked for."""
 
     printed: str
 
@@ -206,9 +202,10 @@ class Title:
     @cached_property
     def _keys(self) -> tuple[str, str, str]:
         bare = _without_remarks(self.bare[:LONGEST])
-        short, rest = _halves(bare)
-        if not rest or _of_the_printing(rest):
-            key = title_key(short)
+        found = _PARTED.search(bare, 1)
+        short, rest = (bare[: found.start()], bare[found.end() :]) if found else (bare, "")
+        if not rest.strip() or _of_the_printing(rest):
+            key = title_key(short if rest.strip() else bare)
             return key, key, ""
         return title_key(bare), title_key(short), title_key(rest)
 
@@ -252,13 +249,6 @@ def _of_the_printing(rest: str) -> bool:
     """Whether a subtitle says no more than `A Novel` or `50th Anniversary Edition`."""
     words = [word for word in fold(rest).split() if word not in ARTICLES]
     return not EDITION.isdisjoint(words) and all(w in EDITION or w[0].isdigit() for w in words)
-
-
-def _halves(title: str) -> tuple[str, str]:
-    found = _PARTED.search(title, 1)
-    if found is None or not title[found.end() :].strip():
-        return title, ""
-    return title[: found.start()], title[found.end() :]
 
 
 Spans = tuple[tuple[float, float], ...]
@@ -313,15 +303,11 @@ _ALL = re.compile(
 class SeriesStatement(NamedTuple):
     """What a title and its columns say of a book's series.
 
-    Attributes:
-        name: The series; empty where none is named.
-        spans: The volumes; empty where no number is given.
-        numbers: The whole numbers among them, from 1 on, in order.
-        sure: Whether this is a series even if no other book of its author bears it out.
-        binds: Whether the book says that it binds several.
-        every: Whether these are all volumes of its series, if that is one.
-        part: Which part of a divided volume it is; 0 of none.
-        whole: Title of the volume that it is a part of only if there is such a book.
+    The name is empty where none is named; `numbers` are the whole numbers among the spans of
+    volumes, from 1 on, in order. It is `sure` where this is a series even if no other book of its
+    author bears it out; it `binds` several books; it is `every` volume of its series, if that is
+    one. `part` is which part of a divided volume it is, 0 of none, and `whole` the title of the
+    volume that it is a part of only if there is such a book.
     """
 
     name: str = ""
@@ -375,7 +361,10 @@ def _says_none(text: str, words: frozenset[str]) -> bool:
 def _by_columns(title: Title, text: str, series: str, volume: str) -> SeriesStatement:
     name = series
     if mark := _MARK.search(series) if "#" in series else None:
-        name, volume = series[: mark.start()], _first_numbers(series[mark.start() :], volume)
+        name, rest = series[: mark.start()], series[mark.start() :]
+        # the volumes of the first series in "Dark-Hunter #5, Were-Hunter #1", divided behind #
+        other = _LETTER.search(rest)
+        volume = rest[: other.start()] if other else f"{rest}, {volume}"
     name = _PART_BEFORE.sub("", name)
     if not fold(name):
         return NO_STATEMENT
@@ -398,12 +387,6 @@ def _part_of(text: str) -> SeriesStatement | None:
         return None
     part = number_of(found["part"] or found["ordinal"])
     return SeriesStatement(found["name"], part=part, whole=found["name"])
-
-
-def _first_numbers(rest: str, volume: str) -> str:
-    """The volumes of the first series in "Dark-Hunter #5, Were-Hunter #1", divided behind #."""
-    other = _LETTER.search(rest)
-    return rest[: other.start()] if other else f"{rest}, {volume}"
 
 
 def _of_all(title: str) -> str:

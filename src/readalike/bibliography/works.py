@@ -16,16 +16,17 @@ from readalike.bibliography.titles import Title
 from readalike.data.catalogue import Catalogue
 from readalike.numerics.masks import marks
 
+I64 = npt.NDArray[np.int64]
+I32 = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
 
-def works_of(catalogue: Catalogue, first_names: Sequence[str]) -> npt.NDArray[np.int32]:
+
+def works_of(catalogue: Catalogue, first_names: Sequence[str]) -> I32:
     """The number of the work of each book; books of one work have one number; shape (n_books,).
 
-    One work are books of one work id, and books of the same title, series, volume and first
-    author. Where no author is known a title alone says too little.
-
-    Args:
-        catalogue: The books.
-        first_names: The name of the first author of each, empty where none is known.
+    One work are books of one work id, and books of the same title, series, volume and first author
+    (`first_names`, empty where none is known). Where no author is known a title alone says too
+    little.
     """
     plain = {text: _plain(text) for text in {*first_names, *catalogue.series}}
     columns = zip(first_names, catalogue.series, catalogue.volumes, strict=True)
@@ -46,52 +47,37 @@ def works_of(catalogue: Catalogue, first_names: Sequence[str]) -> npt.NDArray[np
     return np.unique(least, return_inverse=True)[1].astype(np.int32)
 
 
-def of_these_works(
-    works: npt.NDArray[np.int32], books: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+def of_these_works(works: I32, books: Bools) -> Bools:
     """All books that are one work with one of the marked ones; shape of both (n_books,)."""
     meant = np.zeros(len(works), np.bool_)
     meant[works[books]] = True
-    found: npt.NDArray[np.bool_] = meant[works]
+    found: Bools = meant[works]
     return found
 
 
-def with_editions(
-    works: npt.NDArray[np.int32], books: npt.NDArray[np.integer]
-) -> npt.NDArray[np.int64]:
+def with_editions(works: I32, books: npt.NDArray[np.integer]) -> I64:
     """All books that are one work with one of these; shape (k,), k at least that of `books`."""
     return np.flatnonzero(of_these_works(works, marks(books, len(works))))
 
 
 @dataclass(frozen=True, eq=False)
 class Editions:
-    """The books of works that have several.
+    """The books of works that have several, work after work, and where each work begins."""
 
-    Attributes:
-        books: Their indices, work after work; shape (k,).
-        starts: Where each work begins; shape (works,).
-    """
-
-    books: npt.NDArray[np.int64]
-    starts: npt.NDArray[np.int64]
+    books: I64
+    starts: I64
 
     @classmethod
-    def of(cls, works: npt.NDArray[np.int32], order: npt.NDArray[np.integer]) -> Self:
+    def of(cls, works: I32, order: npt.NDArray[np.integer]) -> Self:
         """Those of a catalogue, the editions of a work in some order of all books."""
         several = order[np.bincount(works)[works[order]] > 1]
         books = several[np.argsort(works[several], kind="stable")].astype(np.int64)
         return cls(books, np.flatnonzero(np.diff(works[books], prepend=-1)))
 
-    def lesser(
-        self, scores: npt.NDArray[np.float32]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """All editions but the one of the highest score, the first among equals, in each row.
+    def lesser(self, scores: npt.NDArray[np.float32]) -> tuple[I64, I64]:
+        """Rows and books of all editions but the best of each work, the first among equals.
 
-        Args:
-            scores: Shape (rows, n_books).
-
-        Returns:
-            Rows and books, side by side.
+        Scores have the shape (rows, n_books).
         """
         if not len(self.books):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)

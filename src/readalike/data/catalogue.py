@@ -25,12 +25,7 @@ NUMBERS = ("counts", "means", "liked")
 
 @dataclass(frozen=True, eq=False)
 class Tags:
-    """How often each book was given each tag.
-
-    Attributes:
-        names: The tags, in words.
-        counts: Books x tags, float32, no entry below zero.
-    """
+    """How often each book was given each tag; counts are books x tags, float32, none below zero."""
 
     names: tuple[str, ...]
     counts: sp.csr_array
@@ -79,25 +74,25 @@ class Book:
 class Catalogue:
     """Columns of what is known of each book; position i is the book of `books.ids[i]`.
 
-    The vocabulary is that of the ratings, so that an item index means the same book
-    everywhere. Text is "" and a number NaN (or None) where nothing is known; a missing
-    year is never 0, and a year before 1 AD is negative.
+    The vocabulary is that of the ratings, so that an item index means the same book everywhere.
+    Text is "" and a number NaN (or None) where nothing is known; a missing year is never 0, and a
+    year before 1 AD is negative. Columns of text have the shape (n,).
 
     Attributes:
         books: Outside ids.
-        titles: Titles as printed; shape (n,).
-        authors: Author names joined by ", "; shape (n,).
+        titles: Titles as printed.
+        authors: Author names joined by ", ".
         years: Year of first publication; shape (n,).
-        languages: Language codes as given; shape (n,).
-        isbn13: Valid ISBN-13 without hyphens; shape (n,).
-        series: Name of the series; shape (n,).
-        volumes: Number in the series, as text ("2", "0.5", "1-3"); shape (n,).
-        work_ids: Ids shared by all editions of a work; shape (n,).
-        goodreads_ids: Goodreads book ids, which are never the ratings' ids; shape (n,).
+        languages: Language codes as given.
+        isbn13: Valid ISBN-13 without hyphens.
+        series: Name of the series.
+        volumes: Number in the series, as text ("2", "0.5", "1-3").
+        work_ids: Ids shared by all editions of a work.
+        goodreads_ids: Goodreads book ids, which are never the ratings' ids.
         counts: How many people rated the book in the world, not in this table; shape (n,), float64.
         means: Mean stars in the world; shape (n,), float64.
-        liked: Share of the world's ratings that liked the book (4 stars of 5 or more);
-            shape (n,), float64.
+        liked: Share of the world's ratings that liked the book (4 stars of 5 or more); shape (n,),
+            float64.
         tags: Subjects by count, where there are any.
     """
 
@@ -198,12 +193,11 @@ class Catalogue:
 
     def extended(self, other: Catalogue) -> Catalogue:
         """The books of both, which share none, in the one order of ids; tags have equal names."""
-
-        def both(name: str) -> Any:
-            return getattr(self, name), getattr(other, name)
-
-        columns: dict[str, Any] = {n: (*both(n)[0], *both(n)[1]) for n in (*TEXTS, "years")}
-        columns |= {name: np.concatenate(both(name)) for name in NUMBERS}
+        columns: dict[str, Any] = {
+            name: (*getattr(self, name), *getattr(other, name)) for name in (*TEXTS, "years")
+        }
+        for name in NUMBERS:
+            columns[name] = np.append(getattr(self, name), getattr(other, name))
         if self.tags is not None:
             width = len(self.tags.names)
             empty = sp.csr_array((len(other), width), dtype=np.float32)
@@ -218,8 +212,3 @@ def display_year(year: int | None) -> str:
     if year is None:
         return ""
     return f"{-year} BC" if year < 0 else str(year)
-
-
-def join_authors(names: Sequence[str]) -> str:
-    """Author names as one text."""
-    return ", ".join(name for name in names if name)

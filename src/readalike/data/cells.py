@@ -17,10 +17,7 @@ MOST_PEOPLE = 10**10
 
 
 def trimmed_id(cell: str) -> str:
-    """An id without blanks around it; a whole number that a table made a float is whole again.
-
-    `as_id` is the same for values that are no text; there is no other rule of what an id is.
-    """
+    """An id without blanks around it; a whole number that a table made a float is whole again."""
     cell = cell.strip(BLANKS)
     return cell.partition(".")[0] if "." in cell and WHOLE_FLOAT.fullmatch(cell) else cell
 
@@ -55,10 +52,7 @@ def clean_text(cell: str) -> str:
 
 
 def id_order(outside: str) -> tuple[int, int, str]:
-    """Sort key of ids: whole numbers by value, then text.
-
-    The order depends on nothing but the ids, so that the order of rows never matters.
-    """
+    """Sort key of ids: whole numbers by value, then text; the order of rows never matters."""
     digits = outside[1:] if outside.startswith("-") else outside
     if digits.isascii() and digits.isdigit() and len(digits) <= 300:
         return 0, int(outside), outside

@@ -12,11 +12,7 @@ if TYPE_CHECKING:
 
 
 def data_frame(rows: Sequence[tuple[object, ...]], columns: Sequence[str]) -> pandas.DataFrame:
-    """A table of pandas, which is loaded here only.
-
-    Raises:
-        MissingExtra: It is not installed.
-    """
+    """A table of pandas, which is loaded here only; MissingExtra where it is not installed."""
     try:
         import pandas
     except ImportError as error:

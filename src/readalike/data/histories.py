@@ -10,6 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+I64 = npt.NDArray[np.int64]
+I32 = npt.NDArray[np.int32]
+F32 = npt.NDArray[np.float32]
+
 
 @dataclass(frozen=True, eq=False)
 class Histories:
@@ -22,9 +26,9 @@ class Histories:
         n_items: Number of items that an index can mean.
     """
 
-    indptr: npt.NDArray[np.int64]
-    items: npt.NDArray[np.int32]
-    stars: npt.NDArray[np.float32]
+    indptr: I64
+    items: I32
+    stars: F32
     n_items: int
 
     def __post_init__(self) -> None:
@@ -32,11 +36,7 @@ class Histories:
             array.setflags(write=False)
 
     @classmethod
-    def of_rows(
-        cls,
-        rows: Sequence[tuple[Sequence[int], Sequence[float]]],
-        n_items: int,
-    ) -> Self:
+    def of_rows(cls, rows: Sequence[tuple[Sequence[int], Sequence[float]]], n_items: int) -> Self:
         """Makes histories of (item indices, stars) pairs, one a row."""
         lengths = [len(items) for items, _ in rows]
         items = [np.asarray(items, dtype=np.int32) for items, _ in rows]
@@ -52,17 +52,17 @@ class Histories:
         return len(self.indptr) - 1
 
     @property
-    def lengths(self) -> npt.NDArray[np.int64]:
+    def lengths(self) -> I64:
         """Number of books in each row; shape (n,)."""
         return self.indptr[1:] - self.indptr[:-1]  # np.diff takes five times as long for one row
 
     @property
-    def rows(self) -> npt.NDArray[np.int64]:
+    def rows(self) -> I64:
         """Row number of each entry; shape (nnz,)."""
         return np.arange(len(self)).repeat(self.lengths)
 
     @property
-    def places(self) -> npt.NDArray[np.int64]:
+    def places(self) -> I64:
         """Place of each entry in its row, from 0; shape (nnz,)."""
         return np.arange(len(self.items)) - np.repeat(self.indptr[:-1], self.lengths)
 
@@ -76,7 +76,7 @@ class Histories:
         same[starts[(starts > 0) & (starts <= len(same))] - 1] = False
         return bool(same.any())
 
-    def row(self, index: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+    def row(self, index: int) -> tuple[I32, F32]:
         """Items and stars of one row, as views."""
         span = slice(self.indptr[index], self.indptr[index + 1])
         return self.items[span], self.stars[span]
@@ -111,17 +111,10 @@ class Histories:
         return sp.csr_array((data, self.items, self.indptr), shape=(len(self), self.n_items))
 
 
-def entries_of(
-    indptr: npt.NDArray[np.integer[Any]], rows: npt.NDArray[np.integer[Any]]
-) -> npt.NDArray[np.int64]:
-    """Where the entries of some rows lie, row after row; shape (entries,).
-
-    Args:
-        indptr: Where each row begins and the last one ends; shape (n + 1,).
-        rows: Numbers of rows; shape (k,).
-    """
+def entries_of(indptr: npt.NDArray[np.integer[Any]], rows: npt.NDArray[np.integer[Any]]) -> I64:
+    """Where the entries of some rows lie, row after row; shape (entries,)."""
     lengths = (indptr[rows + 1] - indptr[rows]).astype(np.int64)
     before = np.cumsum(lengths) - lengths
     places = np.arange(int(lengths.sum()), dtype=np.int64)
-    found: npt.NDArray[np.int64] = places + (indptr[rows] - before).repeat(lengths)
+    found: I64 = places + (indptr[rows] - before).repeat(lengths)
     return found

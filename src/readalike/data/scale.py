@@ -26,13 +26,7 @@ five-star ratings is a slip of the pen.
 
 @dataclass(frozen=True)
 class RatingScale:
-    """Lowest and highest star and the step between two neighbours.
-
-    Attributes:
-        lowest: The worst rating that can be given.
-        highest: The best rating that can be given.
-        step: Distance of two neighbouring ratings; 0 where any number occurs.
-    """
+    """Lowest and highest star and the step between two neighbours; 0 where any number occurs."""
 
     lowest: float
     highest: float
@@ -54,7 +48,9 @@ class RatingScale:
         highest = next((t for t in TOPS if np.mean(given > t) < OUTSIDE), float(given.max()))
         bottom = float(given.min()) if np.mean(given < 0) >= OUTSIDE else 0.0
         inside = np.unique(given[(given >= bottom) & (given <= highest)])
-        step = next((s for s in STEPS if _all_multiples(inside, s)), 0.0)
+        shares = ((step, inside / step) for step in STEPS)
+        fits = (s for s, each in shares if np.allclose(each, np.round(each), rtol=0, atol=1e-6))
+        step = next(fits, 0.0)
         low = float(inside[0]) if inside.size else bottom
         return cls(min(low, step) if step else low, highest, step)
 
@@ -86,7 +82,3 @@ class RatingScale:
     def __str__(self) -> str:
         step = f" in steps of {self.step:g}" if self.step else ""
         return f"{self.lowest:g} to {self.highest:g}{step}"
-
-
-def _all_multiples(stars: Stars, step: float) -> bool:
-    return bool(np.allclose(stars / step, np.round(stars / step), rtol=0, atol=1e-6))

@@ -29,12 +29,7 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class StoredArrays:
-    """Arrays by name.
-
-    Attributes:
-        found: As they were read; nothing is known of them.
-        verify: Whether to look at every number at once, those of mapped tables too.
-    """
+    """Arrays by name, of which nothing is known; `verify` looks at every number at once."""
 
     found: Mapping[str, Array]
     verify: bool = False
@@ -113,16 +108,7 @@ def believable(
 def refuse_entries(
     matrix: sp.csr_array, entries: slice | npt.NDArray[np.int64], prefix: str = ""
 ) -> None:
-    """Looks at some entries of a sparse matrix, of which scipy believes every index.
-
-    Args:
-        matrix: The matrix.
-        entries: Which of them.
-        prefix: Before the names of its arrays.
-
-    Raises:
-        ModelError: One lies beyond the columns, or is no number.
-    """
+    """Looks at some entries of a sparse matrix, of which scipy believes every index."""
     believable(f"{prefix}data", matrix.data[entries])
     indices, columns = matrix.indices[entries], matrix.shape[1]
     if indices.size and not (indices.min() >= 0 and indices.max() < columns):
@@ -137,11 +123,7 @@ def wrong(name: str, wanted: str, got: str) -> ModelError:
 
 @dataclass(frozen=True)
 class StoredSettings:
-    """Scalars by name, out of a card.
-
-    Attributes:
-        found: As they were read.
-    """
+    """Scalars by name, out of a card."""
 
     found: Mapping[str, Any]
 

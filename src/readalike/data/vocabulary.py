@@ -16,8 +16,8 @@ from readalike.errors import InputError
 def as_id(value: object) -> str:
     """Returns the text by which a reader or book is known.
 
-    Blanks around it do not count, and 1, 1.0, "1" and "1.0" are one id: tables lose the
-    difference between whole numbers and text too easily to build on it.
+    Blanks around it do not count, and 1, 1.0, "1" and "1.0" are one id: tables lose the difference
+    between whole numbers and text too easily to build on it.
     """
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
@@ -26,11 +26,7 @@ def as_id(value: object) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Ordered unique ids; position is the index. Never reordered after creation.
-
-    Attributes:
-        ids: The outside ids, opaque strings.
-    """
+    """Ordered unique ids, opaque text; position is the index. Never reordered after creation."""
 
     ids: tuple[str, ...]
 

@@ -1,7 +1,7 @@
 """Unzipping what we can vouch for: the tables of a data set and nothing else.
 
-A member's own path is never used as a path. Only the tables are written, each under the name
-we know it by, so no archive can reach outside the folder; one that tries is refused all the same.
+A member's own path is never used as a path. Only the tables are written, each under the name we
+know it by, so no archive can reach outside the folder; one that tries is refused all the same.
 """
 
 from __future__ import annotations
@@ -27,15 +27,7 @@ class ArchiveError(DownloadError):
 def unzip(
     archive: Path, data_set: DataSet, folder: Path, progress: Progress
 ) -> tuple[tuple[TableFile, ...], tuple[str, ...]]:
-    """Writes the tables of a data set from an archive into an empty folder and checks them.
-
-    Returns:
-        The tables, and the names of all other files in the archive.
-
-    Raises:
-        ArchiveError: It is no zip, cut short, damaged, unsafe, or another data set.
-        DownloadError: There is no room to unzip it.
-    """
+    """Writes a data set's tables into an empty folder, checked; names the archive's other files."""
     if (size := archive.stat().st_size) > data_set.largest_archive:
         raise ArchiveError(f"{archive}: too large for {data_set.name} ({size:,} bytes)")
     try:

@@ -87,8 +87,8 @@ def download(
         sleep: Waits between tries.
 
     Raises:
-        DownloadError: It is not there; the message says what to do. What was fetched is kept
-            in `NAME.part` beside the folder, and the next call goes on from there.
+        DownloadError: It is not there; the message says what to do. What was fetched is kept in
+            `NAME.part` beside the folder, and the next call goes on from there.
     """
     data_set = DATA_SETS.get(name) if isinstance(name, str) else name
     if data_set is None:
@@ -100,7 +100,13 @@ def download(
             return there
         if archive is not None:
             open_file(Path(archive)).close()
-        place.prepare()
+        here = Path.cwd()  # which could not be swapped in at the end
+        if place.folder == here or place.folder in here.parents:
+            raise DownloadError(
+                f"{place.folder}: must be a folder of its own, not the one you are in; "
+                f"try --to {data_set.name}"
+            )
+        place.aside.mkdir(parents=True, exist_ok=True)
         try:
             if archive is not None:
                 return place.install(Path(archive), progress)
@@ -148,14 +154,20 @@ class _Place:
         if not self.folder.is_dir():
             raise DownloadError(f"{self.folder}: is a file; choose a folder with --to DIR")
         names = sorted(path.name for path in self.folder.iterdir())
-        paths = [self.folder / name for name in self.data_set.rows]
-        files = tuple(_table_file(path) for path in paths if path.is_file())
+        files = []
+        for path in (self.folder / name for name in self.data_set.rows):
+            if path.is_file():
+                with path.open("rb") as stream:
+                    files.append(read_table(path.name, stream))
+        wrong = ""
         try:
-            layout, wrong = self.data_set.edition(files), ""
+            layout = self.data_set.edition(files)
+            if not again:
+                return Downloaded(
+                    folder=self.folder, files=tuple(files), layout=layout, already_there=True
+                )
         except NotThisDataSet as error:
-            layout, wrong = "", str(error)
-        if layout and not again:
-            return Downloaded(folder=self.folder, files=files, layout=layout, already_there=True)
+            wrong = str(error)
         if foreign := [name for name in names if name not in self.data_set.rows]:
             raise DownloadError(
                 f"{self.folder}: holds {foreign[0]}, which is not of {self.data_set.name} and "
@@ -167,16 +179,6 @@ class _Place:
                 "with --again, or choose another folder with --to DIR"
             )
         return None
-
-    def prepare(self) -> None:
-        """Makes the folder aside, unless the other one could not be swapped in at the end."""
-        here = Path.cwd()
-        if self.folder == here or self.folder in here.parents:
-            raise DownloadError(
-                f"{self.folder}: must be a folder of its own, not the one you are in; "
-                f"try --to {self.data_set.name}"
-            )
-        self.aside.mkdir(parents=True, exist_ok=True)
 
     def fetch(
         self, base_url: str | None, progress: Progress, sleep: Callable[[float], None]
@@ -230,8 +232,3 @@ class _Place:
                 for name in self.data_set.rows:
                     (folder / name).unlink(missing_ok=True)
                 folder.rmdir()
-
-
-def _table_file(path: Path) -> TableFile:
-    with path.open("rb") as stream:
-        return read_table(path.name, stream)

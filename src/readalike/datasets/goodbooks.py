@@ -28,16 +28,11 @@ class TableFile:
 
 @dataclass(frozen=True, kw_only=True)
 class DataSet:
-    """A data set of Kaggle.
+    """A data set of Kaggle, by the name that people type and the handle that it has there.
 
-    Attributes:
-        name: What people type.
-        handle: Owner and name at Kaggle.
-        rows: By file, the fewest and the most lines after the header that are believable. Other
-            files of the archive are left there.
-        editions: By edition and file, how the header line begins.
-        largest_archive: Bytes beyond which an archive is not it.
-        largest_table: Bytes beyond which a file in the archive is not one of its tables.
+    `rows` has by file the fewest and the most lines after the header that are believable; other
+    files of the archive are left there. `editions` has by edition and file how the header line
+    begins. Beyond so many bytes an archive is not it, and a file in it not one of its tables.
     """
 
     name: str
@@ -53,12 +48,7 @@ class DataSet:
         return f"{KAGGLE}/datasets/{self.handle}"
 
     def edition(self, files: Iterable[TableFile]) -> str:
-        """Which edition of the data set the files are.
-
-        Raises:
-            NotThisDataSet: A file is missing, begins otherwise, or is too short or long; or the
-                files are of two editions.
-        """
+        """Which edition the files are; NotThisDataSet where one is missing or another's."""
         by_name = {file.name: file for file in files}
         for name, (fewest, most) in self.rows.items():
             if (file := by_name.get(name)) is None:
@@ -120,15 +110,15 @@ GOODBOOKS_10K = DataSet(
         "to_read.csv": (800_000, 1_000_000),
     },
     editions={
-        "kaggle": _BOTH
-        | {
+        "kaggle": {
             "ratings.csv": "book_id,user_id,rating",
             "books.csv": "id,book_id,best_book_id,work_id,",
+            **_BOTH,
         },
-        "github": _BOTH
-        | {
+        "github": {
             "ratings.csv": "user_id,book_id,rating",
             "books.csv": "book_id,goodreads_book_id,best_book_id,work_id,",
+            **_BOTH,
         },
     },
 )

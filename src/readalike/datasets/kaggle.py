@@ -40,13 +40,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True)
 class Credentials:
-    """What to send to Kaggle, and nobody else.
-
-    Attributes:
-        authorization: Value of the `Authorization` header; hidden from `repr`, and so from logs.
-        source: Where it was found: variables or a file.
-        warning: What is unsafe about how it is kept, with the remedy.
-    """
+    """What to send to Kaggle, and nobody else; hidden from `repr`, and so from logs."""
 
     authorization: str = field(repr=False)
     source: str
@@ -58,10 +52,7 @@ def find_credentials(environment: Mapping[str, str] = os.environ) -> Credentials
 
     Looks where Kaggle's own programs do, in their order: `KAGGLE_API_TOKEN` (a token, or a file
     that holds one), `access_token` in Kaggle's folder, `KAGGLE_USERNAME` with `KAGGLE_KEY`, then
-    `kaggle.json` in Kaggle's folder.
-
-    Raises:
-        DownloadError: What is there cannot be used.
+    `kaggle.json` in Kaggle's folder. Raises DownloadError where what is there cannot be used.
     """
     token, username, key = (environment.get(name, "").strip() for name in (TOKEN, USERNAME, KEY))
     if token and not os.path.isfile(token):  # noqa: PTH113 - Path.is_file raises where a token is too long for a file name
@@ -148,14 +139,10 @@ class Kaggle:
         return f"download the zip in a browser at {page} and give it with --from FILE.zip"
 
     def get(self, headers: Mapping[str, str]) -> HTTPResponse:
-        """Asks for the archive and follows redirects; the caller closes the response.
+        """Asks for the archive, follows redirects; gives it, a part, or one of `NO_SUCH_PART`.
 
-        Returns:
-            The archive, a part of it, or one of `NO_SUCH_PART`.
-
-        Raises:
-            TryAgain: It may work later.
-            DownloadError: It will not work until somebody does what the message says.
+        The caller closes the response. Raises TryAgain where it may work later, and DownloadError
+        where it will not until somebody does what the message says.
         """
         url = f"{self.base_url}/api/v1/datasets/download/{self.data_set.handle}"
         for _ in range(MOST_REDIRECTS):

@@ -1,7 +1,7 @@
 """One whole file out of as many broken connections as it takes.
 
-Beside the part that has arrived lies a note of which version of the file it belongs to. A
-later try asks for the rest and appends it only if the server still serves that version.
+Beside the part that has arrived lies a note of which version of the file it belongs to. A later try
+asks for the rest and appends it only if the server still serves that version.
 """
 
 from __future__ import annotations
@@ -85,16 +85,7 @@ def _note(path: Path) -> Path:
 
 @dataclass
 class Transfer:
-    """A file being transferred.
-
-    Attributes:
-        kaggle: Where from.
-        path: Where the file is once it is whole; what has arrived and the note lie beside it.
-        progress: Called when something arrives.
-        sleep: Waits between tries.
-        resumed_at: How many bytes were there from before and could be kept.
-        received: How many bytes have arrived.
-    """
+    """A file being transferred to a path; what has arrived and the note lie beside it."""
 
     kaggle: Kaggle
     path: Path
@@ -104,11 +95,7 @@ class Transfer:
     received: int = field(default=0, init=False)
 
     def run(self) -> None:
-        """Completes the file.
-
-        Raises:
-            DownloadError: It is not complete; what has arrived is kept for the next run.
-        """
+        """Completes the file or raises DownloadError; what has arrived is kept for a next run."""
         self.resumed_at = self._kept()[0]
         for wait in (*WAITS, None):
             try:

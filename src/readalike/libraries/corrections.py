@@ -90,11 +90,7 @@ def read_corrections(path: Path | str) -> tuple[Correction, ...]:
 
 
 def write_corrections(corrections: Iterable[Correction], path: Path | str) -> None:
-    """Writes a CSV of one row a correction.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Writes a CSV of one row a correction; raises OSError where it cannot be written."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
     out.writerow(COLUMNS)
@@ -110,11 +106,7 @@ def correction_of(entry: Entry, book_id: str = "", candidates: str = "") -> Corr
 
 
 def by_row(corrections: Iterable[Correction], catalogue: Catalogue) -> Mapping[Key, str]:
-    """Decisions by entry; of several on one entry the last counts.
-
-    Raises:
-        InputError: One names a book that the catalogue does not have.
-    """
+    """Decisions by entry; of several on one entry the last counts."""
     decided: dict[Key, str] = {}
     for each in corrections:
         if not each.book_id:
@@ -146,13 +138,7 @@ def with_undecided(corrections: Iterable[Correction], matches: Matches) -> tuple
     kept = [each for each in corrections if each.book_id]
     for entry, found in matches.pairs():
         if found.state == "ambiguous":
-            shown = (_shown(outside, matches.catalogue) for outside in found.candidates)
+            books = map(matches.book, found.candidates)
+            shown = (f"{b.book_id} = {b.name} / {b.authors or 'unknown'}" for b in books)
             kept.append(correction_of(entry, candidates="; ".join(shown)))
     return tuple(kept)
-
-
-def _shown(outside: str, catalogue: Catalogue) -> str:
-    index = catalogue.books.index(outside)
-    assert index is not None
-    book = catalogue.book(index)
-    return f"{outside} = {book.name} / {book.authors or 'unknown'}"

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Literal
 
 from readalike.bibliography.folding import fold
-from readalike.bibliography.isbn import to_isbn10
 from readalike.data.cells import whole
 from readalike.data.scale import RatingScale
 
@@ -43,10 +42,7 @@ def status_of_word(text: str) -> Status | None:
 
 
 def status_of_cells(cells: Cells, rated: bool) -> Status | None:
-    """What a row says: its status, else stars (`rated`), else how often the book was read.
-
-    A shelf of the reader's own name says nothing by itself.
-    """
+    """What a row says: its status, else stars (`rated`), else how often the book was read."""
     found = status_of_word(cells.get("status", ""))
     if found is None and (rated or (whole(cells.get("reads", "")) or 0) > 0):
         return "read"
@@ -62,23 +58,13 @@ def nothing_said(cells: Cells, rated: bool) -> Status | None:
 class Entry:
     """One book of a library, as its source says.
 
-    Attributes:
-        row: Number of its row in the file, from 1; names of columns and blank lines do not count.
-        line: Physical line that the row begins in.
-        title: Title as printed, with the series behind it where the source writes it so.
-        authors: Names, first names first where the source's way of writing them is known.
-        ids: Ids by who gave them: "goodreads", "work" (of Goodreads), "openlibrary", or "book"
-            where the file does not say it.
-        isbn_given: ISBN as they stand in the file, without formulas and brackets.
-        isbn13: The valid ones of them as ISBN-13, each once.
-        series: Name of the series, where it does not stand in the title.
-        volume: Number in that series, as text.
-        stars: On the source's scale; None for a book without stars.
-        scale: The source's scale; None where it has no stars at all.
-        status: What became of the book; None where the source does not say.
-        read_on: Last day on which it was finished, where one is given.
-        added_on: Day on which it came into the library, where one is given.
-        shelves: Names of the reader's shelves or tags.
+    `row` is the number of its row from 1, without names of columns and blank lines, and `line` the
+    physical line that the row begins in. `ids` are by who gave them: "goodreads", "work" (of
+    Goodreads), "openlibrary", or "book" where the file does not say it. `isbn_given` are as they
+    stand in the file, without formulas and brackets; `isbn13` the valid ones of them, each once.
+    `series` and `volume` are text, where they do not stand in the title. `scale` is the source's,
+    None where it has no stars at all. `read_on` is the last day on which it was finished. What the
+    source does not say is None or empty.
     """
 
     row: int
@@ -96,12 +82,6 @@ class Entry:
     read_on: date | None = None
     added_on: date | None = None
     shelves: tuple[str, ...] = ()
-
-    @property
-    def isbn10(self) -> tuple[str, ...]:
-        """The valid ISBN as ISBN-10; those that begin with 979 have none."""
-        found = map(to_isbn10, self.isbn13)
-        return tuple(isbn for isbn in found if isbn)
 
     @property
     def source_id(self) -> str:
@@ -125,12 +105,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that is no book, or that cannot be read.
-
-    Attributes:
-        line: Physical line.
-        why: The reason.
-    """
+    """A physical line whose row is no book, or cannot be read, and why."""
 
     line: int
     why: str
@@ -138,13 +113,7 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Merged:
-    """A row of a book that stands in another row too.
-
-    Attributes:
-        row: Its number.
-        line: Its physical line.
-        into: Number of the row that counts.
-    """
+    """Number and physical line of a row of a book, and the number of the row that counts for it."""
 
     row: int
     line: int

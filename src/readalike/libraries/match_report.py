@@ -6,10 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from html import escape
 from typing import Any
 
-from readalike.data.catalogue import join_authors
 from readalike.libraries.entry import Entry, Rejected
 from readalike.libraries.matches import Match, Matches
 from readalike.libraries.sources import READALIKE_COLUMNS
@@ -38,8 +38,11 @@ def csv_text(matches: Matches) -> str:
     out = csv.DictWriter(text, READALIKE_COLUMNS, restval="", lineterminator="\n")
     out.writeheader()
     for entry, match in matches.pairs():
-        row = {"line": entry.line, **_entry(entry, match), **_match(match), **_book(matches, match)}
-        out.writerow({name: _cell(row[name]) for name in READALIKE_COLUMNS})
+        row = {"line": entry.line, **_entry(entry, match), **_match(match)}
+        if match.book_id is not None:
+            book = matches.book(match.book_id)
+            row |= {"book_title": book.title, "book_authors": book.authors}
+        out.writerow({name: _cell(row.get(name)) for name in READALIKE_COLUMNS})
     for rejected in without_entry(matches):
         out.writerow({"line": rejected.line, "state": "rejected", "why": as_text(rejected.why)})
     return text.getvalue()
@@ -69,37 +72,20 @@ def counts(matches: Matches) -> Iterator[tuple[str, int]]:
 
 
 def _entry(entry: Entry, match: Match) -> dict[str, Any]:
-    scale = entry.scale
     return {
         "row": entry.row,
         "title": entry.title,
-        "authors": join_authors(entry.authors),
+        "authors": ", ".join(entry.authors),
         "stars": entry.stars,
-        "scale": None
-        if scale is None
-        else {"lowest": scale.lowest, "highest": scale.highest, "step": scale.step},
+        "scale": entry.scale and asdict(entry.scale),
         "status": entry.status,
         "match": _match(match),
     }
 
 
 def _match(match: Match) -> dict[str, Any]:
-    return {
-        "state": match.state,
-        "book_id": match.book_id,
-        "how": match.how or None,
-        "confidence": match.confidence,
-        "candidates": list(match.candidates),
-        "why": match.why or None,
-    }
-
-
-def _book(matches: Matches, match: Match) -> dict[str, str]:
-    index = None if match.book_id is None else matches.catalogue.books.index(match.book_id)
-    if index is None:
-        return {"book_title": "", "book_authors": ""}
-    catalogue = matches.catalogue
-    return {"book_title": catalogue.titles[index], "book_authors": catalogue.authors[index]}
+    words = {"how": match.how or None, "why": match.why or None}
+    return vars(match) | words | {"candidates": list(match.candidates)}
 
 
 def _cell(value: object) -> object:
@@ -132,10 +118,11 @@ def html_text(matches: Matches) -> str:
     """A page with the counts, what a person should look at, and every row."""
     library = matches.library
     heading = f"{library.format} library: what was matched"
+    notes = "".join(f"<li>{escape(note)}</li>" for note in (*library.notes, *matches.notes))
     parts = [
         f"<h1>{escape(heading)}</h1>",
         f"<p>{escape(library.file)}</p>",
-        _list((*library.notes, *matches.notes)),
+        f"<ul>{notes}</ul>" if notes else "",
         _table("Counts", ("what", "number"), [*counts(matches), *matches.states().items()]),
         _table("How they were matched", ("by", "number"), list(matches.ways().items())),
         "<h2>Doubtful</h2>",
@@ -164,8 +151,9 @@ _NAMES = ("row", "in the file", "stars", "status", "in the catalogue", "by", "tr
 
 
 def _row(matches: Matches, entry: Entry, match: Match) -> Sequence[Cell]:
-    books = match.candidates if match.book_id is None else (match.book_id,)
-    meant = " or ".join(_shown(matches, book) for book in books)
+    ids = match.candidates if match.book_id is None else (match.book_id,)
+    books = map(matches.book, ids)
+    meant = " or ".join(f"{b.name} by {b.authors or 'unknown'} ({b.book_id})" for b in books)
     who = f" by {', '.join(entry.authors)}" if entry.authors else ""
     return (
         entry.row,
@@ -177,18 +165,6 @@ def _row(matches: Matches, entry: Entry, match: Match) -> Sequence[Cell]:
         match.confidence,
         match.why,
     )
-
-
-def _shown(matches: Matches, outside: str) -> str:
-    index = matches.catalogue.books.index(outside)
-    assert index is not None
-    book = matches.catalogue.book(index)
-    return f"{book.name} by {book.authors or 'unknown'} ({outside})"
-
-
-def _list(lines: Iterable[str]) -> str:
-    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f"<ul>{items}</ul>" if items else ""
 
 
 def _table(caption: str, names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from readalike.data.catalogue import Catalogue
+from readalike.data.catalogue import Book, Catalogue
 from readalike.data.scale import RatingScale
 from readalike.libraries.entry import Entry, Library, stars_on
 
@@ -84,11 +84,16 @@ class Matches:
         """Each entry with what it is."""
         return zip(self.library.entries, self.each, strict=True)
 
+    def book(self, outside: str) -> Book:
+        """The book that a match names by its id."""
+        index = self.catalogue.books.index(outside)
+        assert index is not None
+        return self.catalogue.book(index)
+
     def states(self) -> dict[str, int]:
         """How many entries are matched, ambiguous and unmatched."""
         counts = Counter(match.state for match in self.each)
-        every: tuple[State, ...] = ("matched", "ambiguous", "unmatched")
-        return {state: counts[state] for state in every}
+        return {state: counts[state] for state in get_args(State)}
 
     def ways(self) -> dict[str, int]:
         """How many entries were matched in each way, the surest way first."""
@@ -100,21 +105,13 @@ class Matches:
         return tuple((entry, match) for entry, match in self.pairs() if match.doubtful)
 
 
-SHELVED = ("Goodreads",)
-"""Formats in which each book stands on a shelf that tells its status, or is one of the reader's own
-that tells nothing."""
-
-
 @dataclass(frozen=True)
 class Shelves:
     """The matched books of a library, each on one shelf.
 
-    Attributes:
-        read: Stars on the model's scale by book id, None of a book without an opinion; books
-            being read are among them, and books that were given up with a low rating.
-        given_up: Ids of books that were begun and given up without one: no likes, and not to be
-            listed.
-        pile: Ids of books to be read, in the order of the file.
+    `read` has stars on the model's scale by book id, None of a book without an opinion; books being
+    read are among them, and books that were given up with a low rating. Those given up without one
+    are no likes, and not to be listed. `pile` are books to be read, in the order of the file.
     """
 
     read: Mapping[str, float | None]
@@ -123,15 +120,11 @@ class Shelves:
 
 
 def shelves_of(matches: Matches, scale: RatingScale) -> Shelves:
-    """Sorts the matched entries onto the shelves.
+    """Sorts the matched entries onto the shelves, their stars on the scale of the model.
 
     A book in several entries is read if one of them says so, with the first opinion among them. A
     book whose status the source does not say is read; but one on a shelf of the reader's own, which
     could have been the one of books read, only if it has stars.
-
-    Args:
-        matches: The library beside the catalogue.
-        scale: The model's.
     """
     read: dict[str, float | None] = {}
     given_up: dict[str, None] = {}
@@ -140,7 +133,9 @@ def shelves_of(matches: Matches, scale: RatingScale) -> Shelves:
         book, opinion = found.book_id, entry.opinion
         if book is None:
             continue
-        if entry.status is None and opinion is None and matches.library.format in SHELVED:
+        # there each book stands on a shelf of its status, or on one of the reader's own
+        shelved = matches.library.format == "Goodreads"
+        if entry.status is None and opinion is None and shelved:
             continue
         if entry.status == "to-read":
             pile[book] = None

@@ -54,71 +54,44 @@ def match(library: Library, index: BookIndex, corrections: Iterable[Correction] 
     """Finds each entry in the catalogue.
 
     First counts what the reader has corrected. Then what an id or an ISBN says, if title or author
-    bear it out and the other does not name another book; then title and author
-    (`EntryLookup.by_title` has the rules). What is contradictory is ambiguous, never chosen. The
-    order of rows does not matter.
-
-    Args:
-        library: What was read.
-        index: The books of a model.
-        corrections: What the reader decided by hand.
-
-    Raises:
-        InputError: A correction names a book that the catalogue does not have.
+    bear it out and the other does not name another book; then title and author (`_Lookup.by_title`
+    has the rules). What is contradictory is ambiguous, never chosen. The order of rows does not
+    matter.
     """
     decided = by_row(corrections, index.catalogue)
     decisions = [corrected(entry, decided) for entry in library.entries]
-    lookups = [EntryLookup(entry, index) for entry in library.entries]
+    lookups = [_Lookup(entry, index) for entry in library.entries]
     claims = [lookup.claims() for lookup in lookups]
     notes = []
     idle = len(decided) - sum(decision is not None for decision in decisions)
     if idle > 0:
         notes.append(f"{counted(idle, 'correction')} of entries that are not in this file")
-    wrong, checked = _wrong_ids(claims)
-    if checked >= CHECKED and 2 * wrong > checked:
+    ids = [claim for of_entry in claims for claim in of_entry if claim.how == "goodreads id"]
+    checked = [c.support for c in ids if c.title is not None and c.author is not None]
+    wrong = checked.count(0)
+    if len(checked) >= CHECKED and 2 * wrong > len(checked):
         notes.append(
-            f"its Goodreads ids are not believed: {wrong:,} of the {checked:,} that can be checked "
-            "are of books with another title and author"
+            f"its Goodreads ids are not believed: {wrong:,} of the {len(checked):,} that can be "
+            "checked are of books with another title and author"
         )
         claims = [[c for c in each if c.how != "goodreads id" or c.support == 2] for each in claims]
     each = tuple(
         decision or lookup.match(of_entry)
         for decision, lookup, of_entry in zip(decisions, lookups, claims, strict=True)
     )
-    return Matches(library, index.catalogue, each, (*notes, *_repeated(each)))
-
-
-def _wrong_ids(claims: Iterable[Sequence[Claim]]) -> tuple[int, int]:
-    """How many Goodreads ids are of books with neither the title nor the author, of how many."""
-    ids = [
-        claim
-        for of_entry in claims
-        for claim in of_entry
-        if claim.how == "goodreads id" and claim.title is not None and claim.author is not None
-    ]
-    return sum(claim.support == 0 for claim in ids), len(ids)
-
-
-def _repeated(each: Iterable[Match]) -> Iterable[str]:
-    counts = Counter(match.book_id for match in each if match.book_id is not None)
-    several = sum(count > 1 for count in counts.values())
+    books = Counter(found.book_id for found in each if found.book_id is not None)
+    several = sum(count > 1 for count in books.values())
     if several:
-        yield (
+        notes.append(
             f"{counted(several, 'book')} of the catalogue, each behind more than one entry: "
             "editions that are entries of their own, or a mistake"
         )
+    return Matches(library, index.catalogue, each, tuple(notes))
 
 
 @dataclass(frozen=True)
-class Claim:
-    """A book that an id or ISBN says an entry is.
-
-    Attributes:
-        how: What says so.
-        book: Index of the book.
-        title: Whether the titles agree; None where one is missing.
-        author: Whether the authors agree; None where one is missing.
-    """
+class _Claim:
+    """A book that an id or ISBN says an entry is; whether title and author agree, if known."""
 
     how: str
     book: int
@@ -127,24 +100,16 @@ class Claim:
 
     @property
     def support(self) -> int:
-        """How many of title and authors agree: 0 to 2."""
         return (self.title is True) + (self.author is True)
 
     @property
     def unchecked(self) -> bool:
-        """Whether there is neither a title nor an author to check it by."""
         return self.title is None and self.author is None
 
 
 @dataclass(frozen=True)
-class Named:
-    """The books that have an entry's title and author.
-
-    Attributes:
-        how: How they were found; empty where they are only worth a question.
-        books: Indices of the books, the best first.
-        why: What is not certain; empty where it is one work for certain.
-    """
+class _Named:
+    """The books that have an entry's title and author, best first; `why` that is not certain."""
 
     how: str
     books: tuple[int, ...]
@@ -152,35 +117,26 @@ class Named:
 
 
 @dataclass(frozen=True, eq=False)
-class EntryLookup:
-    """One entry beside a catalogue.
-
-    Attributes:
-        entry: The entry.
-        index: The books.
-    """
+class _Lookup:
+    """One entry beside a catalogue."""
 
     entry: Entry
     index: BookIndex
 
     @cached_property
     def title(self) -> Title:
-        """The title of the entry."""
         return Title(self.entry.title)
 
     @cached_property
     def people(self) -> tuple[Person, ...]:
-        """The authors of the entry."""
         return tuple(person for name in self.entry.authors if (person := person_of(name)))
 
     @cached_property
     def series(self) -> str:
-        """Key of its series."""
         return title_key(self.entry.series) or title_key(self.title.series)
 
     @cached_property
     def volume(self) -> str:
-        """Its number in the series."""
         return _plain(self.entry.volume or self.title.volume)
 
     def same_author(self, book: int) -> bool | None:
@@ -229,16 +185,16 @@ class EntryLookup:
         alike = fuzz.ratio(title.full, other.full) >= NEARLY
         return alike or misspelt(title.full, other.full, self.index)
 
-    def claims(self) -> list[Claim]:
+    def claims(self) -> list[_Claim]:
         """All that the ids and ISBN of the entry say, the surest kind first.
 
         An id that the file does not say the giver of may be the catalogue's or Goodreads'; the
         title must agree, since small numbers are ids of some book everywhere. (goodbooks-10k has
         both, and its own is called `book_id` in one layout, where Goodreads' is in the other.)
         """
-        found: dict[tuple[str, int], Claim] = {}
+        found: dict[tuple[str, int], _Claim] = {}
         for how, book, guessed in self._said():
-            claim = Claim(how, book, self.same_title(book), self.same_author(book))
+            claim = _Claim(how, book, self.same_title(book), self.same_author(book))
             if not guessed or claim.title or claim.unchecked:
                 found.setdefault((how, book), claim)
         return list(found.values())
@@ -269,7 +225,7 @@ class EntryLookup:
             for book in index.by_goodreads_id.get(guess, ()):
                 yield "goodreads id", book, True
 
-    def match(self, claims: Sequence[Claim]) -> Match:
+    def match(self, claims: Sequence[_Claim]) -> Match:
         """What the entry is, by what its ids say and by title and author."""
         by_title, index = self.by_title(), self.index
         borne_out = [claim for claim in claims if claim.support or claim.unchecked]
@@ -296,7 +252,7 @@ class EntryLookup:
             return Match("unmatched", why=why)
         return Match("unmatched", why=by_title.why)
 
-    def by_title(self) -> Named:
+    def by_title(self) -> _Named:
         """The first of these that finds something.
 
         1. The same full title by the same author.
@@ -310,7 +266,7 @@ class EntryLookup:
         """
         title, index = self.title, self.index
         if not title.full:
-            return Named("", (), "it has no title")
+            return _Named("", (), "it has no title")
         same = index.by_title.get(title.full, [])
         behind, before = index.by_title.get(title.rest, ()), index.behind_series.get(title.full, ())
         of_series = [b for b in behind if _begins(title.short, index.series[b])]
@@ -328,7 +284,7 @@ class EntryLookup:
         books = self._theirs(self._of_the_authors())
         return [b for b in books if misspelt(text, index.titles[b].full, index)]
 
-    def _by_short_title(self) -> Named | None:
+    def _by_short_title(self) -> _Named | None:
         title, index = self.title, self.index
         found = [*index.by_short_title.get(title.short, ())]
         if title.rest:
@@ -364,22 +320,22 @@ class EntryLookup:
             return "the subtitle is the title of another book by the same author"
         return ""
 
-    def _worth_a_question(self, same: Sequence[int]) -> Named:
+    def _worth_a_question(self, same: Sequence[int]) -> _Named:
         unsigned = tuple(b for b in same if self.same_author(b) is None)
         if unsigned:
-            return Named("", unsigned, "no author is named to tell it by")
+            return _Named("", unsigned, "no author is named to tell it by")
         theirs = tuple(b for b in same if self.same_author(b))
         if theirs:
-            return Named("", theirs, "the catalogue has another volume or part of it")
+            return _Named("", theirs, "the catalogue has another volume or part of it")
         others = " / ".join(dict.fromkeys(self.index.catalogue.authors[b] for b in same))
         if same and len(self.title.full.split()) >= TELLING:
-            return Named("", tuple(same), f"the title is there, but by {others}")
+            return _Named("", tuple(same), f"the title is there, but by {others}")
         alike = self._alike()
         if alike:
-            return Named("", alike, "only titles of the same author that are like it")
+            return _Named("", alike, "only titles of the same author that are like it")
         if same:
-            return Named("", (), f"the title is there only by {others}")
-        return Named("", (), "the catalogue has no such title")
+            return _Named("", (), f"the title is there only by {others}")
+        return _Named("", (), "the catalogue has no such title")
 
     def _alike(self) -> tuple[int, ...]:
         from rapidfuzz import fuzz
@@ -401,18 +357,18 @@ class EntryLookup:
         """The books by an author of the entry that are not another volume."""
         return [b for b in books if self.same_author(b) and not self.another_volume(b)]
 
-    def _one_work(self, how: str, books: Sequence[int]) -> Named | None:
+    def _one_work(self, how: str, books: Sequence[int]) -> _Named | None:
         """The best edition of the one work that books are; several works are not certain.
 
-        Books whose first author is named go before those where only another one is: a retelling
-        names the author of what is retold too.
+        Books whose first author is named go first: a retelling names the author of what is retold
+        too.
         """
         if not books:
             return None
         chosen = [b for b in books if self.first_author(b)] or books
         best = self.index.best_known(chosen)[0]
         ordered = (best, *(b for b in sorted(set(chosen)) if b != best))
-        return Named(how, ordered, _several(len({int(self.index.works[b]) for b in chosen})))
+        return _Named(how, ordered, _several(len({int(self.index.works[b]) for b in chosen})))
 
 
 def misspelt(text: str, right: str, index: BookIndex) -> bool:
@@ -482,7 +438,7 @@ def _several(works: int) -> str:
     return f"{works} books of the catalogue answer to it" if works > 1 else ""
 
 
-def _by_claim(claim: Claim, by_title: Named, index: BookIndex) -> Match:
+def _by_claim(claim: _Claim, by_title: _Named, index: BookIndex) -> Match:
     """What an id says, unless title and author say another book as well as they can."""
     works = index.works
     other = [b for b in by_title.books if works[b] != works[claim.book]]
@@ -511,5 +467,5 @@ def _ambiguous(books: Iterable[int], index: BookIndex, why: str) -> Match:
     return Match("ambiguous", candidates=chosen[:CANDIDATES], why=why)
 
 
-def _listed(claims: Iterable[Claim]) -> str:
+def _listed(claims: Iterable[_Claim]) -> str:
     return " and ".join(dict.fromkeys(f"its {claim.how}" for claim in claims))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -21,10 +23,27 @@ from readalike.data.cells import clean_text, number, trimmed_id
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError
 from readalike.libraries.entry import Cells, Entry, Library, Merged, Rejected, Status
-from readalike.libraries.sheet import WANTED, Sheet, sheet_of_json, sheet_of_table
+from readalike.libraries.sources import (
+    GOODREADS,
+    JSON_MARKS,
+    LIBRARYTHING,
+    ExportSource,
+    cells_of,
+    names_of_bare,
+    recognise_source,
+)
 from readalike.tables.account import counted
-from readalike.tables.text import read_text
+from readalike.tables.layouts import roles
+from readalike.tables.text import BROKEN, Row, Text, json_decoder, read_text, without_halves
 
+SEPARATORS = (",", "\t", ";", "|")
+WANTED = (
+    "must be an export of Goodreads, StoryGraph, LibraryThing, BookWyrm, Hardcover, Calibre, Open "
+    "Library, Openreads or Inventaire, or a CSV with columns such as title, author, isbn, rating "
+    "and shelf"
+)
+MISSED = {"title": "titles", "authors": "authors", "stars": "stars", "status": "what was read"}
+"""Roles whose absence is worth a note."""
 NO_ID = ("", "0")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![-/.\d])(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
@@ -39,7 +58,7 @@ def read_library(path: Path | str) -> Library:
         InputError: It is no export, or lacks a column that it needs; the error names it.
     """
     text = read_text(Path(path), WANTED)
-    sheet = sheet_of_json(text) if text.is_json else sheet_of_table(text)
+    sheet = _sheet_of_json(text) if text.is_json else _sheet_of_table(text)
     scale = scale_of(sheet)
     day_first = day_goes_first(
         cell for row in sheet.rows for cell in _of(row.cells, "read", "added")
@@ -119,7 +138,9 @@ def _no_book(cells: Cells) -> str:
     return "no title, no id and no valid ISBN"
 
 
-def _notes_on_rows(sheet: Sheet, entries: Iterable[Entry], gone: Sequence[Merged]) -> Iterator[str]:
+def _notes_on_rows(
+    sheet: _Sheet, entries: Iterable[Entry], gone: Sequence[Merged]
+) -> Iterator[str]:
     """What is unusual about ISBN, shelves and repeated rows."""
     isbns = [isbn for entry in entries for isbn in entry.isbn_given]
     damaged = sum(map(is_damaged, isbns))
@@ -143,6 +164,138 @@ def _notes_on_rows(sheet: Sheet, entries: Iterable[Entry], gone: Sequence[Merged
         yield f"{counted(len(gone), 'row')} of books that stand in another row: {RULE}"
 
 
+# Rows, whatever the source and form
+
+
+@dataclass(frozen=True)
+class _SheetRow:
+    """One row by the line that it begins in; a fault is why it cannot be divided into cells."""
+
+    line: int
+    cells: Cells
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """All rows of a file, damaged ones included, and what is unusual about it, in words."""
+
+    source: ExportSource
+    rows: tuple[_SheetRow, ...]
+    notes: tuple[str, ...] = ()
+
+
+def _sheet_of_table(text: Text) -> _Sheet:
+    """Divides a CSV or tab-separated file into rows; the source is known by its columns."""
+    divided = {separator: text.names(separator) for separator in SEPARATORS}
+    for separator, names in divided.items():
+        source = recognise_source(names)
+        if source is not None:
+            have = roles(names, source.columns)
+            for role in (role for role in source.needed if role not in have):
+                raise InputError(
+                    f"must have a column {source.columns[role][0]!r}, as exports of {source.name} "
+                    f"do, got {', '.join(map(repr, names))[:200]}",
+                    file=text.path,
+                    line=text.first,
+                )
+            return _of_source(source, names, text.rows(separator))
+    for separator, cells in divided.items():
+        bare = names_of_bare(cells)
+        if bare is not None:
+            note = "it has no names of columns, and was read as what Goodreads exports"
+            return _of_source(GOODREADS, bare, text.rows(separator, 0), note)
+    most = max(divided, key=lambda separator: len(divided[separator]))
+    shown = ", ".join(map(repr, divided[most]))[:200]
+    raise InputError(
+        f"{WANTED}, got the columns {shown}; a table of the model's own ids and stars goes with "
+        "--history FILE",
+        file=text.path,
+        line=text.first,
+    )
+
+
+def _of_source(
+    source: ExportSource, names: tuple[str, ...], divided: Iterable[Row], *notes: str
+) -> _Sheet:
+    columns = roles(names, source.columns)
+    reach = max((columns[role] for role in source.reach if role in columns), default=-1)
+    rows = []
+    for line, given in divided:
+        fault = BROKEN if given is None else _fault(given, names, reach)
+        if fault or given is None:
+            rows.append(_SheetRow(line, {}, fault))
+            continue
+        cells = {role: given[at].strip() for role, at in columns.items() if at < len(given)}
+        rows.append(_SheetRow(line, source.prepare(cells)))
+    missing = [
+        words for role, words in MISSED.items() if role in source.columns and role not in columns
+    ]
+    if missing:
+        notes += (f"it has no column of {' and of '.join(missing)}",)
+    return _Sheet(source, tuple(rows), notes)
+
+
+def _fault(cells: tuple[str, ...], names: tuple[str, ...], reach: int) -> str:
+    """Why a row is no row of this table; empty where it is one."""
+    if any(cell.strip() for cell in cells[len(names) :]):
+        return (
+            f"{len(cells)} cells instead of {len(names)}; a cell that holds the separator must "
+            "stand in quotes"
+        )
+    if len(cells) <= reach:
+        return f"{len(cells)} cells instead of {len(names)}: it was cut off"
+    if cells[0].strip() == names[0] and tuple(cell.strip() for cell in cells) == names:
+        return "the names of the columns once more"
+    return ""
+
+
+_NAME = re.compile(r'\s*+,?\s*+("(?:[^"\\]|\\.)*")\s*:\s*')
+_BETWEEN = re.compile(r"\s*\}?\s*,?\s*\{?\s*")
+_DECODER = json_decoder()
+
+
+def _sheet_of_json(text: Text) -> _Sheet:
+    """Divides an object of books into rows; several objects may stand one behind the other."""
+    rows = []
+    for line, book in _books(without_halves(text.content), text.first):
+        if isinstance(book, str):
+            rows.append(_SheetRow(line, {}, book))
+        elif any(name in book for name in JSON_MARKS):
+            rows.append(_SheetRow(line, LIBRARYTHING.prepare(cells_of(book))))
+        else:
+            rows.append(_SheetRow(line, {}, "no book: it has neither books_id nor title"))
+    if all(row.fault for row in rows):
+        raise InputError(f"{WANTED}, got JSON of something else", file=text.path, line=1)
+    return _Sheet(LIBRARYTHING, tuple(rows))
+
+
+def _books(text: str, line: int) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Line and content of each book, or what is wrong there; after that nothing can be read."""
+    opening = re.match(r"\s*\{", text)
+    at, seen = opening.end() if opening else len(text), 0
+    while at < len(text):
+        name = _NAME.match(text, at)
+        if name is None:
+            between = _BETWEEN.match(text, at)
+            behind = between.end() if between else at
+            if behind == len(text):
+                return
+            name = _NAME.match(text, behind) if behind > at else None
+        begin = name.start(1) if name else at
+        line, seen = line + text.count("\n", seen, begin), begin
+        if name is None:
+            yield line, f"no JSON from here on: {text[at : at + 40].strip()!r}"
+            return
+        try:
+            book, at = _DECODER.raw_decode(text, name.end())
+        except (json.JSONDecodeError, RecursionError) as error:
+            why = error.msg if isinstance(error, json.JSONDecodeError) else "too many levels"
+            yield line, f"no JSON from here on: {why}"
+            return
+        yield line, book if isinstance(book, dict) else "no book: it is no object of names"
+
+
 # Days
 
 
@@ -152,34 +305,30 @@ def latest(cells: Iterable[str], day_first: bool | None) -> date | None:
     Cells are such as `2023/06/07`, `2021/01/02-2021/01/20, 2023/05/23`, `[2007-05-08]`. A day with
     the year at the end, such as `6/20/2017`, is read only where `day_first` is known.
     """
-    return max((day for cell in cells for day in _days(cell, day_first)), default=None)
+    days = []
+    for cell in cells:
+        numbers = [(year, month, day) for year, _, month, day in _YEAR_FIRST.findall(cell)]
+        if day_first is not None:
+            for one, _, other, year in _YEAR_LAST.findall(cell):
+                numbers.append((year, other, one) if day_first else (year, one, other))
+        for year, month, day in numbers:
+            with suppress(ValueError):  # the 31st of June, or the year 0: no day is made up
+                days.append(date(int(year), int(month), int(day)))
+    return max(days, default=None)
 
 
 def day_goes_first(cells: Iterable[str]) -> bool | None:
-    """Whether dates with the year at the end have the day first; None where it cannot be known.
-
-    A number above 12 is no month. 6/7/2017 alone may be in June or in July.
-    """
+    """Whether dates with the year at the end have the day first; None where it cannot be known."""
     pairs = [(int(m[1]), int(m[3])) for cell in cells for m in _YEAR_LAST.finditer(cell)]
     day_first = any(one > 12 for one, _ in pairs)
     month_first = any(other > 12 for _, other in pairs)
     return None if day_first == month_first else day_first
 
 
-def _days(cell: str, day_first: bool | None) -> Iterator[date]:
-    numbers = [(year, month, day) for year, _, month, day in _YEAR_FIRST.findall(cell)]
-    if day_first is not None:
-        for one, _, other, year in _YEAR_LAST.findall(cell):
-            numbers.append((year, other, one) if day_first else (year, one, other))
-    for year, month, day in numbers:
-        with suppress(ValueError):  # the 31st of June, or the year 0: no day is made up
-            yield date(int(year), int(month), int(day))
-
-
 # Stars
 
 
-def scale_of(sheet: Sheet) -> RatingScale | None:
+def scale_of(sheet: _Sheet) -> RatingScale | None:
     """The scale of a file's stars; None where it has none.
 
     It is the source's, with a finer step where the file has one. Where a quarter of the stars or
@@ -203,7 +352,7 @@ def stars_of(cell: str, scale: RatingScale | None) -> float | None:
     return given if given and scale and 0 < given <= scale.highest else None
 
 
-def _notes_on_stars(sheet: Sheet, scale: RatingScale | None) -> Iterator[str]:
+def _notes_on_stars(sheet: _Sheet, scale: RatingScale | None) -> Iterator[str]:
     """What is unusual about the scale, and cells that are no stars."""
     if scale is None:
         return

@@ -267,7 +267,6 @@ OPENLIBRARY = ExportSource(
 
 # Openreads: title and subtitle apart, and rows that their reader has deleted.
 def _with_subtitle(cells: Cells) -> Cells:
-    """Title and subtitle as one title."""
     title, subtitle = cells.get("title", ""), cells.get("subtitle", "")
     return {**cells, "title": f"{title}: {subtitle}"} if title and subtitle else cells
 

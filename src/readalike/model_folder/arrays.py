@@ -1,9 +1,9 @@
 """Arrays in a safetensors file, mapped and not copied.
 
-What a reader's list does not look at is never read from the disk, the memory is shared by all
-processes that serve one model, and a model of any size is loaded at once. The library `safetensors`
-would copy all of it when reading, and when writing puts another file in the place of the one that
-it is given. The format: the length of a header in 8 bytes, the header in JSON, the arrays.
+What a reader's list does not look at is never read from the disk, and the memory is shared by all
+processes that serve one model. The library `safetensors` would copy all of it when reading, and
+when writing puts another file in the place of the one that it is given. The format: the length of a
+header in 8 bytes, the header in JSON, the arrays.
 """
 
 from __future__ import annotations
@@ -30,11 +30,7 @@ LONGEST_HEADER = 100_000_000
 
 
 def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-    """Writes arrays by name; the same arrays give the same bytes.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Writes arrays by name; the same arrays give the same bytes."""
     # the widest numbers first, so that each array begins at a multiple of its numbers' size
     order = sorted(arrays, key=lambda name: (-arrays[name].dtype.itemsize, name))
     header, start = {}, 0
@@ -58,11 +54,8 @@ def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
 def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     """The arrays of a file by name; they cannot be written to.
 
-    A file that is replaced or removed meanwhile stays as it was for whoever has mapped it.
-
-    Raises:
-        ModelError: It is no such file, or an array lies beyond its end.
-        OSError: It cannot be read.
+    A file that is replaced or removed meanwhile stays as it was for whoever has mapped it. Raises
+    ModelError where it is no such file, or an array lies beyond its end.
     """
     try:
         with path.open("rb") as file:

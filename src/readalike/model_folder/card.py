@@ -29,12 +29,7 @@ _APART = ("algorithm", "settings", "histories")
 
 
 def text_of(card: Card, parts: Mapping[str, Any]) -> str:
-    """The text of the file.
-
-    Args:
-        card: What the model says of itself.
-        parts: What is needed to load it.
-    """
+    """The text of the file: what the model says of itself, and what is needed to load it."""
     plain = {field.name: getattr(card, field.name) for field in fields(card)}
     algorithm = {"name": card.algorithm, "settings": dict(card.settings)}
     said = {name: value for name, value in plain.items() if name not in _APART}
@@ -73,11 +68,7 @@ def card_of(plain: Mapping[str, Any]) -> Card:
 
 
 def plain_card(folder: Path) -> dict[str, Any]:
-    """The content of the file, each part of the type that it must be.
-
-    Raises:
-        ModelError: There is none, or it is damaged, foreign or of another format.
-    """
+    """The content of the file, each part of the type that it must be; errors as of `read_card`."""
     path = folder / CARD
     if not path.is_file():
         what = "is no model folder (no card.json)" if folder.exists() else "does not exist"

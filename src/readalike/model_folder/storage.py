@@ -42,11 +42,8 @@ _NAME = re.compile(
 def changing(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
     """Holds a model folder, so that nobody else changes it meanwhile; makes it where it is missing.
 
-    What an interrupted save left in it is removed.
-
-    Raises:
-        ModelError: Somebody else has been changing it for longer than `patience` seconds, or it
-            cannot be written to.
+    What an interrupted save left in it is removed. Raises ModelError where somebody else has been
+    changing it for longer than `patience` seconds, or it cannot be written to.
     """
     from filelock import FileLock, Timeout  # nobody who only reads a model needs it
 
@@ -74,13 +71,7 @@ def changing(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class FileContent:
-    """What goes into one file of a folder.
-
-    Attributes:
-        kind: A key of `ENDINGS`.
-        write: Writes it to a path.
-        permissions: Of the file, where the folder has none of this kind; None for the usual ones.
-    """
+    """How a file of a kind in `ENDINGS` is written, and its permissions where it has none yet."""
 
     kind: str
     write: Callable[[Path], object]
@@ -92,16 +83,10 @@ def replace_model(
 ) -> None:
     """Puts a model in the place of an older one, in one step; `changing` must hold the folder.
 
-    All files are written aside. The new card, which names them, is written aside too, before any
-    file gets its name: so whatever an interrupted save leaves is known by that card.
-
-    Args:
-        folder: The folder.
-        contents: The files.
-        card_of: The text of the card, of what it must know of each file by its kind.
-
-    Raises:
-        OSError: It cannot be written; what was there before is unchanged.
+    All files are written aside. The new card, which `card_of` makes of what it must know of each
+    file by its kind, is written aside too, before any file gets its name: so whatever an
+    interrupted save leaves is known by that card. Where it cannot be written, what was there before
+    is unchanged.
     """
     before = {name for name in files_of(folder / CARD) if _NAME.fullmatch(name)}
     modes = {name.partition("-")[0]: _mode(folder / name) for name in before}
@@ -150,7 +135,6 @@ def _remove(folder: Path, names: set[str]) -> None:
 
 
 def _mode(path: Path) -> int | None:
-    """The permissions of a file; None where there is none."""
     try:
         return stat.S_IMODE(path.stat().st_mode)
     except OSError:
@@ -158,11 +142,7 @@ def _mode(path: Path) -> int | None:
 
 
 def path_of(folder: Path, kind: str, file: Mapping[str, Any]) -> Path:
-    """The path of a file that the card names.
-
-    Raises:
-        ModelError: It is missing, or of another size than what was saved.
-    """
+    """The path of a file that the card names; ModelError where it is missing or of another size."""
     name = str(file["name"])
     if not (_NAME.fullmatch(name) and name.startswith(f"{kind}-")):
         raise ModelError(
@@ -177,11 +157,7 @@ def path_of(folder: Path, kind: str, file: Mapping[str, Any]) -> Path:
 
 
 def refuse_changed(path: Path, file: Mapping[str, Any]) -> None:
-    """Reads a file that the card names, and compares its hash.
-
-    Raises:
-        ModelError: It is not what was saved.
-    """
+    """Reads a file that the card names; ModelError where it has not the hash of what was saved."""
     if sha256(path) != file["sha256"]:
         raise _changed(path)
 
@@ -194,11 +170,5 @@ def _changed(path: Path) -> ModelError:
 
 def strangers(folder: Path) -> list[str]:
     """The names in a folder that no save gives."""
-    ours = (CARD, LOCK, NEXT)
-    return sorted(
-        path.name
-        for path in folder.iterdir()
-        if path.name not in ours
-        and not _NAME.fullmatch(path.name)
-        and not PART.fullmatch(path.name)
-    )
+    names = {path.name for path in folder.iterdir()} - {CARD, LOCK, NEXT}
+    return sorted(name for name in names if not (_NAME.fullmatch(name) or PART.fullmatch(name)))

@@ -1,9 +1,9 @@
 """The model folder: the seam between training and serving.
 
-`card.json` says what the model is and names the files that belong to it, each by a hash of
-its content. A save writes new files beside the old ones and then replaces the card in one
-step of the file system, so that whoever is interrupted, and whenever, leaves a folder that
-is either the old model or the new one.
+`card.json` says what the model is and names the files that belong to it, each by a hash of its
+content. A save writes new files beside the old ones and then replaces the card in one step of the
+file system, so that whoever is interrupted, and whenever, leaves a folder that is either the old
+model or the new one.
 """
 
 from __future__ import annotations
@@ -87,11 +87,7 @@ def save(recommender: Recommender, folder: Path | str, *, histories: bool = True
 
 
 def write(recommender: Recommender, folder: Path, *, histories: bool = True) -> None:
-    """Does what `save` does in a folder that is known to be ours and held by `changing` already.
-
-    Raises:
-        ModelError: The folder cannot be written, or the recommender has no card.
-    """
+    """Does what `save` does in a folder that is known to be ours and held by `changing` already."""
     model, forecaster, card = recommender.model, recommender.forecaster, recommender.card
     if card is None:
         raise ModelError(
@@ -139,11 +135,7 @@ def write(recommender: Recommender, folder: Path, *, histories: bool = True) -> 
 
 
 def record(folder: Path | str, expected: Card, measured: Mapping[str, Any] | None) -> None:
-    """Writes measured quality into the card of a model.
-
-    Raises:
-        ModelError: The folder holds a model of another algorithm, other settings or other data.
-    """
+    """Writes measured quality into the card of a model, if that is the one that was expected."""
     folder = Path(folder)
     read_card(folder)
     with changing(folder):
@@ -157,11 +149,7 @@ def record(folder: Path | str, expected: Card, measured: Mapping[str, Any] | Non
 
 
 def load_catalogue(folder: Path | str) -> Catalogue:
-    """The books of a model folder, without the model.
-
-    Raises:
-        ModelError: As for `load`.
-    """
+    """The books of a model folder, without the model; ModelError as for `load`."""
     folder = Path(folder)
     return _steady(folder, lambda card: ModelFiles.of(folder, card, ["catalogue"]).catalogue)
 
@@ -191,11 +179,7 @@ def load(
 
 
 def _steady(folder: Path, read: Callable[[dict[str, Any]], T]) -> T:
-    """Reads what the card names, anew where a save replaced the card and its files meanwhile.
-
-    Raises:
-        ModelError: It is damaged, or has been replaced again and again for `PATIENCE` seconds.
-    """
+    """Reads what the card names, anew where a save replaced the card and its files meanwhile."""
     until = time.monotonic() + PATIENCE
     while True:
         card = plain_card(folder)
@@ -209,13 +193,7 @@ def _steady(folder: Path, read: Callable[[dict[str, Any]], T]) -> T:
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """What a card and its files say, to be made a recommender of.
-
-    Attributes:
-        card: The content of the card.
-        paths: The files by kind.
-        verify: Whether to look at every number at once.
-    """
+    """The content of a card, and its files by kind, to be made a recommender of."""
 
     card: dict[str, Any]
     paths: Mapping[str, Path]
@@ -243,11 +221,7 @@ class ModelFiles:
             return replace(catalogue, tags=tags_of_arrays(read_arrays(self.paths["tags"])))
 
     def recommender(self) -> Recommender:
-        """The model with all that belongs to it.
-
-        Raises:
-            ModelError: The parts are damaged, or do not belong to each other.
-        """
+        """The model with all that belongs to it; ModelError where the parts do not fit."""
         stored = StoredSettings(self.card)
         span, settings = stored.part("scale"), stored.part("model")
         lowest = span.number("lowest")
@@ -317,11 +291,7 @@ def _damage_of(place: Path) -> Iterator[None]:
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Looks, before the long work, whether a model may be saved to a folder.
-
-    Raises:
-        ModelError: It holds something else, or is a file.
-    """
+    """Looks, before the long work, whether a model may be saved to a folder."""
     if folder.is_file():
         raise ModelError(f"{folder}: must be a folder for the model, but is a file")
     if not folder.is_dir():

@@ -24,16 +24,7 @@ def counted(number: int, what: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class FileTaken:
-    """One file or table that was read.
-
-    Attributes:
-        file: Its path, or what it is called where it is no file.
-        holds: "ratings", "books", "tags", "book_tags" or "to_read".
-        format: Name of the recognised format.
-        rows: Rows in the file, those left out included.
-        taken: Rows that were used.
-        notes: What is unusual about it, in words: encoding, no rating column ...
-    """
+    """One file or table that was read, what it `holds`, and how many rows were taken."""
 
     file: str
     holds: str
@@ -45,16 +36,7 @@ class FileTaken:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """Rows that were not used, for one reason.
-
-    Attributes:
-        reason: The reason, as the end of "left out: ...".
-        count: How many rows (for broken quotes: lines).
-        file: The file they stand in.
-        first_line: Physical line of the first of them, or row of a table that is no text.
-        example: What stood there.
-        unit: "line", or "row" of a table that is no text.
-    """
+    """Rows (of broken quotes lines) not used for one reason, with place and text of the first."""
 
     reason: str
     count: int
@@ -66,16 +48,7 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadReport:
-    """The account of one reading.
-
-    Attributes:
-        files: Every file that was read.
-        left_out: Every reason for which rows were left out.
-        unused: Files of the folder that were not read, each with the reason.
-        merge: What became of repeated pairs.
-        without_stars: Rows taken as read without stars.
-        notes: Other things to know, in words.
-    """
+    """The account of one reading: files, rows left out, files not read, repeated pairs."""
 
     files: tuple[FileTaken, ...]
     left_out: tuple[LeftOut, ...]
@@ -118,14 +91,7 @@ class ReadReport:
 
 @dataclass
 class ReadReportBuilder:
-    """What was taken and left out so far.
-
-    Attributes:
-        strict: Whether the first row that is left out for what stands in it is an error.
-        files: Files taken.
-        left_out: Reasons, in the order of the files.
-        notes: Other things to know.
-    """
+    """What was taken and left out so far; where `strict`, the first faulty row is an error."""
 
     strict: bool = False
     files: list[FileTaken] = field(default_factory=list)
@@ -141,17 +107,11 @@ class ReadReportBuilder:
         notes: Sequence[str] = (),
         expected: bool = False,
     ) -> None:
-        """Enters one file.
+        """Enters one file; where strict, raises InputError for the row that stands first.
 
-        Args:
-            columns: What was read of it.
-            unusable: The rows that are not used, by the reason; shape (rows,) each.
-            examples: What stands in the first of the rows, by the reason.
-            notes: What is unusual about it, in words.
-            expected: Whether the reasons are no fault of the file, so that strict passes them.
-
-        Raises:
-            InputError: Where strict, for the row that stands first.
+        `unusable` has the rows that are not used by the reason, shape (rows,) each, and `examples`
+        what stands in the first of them. Where that is `expected` it is no fault of the file, and
+        strict passes it.
         """
         table, layout = columns.source.table, columns.source.layout
         firsts = {reason: int(bad.argmax()) for reason, bad in unusable.items() if bad.any()}

@@ -33,13 +33,7 @@ STARS = tuple(f"stars_{n}" for n in range(1, 6))
 
 @dataclass(frozen=True, eq=False)
 class BookTable:
-    """The books of one table.
-
-    Attributes:
-        books: What is known of them, in the order of the file.
-        id_column: Name of the column that the ids are from.
-        other_ids: Ids in other columns that look like ids, by name of the column.
-    """
+    """The books of one table, in the order of the file, and other columns that look like ids."""
 
     books: Catalogue
     id_column: str
@@ -97,7 +91,7 @@ def _columns(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str
     years = tuple(t.year for t in titles) if layout.year_in_title else column("year", whole)
     latest = datetime.date.today().year + 1
     short, long = column("isbn", lambda cell: to_isbn13(padded(cell))), column("isbn13", to_isbn13)
-    series = column("series", clean_text)
+    codes, series = column("language", str.strip), column("series", clean_text)
     volumes = column("volume", lambda cell: trimmed_id(clean_text(cell)))
     counts: dict[str, object] = {
         field: _numbers(cells[role], meaning)
@@ -114,19 +108,14 @@ def _columns(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str
         "authors": column("authors", clean_text),
         # 0, a year still to come and one before anything was written are unknown
         "years": tuple(year if year and EARLIEST <= year <= latest else None for year in years),
-        "languages": column("language", _language),
+        # longer text is neither a code of a language nor its name
+        "languages": tuple(code if len(code) <= LONGEST_CODE else "" for code in codes),
         "isbn13": tuple(one or other or "" for one, other in zip(short, long, strict=True)),
         "series": tuple(s or title.series for s, title in zip(series, titles, strict=True)),
         "volumes": tuple(v or title.volume for v, title in zip(volumes, titles, strict=True)),
         "work_ids": column("work_id", trimmed_id),
         "goodreads_ids": column("goodreads_id", trimmed_id),
     }
-
-
-def _language(cell: str) -> str:
-    """A code of a language, or its name; longer text is neither."""
-    code = cell.strip()
-    return code if len(code) <= LONGEST_CODE else ""
 
 
 def _mean(cell: str) -> float | None:

@@ -28,13 +28,7 @@ MANY = 20
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to know.
-
-    Attributes:
-        name: What was looked at.
-        severity: "fact", "warning" (training works, but know this) or "error" (do not train so).
-        text: A plain sentence.
-    """
+    """One plain sentence; a warning means that training works, an error: do not train so."""
 
     name: str
     severity: Severity
@@ -43,12 +37,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """All findings.
-
-    Attributes:
-        findings: In the order in which they are shown.
-        figures: The numbers behind them.
-    """
+    """All findings, in the order in which they are shown, and the numbers behind them."""
 
     findings: tuple[Finding, ...]
     figures: Figures
@@ -107,20 +96,13 @@ def _repeats(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
 
 
 def _stars(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
-    stars, scale, mean = (
-        dataset.ratings.histories.stars,
-        dataset.ratings.scale,
-        dataset.ratings.mean,
-    )
+    ratings = dataset.ratings
+    stars, scale, mean = ratings.histories.stars, ratings.scale, ratings.mean
     values, counts = np.unique(stars[~np.isnan(stars)], return_counts=True)
     histogram = {f"{v:g}": int(c) for v, c in zip(values, counts, strict=True)}
     without = int(np.isnan(stars).sum())
-    figures |= {
-        "scale": str(scale),
-        "stars": histogram,
-        "without_stars": without,
-        "mean": round(mean, 4),
-    }
+    figures |= {"scale": str(scale), "stars": histogram, "without_stars": without}
+    figures["mean"] = round(mean, 4)
     if not len(values):
         yield Finding("scale", "warning", "No rating has stars: every book counts as read.")
         return
@@ -171,10 +153,7 @@ def _coverage(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
 
 
 def _wrong_column(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
-    """Whether the ids of the ratings fit another column of ids better.
-
-    Ids are compared as text, among the books that were rated.
-    """
+    """Whether the ids of the ratings fit another column of ids better, among the rated books."""
     table = dataset.books
     if table is None:
         return
@@ -204,9 +183,9 @@ def _wrong_column(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
 def _cap(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     """Whether books were sampled up to a cap.
 
-    The rule: at least half of the books read stand within a tenth of the most-read book's
-    count. Beside it Spearman's correlation between the counts here and in the world is given,
-    where the table of books has them.
+    The rule: at least half of the books read stand within a tenth of the most-read book's count.
+    Beside it Spearman's correlation between the counts here and in the world is given, where the
+    table of books has them.
     """
     from scipy.stats import rankdata
 
@@ -241,13 +220,9 @@ def _lengths(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     lengths = dataset.ratings.histories.lengths
     if not len(lengths):
         return
-    low, high, median, mean = lengths.min(), lengths.max(), np.median(lengths), lengths.mean()
-    figures["history_lengths"] = {
-        "min": int(low),
-        "median": float(median),
-        "mean": round(float(mean), 2),
-        "max": int(high),
-    }
+    low, high = int(lengths.min()), int(lengths.max())
+    median, mean = float(np.median(lengths)), float(lengths.mean())
+    figures["history_lengths"] = {"min": low, "median": median, "mean": round(mean, 2), "max": high}
     text = f"Books a reader: {low} to {high:,}, median {median:g}, mean {mean:.1f}."
     yield Finding("history_lengths", "fact", text)
     short = float(np.mean(lengths < 2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from readalike.data.cells import BLANKS, number, trimmed_id
@@ -44,8 +45,8 @@ class HistoryFile:
 def read_history(path: Path | str) -> list[Entry]:
     """The books of a file with their stars, None for read without stars.
 
-    Of a book that stands more than once the last row counts: who adds a line to a file of
-    one's own changes one's mind. `read_history_file` tells which books these are.
+    Of a book that stands more than once the last row counts: who adds a line to a file of one's own
+    changes one's mind. `read_history_file` tells which books these are.
 
     Raises:
         InputError: The file cannot be used; it names the line.
@@ -57,10 +58,7 @@ def read_history_file(path: Path | str) -> HistoryFile:
     """Reads CSV, tab- or semicolon-separated, with names of columns or without, or JSON.
 
     JSON may be `{id: stars}`, `[{"book_id": id, "rating": stars}]`, `[[id, stars]]` or `[id]`.
-    Empty, null and 0 mean read without stars.
-
-    Raises:
-        InputError: The file cannot be used; it names the line.
+    Empty, null and 0 mean read without stars. Raises InputError, which names the line.
     """
     text = read_text(Path(path), WANTED)
     books: dict[str, float | None] = {}
@@ -76,14 +74,16 @@ def read_history_file(path: Path | str) -> HistoryFile:
 def _of_csv(text: Text) -> Iterator[Entry]:
     lines = [line for line in text.content.split("\n") if line.strip()]
     separator = separator_of(lines) or ","
-    names = text.names(separator)
+    rows = text.rows(separator, 0, ragged=True)
+    began, first = next(rows)
+    names = [cell.strip() for cell in first or ()]
     columns = roles(names, COLUMNS)
     named = "item" in columns
     if not named and len(names) > 1 and names[1].strip(BLANKS) and number(names[1]) is None:
         shown = ", ".join(map(repr, names))[:200]
-        raise InputError(f"{WANTED}, got the columns {shown}", file=text.path, line=text.first)
+        raise InputError(f"{WANTED}, got the columns {shown}", file=text.path, line=began)
     item, rating = (columns["item"], columns.get("rating")) if named else (0, 1)
-    for line, cells in text.rows(separator, int(named)):
+    for line, cells in rows if named else chain([(began, first)], rows):
         if cells is None:
             raise InputError(BROKEN, file=text.path, line=line)
         if not any(cell.strip() for cell in cells):

@@ -25,9 +25,9 @@ class Layout:
     Attributes:
         kind: What the table holds.
         format: Name of the format.
-        columns: Position of each role: user, item, rating, time for ratings; item, title,
-            authors, year, language, isbn, isbn13, series, volume, work_id, goodreads_id, count,
-            mean, tags and stars_1 to stars_5 for books; goodreads_id, tag, count for book tags.
+        columns: Position of each role: user, item, rating, time for ratings; item, title, authors,
+            year, language, isbn, isbn13, series, volume, work_id, goodreads_id, count, mean, tags
+            and stars_1 to stars_5 for books; goodreads_id, tag, count for book tags.
         header: Whether the first line is names.
         item_id: Makes one id of all notations of a book's id.
         scale: The scale, where the format prescribes it.
@@ -88,13 +88,9 @@ Recognise = Callable[[Sequence[str], str], Layout | None]
 
 
 def named(layout: Layout, needs: str, columns: str, *, alone: bool = False) -> Recognise:
-    """A format that is known by the names of its columns.
+    """A format that is known by the names of its columns: some must be there, none else if `alone`.
 
-    Args:
-        layout: What it says, without the positions of columns.
-        needs: Names that must be there, as `key` writes them.
-        columns: Names of the column of each role, as `columns_of` takes them.
-        alone: Whether there must be no other columns.
+    The positions of columns, which are named as `columns_of` takes them, are put into the layout.
     """
     needed, wanted = set(needs.split()), columns_of(columns)
 
@@ -240,11 +236,7 @@ ROLES = {"book": "item", "reader": "user", "stars": "rating"}
 def of_folder(
     bench: Workbench, folder: Path, separator: str | None, columns: Mapping[str, str]
 ) -> tuple[dict[Kind, LaidOutTable], list[str]]:
-    """The tables of a folder by what they hold, and the files that are not used.
-
-    Raises:
-        InputError: No table of ratings is there, or two are.
-    """
+    """The tables of a folder by what they hold, and the files that are not used."""
     found: dict[Kind, LaidOutTable] = {}
     unused: list[str] = []
     files = files_of(folder)
@@ -279,11 +271,7 @@ def of_folder(
 
 
 def of_table(table: Table, kind: Kind, columns: Mapping[str, str]) -> LaidOutTable:
-    """A table that was named as one of ratings or of books, with its layout.
-
-    Raises:
-        InputError: It does not have the columns.
-    """
+    """A table that was named as one of ratings or of books, with its layout."""
     named = _with_columns(table, columns) if kind == "ratings" else None
     layout = named or recognise(table.first, table.stem)
     if layout is not None and kind == "ratings" and layout.kind == "to_read":

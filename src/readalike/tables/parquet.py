@@ -24,11 +24,7 @@ Columns = Mapping[str, npt.NDArray[Any] | Sequence[Any]]
 
 
 def write_parquet(path: Path, columns: Columns, types: Mapping[str, str]) -> None:
-    """Writes columns of equal length, in order, as SQL types; None and NaN become NULL.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Writes columns of equal length, in order, as SQL types; None and NaN become NULL."""
     import duckdb
 
     table = {
@@ -48,11 +44,7 @@ def write_parquet(path: Path, columns: Columns, types: Mapping[str, str]) -> Non
 
 
 def read_parquet(path: Path) -> dict[str, npt.NDArray[Any]]:
-    """Reads all columns in the stored order; numbers with NULL come back masked.
-
-    Raises:
-        InputError: It is no Parquet file, or a damaged one.
-    """
+    """Reads all columns in the stored order; numbers with NULL come back masked."""
     with queries_on(path) as query:
         return query("SELECT * FROM stored")
 
@@ -63,12 +55,7 @@ Query = Callable[[str], dict[str, npt.NDArray[Any]]]
 
 @contextmanager
 def queries_on(path: Path, types: Mapping[str, str] | None = None) -> Iterator[Query]:
-    """Opens a file for queries; it must have the columns of `types`, with their SQL types.
-
-    Raises:
-        InputError: It is no Parquet file, a damaged one, or one of other columns; while it is
-            open too.
-    """
+    """Opens a file for queries; InputError where it is damaged, or `types` are not its columns'."""
     import duckdb
 
     with sql.connect(sql.folders_of(path)) as connection:
@@ -122,11 +109,7 @@ def write_catalogue(catalogue: Catalogue, path: Path) -> None:
 
 
 def read_catalogue(path: Path) -> Catalogue:
-    """Reads what `write_catalogue` wrote.
-
-    Raises:
-        InputError: It is damaged.
-    """
+    """Reads what `write_catalogue` wrote; InputError where it is damaged."""
     letters = " + ".join(f"coalesce(sum(strlen({name})), 0)" for name in ("book_id", *TEXTS))
     with queries_on(path, CATALOGUE_TYPES) as query:
         size = float(query(f"SELECT ({letters})::DOUBLE AS size FROM stored")["size"][0])
@@ -156,11 +139,7 @@ def tag_arrays(tags: Tags) -> dict[str, npt.NDArray[Any]]:
 
 
 def tags_of_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Tags:
-    """The tags again.
-
-    Raises:
-        ModelError: They are damaged.
-    """
+    """The tags again; ModelError where they are damaged."""
     stored = StoredArrays(arrays)
     try:
         text = stored.array("names", (None,), np.uint8).tobytes().decode()
@@ -202,11 +181,7 @@ def write_histories(ratings: Ratings, path: Path) -> None:
 
 
 def read_histories(path: Path, books: Vocabulary, scale: RatingScale) -> Ratings:
-    """Reads what `write_histories` wrote.
-
-    Raises:
-        InputError: It is damaged, or of other books.
-    """
+    """Reads what `write_histories` wrote; InputError where it is damaged, or of other books."""
     with queries_on(path, HISTORY_TYPES) as query:
         length = query("SELECT avg(strlen(reader_id) + strlen(book_id)) AS mean FROM stored")
         if float(np.ma.filled(length["mean"], 0.0)[0]) > LONGEST_IDS:
@@ -249,7 +224,6 @@ def _require(holds: bool | np.bool_, wanted: str, path: Path, column: str) -> No
 def _checked(
     path: Path, column: str, found: npt.NDArray[Any], low: int, high: int
 ) -> npt.NDArray[np.int32]:
-    """A column of whole numbers from low to high."""
     numbers = np.ma.filled(found, low - 1)
     inside = not numbers.size or low <= numbers.min() <= numbers.max() <= high
     _require(inside, f"from {low} to {high}", path, column)

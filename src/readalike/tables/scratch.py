@@ -21,9 +21,6 @@ def held_folder(parent: Path, prefix: str = PREFIX) -> Iterator[Path]:
 
     It is locked while it is in use, so that folders of such a name which are not are those of
     killed programs; these are removed first.
-
-    Raises:
-        OSError: It cannot be made.
     """
     _sweep(parent, prefix)
     with contextlib.ExitStack() as stack:

@@ -26,13 +26,7 @@ def connect(folders: Iterable[Path], scratch: Path | None = None) -> duckdb.Duck
     """A database in memory that reads and writes files in some folders and nowhere else.
 
     No extension is installed or loaded, no address is opened, and no setting can be changed.
-
-    Args:
-        folders: Folders of the files that are read or written.
-        scratch: Folder for what does not fit into memory; nothing is written where none is given.
-
-    Raises:
-        InputError: No SQL can say the name of a folder.
+    Without a scratch folder nothing is written that does not fit into memory.
     """
     import duckdb
 
@@ -68,11 +62,7 @@ def name(column: str) -> str:
 
 
 def source(path: Path) -> str:
-    """The name of one file to be read, in SQL: what looks like a pattern is part of the name.
-
-    Raises:
-        InputError: No pattern can say this name.
-    """
+    """The name of one file to be read, in SQL: what looks like a pattern is part of the name."""
     where = _said(path)
     if "\\" in where and _literal(where) != where and path.anchor == "/":
         raise InputError(
@@ -89,12 +79,7 @@ def parquet(path: Path) -> str:
 
 
 def refuse_bomb(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
-    """Looks at how much a Parquet file says that it unpacks to; gives how many bytes it may be.
-
-    Raises:
-        InputError: It says that it unpacks to more.
-        duckdb.Error: It is no Parquet file, or a damaged one.
-    """
+    """Refuses a Parquet file that says it unpacks to too much; gives how many bytes it may be."""
     packed = path.stat().st_size
     most = most_unpacked(packed)
     # a column of one value has no size; a cell counts as a byte at least

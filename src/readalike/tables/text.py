@@ -61,14 +61,7 @@ _HALF_LETTER = re.compile(
 
 @dataclass(frozen=True)
 class Encoding:
-    """How the bytes of a file are to be read.
-
-    Attributes:
-        codec: Name of a Python codec.
-        damaged: Bytes that it has no character for.
-        plain_lines: Whether all lines end in the same way, by LF or CRLF.
-        ampersands: Whether there is any, as in `&amp;`.
-    """
+    """How the bytes of a file are to be read; lines are plain where all end by LF or by CRLF."""
 
     codec: str
     damaged: int = 0
@@ -85,13 +78,10 @@ class Encoding:
 
 
 def encoding_of(stream: BinaryIO, file: Path) -> Encoding:
-    """Reads a file once and says how it is encoded.
+    """Reads a file once and says how it is encoded; InputError where it is binary.
 
     UTF-16 is known by its mark or by its zero bytes; else UTF-8 where all of it is, else cp1252
     (which holds all of Latin-1's letters), unless more characters are valid UTF-8 than are not.
-
-    Raises:
-        InputError: It is binary.
     """
     head = stream.read(BLOCK)
     utf16 = _utf16(head)
@@ -162,13 +152,15 @@ Row = tuple[int, tuple[str, ...] | None]
 """The physical line that a row begins in, and its cells; None where a broken quote mixes them."""
 
 
-def rows_of(text: str, separator: str, width: int, first: int = 1) -> Iterator[Row]:
+def rows_of(
+    text: str, separator: str, width: int, first: int = 1, *, ragged: bool = False
+) -> Iterator[Row]:
     """The rows of a text whose lines end by LF; blank lines are none.
 
     A cell in quotes may take several lines. Where a quote is broken it would swallow the rows
-    behind it. So a row of several lines must have `width` cells, and quotes must close before a
-    separator; otherwise its first line is taken alone, and the next is looked at as the beginning
-    of a row. `first` is the number of the first line.
+    behind it. So quotes must close before a separator, and a row of several lines must have `width`
+    cells, unless rows may be `ragged`; otherwise its first line is taken alone, and the next is
+    looked at as the beginning of a row. `first` is the number of the first line.
     """
     at, line = 0, first
     while at < len(text):
@@ -176,28 +168,21 @@ def rows_of(text: str, separator: str, width: int, first: int = 1) -> Iterator[R
         behind = end
         if text[at:end].strip():
             cells, behind, regular = _record(text, at, separator)
-            if regular and (behind == end or len(cells) == width):
+            if regular and (ragged or behind == end or len(cells) == width):
                 yield line, cells
             else:
-                behind = end
-                yield line, _alone(text[at : end - 1], separator, width)
+                behind, alone = end, text[at : end - 1]
+                lenient = _record(alone, 0, separator)[0]
+                split = tuple(cell.strip('"') for cell in alone.split(separator))
+                yield line, next((cells for cells in (lenient, split) if len(cells) == width), None)
         line += text.count("\n", at, behind)
         at = behind
 
 
-def _alone(line: str, separator: str, width: int) -> tuple[str, ...] | None:
-    """The cells of one line with bad quotes; None where they are not as many as there must be."""
-    lenient, _, _ = _record(line, 0, separator)
-    split = tuple(cell.strip('"') for cell in line.split(separator))
-    return next((cells for cells in (lenient, split) if len(cells) == width), None)
-
-
 def _record(text: str, at: int, separator: str) -> tuple[tuple[str, ...], int, bool]:
-    """The record at a place, divided as the csv module does it.
+    """A record as the csv module divides it: its cells, the place behind it, and if it is regular.
 
-    Returns:
-        Its cells, the place behind it, and whether each quote that opens is closed before a
-        separator or the end of a line.
+    It is regular where each quote that opens is closed before a separator or the end of a line.
     """
     cells, regular = [], True
     for found in _cell(separator).finditer(text, at):
@@ -226,14 +211,7 @@ def _cell(separator: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class Text:
-    """A file that was read whole.
-
-    Attributes:
-        path: The file.
-        content: From the first line on that is not blank; lines end by LF.
-        first: Number of that line.
-        notes: What is unusual about it, in words.
-    """
+    """A file that was read whole: from its first line that is not blank on, lines ending by LF."""
 
     path: Path
     content: str
@@ -254,21 +232,15 @@ class Text:
         """The cells of the first line without blanks around them, whatever its quotes."""
         return tuple(cell.strip() for cell in _record(self.head, 0, separator)[0])
 
-    def rows(self, separator: str, start: int = 1) -> Iterator[Row]:
-        """The rows behind the first line, or with it where `start` is 0; as `rows_of`.
-
-        A row has as many cells as the first line.
-        """
+    def rows(self, separator: str, start: int = 1, *, ragged: bool = False) -> Iterator[Row]:
+        """The rows behind the first line, as wide as that; with it where `start` is 0."""
         content = self.content.partition("\n")[2] if start else self.content
-        return rows_of(content, separator, len(self.names(separator)), self.first + start)
+        width = len(self.names(separator))
+        return rows_of(content, separator, width, self.first + start, ragged=ragged)
 
 
 def read_text(path: Path, wanted: str) -> Text:
-    """Reads a file: UTF-8 with a mark or without, UTF-16, or cp1252.
-
-    Raises:
-        InputError: It is missing, empty, too large, packed or binary.
-    """
+    """Reads a file, neither packed nor binary: UTF-8 with a mark or without, UTF-16, or cp1252."""
     content = read_file(path, wanted=wanted)
     for magic, what in ((ZIP, "a zip file"), (GZIP, "a gzip file")):
         if content.startswith(magic):
@@ -283,10 +255,9 @@ def read_text(path: Path, wanted: str) -> Text:
 
 
 def json_decoder(pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> json.JSONDecoder:
-    """Reads JSON and leaves numbers as text, as they are written.
+    """Reads JSON and leaves numbers as text; an object is what `pairs` makes of it, or a dict.
 
-    Python does not read whole numbers of more than 4,300 digits, and reads 1e999 as infinity. An
-    object is what `pairs` makes of its names and values, or a dict.
+    Python does not read whole numbers of more than 4,300 digits, and reads 1e999 as infinity.
     """
     return json.JSONDecoder(
         object_pairs_hook=pairs, parse_int=str, parse_float=str, parse_constant=str
@@ -303,16 +274,10 @@ def without_halves(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class TextFile:
-    """A file that was looked at.
+    """A file that was looked at: how it is written, and what is unusual about it.
 
-    Attributes:
-        path: What the user named.
-        plain: What duckdb reads: the file itself, or a copy in plain form with the same lines.
-        separator: What stands between two cells.
-        quoted: Whether cells may stand in double quotes.
-        blank: Number of blank lines at the beginning.
-        first: Cells of the first line.
-        notes: What is unusual about it, in words.
+    `plain` is what duckdb reads: the file itself, or a copy in plain form with the same lines, of
+    which the first `blank` are blank. `quoted` is whether cells may stand in double quotes.
     """
 
     path: Path
@@ -339,15 +304,15 @@ class TextFile:
 
 
 def open_text(path: Path, scratch: Path, separator: str | None = None) -> TextFile:
-    """Looks at how a file is written, plain or gzip, and makes a copy where it is not plain.
-
-    Raises:
-        InputError: The file cannot be read, is binary, empty, packed too tightly, or has one column
-            only.
-    """
+    """Looks at how a file is written, plain or gzip, and makes a copy where it is not plain."""
     with _unpacked(path) as stream:
         encoding, packed = encoding_of(stream, path), isinstance(stream.raw, _Unpacked)
-    sample = list(_sample(_lines(path, encoding.codec)))
+    sample, size = [], 0
+    for line in _lines(path, encoding.codec):
+        sample.append(line)
+        size += len(line)
+        if size > SAMPLE:
+            break
     named = [line for line in sample if line.strip()]
     if not named:
         raise InputError("must hold a table, got an empty file", file=path)
@@ -437,15 +402,6 @@ def _lines(path: Path, codec: str) -> Iterator[str]:
                 why = f"must be a table, got a line of over {LONGEST_LINE:,} letters"
                 raise InputError(why, file=path, line=number)
             yield line
-
-
-def _sample(lines: Iterable[str]) -> Iterator[str]:
-    size = 0
-    for line in lines:
-        yield line
-        size += len(line)
-        if size > SAMPLE:
-            return
 
 
 def _copied(path: Path, scratch: Path, codec: str, repairs: Sequence[Callable[[str], str]]) -> Path:

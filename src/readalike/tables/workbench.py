@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,15 +39,11 @@ _BLANK_LINE = re.compile(rb"\A\r?\n|\n\r?\n")
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table that was opened but not read.
+    """A table that was opened but not read: the text file, or what to select from and cast to text.
 
-    Attributes:
-        label: Its path, or what it is called in messages.
-        first: Names of the columns; in a text file the first line, which may be data.
-        text: The text file, where it is one.
-        relation: What to select from, where it is no text file.
-        casts: SQL of each column as text, for `relation`.
-        most: Bytes that its cells may have together, of a Parquet file.
+    `label` is its path, or what it is called in messages; `first` are the names of the columns, or
+    in a text file the first line, which may be data; `most` is how many bytes the cells of a
+    Parquet file may have together.
     """
 
     label: str
@@ -74,12 +71,7 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Coded:
-    """One column: cell r holds the text `texts[codes[r]]`.
-
-    Attributes:
-        codes: Shape (rows,), int64.
-        texts: Distinct texts of the column.
-    """
+    """One column: cell r holds the text `texts[codes[r]]`; shape of codes (rows,), int64."""
 
     codes: npt.NDArray[np.int64]
     texts: list[str]
@@ -93,14 +85,7 @@ class Coded:
 
 @dataclass(frozen=True)
 class RejectedLine:
-    """A line of a text file that is no row.
-
-    Attributes:
-        line: Physical line.
-        reason: Why.
-        text: The line.
-        rows: How many rows it stands for: its lines where a quote is not closed, else 1.
-    """
+    """A physical line of a text file that is no row, or as many rows as a quote is open for."""
 
     line: int
     reason: str
@@ -110,15 +95,9 @@ class RejectedLine:
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Some columns of a table, read.
+    """Some columns of a table, by role: those of few distinct texts `coded`, others as texts.
 
-    Attributes:
-        source: The table and its layout.
-        rows: Number of rows.
-        coded: Columns of few distinct texts, by role.
-        texts: Other columns, by role.
-        times: The column of times, masked where a cell is none; shape (rows,), int64.
-        rejected: Lines that are no rows.
+    Times are masked where a cell is none; shape (rows,), int64.
     """
 
     source: LaidOutTable
@@ -131,8 +110,8 @@ class Columns:
     def lines(self, rows: Iterable[int]) -> dict[int, int]:
         """Physical line of some rows; in a table that is no text file rows are counted from 1.
 
-        duckdb numbers only what it rejects. Rows in quotes may take several lines, so the file is
-        read record by record, as far as the last of the rows, which are numbered from 0.
+        duckdb numbers only what it rejects, and rows in quotes may take several lines, so the file
+        is read record by record, as far as the last of the rows, which are numbered from 0.
         """
         wanted, text = set(rows), self.source.table.text
         if text is None or not wanted:
@@ -181,11 +160,13 @@ class Workbench:
         name = self.name("given")
         if not hasattr(source, "__arrow_c_stream__") and hasattr(source, "collect"):
             source = source.collect()
+        pandas = type(source).__module__.partition(".")[0] == "pandas"
         if isinstance(source, Mapping):
             source = {str(name): np.asarray(column) for name, column in source.items()}
-        elif hasattr(source, "__arrow_c_stream__") and not _is_pandas(source):
-            source = _Stream(source)
-        elif not _is_pandas(source):
+        elif hasattr(source, "__arrow_c_stream__") and not pandas:
+            # a stream and nothing else of it, so that duckdb needs no pyarrow to read it
+            source = SimpleNamespace(__arrow_c_stream__=source.__arrow_c_stream__)
+        elif not pandas:
             raise InputError(
                 "a source must be a path or a table of pandas, polars or Arrow, "
                 f"got {type(source).__name__}"
@@ -216,16 +197,9 @@ class Workbench:
         texts: Mapping[str, int] | None = None,
         time: int | None = None,
     ) -> Columns:
-        """Reads columns by position, in the order of the file.
+        """Reads columns by position, in the order of the file; those of few texts are `coded`.
 
-        Args:
-            source: The table.
-            coded: Position of each column of few distinct texts, by role.
-            texts: Position of each other column, by role.
-            time: Position of a column of times: numbers, or dates as seconds.
-
-        Raises:
-            InputError: It is damaged, or its cells hold more than a file of its size may.
+        A column of times has numbers, or dates, which become seconds.
         """
         table, execute = source.table, self.connection.execute
         cells, rejects, relation = self.name("cells"), self.name("rejects"), table.relation
@@ -244,33 +218,32 @@ class Workbench:
                 length = " + ".join(f"coalesce(sum(strlen({cell})), 0)" for cell in text.values())
                 ((size,),) = execute(f"SELECT {length} FROM {relation}").fetchall()
                 if size > table.most:
-                    why = (
-                        f"must unpack to at most {table.most:,} bytes, and its cells have {size:,}"
-                    )
-                    raise InputError(why, file=table.label)
+                    most = f"must unpack to at most {table.most:,} bytes"
+                    raise InputError(f"{most}, and its cells have {size:,}", file=table.label)
             execute(f"CREATE TEMP TABLE {cells} AS SELECT {chosen} FROM {relation}")
             ((rows,),) = execute(f"SELECT count(*) FROM {cells}").fetchall()
             columns = Columns(
                 source=source,
                 rows=rows,
                 coded={role: self._codes(cells, role) for role in coded},
-                texts={role: self._texts(cells, role) for role in texts},
+                texts={
+                    role: self._column(f"SELECT {sql.name(role)} FROM {cells}") for role in texts
+                },
                 times=None if time is None else self._times(cells),
                 rejected=self._rejected(table.text, rejects) if table.text else [],
             )
             execute(f"DROP TABLE {cells}")
         return columns
 
-    def _texts(self, cells: str, role: str) -> list[str]:
-        rows = self.connection.execute(f"SELECT {sql.name(role)} FROM {cells}").fetchall()
-        return [text for (text,) in rows]
+    def _column(self, query: str) -> list[str]:
+        return [text for (text,) in self.connection.execute(query).fetchall()]
 
     def _codes(self, cells: str, role: str) -> Coded:
         kind, execute, column = self.name("texts"), self.connection.execute, sql.name(role)
         execute(f"CREATE TYPE {kind} AS ENUM (SELECT DISTINCT {column} FROM {cells})")
-        texts = execute(f"SELECT unnest(enum_range(NULL::{kind}))").fetchall()
         codes = execute(f"SELECT enum_code({column}::{kind}) AS code FROM {cells}").fetchnumpy()
-        return Coded(np.asarray(codes["code"]).astype(np.int64), [text for (text,) in texts])
+        texts = self._column(f"SELECT unnest(enum_range(NULL::{kind}))")
+        return Coded(np.asarray(codes["code"]).astype(np.int64), texts)
 
     def _times(self, cells: str) -> npt.NDArray[np.int64]:
         times: Any = self.connection.execute(
@@ -319,31 +292,16 @@ def _scan(text: TextFile, header: bool, rejects: str) -> str:
     )
 
 
-class _Stream:
-    """Any Arrow stream and nothing else of it, so that duckdb needs no pyarrow to read it."""
-
-    def __init__(self, source: Any) -> None:
-        self._source = source
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._source.__arrow_c_stream__(requested_schema)
-
-
-def _is_pandas(source: object) -> bool:
-    return type(source).__module__.partition(".")[0] == "pandas"
-
-
 @contextmanager
 def workbench(*sources: object) -> Iterator[Workbench]:
-    """A workbench that is cleared away afterwards.
-
-    Args:
-        sources: What is to be read at it; of files and folders, no others can be.
-
-    Raises:
-        InputError: There is no such file, or no room for what is made of it.
-    """
-    folders = {folder for source in sources for folder in _folders(source)}
+    """A workbench, cleared away afterwards, at which only these sources can be read."""
+    folders: set[Path] = set()
+    for path in (Path(source) for source in sources if isinstance(source, str | Path)):
+        if is_folder(path):
+            folders = folders.union(*map(sql.folders_of, files_of(path)))
+        else:
+            open_file(path).close()  # what is no file is refused before anything is made ready
+            folders |= sql.folders_of(path)
     with ExitStack() as stack:
         try:
             scratch = stack.enter_context(held_folder(Path(tempfile.gettempdir())))
@@ -353,25 +311,8 @@ def workbench(*sources: object) -> Iterator[Workbench]:
         yield Workbench(stack.enter_context(sql.connect(folders, scratch)), scratch)
 
 
-def _folders(source: object) -> Iterator[Path]:
-    """The folders in which files of a source are read."""
-    if not isinstance(source, str | Path):
-        return
-    path = Path(source)
-    if is_folder(path):
-        for file in files_of(path):
-            yield from sql.folders_of(file)
-    else:
-        open_file(path).close()  # what is no file is refused before anything is made ready
-        yield from sql.folders_of(path)
-
-
 def files_of(folder: Path) -> list[Path]:
-    """Everything in a folder that is neither hidden nor a folder, by name.
-
-    Raises:
-        InputError: It cannot be looked into.
-    """
+    """Everything in a folder that is neither hidden nor a folder, by name."""
     try:
         found = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
         return [path for path in found if not path.is_dir()]
@@ -381,11 +322,7 @@ def files_of(folder: Path) -> list[Path]:
 
 @contextmanager
 def database_refusals(label: str, file: Path) -> Iterator[None]:
-    """Says in one line, by the label of a table, why the database cannot read its file.
-
-    Raises:
-        InputError: It cannot.
-    """
+    """Says in one line, by the label of a table, why the database cannot read its file."""
     import duckdb
 
     try:
