@@ -22,6 +22,7 @@ from readalike.algorithms.settings import describe
 from readalike.cli.app import COMMANDS, app, command_of
 from readalike.datasets.sample import sample_tables
 from readalike.evaluation.metrics import CATALOGUE_KINDS, KINDS
+from readalike.libraries.sources import SOURCES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -264,3 +265,8 @@ def test_every_algorithm_stands_on_the_page_that_helps_to_choose() -> None:
 
 def test_the_version_has_an_entry_in_the_changelog() -> None:
     assert f"## {readalike.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_source_of_libraries_is_named_on_the_page_of_libraries() -> None:
+    page = " ".join((ROOT / "docs" / "your-library.md").read_text("utf-8").split())
+    assert [each.name for each in SOURCES if each.name not in page] == []

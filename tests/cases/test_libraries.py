@@ -263,7 +263,7 @@ def test_case_43_what_was_not_read_is_told(model: Path, tmp_path: Path) -> None:
     """An import of one row called itself a success; right: counts, and no export is refused."""
     dump = CASES / "goodreads_privacy_dump.json"
     refusal = in_subprocess("recommend", model, "--library", dump).refusal
-    assert f"{dump}, line 1: must be an export of Goodreads, StoryGraph" in refusal
+    assert f"{dump}, line 1: must be an export of BookWyrm, Calibre, Goodreads" in refusal
     row = goodreads("Dune", "Frank Herbert", My_Rating=5)
     library = written(tmp_path / "g.csv", row, goodreads("", ""), goodreads("Unheard Of", "Nobody"))
     done = in_subprocess("recommend", model, "--library", library, "--json")

@@ -185,7 +185,7 @@ def test_41_a_review_of_several_lines() -> None:
 
 
 def test_43_a_privacy_dump_is_refused_by_what_is_expected() -> None:
-    with pytest.raises(InputError, match="must be an export of Goodreads, StoryGraph, Library"):
+    with pytest.raises(InputError, match="must be an export of BookWyrm, Calibre, Goodreads"):
         case("goodreads_privacy_dump.json")
 
 

@@ -42,11 +42,16 @@ def status_of_word(text: str) -> Status | None:
 
 
 def status_of_cells(cells: Cells, rated: bool) -> Status | None:
-    """What a row says: its status, else stars (`rated`), else how often the book was read."""
+    """What a row says: its status, else stars (`rated`), a day of finishing, or how often read."""
     found = status_of_word(cells.get("status", ""))
-    if found is None and (rated or (whole(cells.get("reads", "")) or 0) > 0):
+    if found is None and (rated or finished(cells) or (whole(cells.get("reads", "")) or 0) > 0):
         return "read"
     return found
+
+
+def finished(cells: Cells) -> bool:
+    """Whether a row has a day on which the book was finished; `[]` is an empty list of days."""
+    return any(cells[role].strip(" []") for role in cells if role.partition(":")[0] == "read")
 
 
 def nothing_said(cells: Cells, rated: bool) -> Status | None:

@@ -24,9 +24,12 @@ from readalike.data.scale import RatingScale
 from readalike.errors import InputError
 from readalike.libraries.entry import Cells, Entry, Library, Merged, Rejected, Status
 from readalike.libraries.sources import (
+    GENERIC,
     GOODREADS,
     JSON_MARKS,
     LIBRARYTHING,
+    READALIKE,
+    SOURCES,
     ExportSource,
     cells_of,
     names_of_bare,
@@ -37,10 +40,10 @@ from readalike.tables.layouts import roles
 from readalike.tables.text import BROKEN, Row, Text, json_decoder, read_text, without_halves
 
 SEPARATORS = (",", "\t", ";", "|")
+_NAMES = sorted(source.name for source in SOURCES if source not in (READALIKE, GENERIC))
 WANTED = (
-    "must be an export of Goodreads, StoryGraph, LibraryThing, BookWyrm, Hardcover, Calibre, Open "
-    "Library, Openreads or Inventaire, or a CSV with columns such as title, author, isbn, rating "
-    "and shelf"
+    f"must be an export of {', '.join(_NAMES[:-1])} or {_NAMES[-1]}, or a CSV with columns such as "
+    "title, author, isbn, rating and shelf"
 )
 MISSED = {"title": "titles", "authors": "authors", "stars": "stars", "status": "what was read"}
 """Roles whose absence is worth a note."""

@@ -15,7 +15,14 @@ from readalike.bibliography.people import (
 )
 from readalike.data.cells import number
 from readalike.data.scale import RatingScale
-from readalike.libraries.entry import Cells, Status, nothing_said, status_of_cells, status_of_word
+from readalike.libraries.entry import (
+    Cells,
+    Status,
+    finished,
+    nothing_said,
+    status_of_cells,
+    status_of_word,
+)
 from readalike.tables.layouts import columns_of, key
 from readalike.tables.spreadsheets import text_of
 
@@ -212,7 +219,7 @@ def _status(cells: Cells, rated: bool) -> Status | None:
     said = {status_of_word(name) for name in _DIVIDED.split(cells.get("status", ""))}
     if "unfinished" in said and "read" not in said:
         return "unfinished"
-    if "read" in said or rated or cells.get("read:on", "").strip(" []"):
+    if "read" in said or rated or finished(cells):
         return "read"
     return "reading" if "reading" in said else "to-read" if "to-read" in said else None
 
