@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from readalike.data.ratings import Ratings
     from readalike.data.scale import RatingScale
     from readalike.datasets.download import Downloaded, download
+    from readalike.datasets.sample import read_sample
     from readalike.demonstration import Demo, demo
     from readalike.errors import (
         AmbiguousBook,
@@ -88,6 +89,7 @@ _NAMES = {
     "readalike.data.ratings": "Ratings",
     "readalike.data.scale": "RatingScale",
     "readalike.datasets.download": "Downloaded download",
+    "readalike.datasets.sample": "read_sample",
     "readalike.demonstration": "Demo demo",
     "readalike.errors": (
         "AmbiguousBook DownloadError InputError MissingExtra ModelError ReadalikeError "
@@ -194,6 +196,7 @@ __all__ = [
     "read_corrections",
     "read_history",
     "read_library",
+    "read_sample",
     "read_report",
     "read_split",
     "save",
