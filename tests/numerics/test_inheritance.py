@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from readalike.numerics import inheritance
 from readalike.numerics.inheritance import OWN, inherit, kinship, strongest
 from readalike.numerics.neighbourhood import alike, only
-from readalike.numerics.tag_vectors import no_features, unit_rows
+from readalike.numerics.tag_vectors import unit_rows
 
 F64 = npt.NDArray[np.float64]
 
@@ -96,7 +96,7 @@ def test_a_book_with_enough_readers_keeps_its_column_and_row_bit_by_bit() -> Non
 def test_nobody_takes_over_without_heirs_or_without_kin() -> None:
     layer = sp.csr_array(np.eye(4, dtype=np.float32))
     features = unit_rows(sp.csr_array(np.ones((4, 1))))
-    for few, known in ((0, features), (10, features), (3, no_features(4))):
+    for few, known in ((0, features), (10, features), (3, sp.csr_array((4, 0), dtype=np.float32))):
         kin = kinship(known, np.array([5, 5, 1, 5]), few, 2)
         assert kin.nnz == 0
         assert inherit(layer, kin, 3) is layer

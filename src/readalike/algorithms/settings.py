@@ -78,6 +78,26 @@ def setting(
     )
 
 
+def star_slope(default: float) -> Any:
+    """How much the stars of a reader's books count, as several algorithms declare it."""
+    return setting(
+        default,
+        "change of a history book's weight a star (of five) above the mean",
+        low=0.0,
+        search=Range(0.0, 1.5),
+    )
+
+
+def fold_in(default: float) -> Any:
+    """How far a new reader is held to the usual one, as several algorithms declare it."""
+    return setting(
+        default,
+        "ridge penalty on the vector of a reader who was not in training",
+        low=1e-6,
+        search=Range(0.1, 50.0, log=True),
+    )
+
+
 @dataclass(frozen=True)
 class Settings(ABC, Generic[Model]):
     """Frozen hyperparameters, each checked against its declaration; holds no data."""
@@ -94,11 +114,7 @@ class Settings(ABC, Generic[Model]):
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> Self:
-        """Makes the settings of words or values by name, as `--set name=value` gives them.
-
-        Raises:
-            SettingError: Unknown name, or a value that cannot be.
-        """
+        """Makes the settings of words or values by name, as `--set name=value` gives them."""
         known = {field.name: field for field in dataclasses.fields(cls)}
         for name in given:
             if name not in known:
@@ -124,11 +140,7 @@ def named(
     name: str,
     settings: Mapping[str, object] | None,
 ) -> Settings[Model]:
-    """One of a table of settings by its name, with the values given.
-
-    Raises:
-        SettingError: No such name or setting, or a value that cannot be.
-    """
+    """One of a table of settings by its name, with the values given."""
     if name not in known:
         raise SettingError(f"unknown {kind} {name!r}: must be one of {', '.join(known)}")
     return known[name].of(settings or {})

@@ -24,17 +24,13 @@ ASSUMED_TO_DO = "save the whole model in Keras with model.save('model.keras')"
 
 
 def assumed_network(stored: Stored) -> Network:
-    """Two embeddings and their product, or two embeddings and the dense layers in their order.
-
-    A layer of one array is an embedding, one of two is dense. Hidden layers are taken to have
-    the activation relu and the last none, and the first to take the embeddings in their order.
-
-    Raises:
-        InputError: The layers are not of this kind.
-    """
+    """Two embeddings and their product, or two embeddings and the dense layers in their order."""
     tables: list[tuple[str, Floats]] = []
     dense: list[tuple[Floats, Floats]] = []
-    for name, arrays in _layers(stored):
+    layers: dict[int, tuple[str, Weights]] = {}
+    for names, arrays in stored.weights.items():  # a layer may stand under several names
+        layers.setdefault(id(arrays), ("/".join(names), arrays))
+    for name, arrays in layers.values():
         axes = [array.ndim for array in arrays]
         if axes == [2]:
             tables.append((name, arrays[0]))
@@ -42,11 +38,9 @@ def assumed_network(stored: Stored) -> Network:
             dense.append((arrays[0], arrays[1]))
         else:
             raise _refused(stored, f"the layer {name} of {len(arrays)} arrays")
-    if not tables:
-        raise _refused(stored, "no embedding")
     if len(tables) != 2:
-        names = ", ".join(name for name, _ in tables)
-        raise _refused(stored, f"{len(tables)} embeddings ({names})")
+        told = ", ".join(name for name, _ in tables)
+        raise _refused(stored, f"{len(tables)} embeddings ({told})" if tables else "no embedding")
     network = Network()
     vectors = [network.look_up(Lookup(name, name, table), False) for name, table in tables]
     if not dense:
@@ -74,14 +68,6 @@ def assumed_network(stored: Stored) -> Network:
     return network
 
 
-def _layers(stored: Stored) -> list[tuple[str, Weights]]:
-    """Each layer once, where it stands under several names."""
-    once: dict[int, tuple[str, Weights]] = {}
-    for names, arrays in stored.weights.items():
-        once.setdefault(id(arrays), ("/".join(names), arrays))
-    return list(once.values())
-
-
 def _refused(stored: Stored, got: str) -> InputError:
     return InputError(
         "is a file of weights alone, so it must hold two embeddings of one width, or two and dense "
@@ -96,11 +82,7 @@ TO_DO = "train the model here with 'readalike train --algorithm notebook'"
 
 
 def network_of(stored: Stored) -> Network:
-    """The network of a file with an architecture.
-
-    Raises:
-        InputError: It has a layer or a form that is not read.
-    """
+    """The network of a file with an architecture."""
     config, network = stored.config, Network()
     assert config is not None
     with damage_told(stored.file):
@@ -192,7 +174,11 @@ class _Model:
                 f"model without it, or {TO_DO}",
                 file=self._stored.file,
             )
-        weights = self._stored.of_layer(names)
+        weights = self._stored.weights.get(names)
+        if (
+            weights is None
+        ):  # the older layout keeps the layers of all models inside it in one group
+            weights = self._stored.weights.get((names[0], names[-1]), ())
         if not weights and kind in ("Embedding", "Dense", "BatchNormalization"):
             raise InputError(
                 f"layer {names[-1]!r} must have weights, got none; save the model again",

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import rankdata
 
 from readalike import predictors
@@ -45,13 +44,6 @@ def model_of(
 
     A plain product, alone or with a bias of the reader and one of the book, is an embedding;
     everything else keeps its steps.
-
-    Args:
-        network: What the model computes.
-        reader: The reader's side of it.
-        book: The book's.
-        users: The row of each reader, -1 of one without, whose vector is left at 0.
-        items: The row of each book.
     """
     biases = _biases(network, reader, book)
     if biases is not None:
@@ -127,21 +119,16 @@ def _pair(
 
 def _steps(network: Network, sides: Mapping[str, InputSide]) -> tuple[Step, ...]:
     """The steps with lookups as columns of the reader's or the book's vector."""
-    columns: dict[int, tuple[str, list[int]]] = {}
+    columns: dict[int, Step] = {}
     for op, side in sides.items():
         start = 0
         for number, lookup in enumerate(network.lookups):
             if lookup.input == side.input:
                 end = start + lookup.table.shape[1]
-                columns[number], start = (op, [start, end]), end
-    made = []
-    for step in network.steps:
-        if step.op == "lookup":
-            op, span = columns[step.options["lookup"]]
-            made.append(Step(op, options={"columns": span}))
-        else:
-            made.append(step)
-    return tuple(made)
+                columns[number], start = Step(op, options={"columns": [start, end]}), end
+    return tuple(
+        columns[step.options["lookup"]] if step.op == "lookup" else step for step in network.steps
+    )
 
 
 READERS = 300
@@ -170,10 +157,6 @@ class TableCheck:
     listed: float
     read: float
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain JSON."""
-        return asdict(self)
-
     def warnings(self) -> list[str]:
         """What speaks against using the model, one thing a line."""
         found = []
@@ -195,15 +178,7 @@ class TableCheck:
 def check_on_table(
     model: Fitted, ratings: Ratings, popularity: ItemScores, rows: Rows, seed: int = 0
 ) -> TableCheck | None:
-    """Looks at up to 300 readers drawn from those with a row; None where there are none.
-
-    Args:
-        model: What was imported.
-        ratings: The table, of the books that have a row.
-        popularity: How popular each book is.
-        rows: The row of each reader, -1 of one without.
-        seed: Draws the readers.
-    """
+    """Looks at up to 300 readers drawn from those with a row; None where there are none."""
     draw = np.random.default_rng(seed)
     known = np.flatnonzero((rows >= 0) & (ratings.histories.lengths > 0))
     if not len(known):
@@ -216,7 +191,10 @@ def check_on_table(
     scores = model.score_users(users)
     scores[histories.rows, histories.items] = -np.inf
     lists, _ = top_n(scores, min(PLACES, model.n_items), tie_order(model.n_items, seed))
-    percentiles = _percentiles(popularity.scores)
+    counts = popularity.scores
+    percentiles = (rankdata(counts) - 0.5) / len(counts)
+    if counts.min() == counts.max():
+        percentiles[:] = np.nan
     return TableCheck(
         len(users),
         rmse(guessed, stars),
@@ -224,13 +202,6 @@ def check_on_table(
         float(percentiles[lists[lists >= 0]].mean()) if (lists >= 0).any() else float("nan"),
         float(percentiles[histories.items].mean()),
     )
-
-
-def _percentiles(popularity: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Share of all books that are less popular, half of those equally so counted; (n_items,)."""
-    if popularity.min() == popularity.max():
-        return np.full(len(popularity), np.nan)
-    return np.asarray((rankdata(popularity) - 0.5) / len(popularity))
 
 
 ALGORITHM = "keras"
@@ -275,7 +246,7 @@ class Imported:
             "books_without_row": self.books_without_row,
             "readers_without_row": self.readers_without_row,
             "rows_without_book": self.rows_without_book,
-            "standing": None if self.standing is None else self.standing.as_dict(),
+            "standing": None if self.standing is None else asdict(self.standing),
             "warnings": self.warnings,
             "rater": self.card.rater,
             "data": dict(self.card.data),
@@ -374,7 +345,8 @@ def import_keras(
         found=found,
         books_without_row=int((item_rows < 0).sum()),
         readers_without_row=len(strangers),
-        rows_without_book=_unused(book, item_rows),
+        # row 0 is there for nothing where ids begin at 1
+        rows_without_book=book.rows - 1 - len(np.unique(item_rows[item_rows > 0])),
         standing=standing,
     )
 
@@ -387,8 +359,3 @@ def _of_books(ratings: Ratings, books: Rows) -> Ratings:
     histories = Histories(rows.indptr, place[rows.items], rows.stars, len(books))
     ids = Vocabulary(tuple(ratings.items.ids[book] for book in books.tolist()))
     return replace(ratings, histories=histories, items=ids)
-
-
-def _unused(book: InputSide, rows: Rows) -> int:
-    """Rows from 1 that no id means; row 0 is there for nothing where ids begin at 1."""
-    return book.rows - 1 - len(np.unique(rows[rows > 0]))

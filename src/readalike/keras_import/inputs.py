@@ -22,12 +22,7 @@ READER = ("reader", "user", "member", "customer", "person")
 
 @dataclass(frozen=True, eq=False)
 class InputSide:
-    """The reader's or the book's half of a network.
-
-    Attributes:
-        input: Name of the input.
-        lookups: The embeddings that it feeds.
-    """
+    """The reader's or the book's half of a network."""
 
     input: str
     lookups: tuple[Lookup, ...]
@@ -48,20 +43,16 @@ class InputSide:
         return list(dict.fromkeys(lookup.layer for lookup in self.lookups))
 
     def rows_of(self, ids: Vocabulary) -> Rows:
-        """The row of each id, which is the id itself as the number that it is; -1 without one."""
-        digits = len(str(self.rows))
-        numbers = (int(i) if len(i) <= digits and _is_plain(i) else -1 for i in ids)
+        """The row of each id: the id itself, where it is a number written plainly (7, not 07)."""
+        most = len(str(self.rows))
+        plain = (len(i) <= most and i.isdecimal() and str(int(i)) == i for i in ids)
+        numbers = (int(i) if is_plain else -1 for i, is_plain in zip(ids, plain, strict=True))
         return np.fromiter((n if n < self.rows else -1 for n in numbers), np.int64, len(ids))
 
     def told(self) -> dict[str, Any]:
         """Plain JSON."""
         shapes = {lookup.layer: list(lookup.table.shape) for lookup in self.lookups}
         return {"input": self.input, "embeddings": shapes}
-
-
-def _is_plain(outside: str) -> bool:
-    """Whether an id is a whole number as it is written without need: 7, not 07."""
-    return outside.isascii() and outside.isdecimal() and (outside == "0" or outside[0] != "0")
 
 
 def sides_of(
@@ -71,17 +62,6 @@ def sides_of(
 
     They are told apart by `book_layer`, by what inputs and embeddings are called, or by which way
     round more ids have a row.
-
-    Args:
-        network: What the model computes.
-        file: Where it was read from.
-        readers: Ids of the readers.
-        books: Ids of the books.
-        book_layer: Name of an input or embedding of books.
-
-    Raises:
-        InputError: There are not two sides, or they cannot be told apart.
-        SettingError: `book_layer` names nothing.
     """
     inputs = list(dict.fromkeys(lookup.input for lookup in network.lookups))
     if len(inputs) != 2:

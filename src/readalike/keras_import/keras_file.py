@@ -47,24 +47,13 @@ class Stored:
     weights: Mapping[Names, Weights]
     ignored: tuple[str, ...]
 
-    def of_layer(self, names: Names) -> Weights:
-        """The arrays of a layer; none where it has none.
-
-        The older layout keeps the layers of all models inside a model in one group.
-        """
-        return self.weights.get(names, self.weights.get((names[0], names[-1]), ()))
-
 
 def grouped_weights(group: Any, read: Callable[[Any, str], Floats]) -> dict[Names, Weights]:
-    """The arrays of each layer by name.
+    """The arrays of each layer by name, of the group with `layer_names`.
 
     An array is called `layer/kernel:0`, where `layer` may have got a number behind it, or other
     names before it. So a layer is known by its group; and in the group of a model, which holds
     the arrays of all its layers, by the name before the last, with and without the number.
-
-    Args:
-        group: The group with `layer_names`.
-        read: Reads an array of a group by its name.
     """
     found: dict[Names, Weights] = {}
     for layer in _names(group, "layer_names"):
@@ -101,16 +90,11 @@ NO_LAYERS = ("optimizer", "metrics", "vars")
 def nested_weights(
     root: Any, config: Mapping[str, Any] | None, read: Callable[[Any, str], Floats]
 ) -> dict[Names, Weights]:
-    """The arrays of each layer by name.
+    """The arrays of each layer by name, of a whole file.
 
     A group is called like the kind of its layer, numbered in the order of the architecture:
     `embedding`, `embedding_1`. Newer files hold the layer's own name beside. Without both the
     name of the group stands for that of the layer.
-
-    Args:
-        root: The file.
-        config: The architecture, where it is known.
-        read: Reads an array of a group by its name.
     """
     found: dict[Names, Weights] = {}
 
@@ -143,20 +127,18 @@ def layers_of(config: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
 
 
 def _called(config: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
-    """The layers of a model by the names of their groups."""
+    """The layers of a model by the names of their groups.
+
+    `BatchNormalization` is `batch_normalization`, by the expressions that Keras uses.
+    """
     times: Counter[str] = Counter()
     called = {}
     for layer in layers_of(config):
-        kind = _snake_case(str(layer["class_name"]))
+        kind = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", str(layer["class_name"])))
+        kind = re.sub(r"([a-z])([A-Z])", r"\1_\2", kind).lower()
         called[f"{kind}_{times[kind]}" if times[kind] else kind] = layer
         times[kind] += 1
     return called
-
-
-def _snake_case(name: str) -> str:
-    """`BatchNormalization` as `batch_normalization`, by the expressions that Keras uses."""
-    apart = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", apart).lower()
 
 
 def _numbered(name: str) -> tuple[str, int]:
@@ -186,18 +168,17 @@ def read_stored(file: Path | str) -> Stored:
         raise InputError(f"{MUST}, got an empty file; {TO_DO}", file=path)
     if start != HDF5 and not start.startswith(ZIP):
         raise InputError(f"{MUST}, got neither HDF5 nor a zip archive; {TO_DO}", file=path)
-    _require_h5py()
+    try:
+        import h5py  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra("reading a model of Keras", "neural") from error
     with damage_told(path):
         return _of_hdf5(path, path, None, "") if start == HDF5 else _of_archive(path)
 
 
 @contextlib.contextmanager
 def damage_told(path: Path) -> Iterator[None]:
-    """Tells in one line of whatever in a file is not as Keras writes it.
-
-    Raises:
-        InputError: Something is.
-    """
+    """Tells in one line, by an `InputError`, of whatever in a file is not as Keras writes it."""
     try:
         yield
     except (
@@ -209,13 +190,6 @@ def damage_told(path: Path) -> Iterator[None]:
             "copy it again, or save it again",
             file=path,
         ) from error
-
-
-def _require_h5py() -> None:
-    try:
-        import h5py  # noqa: F401
-    except ImportError as error:
-        raise MissingExtra("reading a model of Keras", "neural") from error
 
 
 def _of_archive(path: Path) -> Stored:

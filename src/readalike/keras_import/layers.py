@@ -14,12 +14,7 @@ from readalike.models.steps import ACTIVATIONS, Step
 
 @dataclass(frozen=True)
 class Ids:
-    """The whole numbers of one input, not yet looked up.
-
-    Attributes:
-        input: Name of the input.
-        deep: Whether the shape of each is (1,) and not ().
-    """
+    """The whole numbers of one input, not yet looked up; of shape (1,), where deep, and not ()."""
 
     input: str
     deep: bool
@@ -27,13 +22,7 @@ class Ids:
 
 @dataclass(frozen=True)
 class Vector:
-    """The outcome of a step.
-
-    Attributes:
-        step: Its number.
-        width: How many numbers.
-        deep: Whether the shape of each is (1, width) and not (width,).
-    """
+    """The outcome of a step, by its number; of shape (1, width), where deep, and not (width,)."""
 
     step: int
     width: int
@@ -46,13 +35,7 @@ class Vector:
 
 @dataclass(frozen=True, eq=False)
 class Lookup:
-    """One use of an embedding.
-
-    Attributes:
-        input: Name of the input whose ids are looked up.
-        layer: Name of the embedding, after those of the models it lies in.
-        table: A row an id; shape (rows, width).
-    """
+    """One use of an embedding: its input, its name behind those of its models, and its rows."""
 
     input: str
     layer: str
@@ -103,17 +86,10 @@ class NotRead(Exception):  # noqa: N818 - reads as the sentence it begins
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """One use of a layer.
-
-    Attributes:
-        names: Of the models that the layer lies in, and its own.
-        config: Its settings, as Keras writes them.
-        inputs: What it is given.
-        weights: Its arrays.
-        network: Where its steps go.
-    """
+    """One use of a layer, whose steps go to the network."""
 
     names: Names
+    """Of the models that the layer lies in, and its own."""
     config: Mapping[str, Any]
     inputs: tuple[Value, ...]
     weights: Weights
@@ -187,10 +163,6 @@ def activated(network: Network, value: Vector, function: Any) -> Vector:
     return network.do("activation", [value], value.width, function=function)
 
 
-def _activation(call: Call) -> Value:
-    return activated(call.network, call.vector, call.config["activation"])
-
-
 def _relu(call: Call) -> Value:
     config = call.config
     if config.get("negative_slope") or config.get("threshold"):
@@ -215,17 +187,13 @@ def _batch_normalization(call: Call) -> Value:
     return _scaled(call, factor, beta - mean * factor, "BatchNormalization")
 
 
-def _rescaling(call: Call) -> Value:
-    one = np.ones(call.vector.width)
-    return _scaled(call, one * call.config["scale"], one * call.config["offset"], "Rescaling")
-
-
 def _scaled(call: Call, factor: Any, offset: Any, name: str) -> Value:
-    arrays: dict[str, Floats] = {
-        "factor": np.asarray(factor, np.float32), "offset": np.asarray(offset, np.float32)
-    }  # fmt: skip
+    """The vector times a factor plus an offset, each one number or one of each place."""
+    width = call.vector.width
+    parts = {"factor": factor, "offset": offset}
+    arrays = {part: np.full(width, value, np.float32) for part, value in parts.items()}
     call.network.head.append(name)
-    return call.network.do("scale", [call.vector], call.vector.width, arrays)
+    return call.network.do("scale", [call.vector], width, arrays)
 
 
 def _concatenate(call: Call) -> Value:
@@ -275,10 +243,12 @@ LAYERS: Mapping[str, Callable[[Call], Value]] = {
     "Concatenate": _concatenate,
     "Add": _merging("add", "Add"),
     "Multiply": _merging("multiply", "Multiply"),
-    "Activation": _activation,
+    "Activation": lambda call: activated(call.network, call.vector, call.config["activation"]),
     "ReLU": _relu,
     "BatchNormalization": _batch_normalization,
-    "Rescaling": _rescaling,
+    "Rescaling": lambda call: _scaled(
+        call, call.config["scale"], call.config["offset"], "Rescaling"
+    ),
     "Flatten": _flat,
     "Reshape": _reshape,
     "GlobalAveragePooling1D": _flat,

@@ -99,9 +99,6 @@ class RatingPredictor(Protocol):
             histories: What readers have read.
             rows: The history of each pair, ascending; shape (pairs,).
             items: The item of each pair; shape (pairs,).
-
-        Returns:
-            Shape (pairs,); not clipped.
         """
 
 

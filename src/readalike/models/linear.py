@@ -27,11 +27,7 @@ def solve(system: F64, right: F64) -> F64:
 
 
 def inverted(systems: F64) -> F64:
-    """A^-1 of one A or more; shape (..., k, k).
-
-    Raises:
-        ModelError: As for `solve`.
-    """
+    """A^-1 of one A or more; shape (..., k, k)."""
     try:
         return np.asarray(np.linalg.inv(systems), np.float64)
     except np.linalg.LinAlgError as error:

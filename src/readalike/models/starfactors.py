@@ -85,13 +85,7 @@ class StarFactors:
         return int(self.drawn.shape[1])
 
     def distribution(self, histories: Histories, rows: Indices, items: Indices) -> StarDistribution:
-        """How likely each star is, for pairs of a history and an item.
-
-        Args:
-            histories: What readers have read.
-            rows: The history of each pair, ascending; shape (pairs,).
-            items: The item of each pair; shape (pairs,).
-        """
+        """How likely each star is, for pairs of a history and an item."""
         means, variances = self.latent(histories, rows, items)
         spreads = self.spreads(histories, rows, items, variances)
         found = self.cuts.probabilities(means, spreads)

@@ -90,9 +90,6 @@ class StarDistribution:
         half way to the one below to half way to the one above, and the range ends inside of one:
         4 stars count as between 3.5 and 4.5.
 
-        Args:
-            level: Between 0 and 1.
-
         Returns:
             Lower and upper ends, up to half a step beyond the scale; shapes (n,).
 
@@ -108,10 +105,6 @@ class StarDistribution:
 
         Its mean over ratings is the level where forecasts are right: the chance that a rating,
         moved at random inside its level, lies in the interval [Geyer and Meeden 2005].
-
-        Args:
-            stars: The ratings that were given; shape (n,).
-            level: Of the interval.
         """
         at = nearest(self.levels, stars)
         begin, end = self._edges[at], self._edges[at + 1]
@@ -120,11 +113,7 @@ class StarDistribution:
         return np.asarray(np.clip(overlap / np.maximum(end - begin, 1e-12), 0.0, 1.0))
 
     def of(self, stars: npt.NDArray[np.floating[Any]]) -> F64:
-        """Probability of the ratings that were given; of one between two levels, the nearer's.
-
-        Args:
-            stars: Shape (n,).
-        """
+        """Probability of the ratings that were given; of one between two levels, the nearer's."""
         return np.asarray(self.probabilities[np.arange(len(self)), nearest(self.levels, stars)])
 
 

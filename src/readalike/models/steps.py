@@ -85,13 +85,6 @@ def steps_of(
 ) -> tuple[Step, ...]:
     """The steps again, of what `plain_of` and `arrays_of` gave.
 
-    Args:
-        plain: The steps without their weights.
-        arrays: Among them the weights of each step.
-        reader: Numbers of a reader's vector.
-        book: Numbers of a book's vector.
-        width: Numbers that the last step must give.
-
     Raises:
         ModelError: It is no network of such vectors.
     """

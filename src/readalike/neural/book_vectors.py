@@ -44,13 +44,7 @@ class BookContent:
 
 
 def book_content(catalogue: Catalogue, subjects: int, words: int) -> BookContent:
-    """The content of all books.
-
-    Args:
-        catalogue: What is known of them.
-        subjects: How many numbers the tags are made into.
-        words: How many the words of the titles are made into.
-    """
+    """The content of all books, tags and words of titles made into so many numbers."""
     n_items = len(catalogue)
     nothing = sp.csr_array((n_items, 0), dtype=np.float32)
     aspects = aspects_of(catalogue, FEWEST_BOOKS, MOST_BOOKS, ("tags", "titles"))

@@ -46,14 +46,7 @@ class Planned:
 
 
 def planned(plan: Sequence[Step], vectors: Mapping[str, Any], draw: np.random.Generator) -> Planned:
-    """The layers of a plan.
-
-    Args:
-        plan: Steps of the ops `dense`, `activation`, `concatenate`, `multiply`, `add`, `unit`,
-            and those that read vectors.
-        vectors: The tensors that are read, by op: `reader`, `book`.
-        draw: Draws the first weights.
-    """
+    """The layers of a plan."""
     layers = keras_on_jax().layers
     others = {
         "concatenate": layers.Concatenate,
@@ -80,13 +73,7 @@ def planned(plan: Sequence[Step], vectors: Mapping[str, Any], draw: np.random.Ge
 
 
 def layer(given: int, units: int, first: int) -> list[Step]:
-    """A dense step and its rectifier.
-
-    Args:
-        given: Number of the step whose outcome it takes.
-        units: How many numbers it gives.
-        first: Number of the dense step itself.
-    """
+    """A dense step and its rectifier."""
     return [
         Step("dense", (given,), options={"units": units}),
         Step("activation", (first,), options={"function": "relu"}),
@@ -107,13 +94,14 @@ def glorot(draw: np.random.Generator) -> Start:
     return start
 
 
-def small(draw: np.random.Generator) -> Start:
-    """Small uniform draws, for tables of vectors."""
+def table(rows: int, width: int, draw: np.random.Generator) -> Any:
+    """A table of vectors, one row at least, that start as small uniform draws."""
 
     def start(shape: tuple[int, ...], dtype: object = None) -> npt.NDArray[np.float32]:
         return draw.uniform(-REACH, REACH, shape).astype(np.float32)
 
-    return start
+    embedding = keras_on_jax().layers.Embedding
+    return embedding(max(rows, 1), width, embeddings_initializer=start, dtype=FLOAT)
 
 
 def values_of(layer: Any) -> list[npt.NDArray[np.float32]]:

@@ -20,7 +20,8 @@ from readalike.models.weights import StarWeights
 from readalike.neural.adam import Batch
 from readalike.neural.backend import keras_on_jax
 from readalike.neural.book_vectors import BookContent
-from readalike.neural.plans import FLOAT, Planned, glorot, layer, planned, small, values_of
+from readalike.neural.plans import FLOAT, Planned, glorot, layer, planned, table, values_of
+from readalike.numerics.masks import marks
 
 Floats = npt.NDArray[np.float32]
 Entries = npt.NDArray[np.int64]
@@ -39,15 +40,6 @@ class HistoryBatches:
 
     The missing book is drawn in proportion to its weight by stars, where that is above 0; how
     many of the others are told is drawn evenly, and then which.
-
-    Attributes:
-        histories: Of readers of two books or more, one of them liked.
-        weights: How much each book of a history counts.
-        content: What is known of the books.
-        most: Books that are told of one reader, at most.
-        batch_size: Readers of a batch.
-        id_dropout: Share of the books of a batch that are known by their content alone.
-        seed: Draws all that is drawn.
     """
 
     histories: Histories
@@ -87,14 +79,22 @@ class HistoryBatches:
 
     def _batch(self, part: Histories, draw: np.random.Generator) -> Batch:
         """The arrays of `Towers.loss`, in its order."""
-        missing, told = self._drawn(part, draw)
+        missing = one_liked(part, self.weights.of(part), draw)
+        lengths = draw.integers(1, np.minimum(part.lengths - 1, self.most), endpoint=True)
+        told = drawn_places(part, missing, draw) < lengths[part.rows]
         history = np.zeros((len(part), self.most), np.int32)
         shares = np.zeros((len(part), self.most), np.float32)
         given = kept(part, told)
         history[given.rows, given.places] = given.items
         shares[given.rows, given.places] = shares_of(self.weights.of(given), given)
         targets = part.items[missing]
-        books, (history, targets) = self._together(history, targets)
+        # the books, each once; as many in every batch: as there can be in one, or all there are
+        there = marks(np.append(history, targets), part.n_items)
+        found = np.flatnonzero(there)
+        books = np.zeros(min(part.n_items, history.size + targets.size), np.int32)
+        books[: len(found)] = found
+        place = np.cumsum(there, dtype=np.int32) - 1
+        history, targets = place[history], place[targets]
         is_kept = draw.random((len(books), 1)) >= self.id_dropout
         return (
             books,
@@ -107,32 +107,6 @@ class HistoryBatches:
             self.log_chances[books[targets]],
         )
 
-    def _drawn(
-        self, part: Histories, draw: np.random.Generator
-    ) -> tuple[Entries, npt.NDArray[np.bool_]]:
-        """The entry of each row that is missing, and which entries are told."""
-        missing = one_liked(part, self.weights.of(part), draw)
-        longest = np.minimum(part.lengths - 1, self.most)
-        lengths = draw.integers(1, longest, endpoint=True)
-        return missing, drawn_places(part, missing, draw) < lengths[part.rows]
-
-    def _together(
-        self, history: npt.NDArray[np.int32], targets: npt.NDArray[np.int32]
-    ) -> tuple[npt.NDArray[np.int32], tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]]:
-        """The books of a batch, each once, and the places of both arrays' books among them.
-
-        They are as many in every batch: as there can be in one, or all there are.
-        """
-        n_items = self.histories.n_items
-        there = np.zeros(n_items, np.bool_)
-        there[history] = there[targets] = True
-        found = np.flatnonzero(there)
-        books = np.zeros(min(n_items, history.size + targets.size), np.int32)
-        books[: len(found)] = found
-        place = np.zeros(n_items, np.int32)
-        place[found] = np.arange(len(found))
-        return books, (place[history], place[targets])
-
 
 def divided(
     histories: Histories, weights: StarWeights, share: float, seed: int
@@ -143,14 +117,7 @@ def divided(
     missing. Where the share would be nobody, those who are learnt from are asked. The order of
     the source does not matter.
 
-    Args:
-        histories: What all have read.
-        weights: How much each book of a history counts; a liked one more than 0.
-        share: Of the readers that are held out, rounded down.
-        seed: Draws them and the halves.
-
-    Returns:
-        The histories that are learnt from; those told, and those asked for, of the others.
+    Gives the histories that are learnt from, and of the others those told and those asked for.
     """
     order = np.lexsort((histories.items, histories.rows))
     sorted_rows = Histories(
@@ -205,18 +172,11 @@ def negative_log_likelihood(model: Ranker, told: Histories, asked: Histories) ->
     return float(np.mean(np.concatenate(losses)))
 
 
-def reader_plan(width: int, hidden: int) -> list[Step]:
-    """What was read, and what a dense layer of width `hidden` adds to it."""
-    read = Step("reader", options={"columns": [0, width]})
+def _tower_plan(op: str, width: int, hidden: int) -> list[Step]:
+    """A vector, and what a dense layer of width `hidden` adds to it."""
+    given = Step(op, options={"columns": [0, width]})
     back = Step("dense", (2,), options={"units": width})
-    return [read, *layer(0, hidden, 1), back, Step("add", (0, 3))]
-
-
-def book_plan(width: int, hidden: int) -> list[Step]:
-    """The same for a book, made a unit vector."""
-    book = Step("book", options={"columns": [0, width]})
-    back = Step("dense", (2,), options={"units": width})
-    return [book, *layer(0, hidden, 1), back, Step("add", (0, 3)), Step("unit", (4,))]
+    return [given, *layer(0, hidden, 1), back, Step("add", (0, 3))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,24 +206,11 @@ class Towers:
     def of(
         cls, content: BookContent, width: int, hidden: int, temperature: float, seed: int
     ) -> Self:
-        """Towers with random weights.
-
-        Args:
-            content: What is known of the books.
-            width: Numbers of every vector.
-            hidden: Width of the dense layer in each tower.
-            temperature: What scores are divided by.
-            seed: Draws the weights.
-        """
+        """Towers with random weights."""
         keras, draw = keras_on_jax(), np.random.default_rng(seed)
-        layers, (n_items, features) = keras.layers, content.features.shape
-        ids = layers.Embedding(
-            max(n_items, 1), width, embeddings_initializer=small(draw), dtype=FLOAT
-        )
-        names = layers.Embedding(
-            content.n_names, width, embeddings_initializer=small(draw), dtype=FLOAT
-        )
-        projection = layers.Dense(
+        n_items, features = content.features.shape
+        ids, names = (table(n, width, draw) for n in (n_items, content.n_names))
+        projection = keras.layers.Dense(
             width, use_bias=False, kernel_initializer=glorot(draw), dtype=FLOAT
         )
         told = [
@@ -275,20 +222,13 @@ class Towers:
         named = keras.ops.sum(names(told[2]), axis=1)
         entry = keras.Model(told, ids(told[0]) * told[1] + named + projection(told[3]))
         found = []
-        for op, plan in (("reader", reader_plan), ("book", book_plan)):
+        for op, ending in (("reader", []), ("book", [Step("unit", (4,))])):
             given = keras.Input((width,), dtype=FLOAT)
-            tower = planned(plan(width, hidden), {op: given}, draw)
+            tower = planned([*_tower_plan(op, width, hidden), *ending], {op: given}, draw)
             found.append((tower, keras.Model(given, tower.output)))
         (reader, of_reader), (book, of_book) = found
-        tables = ids, names, projection
-        return cls(
-            content,
-            tables,
-            reader,
-            book=book,
-            models=(entry, of_reader, of_book),
-            temperature=temperature,
-        )
+        models = entry, of_reader, of_book
+        return cls(content, (ids, names, projection), reader, book, models, temperature)
 
     @property
     def variables(self) -> list[Any]:
@@ -336,14 +276,7 @@ class Towers:
     def fitted(
         self, trained: npt.NDArray[np.bool_], bias: Floats, weights: StarWeights
     ) -> TwoTowerModel:
-        """The model of the present weights.
-
-        Args:
-            trained: Books that somebody has read; of the others there is only the content; shape
-                (n_items,).
-            bias: What is added to the score of each; shape (n_items,).
-            weights: How much each book of a history counts.
-        """
+        """The model of the present weights."""
         ids, names, projection = (values_of(table)[0] for table in self.tables)
         own = np.where(trained[:, None], ids[: len(trained)], 0)
         inputs = own + names[self.content.names].sum(axis=1) + self.content.features @ projection
@@ -361,10 +294,6 @@ def in_batch_softmax_loss(scores: Any, log_chances: Any) -> Any:
     to be drawn [Yi et al. 2019]: the slopes are then, on average, those of a softmax among all
     books, and a book is not held down for being drawn often. That another reader's book may be
     a's own is a part of it.
-
-    Args:
-        scores: Shape (readers, readers); reader a's own book is number a.
-        log_chances: log q; shape (readers,).
     """
     import jax
     import jax.numpy as jnp

@@ -67,15 +67,8 @@ def co_occurrence(read: sp.csr_array, weights: F32, least: int) -> CoOccurrence:
     _fill_rows(*parts, weights, least, indptr, columns, common, gram)
     users, items = by_user.nonzero()
     diagonal = np.bincount(items, weights[users], minlength=read.shape[1])
-    readers = np.diff(by_item.indptr)
-    return CoOccurrence(
-        indptr,
-        columns,
-        common,
-        gram=gram,
-        readers=readers.astype(np.float32),
-        diagonal=diagonal.astype(np.float32),
-    )
+    readers = np.diff(by_item.indptr).astype(np.float32)
+    return CoOccurrence(indptr, columns, common, gram, readers, diagonal.astype(np.float32))
 
 
 def _parts(matrix: Any) -> tuple[I64, I32]:
@@ -167,26 +160,13 @@ def _fill_rows(
                         total[items[q]] = 0.0
 
 
-def even_weights(read: sp.csr_array) -> F32:
-    """Every user counts 1."""
-    return np.ones(read.shape[0], np.float32)
-
-
 def root_length_weights(read: sp.csr_array) -> F32:
     """1 / sqrt(length of the history): who reads everything says less of each book."""
-    weights: F32 = (1 / np.sqrt(np.maximum(np.diff(read.indptr), 1))).astype(np.float32)
-    return weights
+    return np.asarray(1 / np.sqrt(np.maximum(np.diff(read.indptr), 1)), np.float32)
 
 
 def no_pairs(n_items: int) -> CoOccurrence:
     """Items of which nobody read two."""
-    nothing = np.zeros(n_items, np.float32)
-    empty = np.empty(0, np.float32)
-    return CoOccurrence(
-        np.zeros(n_items + 1, np.int64),
-        np.empty(0, np.int32),
-        empty,
-        gram=empty,
-        readers=nothing,
-        diagonal=nothing,
-    )
+    indptr, columns = np.zeros(n_items + 1, np.int64), np.empty(0, np.int32)
+    empty, nothing = np.empty(0, np.float32), np.zeros(n_items, np.float32)
+    return CoOccurrence(indptr, columns, empty, empty, nothing, nothing)

@@ -51,9 +51,7 @@ class Rated(NamedTuple):
 
 @dataclass(eq=False)
 class GibbsSide:
-    """The rows of one side, as they are now.
-
-    `means` is what they were drawn around.
+    """The rows of one side, as they are now; `means` is what they were drawn around.
 
     Attributes:
         rows: [p, b]; shape (n, k + 1), float32.
@@ -107,8 +105,7 @@ class GibbsSide:
         if self.groups is not None:
             self._effects = self._drawn_effects(self.rows - prior, deviation, random)
             prior += self._effects
-        start: F32 = prior @ self.precision.astype(np.float32)
-        return start
+        return np.asarray(prior @ self.precision.astype(np.float32))
 
     def _drawn_effects(self, apart: F32, deviation: F64, random: np.random.Generator) -> F32:
         """a_g of each row's group: the groups' means, shrunk, and drawn."""
@@ -132,22 +129,12 @@ def wishart(scatter: F64, degrees: float, random: np.random.Generator) -> F64:
     bartlett = np.tril(random.standard_normal((width, width)), -1)
     bartlett[np.diag_indices(width)] = np.sqrt(random.chisquare(degrees - np.arange(width)))
     root = scale @ bartlett
-    drawn: F64 = root @ root.T
-    return drawn
+    return np.asarray(root @ root.T)
 
 
 @dataclass(eq=False)
 class Sampler:
-    """A chain; every sweep moves it.
-
-    Attributes:
-        users: The readers' side.
-        items: The books' side.
-        by_user: The ratings by reader.
-        by_item: The same ratings by book.
-        random: Draws everything.
-        noise: Precision of a rating, tau.
-    """
+    """A chain, with the precision of a rating, tau; every sweep moves it."""
 
     users: GibbsSide
     items: GibbsSide
@@ -182,5 +169,4 @@ def residuals(users: GibbsSide, items: GibbsSide, by_user: Rated) -> F32:
     indptr, columns, stars, weights = by_user
     entries = Entries(indptr, columns, weights, stars)
     forecast = products(entries, padded(users.rows), items.factors)
-    left: F32 = stars - forecast - items.bias[columns]
-    return left
+    return np.asarray(stars - forecast - items.bias[columns])

@@ -23,15 +23,8 @@ def kinship(features: sp.csr_array, readers: I64, few: int, n: int) -> sp.csr_ar
 
     Row j is (1 - readers_j / few) times that of `nearest_kin` among the items with at least
     `few` readers. Other items have empty rows, and so has an heir to whom no such item is alike.
-
-    Args:
-        features: Unit rows of what is known of the items; shape (n_items, features).
-        readers: Training readers of each item; shape (n_items,).
-        few: Readers from which on an item stands on its own.
-        n: Most kin of an heir.
-
-    Returns:
-        Shape (n_items, n_items), float64; rows sum to less than 1, or to 1 without a reader.
+    Of unit rows of features; shape (n_items, n_items), float64; rows sum to less than 1, or to 1
+    without a reader.
     """
     kin = nearest_kin(features, readers < few, readers >= few, n)
     kin.data *= np.repeat(1 - readers / max(few, 1), np.diff(kin.indptr))
@@ -41,16 +34,8 @@ def kinship(features: sp.csr_array, readers: I64, few: int, n: int) -> sp.csr_ar
 def nearest_kin(features: sp.csr_array, heirs: Marks, among: Marks, n: int) -> sp.csr_array:
     """The items that are most like each heir, by content.
 
-    Row j is c_jk^2 / sum_k c_jk^2 over the n items k of the largest cosine c.
-
-    Args:
-        features: Unit rows of what is known of the items; shape (n_items, features).
-        heirs: Items whose kin is looked for; shape (n_items,).
-        among: Items that are looked at; shape (n_items,).
-        n: Most kin of an heir.
-
-    Returns:
-        Shape (n_items, n_items), float64; rows sum to 1, or to 0 where nothing is alike.
+    Row j is c_jk^2 / sum_k c_jk^2 over the n items k of the largest cosine c of unit rows, `among`
+    those looked at; shape (n_items, n_items), float64; rows sum to 1, or 0 where none is alike.
     """
     n_items = len(heirs)
     if not (heirs.any() and among.any()):
@@ -65,15 +50,8 @@ def inherit(layer: sp.csr_array, kin: sp.csr_array, most: int) -> sp.csr_array:
     r"""A layer in which heirs take over from their kin, as answers and as evidence.
 
     With s_j the sum of row j of the kinship K and L the mean length of a row of B, column j is
-    (1 - s_j) B_.j + \sum_k K_jk (B_.k + L/2 e_k), and then row j likewise of the rows.
-
-    Args:
-        layer: B, row i what having read i gives to each item; shape (n_items, n_items).
-        kin: K; shape (n_items, n_items).
-        most: Entries that an heir takes over, the largest.
-
-    Returns:
-        float32; the layer itself where nobody is an heir.
+    (1 - s_j) B_.j + \sum_k K_jk (B_.k + L/2 e_k), and then row j likewise of the rows; of each only
+    the largest entries, `most` at most. float32; the layer itself where nobody is an heir.
     """
     if not kin.nnz:
         return layer

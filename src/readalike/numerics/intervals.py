@@ -50,11 +50,7 @@ class Paired(NamedTuple):
 
 
 def mean_intervals(values: Values, seed: int = 0, draws: int = DRAWS) -> list[Interval]:
-    """The mean of each column; shape of values (readers, columns).
-
-    Raises:
-        ValueError: No reader, or a value that is not finite.
-    """
+    """The mean of each column; shape of values (readers, columns)."""
     drawn = drawn_sums(values, seed, draws) / len(values)
     return [
         _around(float(column.mean()), means)
@@ -72,16 +68,8 @@ def ratio_intervals(
 ) -> list[Interval]:
     """sum(above) / sum(below) for each column of above: the mean over rows that readers own.
 
-    A draw in which `below` sums to 0 is left aside.
-
-    Args:
-        above: Sums over the rows of each reader; shape (readers, columns).
-        below: Number of rows of each reader; shape (readers,).
-        seed: Draws the readers.
-        draws: How often as many readers as there are are drawn.
-
-    Raises:
-        ValueError: No reader, or a value that is not finite.
+    Above are sums over the rows of each reader, shape (readers, columns), below their number. A
+    draw in which `below` sums to 0 is left aside.
     """
     sums = drawn_sums(np.column_stack([above, below]), seed, draws)
     sums = sums[sums[:, -1] > 0]
@@ -93,11 +81,7 @@ def ratio_intervals(
 
 
 def paired(first: Values, second: Values, seed: int = 0, draws: int = DRAWS) -> Paired:
-    """Compares what two rankers reached for the same readers, in the same order.
-
-    Raises:
-        ValueError: Not as many values of the one as of the other.
-    """
+    """Compares what two rankers reached for the same readers, in the same order."""
     if first.shape != second.shape:
         raise ValueError(f"both must have the same readers, got {len(first)} and {len(second)}")
     interval = mean_interval(first - second, seed, draws)
@@ -141,6 +125,9 @@ def drawn_sums(values: Values, seed: int, draws: int) -> Values:
     """Sums of the columns over each draw of readers; shape (draws, columns).
 
     The same seed and number of readers draw the same readers, whatever the values.
+
+    Raises:
+        ValueError: No reader, or a value that is not finite.
     """
     n = len(values)
     if n == 0:

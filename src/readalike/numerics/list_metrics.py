@@ -35,15 +35,10 @@ def self_information(counts: Indices, users: int) -> Values:
 
 
 def mean_listed(values: Floats, lists: Indices, n: int) -> Values:
-    """Mean over the items listed in the first n places; shape (rows,).
+    """Mean of one value an item over those listed in the first n places; shape (rows,).
 
     Of `self_information` it is novelty [Zhou et al. 2010; Vargas and Castells 2011], of a
     mask of the long tail the share of listed items that belong to it.
-
-    Args:
-        values: One value an item; shape (items,).
-        lists: Shape (rows, places).
-        n: The cut.
     """
     first, listed = _first(lists, n)
     found = np.where(listed, values.astype(np.float64)[first], 0.0)
@@ -55,13 +50,7 @@ def popularity_lift(popularity: Floats, lists: Indices, histories: Values, n: in
 
     Above 0 a list holds better-known items than its reader chose. It is the change of group
     average popularity [Abdollahpouri et al. 2019], each reader a group of their own. 0 of a
-    history that is empty or holds nothing but items that nobody read.
-
-    Args:
-        popularity: One value an item, at least 0; shape (items,).
-        lists: Shape (rows, places).
-        histories: Mean popularity of each row's history, 0 where it is empty; shape (rows,).
-        n: The cut.
+    history that is empty or holds nothing but items that nobody read, whose q is 0.
     """
     mean = mean_listed(popularity, lists, n)
     listed = _first(lists, n)[1].any(axis=1)
@@ -72,13 +61,8 @@ def likeness(features: sp.csr_array, lists: Indices, n: int) -> Values:
     """Intra-list similarity: the mean cosine of all pairs of listed items; shape (rows,).
 
     The mean, not the sum of Ziegler et al. [2005], so that lists of different lengths compare.
-    With unit rows f it is (|sum f|^2 - sum |f|^2) / (k (k - 1)) for k items. An item without
-    features is like none.
-
-    Args:
-        features: Unit rows, no entry below 0; shape (items, features).
-        lists: Shape (rows, places).
-        n: The cut.
+    With unit rows f, no entry below 0, it is (|sum f|^2 - sum |f|^2) / (k (k - 1)) for k items. An
+    item without features is like none.
     """
     first, listed = _first(lists, n)
     wide = sp.csr_array(features, dtype=np.float64)
@@ -101,13 +85,8 @@ def likeness(features: sp.csr_array, lists: Indices, n: int) -> Values:
 def repetition(codes: Indices, lists: Indices, n: int) -> Values:
     """Share of the listed items whose code stood higher in the same list; shape (rows,).
 
-    At most (k - 1) / k for k listed items, where all have the same code.
-
-    Args:
-        codes: What an item belongs to, such as its series; -1 of one that belongs to nothing
-            and repeats nothing; shape (items,).
-        lists: Shape (rows, places).
-        n: The cut.
+    The code says what an item belongs to, such as its series; -1 of one that repeats nothing. At
+    most (k - 1) / k for k listed items, where all have the same code.
     """
     first, listed = _first(lists, n)
     found = np.sort(np.where(listed, codes[first], -1), axis=1)

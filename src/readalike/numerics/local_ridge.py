@@ -5,7 +5,6 @@ from __future__ import annotations
 import numba
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from readalike.numerics.cooccurrence import CoOccurrence
 from readalike.numerics.neighbourhood import CHUNKS, Neighbourhoods, parts
@@ -102,35 +101,9 @@ def neighbourhood_ridge(
     return weights
 
 
-def ridge_weights(
-    near: Neighbourhoods,
-    pairs: CoOccurrence,
-    features: sp.csr_array,
-    content: float,
-    regularization: float,
-) -> F32:
-    """The weight of each neighbour, by a ridge regression inside each neighbourhood.
-
-    Args:
-        near: The neighbours of each item, with their entries of the Gram matrix.
-        pairs: The Gram matrix of the ratings.
-        features: Unit rows of what is known of the items; shape (n_items, features).
-        content: t: how much the product of two feature rows adds to the Gram matrix.
-        regularization: lambda, added to the diagonal.
-
-    Returns:
-        The weight of each neighbour; shape of `near.items`.
-    """
-    weights: F32 = neighbourhood_ridge(
-        near.indptr,
-        near.items,
-        pairs.indptr,
-        pairs.columns,
-        near.gram,
-        near.diagonal,
-        *parts(features),
-        features.shape[1],
-        content,
-        regularization,
-    )
+def ridge_weights(near: Neighbourhoods, pairs: CoOccurrence, regularization: float) -> F32:
+    """The weight of each of the neighbours, which were found among the pairs; as `near.items`."""
+    graph = near.indptr, near.items, pairs.indptr, pairs.columns, near.gram, near.diagonal
+    features = (*parts(near.features), near.features.shape[1])
+    weights: F32 = neighbourhood_ridge(*graph, *features, near.content, regularization)
     return weights

@@ -20,13 +20,9 @@ def marks(items: npt.NDArray[np.integer[Any]], n_items: int) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class BatchMask:
-    """Marks of the items of several rows, which differ in few of them.
+    """Marks of the items of several rows: `common` in all, but at the places (row, item) `marked`.
 
-    Attributes:
-        common: Whether an item is marked in all rows ...
-        rows: ... but for these: row and ...
-        items: ... item, side by side, ...
-        marked: ... and whether it is marked there; no place stands there as both.
+    No place stands there as marked and as not.
     """
 
     common: Bools

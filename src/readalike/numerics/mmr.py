@@ -60,7 +60,10 @@ def mmr_top_n(
     if trade == 0 and (most == 0 or groups is None):
         found = top_n(utilities[None, :], min(n, len(utilities)), ties)[0][0]
         return np.asarray(found[found >= 0])
-    order = _best_first(utilities, ties)
+    if np.isnan(utilities).any():
+        raise ModelError("a score must be a number or -inf, got NaN")
+    order = ties[np.argsort(-utilities[ties], kind="stable")]
+    order = order[utilities[order] > -np.inf]
     left = utilities[order].astype(np.float64)
     group = np.full(len(order), -1) if groups is None or most == 0 else groups[order]
     taken = Counter[int]()
@@ -78,11 +81,3 @@ def mmr_top_n(
         if likeness is not None and trade > 0:
             nearest = np.maximum(nearest, likeness(picks[-1], order))
     return np.array(picks, np.int32)
-
-
-def _best_first(utilities: npt.NDArray[np.float32], ties: Indices) -> Indices:
-    """All items that can be picked; of equal ones the first is the first in `ties`."""
-    if np.isnan(utilities).any():
-        raise ModelError("a score must be a number or -inf, got NaN")
-    ranked = ties[np.argsort(-utilities[ties], kind="stable")]
-    return np.asarray(ranked[utilities[ranked] > -np.inf])

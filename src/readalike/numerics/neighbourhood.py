@@ -133,6 +133,8 @@ class Neighbourhoods:
         cosines: Shape (neighbours,), float32.
         gram: G of the co-occurring pairs, with the content part; shape (pairs,).
         diagonal: The diagonal of G; shape (n_items,).
+        features: F, unit rows; shape (n_items, features).
+        content: t.
     """
 
     indptr: I64
@@ -140,6 +142,8 @@ class Neighbourhoods:
     cosines: F32
     gram: F32
     diagonal: F32
+    features: sp.csr_array
+    content: float
 
     def matrix(self, weights: F32) -> sp.csr_array:
         """Row i, column j: what the neighbour i gives to j; positive weights only."""
@@ -151,7 +155,12 @@ class Neighbourhoods:
 
 
 def neighbourhoods(
-    pairs: CoOccurrence, values: F32, diagonal: F32, features: sp.csr_array, content: float, n: int
+    pairs: CoOccurrence,
+    values: F32,
+    diagonal: F32,
+    n: int,
+    features: sp.csr_array | None = None,
+    content: float = 0.0,
 ) -> Neighbourhoods:
     """The n items of the largest cosine for each item, itself left out.
 
@@ -159,10 +168,12 @@ def neighbourhoods(
         pairs: Which items have readers in common.
         values: X'DX for these pairs; shape (pairs,).
         diagonal: X'DX for an item with itself; shape (n_items,).
-        features: F, unit rows.
-        content: t.
         n: How many; fewer where fewer have a cosine above 0.
+        features: F, unit rows; None where nothing is known of the items.
+        content: t.
     """
+    if features is None:
+        features = sp.csr_array((len(diagonal), 0), dtype=np.float32)
     described = np.diff(features.indptr) > 0
     whole = diagonal + np.float32(content) * described
     by_feature = features.T.tocsr()
@@ -182,23 +193,22 @@ def neighbourhoods(
     gram = with_content if features.nnz else values
     taken = found >= 0
     return Neighbourhoods(
-        _pointers(sizes), found[taken], cosines[taken], gram, whole.astype(np.float32)
+        indptr=_pointers(sizes),
+        items=found[taken],
+        cosines=cosines[taken],
+        gram=gram,
+        diagonal=whole.astype(np.float32),
+        features=features,
+        content=content,
     )
 
 
 def alike(
     features: sp.csr_array, asked: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], n: int
 ) -> sp.csr_array:
-    """The cosines of some items with the n most alike of others, by content alone.
+    """The cosines of the items asked for with the n most alike among others, by content alone.
 
-    Args:
-        features: Unit rows; shape (n_items, features).
-        asked: Items that are asked for; shape (n_items,).
-        among: Items that they are compared with; shape (n_items,).
-        n: How many; fewer where fewer have a cosine above 0.
-
-    Returns:
-        Shape (n_items, n_items), float32; empty rows of items that are not asked for.
+    Of unit rows of features; shape (n_items, n_items), float32, no entry but those above 0.
     """
     n_items = features.shape[0]
     of_others = only(features, among).T.tocsr()

@@ -67,11 +67,9 @@ def judge(lists: Indices, indptr: Indices, items: Indices) -> Judged:
     _refuse_twice(np.sort(np.where(lists >= 0, listed, -1), axis=None), span, "list")
     _refuse_twice(relevant, span, "set of relevant items")
     places = np.minimum(relevant.searchsorted(listed), max(len(relevant) - 1, 0))
-    hits = (
-        (relevant[places] == listed) & (lists >= 0)
-        if len(relevant)
-        else np.zeros(lists.shape, np.bool_)
-    )
+    hits = np.zeros(lists.shape, np.bool_)
+    if len(relevant):
+        hits = (relevant[places] == listed) & (lists >= 0)
     return Judged(hits, np.diff(indptr).astype(np.int64))
 
 
@@ -97,8 +95,7 @@ def recall(judged: Judged, n: int) -> Values:
 
 def precision(judged: Judged, n: int) -> Values:
     """Share of hits in n places; shape (rows,)."""
-    found: Values = judged.first(n).sum(axis=1) / n
-    return found
+    return np.asarray(judged.first(n).sum(axis=1) / n)
 
 
 def hit_rate(judged: Judged, n: int) -> Values:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,14 +20,9 @@ ROUNDING = 1e-5
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def factorize(A: F32, n: int) -> bool:
-    """Makes U of A, in place.
+    """Makes U of the upper half of A's first n rows, in place.
 
-    Args:
-        A: The upper half of the first n rows; shape (at least n, at least n).
-        n: Size of the system.
-
-    Returns:
-        Whether A is positive definite beyond rounding; where it is not, A is spoilt.
+    Says whether A is positive definite beyond rounding; where it is not, A is spoilt.
     """
     width = min(A.shape[1], (n + LANES - 1) // LANES * LANES)
     for i in range(n):
@@ -113,20 +107,7 @@ def padded(factors: npt.NDArray[np.floating]) -> F32:
 
 
 def solve_rows(entries: Entries, factors: F32, base: F32, start: F32 | None = None) -> F32:
-    """Solves every row; the same bits for any number of threads.
-
-    Where a row's matrix is positive definite by no more than its rounding, its diagonal is
-    lifted until it is.
-
-    Args:
-        entries: What is known of each row.
-        factors: The other side, padded; shape (m, width).
-        base: What every row's matrix starts from, positive definite; shape (k, k).
-        start: What every row's right-hand side starts from; shape (n, k), or none: 0.
-
-    Returns:
-        The solutions; shape (n, k), float32.
-    """
+    """The solutions of `draw_rows` alone; shape (n, k), float32."""
     return draw_rows(entries, factors, base, start, None)[0]
 
 
@@ -134,6 +115,9 @@ def draw_rows(
     entries: Entries, factors: F32, base: F32, start: F32 | None, noise: F32 | None
 ) -> tuple[F32, F32]:
     """The solutions, and with z added a draw of the posterior that they are the means of.
+
+    The same bits for any number of threads. Where a row's matrix is positive definite by no more
+    than its rounding, its diagonal is lifted until it is.
 
     Args:
         entries: What is known of each row.
@@ -146,19 +130,10 @@ def draw_rows(
         Solutions, shape (n, k), and draws, as many as there is noise; float32.
     """
     n, k = len(entries.indptr) - 1, len(base)
-    nothing = np.empty((0, k), np.float32)
-    solved = np.empty((n, k), np.float32)
-    drawn = nothing if noise is None else np.empty((n, k), np.float32)
-    _solve_rows(
-        _writeable(entries),
-        factors,
-        padded(base),
-        start=nothing if start is None else start,
-        noise=nothing if noise is None else noise,
-        bounds=_bounds(entries.indptr, k),
-        solved=solved,
-        drawn=drawn,
-    )
+    start, noise = (np.empty((0, k), np.float32) if x is None else x for x in (start, noise))
+    solved, drawn = np.empty((n, k), np.float32), np.empty((len(noise), k), np.float32)
+    bounds = _bounds(entries.indptr, k)
+    _solve_rows(_writeable(entries), factors, padded(base), start, noise, bounds, solved, drawn)
     return solved, drawn
 
 
@@ -210,13 +185,12 @@ def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def one_blas_thread() -> AbstractContextManager[Any]:
+def one_blas_thread() -> Any:
     """Holds BLAS to one thread while rows are solved: its own threads would wait in every row.
 
     Going in and out takes longer than a small call, so that it belongs around a fit.
     """
-    limit: AbstractContextManager[Any] = _libraries().limit(limits=1, user_api="blas")
-    return limit
+    return _libraries().limit(limits=1, user_api="blas")
 
 
 def _writeable(entries: Entries) -> Entries:

@@ -10,15 +10,9 @@ import scipy.sparse as sp
 def tag_features(counts: sp.csr_array, fewest: int, most: float) -> sp.csr_array:
     """Unit rows of log(1 + count) log(n / n_t), n_t the number of books with tag t (tf-idf).
 
-    A tag on nearly every book says nothing, and one on a single book compares it with none.
-
-    Args:
-        counts: Books x tags, how often each book was given each tag.
-        fewest: Least number of books of a tag that is used.
-        most: Largest share of the books of a tag that is used.
-
-    Returns:
-        Books x tags used, float32; a row without a tag is empty.
+    A tag on nearly every book says nothing, and one on a single book compares it with none: those
+    of fewer than `fewest` books, or of a larger share than `most`, are left out. Counts are books
+    x tags, and so is what is found, float32.
     """
     n_items = counts.shape[0]
     books = np.bincount(counts.indices[counts.data > 0], minlength=counts.shape[1])
@@ -37,11 +31,6 @@ def unit_rows(matrix: sp.csr_array) -> sp.csr_array:
     scaled.eliminate_zeros()
     scaled.sort_indices()
     return scaled.astype(np.float32)
-
-
-def no_features(n_items: int) -> sp.csr_array:
-    """Books of which nothing is known; shape (n_items, 0)."""
-    return sp.csr_array((n_items, 0), dtype=np.float32)
 
 
 def mean_length(matrix: sp.csr_array) -> float:

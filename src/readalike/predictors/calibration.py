@@ -86,14 +86,7 @@ def sides(
 def calibrated(
     model: StarFactors, read: Histories, histories: Histories, aside: Marks
 ) -> CutPoints:
-    """Cut-points on forecasts of the ratings kept aside, which the model was not told.
-
-    Args:
-        model: Learnt from the others.
-        read: All that readers read, with stars or without.
-        histories: The ratings, as `starred` gives them.
-        aside: Those kept aside; shape of the ratings.
-    """
+    """Cut-points on forecasts of the ratings kept aside, which the model was not told."""
     pairs = histories.rows * histories.n_items + histories.items
     hidden = np.isin(read.rows * read.n_items + read.items, pairs[aside])
     told = kept(read, ~hidden)
@@ -108,11 +101,6 @@ def book_stars(histories: Histories, levels: F64, expected: F64) -> npt.NDArray[
     """How likely each level is of a book, for anybody: its own ratings, and what is expected.
 
     What is expected before is the distribution of all ratings, tilted to a mean.
-
-    Args:
-        histories: The ratings.
-        levels: The stars that can be given.
-        expected: Mean expected of each book; shape (n_items,).
     """
     n, size = histories.n_items, len(levels)
     level = nearest(levels, histories.stars)
@@ -144,13 +132,7 @@ def tilted(shares: F64, levels: F64, means: F64) -> F64:
 
 
 def reader_spread(histories: Histories, mean: float, power: float) -> ReaderSpread:
-    """How widely readers' stars are spread around the books' means.
-
-    Args:
-        histories: The ratings.
-        mean: Their mean, to which a book of few ratings is drawn.
-        power: Of the weights.
-    """
+    """How widely readers' stars are spread around the books' means."""
     items, n = histories.items, histories.n_items
     counts = np.bincount(items, minlength=n)
     totals = np.bincount(items, histories.stars - mean, n)

@@ -24,15 +24,7 @@ def fit_pointwise(
     seed: int,
     progress: Progress,
 ) -> StarFactors:
-    """Alternates without the ratings kept aside, and finds the cut-points on them.
-
-    Args:
-        ratings: What to learn from.
-        penalties: Ridge penalties of readers and books; shapes (k + 1,), the last of the bias.
-        iterations: Times that both sides are solved.
-        seed: Of the first vectors and of the ratings kept aside.
-        progress: Told how far it is.
-    """
+    """Alternates without the ratings kept aside, and finds the cut-points on them."""
     from readalike.numerics.alternating import alternate, mean_square
     from readalike.numerics.gibbs import GibbsSide
 

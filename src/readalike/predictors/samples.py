@@ -136,13 +136,7 @@ class PreparedRatings:
 
     @classmethod
     def of(cls, ratings: Ratings, seed: int, power: float) -> Self:
-        """Draws the ratings that are kept aside.
-
-        Args:
-            ratings: What to learn from.
-            seed: Of the draw.
-            power: How much more the ratings of readers who rate evenly weigh.
-        """
+        """Draws the ratings that are kept aside."""
         read = by_book(ratings.histories)
         rated = starred(read)
         aside = kept_aside(len(rated.items), seed)
