@@ -612,7 +612,7 @@ def test_a_page_that_cannot_be_drawn_is_refused_before_the_long_work(
     run: Run, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [*sys.modules]:
-        if name.startswith("readalike.report.") and name != "readalike.report.writing":
+        if name.startswith("readalike.report."):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setattr("readalike.cli.evaluate.evaluate_all", lambda *a, **k: pytest.fail("ran"))

@@ -104,12 +104,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Kind:
-    """A measure of a reader's list, but for the length of the list.
-
-    Attributes:
-        formula: One value a reader, of the first n places; shape (readers,).
-        fact: The field of `BookFacts` that it compares, which must be known.
-    """
+    """A measure of a reader's list, but for the length of the list."""
 
     formula: Callable[[Answers, int], Values]
     fact: str | None = None
@@ -261,9 +256,6 @@ def measures_of(names: Iterable[Named], books: BookFacts) -> tuple[Measure, ...]
     """The measures of one reader's list among those named, each once, in the order given.
 
     Where there are none: the default, with what else can be measured with these books.
-
-    Raises:
-        SettingError: No such measure, or one that needs what the catalogue does not know.
     """
     named = dict.fromkeys(each for each in map(_measure, names) if isinstance(each, Measure))
     for measure in named:
@@ -272,11 +264,7 @@ def measures_of(names: Iterable[Named], books: BookFacts) -> tuple[Measure, ...]
 
 
 def catalogue_measures_of(names: Iterable[Named]) -> tuple[CatalogueMeasure, ...]:
-    """The measures of all lists among those named, each once; the default where there are none.
-
-    Raises:
-        SettingError: No such measure.
-    """
+    """The measures of all lists among those named, each once; the default where there are none."""
     named = [each for each in map(_measure, names) if isinstance(each, CatalogueMeasure)]
     return tuple(dict.fromkeys(named)) or OF_CATALOGUE
 
@@ -323,13 +311,7 @@ def mean_by_reader(parts: Sequence[tuple[Readers, Values]]) -> tuple[Readers, Va
 
 @dataclass(frozen=True, eq=False)
 class ListValues:
-    """What was measured of readers' lists.
-
-    Attributes:
-        readers: Outside ids.
-        measures: What was measured.
-        values: One value a reader and measure; shape (readers, measures).
-    """
+    """What was measured of readers' lists."""
 
     readers: Readers
     measures: tuple[Measure, ...]

@@ -67,11 +67,7 @@ def filled(text: str, **values: object) -> str:
 
 
 def refuse_settings(protocol: Protocol, *shares: str, **least: int) -> None:
-    """Refuses a share that leaves nothing on one of two sides, and a number below its least.
-
-    Raises:
-        SettingError: One of them is.
-    """
+    """Refuses a share that leaves nothing on one of two sides, and a number below its least."""
     for name in shares:
         share = getattr(protocol, name)
         if not 0 < share < 1:
@@ -160,22 +156,13 @@ class KFold(Protocol):
         return tuple(Fold(self, number) for number in range(1, self.folds + 1))
 
     def prepare(self, ratings: Ratings, catalogue: Catalogue, rows: Rows = None) -> Task:
-        """Refuses: there are as many tasks as folds.
-
-        Raises:
-            SettingError: Always.
-        """
+        """Refuses: there are as many tasks as folds."""
         raise SettingError(f"k-fold makes {self.folds} tasks, not one: prepare each of parts()")
 
 
 @dataclass(frozen=True)
 class Fold(Protocol):
-    """One of the folds of `KFold`, held out.
-
-    Attributes:
-        whole: All of them.
-        number: Which one is held out, from 1.
-    """
+    """One of the folds of `KFold`, held out."""
 
     name: ClassVar[str] = KFold.name
 

@@ -288,18 +288,6 @@ T = TypeVar("T")
 FORECASTS = "forecasts"
 """The column of how many forecasts a reader has; sums over them stand in those of `MEASURES`."""
 
-AS_THEY_ARE = (
-    "algorithm",
-    "settings",
-    "given",
-    "left_out",
-    "told",
-    "catalogue",
-    "fit_seconds",
-    "rank_seconds",
-)
-"""Fields of a result that the JSON has as they are."""
-
 Columns = Mapping[str, npt.NDArray[Any]]
 
 
@@ -334,11 +322,7 @@ def write_report(report: Report, path: Path | str) -> None:
 
 
 def write_values(report: Report, path: Path) -> None:
-    """Writes the values of all results, reader by reader.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Writes the values of all results, reader by reader."""
     tables = [_table(result) for result in report.results]
     known = {name for table in tables for name in table}
     measures = dict.fromkeys(str(each) for result in report.results for each in result.measures)
@@ -383,12 +367,7 @@ def _text(report: Report, per_reader: Mapping[str, str]) -> str:
 
 
 def refuse_report(path: Path) -> None:
-    """Looks, before the long work, whether a report can be written there.
-
-    Raises:
-        SettingError: The name does not end in .json.
-        InputError: There can be no file of that name, or none of the values beside it.
-    """
+    """Looks, before the long work, whether a report can be written there."""
     if path.suffix != ".json":
         raise SettingError(f"a report must be a file whose name ends in .json, got {str(path)!r}")
     refuse_target(path, "must be a file for the report")
@@ -587,11 +566,7 @@ def compare_reports(
 
 
 def refuse_other_questions(one: Report, other: Report) -> None:
-    """Looks whether two reports can be compared.
-
-    Raises:
-        InputError: They have other training ratings or other questions.
-    """
+    """Looks whether two reports can be compared."""
     tasks = [report.data.get("task", "none") for report in (one, other)]
     if tasks[0] != tasks[1] or tasks[0] == "none":
         raise InputError(

@@ -72,19 +72,8 @@ def ranked_lists(
 ) -> npt.NDArray[np.int32]:
     """The n best books of each reader that are not in the history.
 
-    Args:
-        model: Scores histories; one that has a table of its users looks known ones up.
-        users: Training index of each reader, -1 of one who was not in training.
-        histories: What each reader has read; one row a reader.
-        n: Length of a list.
-        ties: Order in which books of equal score are listed.
-        progress: Told how many readers are done, and how many there are.
-
     Returns:
         Item indices, -1 where a list is shorter; shape (readers, n).
-
-    Raises:
-        ModelError: The scores are NaN, or not one for each reader and book.
     """
     lists = np.empty((len(histories), n), np.int32)
     step = batch_size(histories.n_items)
@@ -120,18 +109,7 @@ def checked(scores: Scores, histories: Histories) -> Scores:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Answered:
-    """One set of questions of one part, answered by one model; a rater answers none with lists.
-
-    Attributes:
-        asked: The questions; None of a rater.
-        lists: What was measured of each reader's list; None of a rater.
-        times: By catalogue measure, how many lists hold each book; shape (books,).
-        members: The readers of each segment with their values.
-        fit_seconds: Time of the fit.
-        rank_seconds: Time of scoring and listing.
-        errors: Errors of the forecasts of stars, where there are any.
-        star_members: The same errors, segment by segment.
-    """
+    """One set of questions of one part, answered by one model; a rater answers none with lists."""
 
     asked: RankingQueries | None = None
     lists: ListValues | None = None
@@ -145,15 +123,7 @@ class Answered:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One part of a protocol, and what is measured in it.
-
-    Attributes:
-        task: What is learnt and what is asked.
-        books: What is known of the books.
-        measures: Of each reader's list.
-        of_catalogue: Of all lists together.
-        seed: Draws the order of equal scores.
-    """
+    """One part of a protocol, and what is measured in it."""
 
     task: Task
     books: BookFacts
@@ -162,12 +132,7 @@ class Part:
     seed: int
 
     def answered(self, name: str, algorithm: Measurable, progress: Progress) -> Iterator[Answered]:
-        """Fits an algorithm, and asks it all.
-
-        Raises:
-            SettingError: It forecasts stars, and none are asked for.
-            ModelError: The model gives neither scores that can be ranked nor stars.
-        """
+        """Fits an algorithm, and asks it all."""
 
         def told(step: str, done: int, total: int) -> None:
             progress(f"{name}: {step}", done, total)

@@ -60,15 +60,7 @@ MEASURES = (Measure("ndcg", 10), Measure("recall", 20))
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """What was measured for readers or books of one kind.
-
-    Attributes:
-        by: What divides them.
-        segment: Which of them these are.
-        readers: How many readers they are, or are of.
-        rows: How many forecasts they are; None of lists.
-        measures: Means by name of the measure, each with its interval over readers.
-    """
+    """What was measured for readers or books of one kind."""
 
     by: str
     segment: str
@@ -114,14 +106,7 @@ def list_members(answers: Answers, asked: RankingQueries) -> dict[Key, ListValue
 def star_members(
     forecasts: F64, asked: RatingQueries, scale: RatingScale, books: BookFacts
 ) -> dict[Key, StarErrors]:
-    """Divides the forecasts, three times over; segments without one are left out.
-
-    Args:
-        forecasts: What `star_forecasts` gives; one that is no number is in no segment.
-        asked: What they are forecasts of.
-        scale: Of the stars.
-        books: What is known of the books.
-    """
+    """Divides the forecasts, three times over; segments without one are left out."""
 
     def measured(inside: Marks) -> StarErrors | None:
         pairs = np.flatnonzero(inside & np.isfinite(forecasts[:, 0]))

@@ -189,11 +189,7 @@ def _manifest(
 
 
 def read_manifest(folder: str | Path) -> dict[str, Any]:
-    """What the manifest of split files says.
-
-    Raises:
-        InputError: No split files are there, or they are of another kind.
-    """
+    """What the manifest of split files says."""
     file = Path(folder) / MANIFEST
     if not file.is_file():
         raise InputError(f"must be a folder of split files with a {MANIFEST}", file=folder)
@@ -252,11 +248,7 @@ def read_split(folder: str | Path) -> Task:
 
 
 def _task(tables: Mapping[str, Columns], catalogue: Catalogue, manifest: Mapping[str, Any]) -> Task:
-    """The task that `_tables` took apart.
-
-    Raises:
-        InputError: The tables do not go together, or a right answer is in training.
-    """
+    """The task that `_tables` took apart."""
     books, told = catalogue.books, tables["told"]
     names = _readers(tables["train"])
     learnt = _histories_of(tables["train"], names, books)
@@ -325,11 +317,7 @@ def _readers(columns: Columns) -> Readers:
 def _histories_of(
     columns: Columns, readers: Readers, books: Vocabulary, unknown: int = 0
 ) -> Histories:
-    """The rows of some readers as histories, each in the order of its rows.
-
-    Raises:
-        InputError: A book that is neither one of the books nor one of so many unknown ones.
-    """
+    """The rows of some readers as histories, each in the order of its rows."""
     rows = Vocabulary(readers).indices(columns["reader_id"].tolist())
     chosen = np.flatnonzero(rows >= 0)
     chosen = chosen[np.argsort(rows[chosen], kind="stable")]

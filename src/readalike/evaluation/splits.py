@@ -68,11 +68,7 @@ def pairs_by_book(ratings: Ratings) -> npt.NDArray[np.int64]:
 
 
 def refuse_order_of_ids(ratings: Ratings, instead: str) -> None:
-    """Refuses rows that cannot be in the order of reading, since they are in that of the ids.
-
-    Raises:
-        InputError: The books of all readers ascend, or all descend, by id.
-    """
+    """Refuses rows that cannot be in the order of reading, since they are in that of the ids."""
     histories = ratings.histories
     steps = np.diff(id_ranks(ratings.items)[histories.items])[np.diff(histories.rows) == 0]
     if len(steps) >= ENOUGH and ((steps > 0).all() or (steps < 0).all()):
@@ -156,9 +152,6 @@ def task_of(
         asked: Whose stars are asked for, where they are known; a book may stand twice.
         left_out: Readers without a right answer, by reason.
         told: Other things to know, with their numbers.
-
-    Raises:
-        InputError: Nothing is left to learn from, or nobody to be asked.
     """
     trained = np.flatnonzero(learnt.histories.lengths)
     users = np.full(len(learnt.users), -1)
@@ -185,11 +178,7 @@ def task_of(
 
 
 def held_count(n: int, share: float, what: str) -> int:
-    """How many of n are held out: the share of them, rounded down; `what` they are.
-
-    Raises:
-        InputError: Nothing is left on one of the two sides.
-    """
+    """How many of n are held out: the share of them, rounded down; `what` they are."""
     count = math.floor(n * share + 1e-9)  # 0.29 of 100 are 29, though the product is 28.99...
     if not 0 < count < n:
         raise InputError(

@@ -34,8 +34,7 @@ class Shares:
     @property
     def total(self) -> npt.NDArray[np.float64]:
         """The scores; shape (k,)."""
-        total: npt.NDArray[np.float64] = self.base + self.by_book.sum(axis=1)
-        return total
+        return np.asarray(self.base + self.by_book.sum(axis=1))
 
 
 @runtime_checkable
@@ -93,12 +92,9 @@ class RatingPredictor(Protocol):
     def forecast(
         self, histories: Histories, rows: Indices, items: Indices
     ) -> npt.NDArray[np.floating[Any]]:
-        """Expected stars of pairs of a history and an item, on the data's scale.
+        """Expected stars of pairs of a history and an item, on the data's scale but not clipped.
 
-        Args:
-            histories: What readers have read.
-            rows: The history of each pair, ascending; shape (pairs,).
-            items: The item of each pair; shape (pairs,).
+        The rows are ascending; all three shapes are (pairs,).
         """
 
 

@@ -30,7 +30,7 @@ class ItemFactors:
         factors: f; shape (n_items, k), float32.
         alpha: How much more a book that was read counts than one that was not.
         regularization: lambda.
-        weights: The preference by stars.
+        weights: The preference w by stars.
     """
 
     kind: ClassVar[str] = "item-factors"
@@ -50,8 +50,7 @@ class ItemFactors:
     @cached_property
     def _base(self) -> npt.NDArray[np.float64]:
         factors = self.factors.astype(np.float64)
-        base: npt.NDArray[np.float64] = factors.T @ factors
-        return base + self.regularization * np.eye(factors.shape[1])
+        return np.asarray(factors.T @ factors + self.regularization * np.eye(factors.shape[1]))
 
     def _system(
         self, items: npt.NDArray[np.int32]
@@ -68,8 +67,7 @@ class ItemFactors:
             span = slice(histories.indptr[row], histories.indptr[row + 1])
             matrix, read = self._system(histories.items[span])
             readers[row] = solve(matrix, weights[span] @ read)
-        scores: Scores = readers.astype(np.float32) @ self.factors.T
-        return scores
+        return np.asarray(readers.astype(np.float32) @ self.factors.T)
 
     def similar(self, item: int) -> Scores:
         """Cosine of the factors; shape (n_items,)."""
@@ -110,5 +108,4 @@ def cosines(vectors: npt.NDArray[np.float32], item: int) -> Scores:
     """Cosine of one vector and all; 0 where one has no length; shape (n,)."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     units = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-    found: Scores = units @ units[item]
-    return found
+    return np.asarray(units @ units[item])

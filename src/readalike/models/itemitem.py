@@ -16,6 +16,7 @@ from readalike.data.stored import StoredArrays, StoredSettings, refuse_entries, 
 from readalike.errors import ModelError
 from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights, effective_lengths
+from readalike.numerics.masks import marks
 
 AT_ONCE = 128
 """Rows whose entries `explain` holds in memory."""
@@ -25,13 +26,7 @@ MANY = 1024
 
 @dataclass(frozen=True)
 class Mixture:
-    """Weights that move with the length h of a history: short + (long - short) h / (h + half).
-
-    Attributes:
-        short: Weight of each layer for the shortest histories.
-        long: Weight of each layer for the longest.
-        half: Length at which a weight is half way between the two.
-    """
+    """Weights that move with the length h of a history: short + (long - short) h / (h + half)."""
 
     short: tuple[float, ...] = (1.0,)
     long: tuple[float, ...] = (1.0,)
@@ -107,11 +102,7 @@ class ItemItem:
         return np.zeros(self.matrix.shape[0], np.bool_)
 
     def _look_at(self, rows: npt.NDArray[np.integer[Any]]) -> None:
-        """Looks at rows that are used for the first time: compiled code trusts their indices.
-
-        Raises:
-            ModelError: One holds something that it must not.
-        """
+        """Looks at rows that are used for the first time: compiled code trusts their indices."""
         fresh = rows[self._unseen[rows]]
         if not len(fresh):
             return
@@ -140,8 +131,7 @@ class ItemItem:
 
     def score(self, histories: Histories) -> Scores:
         """Scores of all items; 0 where no book of the history says anything; (n, n_items)."""
-        scores: Scores = (self._layered(histories) @ self.matrix).toarray()
-        return scores
+        return np.asarray((self._layered(histories) @ self.matrix).toarray())
 
     def similar(self, item: int) -> Scores:
         """What the item gives to others in a long history; shape (n_items,).
@@ -151,14 +141,12 @@ class ItemItem:
         """
         rows = item + self.n_items * np.arange(len(self.mixture.long))
         self._look_at(rows)
-        scores: Scores = np.array(self.mixture.long, np.float32) @ self.matrix[rows].toarray()
-        return scores
+        return np.asarray(np.array(self.mixture.long, np.float32) @ self.matrix[rows].toarray())
 
     def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
         """What each book of a history of one row gave to some items."""
         layered = self._layered(history)
-        wanted = np.zeros(self.n_items, dtype=np.bool_)
-        wanted[items] = True
+        wanted = marks(items, self.n_items)
         place = np.zeros(self.n_items, dtype=np.int64)
         place[items] = np.arange(len(items))
         shares = np.zeros((len(items), len(history.items)))

@@ -11,11 +11,7 @@ F64 = npt.NDArray[np.float64]
 
 
 def solve(system: F64, right: F64) -> F64:
-    """The x of A x = b.
-
-    Args:
-        system: A; shape (k, k).
-        right: b; shape (k,) or (k, columns).
+    """The x of A x = b, A of shape (k, k), b (k,) or (k, columns).
 
     Raises:
         ModelError: The numbers of the model lie so far apart that A has no inverse.

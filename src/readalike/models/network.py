@@ -35,10 +35,6 @@ class Reading:
     A book is then wanted to score y_i = f(m, v_i) + w_i max(score - f(m, v_i), 0), m being the
     mean reader: a book of weight 1 as one that was read, one of weight 0 as for anybody, and a
     hated one, whose weight is below 0, less than for anybody.
-
-    Attributes:
-        score: What the network gives on average to pairs that it learnt as read.
-        weights: w, how much each book of a history counts.
     """
 
     score: float

@@ -69,14 +69,9 @@ class ReadEmbedding:
         return inverse, np.asarray((1 + self.alpha) * (inverse @ factors.sum(axis=0)))
 
     def parts(self, read: Indices, items: Indices) -> F64:
-        """What each book of one history adds to its vector with each of some items.
+        """What each book of one history adds to its vector with each of some items not among them.
 
-        Args:
-            read: The books of the history; shape (n,).
-            items: Items that are not among them; shape (k,).
-
-        Returns:
-            Shape (k, n + 1, d); the item's own part last.
+        Shape (k, n + 1, d); the item's own part last.
         """
         inverse, _ = self._inverse(read)
         factors, others = (self.factors[each].astype(np.float64) for each in (items, read))

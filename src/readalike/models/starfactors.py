@@ -193,11 +193,6 @@ class StarFactors:
 
         x = m + A^-1 (Lambda B_e' e + tau \sum_i f_i (y_i - f_i'm)), m the mean of a reader of
         whom nothing is known, is linear in the books of the history, e too.
-
-        Args:
-            history: One row.
-            items: The items that are asked about, none of them in the history; shape (k,).
-            forecast: What is forecast of them, by `forecast`; shape (k,).
         """
         told, stars = history.row(0)
         n = len(told)

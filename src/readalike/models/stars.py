@@ -19,15 +19,12 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class StarDistribution:
-    """Probabilities of the stars that n ratings may have.
-
-    Attributes:
-        levels: The stars that can be given, ascending; shape (levels,).
-        probabilities: Shape (n, levels); every row adds up to 1.
-    """
+    """Probabilities of the stars that n ratings may have."""
 
     levels: F64
+    """The stars that can be given, ascending; shape (levels,)."""
     probabilities: F64
+    """Shape (n, levels); every row adds up to 1."""
 
     def __len__(self) -> int:
         return len(self.probabilities)
@@ -84,17 +81,11 @@ class StarDistribution:
         return np.asarray(edges[level] + np.clip(inside, 0.0, 1.0) * width)
 
     def interval(self, level: float = 0.8) -> tuple[F64, F64]:
-        """The range with this probability inside and as much below it as above.
+        """The ends, (n,) each, of the range with this probability inside, as much below as above.
 
         Stars are few, so that whole levels seldom add up to it. Each level is spread evenly from
         half way to the one below to half way to the one above, and the range ends inside of one:
         4 stars count as between 3.5 and 4.5.
-
-        Returns:
-            Lower and upper ends, up to half a step beyond the scale; shapes (n,).
-
-        Raises:
-            SettingError: The level is no probability.
         """
         if not 0 < level < 1:
             raise SettingError(f"level must be between 0 and 1, got {level:g}")

@@ -64,18 +64,13 @@ class TwoTowerModel:
 
     def readers(self, histories: Histories) -> Floats:
         """The vector u of each history; shape (n, d), float32."""
-        told = histories.matrix(self._shares(histories)) @ self.inputs
-        value = run(self.steps, Outcome(told), NOTHING).value
-        return np.asarray(value, np.float32)
-
-    def _shares(self, histories: Histories) -> Floats:
-        """W over its sum in each row; shape (nnz,)."""
-        return shares_of(self.weights.of(histories), histories)
+        shares = shares_of(self.weights.of(histories), histories)
+        told = histories.matrix(shares) @ self.inputs
+        return np.asarray(run(self.steps, Outcome(told), NOTHING).value, np.float32)
 
     def score(self, histories: Histories) -> Scores:
         """Scores of all items; shape (n, n_items)."""
-        scores: Scores = self.readers(histories) @ self.outputs.T + self.bias
-        return scores
+        return np.asarray(self.readers(histories) @ self.outputs.T + self.bias)
 
     def similar(self, item: int) -> Scores:
         """Cosine of the books' vectors as something to read; shape (n_items,)."""
@@ -83,7 +78,7 @@ class TwoTowerModel:
 
     def explain(self, history: Histories, items: Indices) -> Shares:
         """The share of each book of a history of one row in the scores of some items."""
-        shares = self._shares(history).astype(np.float64)
+        shares = shares_of(self.weights.of(history), history).astype(np.float64)
         parts = self.inputs[history.items].astype(np.float64).T * shares
         told = parts.sum(axis=1)
         points = ((np.arange(PATH) + 0.5) / PATH)[:, None] * told

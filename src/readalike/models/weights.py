@@ -19,12 +19,7 @@ class StarWeights:
 
     A book liked more than usual counts more, and one that was disliked counts against
     its neighbours. `floor` is at most 0 wherever `slope` is above 0, so a book with the
-    lowest rating never speaks for its neighbours.
-
-    Attributes:
-        centre: The rating that counts 1: the mean of the training stars.
-        slope: Change of weight a star.
-        floor: The least weight.
+    lowest rating never speaks for its neighbours. `centre` is the mean of the training stars.
     """
 
     centre: float = 0.0
@@ -37,13 +32,8 @@ class StarWeights:
 
         Where the worst rating would still speak for a book's neighbours, since the slope is
         small or the mean low, the slope is made so steep that it does not. Where all stars are
-        the worst rating, as in a column of ones that means "read", stars make no difference.
-
-        Args:
-            ratings: Whose mean and scale.
-            slope: Change of weight for a quarter of the scale's width: one star on 1 to 5; at
-                0 stars make no difference.
-            floor: The least weight.
+        the worst rating, as in a column of ones that means "read", stars make no difference. The
+        slope is that for a quarter of the scale's width: for one star on 1 to 5.
         """
         above = ratings.mean - ratings.scale.lowest
         if slope == 0 or above <= 0:

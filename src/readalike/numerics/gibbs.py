@@ -34,19 +34,15 @@ GROUP = 2.0
 
 
 class Rated(NamedTuple):
-    """Rows of one side.
-
-    Attributes:
-        indptr: Row r has the ratings indptr[r] to indptr[r + 1]; shape (n + 1,).
-        columns: The other side's row of each; shape (nnz,).
-        stars: Less their mean; shape (nnz,).
-        weights: What each weighs, a usual one 1, 0 where nobody may look; shape (nnz,).
-    """
+    """Rows of one side: row r has the ratings indptr[r] to indptr[r + 1]."""
 
     indptr: I64
     columns: I32
+    """The other side's row of each."""
     stars: F32
+    """Less their mean."""
     weights: F32
+    """What each weighs, a usual one 1, 0 where nobody may look."""
 
 
 @dataclass(eq=False)

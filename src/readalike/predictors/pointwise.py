@@ -30,11 +30,11 @@ def fit_pointwise(
 
     table = PreparedRatings.of(ratings, seed, power=0.0)
     by_user, by_item = table.sides()
-    width, n_items = len(penalties[0]), table.read.n_items
+    width, n_users, n_items = len(penalties[0]), len(table.read), table.read.n_items
     start = np.random.default_rng(seed).standard_normal((n_items, width)) * 0.1
     start[:, -1] = 0
-    users = GibbsSide(np.zeros((len(table.read), width), np.float32), ones(len(table.read)))
-    items = GibbsSide(start.astype(np.float32), ones(n_items))
+    sides = np.zeros((n_users, width), np.float32), start.astype(np.float32)
+    users, items = (GibbsSide(rows, np.ones((len(rows), 1), np.float32)) for rows in sides)
     alternate(
         users, items, by_user, by_item=by_item, penalties=penalties, iterations=iterations,
         progress=lambda done: progress("solving readers and books", done, iterations),
@@ -45,8 +45,3 @@ def fit_pointwise(
     samples = Samples()
     samples.keep(users, items, noise)
     return table.model(samples, np.zeros(n_items, np.bool_), ReadEmbedding.nothing(n_items))
-
-
-def ones(n: int) -> F32:
-    """A column of ones."""
-    return np.ones((n, 1), np.float32)

@@ -84,14 +84,7 @@ _REFERENCE = re.compile(r"^(#|url\(#)")
 
 @dataclass(frozen=True)
 class Style:
-    """How an algorithm is drawn, in every figure of a page alike.
-
-    Attributes:
-        label: Its name, shortened where it is long.
-        colour: One of `COLOURS`.
-        marker: One of `MARKERS`; with the colour it comes back after 88 algorithms.
-        dashes: One of `DASHES`.
-    """
+    """How an algorithm is drawn, in every figure of a page alike."""
 
     label: str
     colour: str
@@ -101,14 +94,7 @@ class Style:
 
 @dataclass(frozen=True)
 class Line:
-    """What one algorithm reached at each place of the axis.
-
-    Attributes:
-        style: How it is drawn.
-        x: Ascending.
-        y: One for each x.
-        intervals: Drawn as a band; empty where there are none.
-    """
+    """What one algorithm reached at each place of the axis."""
 
     style: Style
     x: Sequence[float]
@@ -118,13 +104,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Point:
-    """What one algorithm reached, and at which cost.
-
-    Attributes:
-        style: How it is drawn.
-        cost: Along the axis.
-        reached: The measure with its interval.
-    """
+    """What one algorithm reached, and at which cost."""
 
     style: Style
     cost: float
@@ -133,14 +113,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure of a page.
-
-    Attributes:
-        key: Its name in the page.
-        title: Said to people who cannot see it, with the description.
-        description: What can be seen in it, in words.
-        svg: The drawing.
-    """
+    """A figure of a page."""
 
     key: str
     title: str
@@ -180,15 +153,7 @@ def picture(
     size: tuple[float, float],
     draw: Callable[[Figure], None],
 ) -> Picture:
-    """Draws a figure.
-
-    Args:
-        key: Its name in the page, which its parts' names begin with.
-        title: Said to people who cannot see it.
-        description: What can be seen in it, in words.
-        size: Width and height in inches.
-        draw: Draws into the empty figure.
-    """
+    """Draws a figure."""
     file = io.StringIO()
     with plain_settings():
         figure = Figure(size, layout="constrained")
@@ -322,11 +287,8 @@ def spread_labels(heights: Floats, gap: float) -> Floats:
     """The heights nearest to those wanted, in squares, that are `gap` apart, from 0 to 1.
 
     Moved by their rank times the gap, heights that are far enough apart are heights that do
-    not fall, and those nearest to given ones are the isotonic regression.
-
-    Args:
-        heights: Wanted; shape (labels,). Of equal ones the earlier comes below.
-        gap: Least distance of two labels; less where there is no room.
+    not fall, and those nearest to given ones are the isotonic regression. Of equal ones the
+    earlier comes below; the gap is less where there is no room.
     """
     n = len(heights)
     if n == 0:
@@ -342,13 +304,9 @@ def spread_labels(heights: Floats, gap: float) -> Floats:
 def place_labels(points: Floats, sizes: Floats, frame: Floats, taken: Floats) -> Floats:
     """Centres of labels near their points: the first free place, ever farther off.
 
-    Where no place is free, the one is taken that covers least.
-
-    Args:
-        points: Where the labels belong; shape (labels, 2).
-        sizes: Width and height of each; shape (labels, 2).
-        frame: left, bottom, right, top, which no label leaves; shape (4,).
-        taken: Boxes to keep clear, in the same order of sides; shape (boxes, 4).
+    Where no place is free, the one is taken that covers least. Points and sizes of the labels have
+    the shape (labels, 2); the frame, which no label leaves, is left, bottom, right, top, and so are
+    the boxes to keep clear, shape (boxes, 4).
     """
     centres = points.copy()  # where nothing fits into the frame, a label stays on its point
     boxes = taken

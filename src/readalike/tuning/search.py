@@ -156,11 +156,7 @@ def tune(
 def searchable(
     algorithm: str | None, rater: str | None
 ) -> tuple[type[Accuracy | ForecastError], type[Settings[Any]]]:
-    """What is searched and what for, by its name; the default algorithm where none is given.
-
-    Raises:
-        SettingError: Both are given, or the name is unknown.
-    """
+    """What is searched and what for, by its name; the default algorithm where none is given."""
     if algorithm is not None and rater is not None:
         raise SettingError(
             "--algorithm and --rater do not go together: a search is of one of them, "
@@ -177,11 +173,6 @@ class Budget:
 
     Without either it is ten minutes. A trial that was begun is finished, and the trial of the
     defaults is always made.
-
-    Attributes:
-        minutes: Time from now on; None sets no limit beside a number of trials.
-        trials: Trials in all, those of an earlier run included; None sets no limit.
-        begun: When it began, by the monotonic clock.
     """
 
     minutes: float | None = None
@@ -221,18 +212,7 @@ class Budget:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TrialRunner:
-    """Makes one trial after the other; what they have in common.
-
-    Attributes:
-        dataset: What was read.
-        settings: Whose settings are searched.
-        held_out: What every trial is measured on.
-        objective: What is to be as high, or as low, as it can.
-        space: Where to look.
-        seed: Draws the settings, and the order of equal scores.
-        budget: When to end.
-        progress: Told how far it is.
-    """
+    """Makes one trial after the other; what they have in common."""
 
     dataset: Dataset
     settings: type[Settings[Any]]
@@ -244,14 +224,7 @@ class TrialRunner:
     progress: Progress
 
     def run(self, study: Study | None) -> tuple[list[Trial], Stopped]:
-        """All trials, and what ended the search.
-
-        Args:
-            study: Keeps the trials, and may hold those of an earlier run.
-
-        Raises:
-            KeyboardInterrupt: Somebody interrupted the trial of the defaults.
-        """
+        """All trials, and what ended the search."""
         done = kept_trials(study, self.space) if study else []
         with interruptions() as interrupted:
             try:

@@ -49,13 +49,7 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Space:
-    """Where a search looks.
-
-    Attributes:
-        searched: The values worth trying, by name.
-        defaults: The defaults of the same settings, whose type the values have.
-        direction: Which values of a trial are better.
-    """
+    """Where a search looks."""
 
     searched: Mapping[str, Search]
     defaults: Mapping[str, Value]
@@ -133,11 +127,6 @@ def suggestion(space: Space, trials: Sequence[Trial], seed: int) -> dict[str, Va
 
     The first ten are drawn at random, the others by the tree-structured Parzen estimator over
     all settings together [Bergstra et al. 2011; Falkner et al. 2018].
-
-    Args:
-        space: Where to look.
-        trials: What was tried.
-        seed: Together with the number of trials it makes the draw.
     """
     if not trials:
         return dict(space.defaults)
@@ -206,12 +195,6 @@ def opened(
 ) -> Iterator[Study]:
     """Opens the file of a search, made where it is missing.
 
-    Args:
-        path: The file.
-        identity: What makes it this search and no other, plain JSON.
-        space: Where the search looks.
-        again: Whether to forget the trials that are there, of whatever search.
-
     Raises:
         SettingError: It is something else, holds another search, or cannot be written.
     """
@@ -252,11 +235,7 @@ def opened(
 
 
 def _refuse_foreign(path: Path) -> None:
-    """Refuses a file that is there and holds no trials.
-
-    Raises:
-        SettingError: It is something else.
-    """
+    """Refuses a file that is there and holds no trials."""
     try:
         if not path.exists():
             return
