@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from readalike.cli.app import app
 from readalike.cli.output import (
@@ -19,6 +18,7 @@ from readalike.cli.output import (
     say,
     say_next,
     show,
+    table_of,
     watched,
 )
 from readalike.model_folder import new_books as newbooks
@@ -60,9 +60,7 @@ def add_books(
             f"No book of the model has these tags, so they count for nothing: "
             f"{_some(added.unknown_tags)}.",
         )
-    table = Table(box=None, padding=(0, 1))
-    for column in ("id", "book", "placed like"):
-        table.add_column(column, overflow="fold")
+    table = table_of("id", "book", "placed like")
     for each in added.books[:SHOWN]:
         kin = like(each.kin[0]) if each.kin else "nothing: it will not be listed"
         table.add_row(*map(cell, (each.book.book_id, name_of(each.book), kin)))

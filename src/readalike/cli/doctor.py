@@ -12,7 +12,6 @@ from readalike.cli.options import RatingsPath, account, reading, takes
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
 from readalike.model_folder import store
 from readalike.model_folder.card import CARD, is_card, plain_card
-from readalike.tables.account import ReadReport
 from readalike.tables.dataset import read
 from readalike.tables.doctor import examine
 
@@ -40,7 +39,10 @@ def doctor(
         print_json({"intake": dataset.intake.as_dict(), "diagnosis": diagnosis.as_dict()})
         return
     out = console()
-    for line in account(_only_files(dataset.intake), path):
+    # the account of the files, without what the diagnosis tells too
+    plain = replace(dataset.intake.merge, rows=dataset.intake.merge.pairs)
+    files = replace(dataset.intake, left_out=(), merge=plain, without_stars=0)
+    for line in account(files, path):
         say(out, line, style="dim")
     for line in diagnosis.lines():
         say(out, line.replace(f"{path}{os.sep}", ""))
@@ -63,9 +65,3 @@ def _verify(model: Path, as_json: bool) -> None:
         f"{model} is whole: {len(files)} files of {size:,} bytes are what readalike "
         f"{card.library_version} saved at {card.created}.",
     )
-
-
-def _only_files(intake: ReadReport) -> ReadReport:
-    """The account without what the diagnosis tells too."""
-    plain = replace(intake.merge, rows=intake.merge.pairs)
-    return replace(intake, left_out=(), merge=plain, without_stars=0)

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from readalike.algorithms import ALGORITHMS, DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
@@ -25,6 +24,7 @@ from readalike.cli.output import (
     say,
     say_next,
     show,
+    table_of,
     watched,
     whole,
 )
@@ -75,38 +75,6 @@ GIVEN = (5, 20, 50)
 APART = ("readers", "given")
 """Fields of new-readers that have options of their own."""
 
-Chosen = Annotated[
-    str | None,
-    typer.Option(
-        "--protocol",
-        metavar="NAME[:KEY=VALUE,...]",
-        help=f"One of {', '.join(PROTOCOLS)}, with settings, as in held-out:test_share=0.2,seed=1. "
-        f"By default {NotebookSplit.name}.",
-    ),
-]
-Strangers = Annotated[
-    Path | None,
-    typer.Option(
-        "--readers",
-        metavar="FILE",
-        help="new-readers: complete histories, in reading order, kept from training.",
-    ),
-]
-Given = Annotated[
-    str | None,
-    typer.Option(
-        "--given",
-        metavar="H,...",
-        help="new-readers: how many first books the model is told; by default "
-        f"{','.join(map(str, GIVEN))}.",
-    ),
-]
-Split = Annotated[
-    Path | None,
-    typer.Option(
-        "--split", metavar="DIR", help="Ask what these split files say, instead of a protocol."
-    ),
-]
 
 Making = Callable[[Ratings | None], Protocol]
 """Makes the protocol, once the new readers are read."""
@@ -115,11 +83,7 @@ Making = Callable[[Ratings | None], Protocol]
 def protocol_of(
     text: str | None, readers: Path | None, given: str | None, split: Path | None
 ) -> Making:
-    """What makes the protocol that the options ask for; refuses those that do not go together.
-
-    Raises:
-        SettingError: No such protocol or setting, or options that do not go together.
-    """
+    """What makes the protocol that the options ask for; refuses those that do not go together."""
     if split is not None:
         for option, value in (("--protocol", text), ("--readers", readers), ("--given", given)):
             if value is not None:
@@ -194,10 +158,8 @@ def show_report(out: Console, report: Report) -> None:
     names = {name for result in report.results for name in result.estimates}
     shown = [name for name in SHOWN if name in names] or sorted(names)
     lengths = any(result.given is not None for result in report.results)
-    table = Table(box=None, padding=(0, 1))
-    table.add_column("algorithm", overflow="fold")
-    for column in (*(["given"] if lengths else []), "readers", *shown, "fit"):
-        table.add_column(column, justify="right")
+    figures = [*(["given"] if lengths else []), "readers", *shown, "fit"]
+    table = table_of("algorithm", *figures, right=figures)
     for result in report.results:
         cells = [_cell(result.estimates.get(name)) for name in shown]
         given = [str(result.given)] if lengths else []
@@ -228,10 +190,8 @@ def _show_lists(out: Console, report: Report, lengths: bool) -> None:
     ]
     if not columns:
         return
-    table = Table(box=None, padding=(0, 1))
-    table.add_column("lists of", overflow="fold")
-    for column in (*(["given"] if lengths else []), *columns):
-        table.add_column(column, justify="right")
+    figures = [*(["given"] if lengths else []), *columns]
+    table = table_of("lists of", *figures, right=figures)
     for result in report.results:
         means = {name: found.mean for name, found in result.estimates.items()}
         values = {**means, **result.catalogue}
@@ -268,10 +228,33 @@ def evaluate(
             f"beside rankers always, and {Baseline.name} beside raters.",
         ),
     ] = None,
-    protocol: Chosen = None,
-    readers: Strangers = None,
-    given: Given = None,
-    split: Split = None,
+    protocol: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME[:KEY=VALUE,...]",
+            help=f"One of {', '.join(PROTOCOLS)}, with settings, as in held-out:test_share=0.2,"
+            f"seed=1. By default {NotebookSplit.name}.",
+        ),
+    ] = None,
+    readers: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="new-readers: complete histories, in reading order, kept from training.",
+        ),
+    ] = None,
+    given: Annotated[
+        str | None,
+        typer.Option(
+            metavar="H,...",
+            help="new-readers: how many first books the model is told; by default "
+            f"{','.join(map(str, GIVEN))}.",
+        ),
+    ] = None,
+    split: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Ask what these split files say, instead of a protocol."),
+    ] = None,
     save_split: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write what is learnt and asked, for other programs."),
@@ -362,11 +345,7 @@ def evaluate(
 
 
 def _ranker(text: str) -> Algorithm:
-    """What a text asks for, where it ranks books.
-
-    Raises:
-        SettingError: It forecasts stars.
-    """
+    """What a text asks for, which must rank books."""
     name, settings = _parts(text)
     if name in PREDICTORS:
         raise SettingError(
@@ -388,9 +367,8 @@ def _algorithms(given: list[str]) -> dict[str, Algorithm | StarAlgorithm]:
         name, pairs = _parts(text)
         if text in chosen:
             raise SettingError(f"--algorithm {text} must be given once, got it twice")
-        chosen[text] = (
-            predictor_of(name, pairs) if name in PREDICTORS else algorithm_of(name, pairs)
-        )
+        find = predictor_of if name in PREDICTORS else algorithm_of
+        chosen[text] = find(name, pairs)
     names = {each.name for each in chosen.values()}
     if names - set(PREDICTORS) and Popularity.name not in names:
         chosen[Popularity.name] = Popularity()

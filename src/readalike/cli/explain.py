@@ -81,10 +81,8 @@ def show_explanation(out: Console, found: Explanation, n: int) -> None:
             "by one author, put others before it.",
         )
     else:
-        say(
-            out,
-            f"{name} is not among the first {n}: it is {ordinal(found.rank)} of {found.among:,}.",
-        )
+        place = f"{ordinal(found.rank)} of {found.among:,}"
+        say(out, f"{name} is not among the first {n}: it is {place}.")
     helped = [reason for reason in found.reasons if reason.amount > 0][:MOST_REASONS]
     if helped:
         say(out, f"For it: because {_list(helped)}.")

@@ -7,11 +7,20 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from readalike.bibliography.search import find
 from readalike.cli.app import app
-from readalike.cli.output import Json, cell, console, name_of, print_json, say, show, stars_of
+from readalike.cli.output import (
+    Json,
+    cell,
+    console,
+    name_of,
+    print_json,
+    say,
+    show,
+    stars_of,
+    table_of,
+)
 from readalike.cli.shelf import HistoryFile, Reader, told_by
 from readalike.errors import SettingError
 from readalike.model_folder import store
@@ -45,11 +54,8 @@ def forecast(
     recommender = store.load(model, histories=reader is not None)
     ids = [recommender.catalogue.books.ids[find(recommender.index, book)] for book in books]
     told: History = {} if history is None else told_by(history, recommender)
-    found = (
-        recommender.forecast(ids, told)
-        if reader is None
-        else recommender.forecast(ids, reader=reader)
-    )
+    whose = {"history": told} if reader is None else {"reader": reader}
+    found = recommender.forecast(ids, **whose)
     if as_json:
         print_json({"forecasts": [each.as_dict() for each in found]})
         return
@@ -58,11 +64,8 @@ def forecast(
 
 def show_forecasts(out: Console, found: tuple[Forecast, ...], heading: str) -> None:
     """Prints forecasts with what they are the sum of."""
-    table = Table(title=cell(heading), title_justify="left", box=None, padding=(0, 1))
-    table.add_column("book", overflow="fold")
-    for column in ("stars", "80 % between", "likeliest"):
-        table.add_column(column, justify="right")
-    table.add_column("made of", overflow="fold")
+    figures = ("stars", "80 % between", "likeliest")
+    table = table_of("book", *figures, "made of", right=figures, title=cell(heading))
     for each in found:
         chance, level = max((chance, level) for level, chance in each.chances.items())
         between = f"{each.low:.1f} and {each.high:.1f}"

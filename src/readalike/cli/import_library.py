@@ -8,11 +8,20 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from readalike.bibliography.book_index import BookIndex
 from readalike.cli.app import app
-from readalike.cli.output import Json, cell, console, print_json, remarks, say, say_next, show
+from readalike.cli.output import (
+    Json,
+    cell,
+    console,
+    print_json,
+    remarks,
+    say,
+    say_next,
+    show,
+    table_of,
+)
 from readalike.cli.shelf import matched
 from readalike.data.catalogue import Catalogue
 from readalike.errors import SettingError
@@ -143,9 +152,7 @@ def _show(out: Console, matches: Matches) -> None:
     doubtful = matches.doubtful()
     if doubtful:
         say(out, f"To be looked at: {len(doubtful):,}{_first(len(doubtful))}")
-        table = Table(box=None, padding=(0, 1))
-        for name in ("row", "in the file", "in the catalogue", "because"):
-            table.add_column(name, overflow="fold")
+        table = table_of("row", "in the file", "in the catalogue", "because")
         for entry, found in doubtful[:SHOWN]:
             table.add_row(*map(cell, _doubt(matches.catalogue, entry, found)))
         show(out, table)

@@ -34,15 +34,7 @@ Set = Annotated[
 
 
 def parse_settings(given: list[str] | None, option: str = "--set ") -> dict[str, object]:
-    """Settings by name.
-
-    Args:
-        given: Pairs of the form name=value.
-        option: How each was given, for messages.
-
-    Raises:
-        SettingError: Not of the form name=value, or a name given twice.
-    """
+    """Settings by name, of pairs of the form name=value; the option is named in messages."""
     settings: dict[str, object] = {}
     for pair in given or []:
         name, equals, value = pair.partition("=")
@@ -60,45 +52,40 @@ def parse_settings(given: list[str] | None, option: str = "--set ") -> dict[str,
 RatingsPath = Annotated[
     Path, typer.Argument(metavar="PATH", help="A file or folder of ratings.", show_default=False)
 ]
-Books = Annotated[
-    Path | None,
-    typer.Option("--books", metavar="FILE", help="The books, where PATH does not hold them."),
-]
-UserColumn = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="Column of reader ids: its name or number."),
-]
-BookColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Column of book ids.")]
-RatingColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Column of ratings.")]
-Separator = Annotated[
-    str | None,
-    typer.Option(metavar="TEXT", help="What stands between columns; found where not given."),
-]
-Scale = Annotated[
-    str | None,
-    typer.Option(metavar="LOW..HIGH", help="The scale, as in 1..10; found where not given."),
-]
-Repeats = Annotated[
-    str,
-    typer.Option(
-        metavar="RULE", help="Which row of a repeated (reader, book) counts: first, last or mean."
-    ),
-]
-Strict = Annotated[
-    bool,
-    typer.Option("--strict", help="Fail on the first bad row instead of counting it."),
-]
 
 
 def reading(
-    books: Books = None,
-    user_column: UserColumn = None,
-    book_column: BookColumn = None,
-    rating_column: RatingColumn = None,
-    separator: Separator = None,
-    scale: Scale = None,
-    repeats: Repeats = "first",
-    strict: Strict = False,
+    books: Annotated[
+        Path | None,
+        typer.Option("--books", metavar="FILE", help="The books, where PATH does not hold them."),
+    ] = None,
+    user_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of reader ids: its name or number.")
+    ] = None,
+    book_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of book ids.")
+    ] = None,
+    rating_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of ratings.")
+    ] = None,
+    separator: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="What stands between columns; found where not given."),
+    ] = None,
+    scale: Annotated[
+        str | None,
+        typer.Option(metavar="LOW..HIGH", help="The scale, as in 1..10; found where not given."),
+    ] = None,
+    repeats: Annotated[
+        str,
+        typer.Option(
+            metavar="RULE",
+            help="Which row of a repeated (reader, book) counts: first, last or mean.",
+        ),
+    ] = "first",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail on the first bad row instead of counting it.")
+    ] = False,
 ) -> dict[str, Any]:
     """The keywords of `readalike.read`."""
     named = {"user": user_column, "book": book_column, "rating": rating_column}
@@ -190,77 +177,38 @@ From = Annotated[
         help="Only from a file of books, or your pile to-read.",
     ),
 ]
-Editions = Annotated[
-    bool,
-    typer.Option("--editions/--no-editions", help="Leave out other editions."),
-]
-Series = Annotated[
-    bool | None,
-    typer.Option("--series/--no-series", help="Of a series only the next volume."),
-]
-Sets = Annotated[
-    bool | None,
-    typer.Option(
-        "--sets/--no-sets",
-        help="No boxed sets, omnibuses, halves.",
-    ),
-]
-ByAuthor = Annotated[
-    int,
-    typer.Option(metavar="N", help="At most so many by one author; 0: any."),
-]
-Language = Annotated[
-    list[str] | None,
-    typer.Option(metavar="CODE", help="Only this language, as en; repeatable."),
-]
-Since = Annotated[
-    int | None,
-    typer.Option(metavar="YEAR", help="Only books of this year or later; -750 is BC."),
-]
-Until = Annotated[
-    int | None,
-    typer.Option(metavar="YEAR", help="Only books of this year or before."),
-]
-Tag = Annotated[
-    list[str] | None,
-    typer.Option(metavar="TAG", help="Only books with this tag; repeatable."),
-]
-WithoutTag = Annotated[
-    list[str] | None,
-    typer.Option(metavar="TAG", help="No books with this tag; repeatable."),
-]
-Gems = Annotated[
-    float,
-    typer.Option(metavar="X", help="From -1, best known, to 1, hidden gems."),
-]
-Adventure = Annotated[
-    float,
-    typer.Option(metavar="X", help="From -1, as what was read, to 1, unlike it."),
-]
-More = Annotated[
-    list[str] | None,
-    typer.Option(metavar="TITLE", help="More like this title or id; repeatable."),
-]
-Less = Annotated[
-    list[str] | None,
-    typer.Option(metavar="TITLE", help="Less like this title or id; repeatable."),
-]
-Mood = Annotated[
-    list[str] | None,
-    typer.Option(metavar="NAME", help="Mood, as funny or dark, or tag; repeatable."),
-]
 
 
 def rules_of(
-    editions: Editions = True,
-    series: Series = None,
-    sets: Sets = None,
-    by_author: ByAuthor = 0,
-    language: Language = None,
-    since: Since = None,
-    until: Until = None,
-    tag: Tag = None,
-    without_tag: WithoutTag = None,
+    editions: Annotated[
+        bool, typer.Option("--editions/--no-editions", help="Leave out other editions.")
+    ] = True,
+    series: Annotated[
+        bool | None, typer.Option("--series/--no-series", help="Of a series only the next volume.")
+    ] = None,
+    sets: Annotated[
+        bool | None, typer.Option("--sets/--no-sets", help="No boxed sets, omnibuses, halves.")
+    ] = None,
+    by_author: Annotated[
+        int, typer.Option(metavar="N", help="At most so many by one author; 0: any.")
+    ] = 0,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", help="Only this language, as en; repeatable."),
+    ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option(metavar="YEAR", help="Only books of this year or later; -750 is BC."),
+    ] = None,
+    until: Annotated[
+        int | None, typer.Option(metavar="YEAR", help="Only books of this year or before.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="Only books with this tag; repeatable.")
+    ] = None,
+    without_tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="No books with this tag; repeatable.")
+    ] = None,
 ) -> Callable[[bool], Rules]:
     """The rules of a command, for a reader's own library or not: what is usual differs."""
 
@@ -282,11 +230,24 @@ def rules_of(
 
 
 def dials_of(
-    gems: Gems = 0.0,
-    adventure: Adventure = 0.0,
-    more: More = None,
-    less: Less = None,
-    mood: Mood = None,
+    gems: Annotated[
+        float, typer.Option(metavar="X", help="From -1, best known, to 1, hidden gems.")
+    ] = 0.0,
+    adventure: Annotated[
+        float, typer.Option(metavar="X", help="From -1, as what was read, to 1, unlike it.")
+    ] = 0.0,
+    more: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TITLE", help="More like this title or id; repeatable."),
+    ] = None,
+    less: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TITLE", help="Less like this title or id; repeatable."),
+    ] = None,
+    mood: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Mood, as funny or dark, or tag; repeatable."),
+    ] = None,
 ) -> Dials:
     """The dials of a command."""
     return Dials(gems, adventure, tuple(more or ()), tuple(less or ()), tuple(mood or ()))

@@ -21,13 +21,7 @@ from readalike.cli.visible import typeable, visible, visible_json
 from readalike.data.catalogue import Book, display_year
 from readalike.errors import SettingError
 from readalike.progress import Progress, silent
-from readalike.recommend.results import (
-    ContentNeighbour,
-    Forecast,
-    Reason,
-    Recommendation,
-    Recommendations,
-)
+from readalike.recommend.results import ContentNeighbour, Forecast, Recommendation, Recommendations
 
 WIDTH = 110
 """Columns of a table that is printed into a file or pipe, where COLUMNS does not say otherwise."""
@@ -80,13 +74,7 @@ def say(out: Console, text: str | Text, style: str | None = None) -> None:
 
 
 def say_command(out: Console, before: str, *command: str | Path) -> None:
-    """Prints a command to type, whole, so that it can be copied.
-
-    Args:
-        out: Where to.
-        before: What stands before it in the line.
-        command: Its words, without the name of the program.
-    """
+    """Prints a command to type, of its words but the program's, whole so that it can be copied."""
     words = " ".join([program(), *(typeable(str(word)) for word in command)])
     out.print(Text(f"{before}{words}"), soft_wrap=True)
 
@@ -97,12 +85,7 @@ def say_next(out: Console, *command: str | Path) -> None:
 
 
 def typed(context: typer.Context, but: Collection[str] = ()) -> list[str]:
-    """The options that a command was given, as they can be typed again.
-
-    Args:
-        context: Of the command.
-        but: Names of parameters that are left out.
-    """
+    """The options that a command was given, as they can be typed again, but for some parameters."""
     words: list[str] = []
     for option in context.command.params:
         name = option.name or ""
@@ -128,6 +111,17 @@ def program() -> str:
         return typeable(os.path.relpath(called))
     except FileNotFoundError:  # the folder that we are in was removed meanwhile
         return typeable(str(called))
+
+
+def table_of(*columns: str, right: Collection[str] = (), title: str | Text | None = None) -> Table:
+    """An empty table without lines; columns of figures stand to the right, text is folded."""
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1))
+    for column in columns:
+        if column in right:
+            table.add_column(cell(column), justify="right")
+        else:
+            table.add_column(cell(column), overflow="fold")
+    return table
 
 
 def show(out: Console, table: Table) -> None:
@@ -159,12 +153,7 @@ def _finite(value: Any) -> Any:
 
 @contextmanager
 def watched(step: str, quiet: bool = False) -> Iterator[Progress]:
-    """A progress bar on the error stream, where somebody sees it; else the silent progress.
-
-    Args:
-        step: What is done until somebody tells more.
-        quiet: Whether nobody is to see it.
-    """
+    """A progress bar on the error stream, where somebody sees it; else the silent progress."""
     stream = remarks()
     if quiet or not stream.is_terminal:
         yield silent
@@ -188,26 +177,23 @@ STARS = "stars: how many the reader would give, and how far from that a rating u
 
 def show_list(out: Console, answer: Recommendations, heading: str, *, ids: bool = True) -> None:
     """Prints the books with their reasons, then what a reader should know of the list."""
-    table = Table(title=cell(heading), title_justify="left", box=None, padding=(0, 1))
-    table.add_column("", justify="right")
-    table.add_column("book", overflow="fold")
-    if ids:
-        table.add_column("id", overflow="fold")
-    table.add_column("score", justify="right")
     forecast = any(item.forecast for item in answer)
-    if forecast:
-        table.add_column("stars", justify="right")
     reasons = any(item.reasons for item in answer) and answer.source != "similar"
-    if reasons:
-        table.add_column("because of", overflow="fold")
+    there = {"id": ids, "stars": forecast, "because of": reasons}
+    every = ("", "book", "id", "score", "stars", "because of")
+    columns = [column for column in every if there.get(column, True)]
+    table = table_of(*columns, right=("", "score", "stars"), title=cell(heading))
     shown = _alike([item.score for item in answer])
     for item in answer:
-        cells = [str(item.rank), name_of(item.book), shown(item.score)]
-        if ids:
-            cells.insert(2, item.book.book_id)
-        if forecast:
-            cells.append(stars_of(item.forecast))
-        table.add_row(*map(cell, cells), *([cell(because(item))] if reasons else []))
+        cells = {
+            "": str(item.rank),
+            "book": name_of(item.book),
+            "id": item.book.book_id,
+            "score": shown(item.score),
+            "stars": stars_of(item.forecast),
+            "because of": because(item),
+        }
+        table.add_row(*(cell(cells[column]) for column in columns))
     if len(answer):
         show(out, table)
     if answer.ignored:
@@ -246,7 +232,7 @@ def stars_of(forecast: Forecast | None) -> str:
 def because(item: Recommendation) -> str:
     """The strongest reasons in words, with their part of the score, and what it is placed like."""
     shown = [reason for reason in item.reasons if reason.amount > 0][:MOST_REASONS]
-    parts = [", ".join(_reason(reason) for reason in shown)]
+    parts = [", ".join(f"{reason.book.name} ({reason.share:.0%})" for reason in shown)]
     if item.kin:
         parts.append(f"few readers yet, so placed like {like(item.kin[0])}")
     return "; ".join(part for part in parts if part)
@@ -255,7 +241,3 @@ def because(item: Recommendation) -> str:
 def like(kin: ContentNeighbour) -> str:
     """A book that another is placed like, with what both have in common."""
     return f"{kin.book.name} ({', '.join(kin.common)})" if kin.common else kin.book.name
-
-
-def _reason(reason: Reason) -> str:
-    return f"{reason.book.name} ({reason.share:.0%})"

@@ -42,11 +42,7 @@ class TooLittle(ReadalikeError):  # noqa: N818 - reads as the sentence it prints
 
 
 def refuse_few_files() -> None:
-    """Refuses to begin where too few files may be open at once.
-
-    Raises:
-        TooLittle: The shell allows too few.
-    """
+    """Refuses to begin where too few files may be open at once."""
     handles = allowed("RLIMIT_NOFILE")
     if handles is not None and handles < HANDLES:
         raise TooLittle(
@@ -58,13 +54,14 @@ def refuse_few_files() -> None:
 def refuse_little_space(base: int) -> None:
     """Refuses to begin where the address space is so small that libraries would crash.
 
-    Args:
-        base: Megabytes that are needed besides those of the cores.
-
-    Raises:
-        TooLittle: The shell allows less.
+    So many megabytes are needed besides those of the cores.
     """
-    space, cores = allowed("RLIMIT_AS"), _cores()
+    space = allowed("RLIMIT_AS")
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # only Linux tells which may be used
+        cores = os.cpu_count() or 1
+    cores = min(cores, MOST_CORES)
     needed = base + BY_CORE * cores
     if space is not None and space < needed * 1_000_000:
         raise TooLittle(
@@ -82,14 +79,6 @@ def allowed(limit: str) -> int | None:
         return None
     soft, _ = resource.getrlimit(getattr(resource, limit))
     return None if soft == resource.RLIM_INFINITY else soft
-
-
-def _cores() -> int:
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # only Linux tells which may be used
-        cores = os.cpu_count() or 1
-    return min(cores, MOST_CORES)
 
 
 REMEDIES = {
@@ -110,8 +99,11 @@ def not_granted(error: Exception) -> str | None:
         return _lack_of_memory(error)
     if not isinstance(error, OSError):
         return None
-    if error.errno == errno.ENOENT and _folder_is_gone():
-        return "the folder that you are in was removed; change into one that is there"
+    if error.errno == errno.ENOENT:
+        try:
+            os.getcwd()  # noqa: PTH109 - a start that goes well loads no pathlib
+        except FileNotFoundError:
+            return "the folder that you are in was removed; change into one that is there"
     remedy = REMEDIES.get(error.errno or 0)
     if remedy is None:
         return None
@@ -138,16 +130,6 @@ def _lack_of_memory(error: Exception) -> str:
     )
 
 
-def _folder_is_gone() -> bool:
-    from pathlib import Path
-
-    try:
-        Path.cwd()
-    except FileNotFoundError:
-        return True
-    return False
-
-
 class OutputError(ReadalikeError):
     """What was found out cannot be told."""
 
@@ -162,20 +144,12 @@ class Output:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Writes text.
-
-        Raises:
-            OutputError: It cannot be written.
-        """
+        """Writes text, or tells by an `OutputError` why it cannot."""
         with _faults_told():
             return self._stream.write(text)
 
     def flush(self) -> None:
-        """Writes what is not yet written.
-
-        Raises:
-            OutputError: It cannot be written.
-        """
+        """Writes what is not yet written, or tells by an `OutputError` why it cannot."""
         with _faults_told():
             self._stream.flush()
 
@@ -231,13 +205,6 @@ NETWORKS = {"mlp", "neumf", "two-tower"}
 
 
 def refuse_networks_without_room(algorithms: Iterable[str]) -> None:
-    """Refuses to learn a network where the shell allows too little for it.
-
-    Args:
-        algorithms: Names of what is to be learnt.
-
-    Raises:
-        TooLittle: One of them is a network, and there is.
-    """
+    """Refuses to learn a network, where one is among the names, if the shell allows too little."""
     if NETWORKS & set(algorithms):
         refuse_little_space(NETWORK)

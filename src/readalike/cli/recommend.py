@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from readalike.cli.app import app
 from readalike.cli.forecast import show_forecasts
@@ -25,6 +24,7 @@ from readalike.cli.output import (
     say_next,
     show,
     show_list,
+    table_of,
     typed,
     watched,
 )
@@ -49,9 +49,6 @@ def group_of(
     """The list for the readers of some libraries, and what was found in these as JSON.
 
     `to-read` are the piles of all of them.
-
-    Raises:
-        InputError: A file cannot be read.
     """
     index, scale = recommender.index, recommender.scale
     found = {
@@ -92,13 +89,8 @@ def names_of(files: Sequence[Path]) -> list[str]:
 
 def show_group(out: Console, answer: GroupRecommendations) -> None:
     """Prints the books with their place for each reader, and whose the list is."""
-    table = Table(
-        title="What to read next together", title_justify="left", box=None, padding=(0, 1)
-    )
-    table.add_column("", justify="right")
-    table.add_column("book", overflow="fold")
-    for name in answer.shares:
-        table.add_column(cell(f"place for {name}"), overflow="fold")
+    places = (f"place for {name}" for name in answer.shares)
+    table = table_of("", "book", *places, right=("",), title="What to read next together")
     for item in answer.items:
         cells = (str(item.rank), name_of(item.book), *map(_place, item.places))
         table.add_row(*map(cell, cells))

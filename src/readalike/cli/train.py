@@ -29,13 +29,7 @@ PREFIX: Mapping[Kind, str] = {"algorithm": "--", "rater": "--rater-"}
 
 @dataclass(frozen=True)
 class Chosen:
-    """What was chosen.
-
-    Attributes:
-        name: Of an algorithm or a rater.
-        settings: Its settings by name.
-        how: How they were found, where they were searched.
-    """
+    """An algorithm or a rater that was chosen; `how` its settings were found, if searched."""
 
     name: str
     settings: Mapping[str, object]
@@ -45,18 +39,7 @@ class Chosen:
 def chosen(
     kind: Kind, default: str, name: str | None, given: list[str] | None, found: Path | None
 ) -> Chosen:
-    """What the options say.
-
-    Args:
-        kind: Which options.
-        default: The name where none is given.
-        name: The name, where it is given.
-        given: Settings of the form name=value.
-        found: The file of found settings.
-
-    Raises:
-        SettingError: They contradict each other, or one cannot be.
-    """
+    """What the options of a kind say: a name, settings of the form name=value, a file of them."""
     prefix = PREFIX[kind]
     if found is None:
         settings = parse_settings(given, f"{prefix}set ")

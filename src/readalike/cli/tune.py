@@ -203,7 +203,9 @@ def _table(tuned: Tuned) -> Table:
 
 def _verdict(tuned: Tuned) -> str:
     ended = {"trials": "Done", "minutes": "Time is up", "interrupted": "Interrupted"}
-    head = f"{ended[tuned.stopped]}: {_count(len(tuned.trials))} in {_time(tuned.seconds)}."
+    seconds = tuned.seconds
+    time = f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+    head = f"{ended[tuned.stopped]}: {_count(len(tuned.trials))} in {time}."
     before = f"{tuned.measure} {tuned.defaults.value:.4f}"
     if not tuned.better:
         return f"{head} Nothing better than the defaults was found ({before})."
@@ -240,10 +242,6 @@ def _where(search: Search) -> str:
     if isinstance(search, Range):
         return f"{search.low:g} to {search.high:g}{', log' if search.log else ''}"
     return ", ".join(map(_typed, search))
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def _count(trials: int) -> str:
