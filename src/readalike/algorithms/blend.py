@@ -87,6 +87,7 @@ class Blend(Algorithm):
         from readalike.numerics.inheritance import inherit, kinship
         from readalike.numerics.local_ridge import ridge_weights
         from readalike.numerics.neighbourhood import neighbourhoods
+        from readalike.numerics.sampling import sampling_ratio
         from readalike.numerics.tag_vectors import mean_length, scaled, tag_features
 
         read = ratings.histories.matrix()
@@ -103,7 +104,9 @@ class Blend(Algorithm):
         progress("solving", 2, 4)
         solved = ridge_weights(near, pairs, self.regularization)
         progress("scaling", 3, 4)
-        rarity = self._rarity(ratings, catalogue)
+        rarity = np.ones(len(catalogue))
+        if self.correction:
+            rarity = sampling_ratio(catalogue.counts, ratings.item_counts.astype(np.float64))
         columns = self._liked(ratings, catalogue) ** self.liked * rarity**self.target_correction
         rows = rarity**-self.source_correction
         layers = [
@@ -119,14 +122,6 @@ class Blend(Algorithm):
             Mixture((0.0, self.wide_share), (1.0, 0.0), self.half_length),
             kin,
         )
-
-    def _rarity(self, ratings: Ratings, catalogue: Catalogue) -> F64:
-        """r: 1 for all books where there is nothing to correct, or it is not wanted."""
-        from readalike.numerics.sampling import sampling_ratio
-
-        if not self.correction:
-            return np.ones(len(catalogue))
-        return sampling_ratio(catalogue.counts, ratings.item_counts.astype(np.float64))
 
     def _liked(self, ratings: Ratings, catalogue: Catalogue) -> F64:
         """l: by the catalogue, and where it does not know by the training rows."""

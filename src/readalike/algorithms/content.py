@@ -46,11 +46,7 @@ class Content(Algorithm):
     star_slope: float = star_slope(0.6)
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
-        """Compares the books; of the ratings only the mean is used.
-
-        Raises:
-            SettingError: Nothing that has a weight is known of any two books.
-        """
+        """Compares the books; of the ratings only the mean is used."""
         from readalike.bibliography.features import ASPECTS, aspects_of, joined
         from readalike.numerics.cooccurrence import no_pairs
         from readalike.numerics.neighbourhood import neighbourhoods

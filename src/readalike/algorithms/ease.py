@@ -50,11 +50,7 @@ class Ease(Algorithm):
     star_slope: float = star_slope(0.0)
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
-        """Inverts the whole Gram matrix.
-
-        Raises:
-            SettingError: More books than a dense matrix can hold, or than there is memory for.
-        """
+        """Inverts the whole Gram matrix."""
         n_items = len(ratings.items)
         refuse_too_many(n_items)
         progress("inverting the Gram matrix", 0, 1)

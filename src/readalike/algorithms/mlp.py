@@ -57,12 +57,7 @@ class Mlp(Algorithm):
     def fit(
         self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent
     ) -> NetworkModel:
-        """Learns from the rows with stars; the catalogue is not looked at.
-
-        Raises:
-            MissingExtra: Keras or JAX is not installed.
-            SettingError: Keras runs on another backend, or the learning rate is too large.
-        """
+        """Learns from the rows with stars; the catalogue is not looked at."""
         from readalike.neural.adam import AdamTrainer
         from readalike.neural.pair_networks import (
             PairNetwork,

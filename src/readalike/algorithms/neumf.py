@@ -70,12 +70,7 @@ class Neumf(Algorithm):
     def fit(
         self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent
     ) -> NetworkModel:
-        """Learns from who read what; stars only weigh the books of a new reader.
-
-        Raises:
-            MissingExtra: Keras or JAX is not installed.
-            SettingError: Keras runs on another backend, or the learning rate is too large.
-        """
+        """Learns from who read what; stars only weigh the books of a new reader."""
         from readalike.neural.adam import AdamTrainer
         from readalike.neural.pair_networks import (
             PairNetwork,

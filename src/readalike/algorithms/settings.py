@@ -25,13 +25,7 @@ Model = TypeVar("Model", covariant=True)
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers worth trying for a setting, both ends included.
-
-    Attributes:
-        low: The smallest.
-        high: The largest.
-        log: Whether a step up means times rather than plus.
-    """
+    """Numbers worth trying for a setting, both ends included."""
 
     low: float
     high: float
@@ -63,14 +57,8 @@ def setting(
 ) -> Any:
     """A hyperparameter: its default, one line of help, what it may be, where to look for better.
 
-    Args:
-        default: The value where none is given; its type is the setting's type.
-        help: What it does, in one line.
-        low: Smallest value allowed.
-        high: Largest value allowed.
-        choices: The words allowed.
-        search: What `readalike tune` tries, the default among it; it leaves a setting without
-            alone.
+    The type of the default is that of the setting. `readalike tune` leaves one without a search
+    alone.
     """
     return dataclasses.field(
         default=default,

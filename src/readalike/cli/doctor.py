@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, account, reading, takes
+from readalike.cli.options import RatingsPath, reading, say_account, takes
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
 from readalike.model_folder import store
 from readalike.model_folder.card import CARD, is_card, plain_card
@@ -42,8 +42,7 @@ def doctor(
     # the account of the files, without what the diagnosis tells too
     plain = replace(dataset.intake.merge, rows=dataset.intake.merge.pairs)
     files = replace(dataset.intake, left_out=(), merge=plain, without_stars=0)
-    for line in account(files, path):
-        say(out, line, style="dim")
+    say_account(out, files, path)
     for line in diagnosis.lines():
         say(out, line.replace(f"{path}{os.sep}", ""))
     if diagnosis.healthy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from rich.console import Console
@@ -14,7 +14,7 @@ from readalike.algorithms import ALGORITHMS, DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
 from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, account, parse_settings, reading, takes
+from readalike.cli.options import RatingsPath, parse_settings, reading, say_account, takes
 from readalike.cli.output import (
     Json,
     cell,
@@ -103,12 +103,7 @@ def protocol_of(
     if readers is None:
         raise SettingError(f"--protocol {name} needs --readers FILE, complete histories")
     lengths = _lengths(given)
-
-    def of_strangers(strangers: Ratings | None) -> Protocol:
-        assert strangers is not None, "readers were named"
-        return NewReaders(strangers, lengths, **settings)
-
-    return of_strangers
+    return lambda strangers: NewReaders(cast(Ratings, strangers), lengths, **settings)
 
 
 def _settings(kind: type[Protocol], pairs: str) -> dict[str, Any]:
@@ -334,8 +329,7 @@ def evaluate(
         return
     shown = console()
     for intake, file in told:
-        for line in account(intake, file):
-            say(shown, line, style="dim")
+        say_account(shown, intake, file)
     show_report(shown, report)
     for what, where in (("figures", model), ("report", out), ("page", html), ("split", save_split)):
         if where is not None:

@@ -151,18 +151,18 @@ def _under_heading(make: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 
 def say_read(out: Console, dataset: Dataset, path: Path) -> None:
     """Tells what was read and left out, and that books have no titles where that is so."""
-    for line in account(dataset.intake, path):
-        say(out, line, style="dim")
+    say_account(out, dataset.intake, path)
     if dataset.books is None:
         say(out, "There is no table of books, so they go by their ids; name one with --books FILE.")
 
 
-def account(intake: ReadReport, path: Path) -> list[str]:
-    """What was read and left out, one thing a line.
+def say_account(out: Console, intake: ReadReport, path: Path) -> None:
+    """Tells what was read and left out, one thing a line.
 
     Files of the folder PATH are told by their names alone: it was typed a moment ago.
     """
-    return [line.replace(f"{path}{os.sep}", "") for line in intake.lines()]
+    for line in intake.lines():
+        say(out, line.replace(f"{path}{os.sep}", ""), style="dim")
 
 
 Exclude = Annotated[

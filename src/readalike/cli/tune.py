@@ -12,7 +12,7 @@ from rich.table import Table
 
 from readalike.algorithms.settings import Range, Search, searched
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, account, reading, takes
+from readalike.cli.options import RatingsPath, reading, say_account, takes
 from readalike.cli.output import (
     Json,
     cell,
@@ -155,8 +155,7 @@ def tune(
         print_json({"file": str(file), **tuned.as_dict(), "intake": dataset.intake.as_dict()})
     else:
         screen = console()
-        for line in account(dataset.intake, path):
-            say(screen, line, style="dim")
+        say_account(screen, dataset.intake, path)
         _show(screen, tuned)
         _say_what_next(screen, tuned, path, file)
     if tuned.stopped == "interrupted":

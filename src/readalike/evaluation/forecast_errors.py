@@ -53,13 +53,10 @@ def star_forecasts(
     """Asks a model for stars.
 
     A reader who is in a model's own table is looked up there; of all others, and where the model
-    says how likely each star is, it is told the history, which may be empty.
-
-    Returns:
-        The mean of each pair, which is judged by the squared error, and the median, which is judged
-        by the absolute one; then, of a model that says how likely each star is, -log of the
-        probability of the stars that were given, and what of them lies in the intervals of
-        `LEVELS`; shape (pairs, 2 or 6).
+    says how likely each star is, it is told the history, which may be empty. It gives the mean of
+    each pair, which is judged by the squared error, and the median, which is judged by the absolute
+    one; then, of a model that says how likely each star is, -log of the probability of the stars
+    that were given, and what of them lies in the intervals of `LEVELS`; shape (pairs, 2 or 6).
     """
     found = np.empty((len(asked.stars), 2 + len(OF_CHANCES) * isinstance(model, StarPredictor)))
     known = np.zeros(len(asked.readers), np.bool_)
@@ -110,11 +107,7 @@ class StarErrors:
     calibration: F64 | None = None
 
     def of(self, measure: str) -> F64:
-        """Each reader's sum of what a measure is made of; shape (readers,).
-
-        Raises:
-            ModelError: The model does not say how likely each star is.
-        """
+        """Each reader's sum of what a measure is made of; shape (readers,)."""
         at = list(MEASURES).index(measure)
         if at >= self.sums.shape[1]:
             raise ModelError(f"{measure} needs a rater that says how likely each star is")
@@ -147,16 +140,7 @@ class StarErrors:
 
 
 def star_errors(forecasts: F64, asked: RatingQueries, scale: RatingScale) -> StarErrors:
-    """Errors of forecasts, summed by reader; a pair whose mean is no number is left out.
-
-    Args:
-        forecasts: What `star_forecasts` gives; shape (pairs, 2 or 6).
-        asked: The pairs, and the stars that were given.
-        scale: Of the stars.
-
-    Raises:
-        ModelError: Not a single forecast is a number.
-    """
+    """Errors of forecasts, summed by reader; a pair whose mean is no number is left out."""
     finite = np.isfinite(forecasts[:, 0])
     if not finite.any():
         raise ModelError("a forecast must be a number of stars, got none that is")

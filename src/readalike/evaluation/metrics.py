@@ -87,14 +87,7 @@ class BookFacts:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What a model listed for each reader, and what is needed to judge it.
-
-    Attributes:
-        lists: Item indices, best first, -1 where a list is shorter; shape (readers, places).
-        judged: Which places are right.
-        books: What is known of the books.
-        histories: What the model was told of each reader.
-    """
+    """What a model listed for each reader, and what is needed to judge it."""
 
     lists: npt.NDArray[np.int32]
     judged: Judged
@@ -168,11 +161,7 @@ class _AtLength:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """The measure of a name such as `ndcg@10` or `coverage@10`.
-
-        Raises:
-            SettingError: No such measure, or one of the other sort.
-        """
+        """The measure of a name such as `ndcg@10` or `coverage@10`."""
         parts = re.fullmatch(r"([a-z_]+)@(\d{1,6})", text.strip().lower())
         if parts is None:
             raise _unknown(text)
@@ -195,11 +184,7 @@ class Measure(_AtLength):
     kinds = KINDS
 
     def values(self, answers: Answers) -> Values:
-        """One value a reader; shape (readers,).
-
-        Raises:
-            SettingError: It needs what the catalogue does not know.
-        """
+        """One value a reader; shape (readers,)."""
         self.refuse_unknown(answers.books)
         return KINDS[self.kind].formula(answers, self.n)
 
@@ -209,11 +194,7 @@ class Measure(_AtLength):
         return fact is None or getattr(books, fact) is not None
 
     def refuse_unknown(self, books: BookFacts) -> None:
-        """Looks, before the long work, whether it can be measured.
-
-        Raises:
-            SettingError: It needs what the catalogue does not know.
-        """
+        """Looks, before the long work, whether it can be measured."""
         if not self.known(books):
             raise SettingError(
                 f"{self} needs {KINDS[self.kind].fact} of the books and the catalogue has none; "
@@ -222,12 +203,7 @@ class Measure(_AtLength):
 
 
 class CatalogueMeasure(_AtLength):
-    """A measure of the first n places of all lists together, one figure for the catalogue.
-
-    Attributes:
-        kind: One of `CATALOGUE_KINDS`.
-        n: The cut.
-    """
+    """A measure of the first n places of all lists together, one figure for the catalogue."""
 
     kinds = CATALOGUE_KINDS
 
@@ -286,14 +262,9 @@ def _unknown(text: str) -> SettingError:
 def summed_by_reader(
     parts: Sequence[tuple[Readers, Values]],
 ) -> tuple[Readers, Values, npt.NDArray[np.int64]]:
-    """The values of each reader added up over the parts that the reader is in.
+    """The values of each reader added up over the parts that the reader is in, at least one.
 
-    Args:
-        parts: At least one; readers, and one row of values each, shape (readers, columns).
-
-    Returns:
-        All readers in the order of their ids; their sums, shape (readers, columns); and in how many
-        parts each of them is, shape (readers,).
+    Gives all readers in the order of their ids, their sums, and in how many parts each is.
     """
     readers = tuple(sorted({reader for part, _ in parts for reader in part}))
     place = {reader: at for at, reader in enumerate(readers)}

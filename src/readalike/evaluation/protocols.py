@@ -16,6 +16,7 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import splits
 from readalike.evaluation.questions import Indices, RankingQueries, Task
+from readalike.numerics.masks import marks
 
 Rows = RatingRows | None
 
@@ -114,10 +115,7 @@ class HeldOut(Protocol):
         pairs = splits.canonical(ratings)
         count = splits.held_count(len(pairs), self.test_share, "ratings")
         drawn = np.random.default_rng(self.seed).permutation(len(pairs))[:count]
-        held = np.zeros(len(pairs), np.bool_)
-        held[splits.pairs_by_book(pairs)[drawn]] = True
-        left_out = {"no held-out book": splits.without_one(pairs, held)}
-        return splits.divided(pairs, catalogue, held=held, left_out=left_out)
+        return splits.held_out(pairs, catalogue, splits.pairs_by_book(pairs)[drawn])
 
 
 @dataclass(frozen=True)
@@ -186,10 +184,8 @@ class Fold(Protocol):
                 "fewer folds"
             )
         drawn = np.random.default_rng(self.whole.seed).permutation(len(pairs))
-        held = np.zeros(len(pairs), np.bool_)
-        held[splits.pairs_by_book(pairs)[np.array_split(drawn, folds)[self.number - 1]]] = True
-        left_out = {"no held-out book": splits.without_one(pairs, held)}
-        return splits.divided(pairs, catalogue, held=held, left_out=left_out)
+        held = splits.pairs_by_book(pairs)[np.array_split(drawn, folds)[self.number - 1]]
+        return splits.held_out(pairs, catalogue, held)
 
 
 @dataclass(frozen=True)
@@ -351,9 +347,8 @@ class StrongGeneralisation(Protocol):
         """Draws the readers and the books that are told."""
         everybody = splits.canonical(ratings)
         count = splits.held_count(len(everybody.users), self.reader_share, "readers")
-        strangers = np.zeros(len(everybody.users), np.bool_)
-        draw = np.random.default_rng(self.seed)
-        strangers[draw.permutation(len(everybody.users))[:count]] = True
+        draw, n = np.random.default_rng(self.seed), len(everybody.users)
+        strangers = marks(draw.permutation(n)[:count], n)
         pairs = splits.drawn_order(everybody, draw)
         lengths = pairs.histories.lengths
         given = np.maximum(np.floor(lengths * self.given_share + 1e-9), 1)
@@ -408,8 +403,7 @@ class ColdBooks(Protocol):
         by_id = rated[np.argsort(splits.id_ranks(pairs.items)[rated])]
         count = splits.held_count(len(rated), self.book_share, "books")
         drawn = np.random.default_rng(self.seed).permutation(len(rated))[:count]
-        cold = np.zeros(len(pairs.items), np.bool_)
-        cold[by_id[drawn]] = True
+        cold = marks(by_id[drawn], len(pairs.items))
         held = cold[pairs.histories.items]
         # what the world's readers think of the drawn books is not known either
         unknown: dict[str, Any] = {

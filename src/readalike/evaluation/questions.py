@@ -80,14 +80,7 @@ class RatingQueries:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """All that an evaluation needs; cannot be made with a right answer in the training rows.
-
-    Attributes:
-        training: What algorithms learn from.
-        catalogue: What is known of the books, in the order of the training's items.
-        questions: One set for each given length; every model is fitted once for all.
-        star_questions: Where the protocol asks for stars.
-    """
+    """All that an evaluation needs; cannot be made with a right answer in the training rows."""
 
     training: Ratings
     catalogue: Catalogue

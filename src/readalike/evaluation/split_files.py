@@ -80,11 +80,7 @@ def write_split(task: Task, folder: str | Path, protocol: Protocol | None = None
 
 
 def _tables(task: Task) -> dict[str, Columns]:
-    """The tables `train`, `told`, `right` and, where stars are asked for, `stars`.
-
-    Raises:
-        InputError: The tables could not say all that the task says.
-    """
+    """The tables `train`, `told`, `right` and, where stars are asked for, `stars`."""
     training, books = task.training, task.training.items
     if not training.histories.lengths.all():
         raise InputError("every reader in training must have a rating to be written as a split")

@@ -15,7 +15,8 @@ from readalike.data.histories import Histories
 from readalike.data.ratings import RatingRows, Ratings, kept
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
-from readalike.evaluation.questions import RankingQueries, RatingQueries, Task
+from readalike.evaluation.questions import Indices, RankingQueries, RatingQueries, Task
+from readalike.numerics.masks import marks
 
 Marks = npt.NDArray[np.bool_]
 Times = npt.NDArray[np.int64]
@@ -83,6 +84,13 @@ def without_one(ratings: Ratings, held: Marks) -> int:
     return len(ratings.users) - len(np.unique(ratings.histories.rows[held]))
 
 
+def held_out(ratings: Ratings, catalogue: Catalogue, entries: Indices) -> Task:
+    """The task of finding some entries, learnt from all others."""
+    held = marks(entries, len(ratings))
+    left_out = {"no held-out book": without_one(ratings, held)}
+    return divided(ratings, catalogue, held=held, left_out=left_out)
+
+
 def divided(
     ratings: Ratings,
     catalogue: Catalogue,
@@ -95,18 +103,9 @@ def divided(
 ) -> Task:
     """The task of finding the held-out books that readers liked, and of forecasting all stars.
 
-    Args:
-        ratings: The data set, readers in the order of their ids.
-        catalogue: What is known of its books.
-        held: Ratings that are asked for; shape (nnz,).
-        learnt: Ratings that algorithms learn from, by default all others; shape (nnz,).
-        shown: Ratings that the model is told of when it is asked, by default those that are
-            learnt from; shape (nnz,).
-        left_out: Readers of whom nothing is held out, by reason.
-        told: Other things to know, with their numbers.
-
-    Raises:
-        InputError: A rating is learnt from or shown and asked for, or a side is empty.
+    The ratings have readers in the order of their ids; the marks, (nnz,), say which are held out,
+    which are learnt from, by default all others, and which the model is told of when it is asked,
+    by default those that are learnt from.
     """
     learnt = ~held if learnt is None else learnt
     shown = learnt if shown is None else shown
@@ -144,14 +143,8 @@ def task_of(
 ) -> Task:
     """The task of asking readers in the order of their ids, one row each in all tables.
 
-    Args:
-        learnt: What algorithms learn from.
-        catalogue: What is known of the books.
-        histories: What the model is told.
-        relevant: The right answers; readers without one are not asked for books.
-        asked: Whose stars are asked for, where they are known; a book may stand twice.
-        left_out: Readers without a right answer, by reason.
-        told: Other things to know, with their numbers.
+    The model is told the histories; readers without a relevant book are not asked for books; of
+    the books asked, of which one may stand twice, those with stars are to be forecast.
     """
     trained = np.flatnonzero(learnt.histories.lengths)
     users = np.full(len(learnt.users), -1)

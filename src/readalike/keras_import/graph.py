@@ -92,7 +92,17 @@ def network_of(stored: Stored) -> Network:
                 "Python code is not in the file; save its weights alone (.weights.h5)",
                 file=stored.file,
             )
-        ids = [_ids(layer, stored) for layer in _inputs(config)]
+        ids = []
+        for layer in _inputs(config):
+            settings, name = layer["config"], _name(layer)
+            shape = settings.get("batch_shape", settings.get("batch_input_shape"))
+            if list(shape[1:]) not in ([], [1]):
+                raise InputError(
+                    f"must be a model that takes one reader and one book, got the input {name!r} "
+                    f"of {' x '.join(map(str, shape[1:]))} numbers; {TO_DO}",
+                    file=stored.file,
+                )
+            ids.append(Ids(name, len(shape) == 2))
         outputs = _Model(stored, network, config, ()).call(ids)
     if len(outputs) != 1 or not isinstance(outputs[0], Vector) or outputs[0].width != 1:
         got = [getattr(output, "width", 1) for output in outputs]
@@ -110,18 +120,6 @@ def _inputs(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if config["class_name"] == "Sequential":
         return [layer for layer in layers.values() if layer["class_name"] == "InputLayer"]
     return [layers[name] for name, *_ in _tensors(config["config"]["input_layers"])]
-
-
-def _ids(layer: Mapping[str, Any], stored: Stored) -> Ids:
-    settings = layer["config"]
-    shape = settings.get("batch_shape", settings.get("batch_input_shape"))
-    if list(shape[1:]) not in ([], [1]):
-        raise InputError(
-            f"must be a model that takes one reader and one book, got the input {_name(layer)!r} "
-            f"of {' x '.join(map(str, shape[1:]))} numbers; {TO_DO}",
-            file=stored.file,
-        )
-    return Ids(_name(layer), len(shape) == 2)
 
 
 class _Model:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats import rankdata
 
 from readalike import predictors
@@ -15,12 +16,11 @@ from readalike.algorithms.popularity import Popularity
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings, kept
 from readalike.data.vocabulary import Vocabulary
-from readalike.errors import InputError
+from readalike.errors import InputError, SettingError
 from readalike.files import sha256
 from readalike.keras_import.graph import assumed_network, network_of
-from readalike.keras_import.inputs import InputSide, Rows, sides_of
 from readalike.keras_import.keras_file import Floats, read_stored
-from readalike.keras_import.layers import Network
+from readalike.keras_import.layers import Lookup, Network
 from readalike.model_folder import store
 from readalike.models import EmbeddingModel, ItemScores, NetworkModel
 from readalike.models.steps import Step
@@ -32,6 +32,100 @@ from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import Forecaster
 from readalike.tables.dataset import Dataset, read
 from readalike.training import facts_of
+
+Rows = npt.NDArray[np.int64]
+
+BOOK = ("book", "item", "isbn", "title", "movie", "product", "work")
+READER = ("reader", "user", "member", "customer", "person")
+
+
+@dataclass(frozen=True, eq=False)
+class InputSide:
+    """The reader's or the book's half of a network."""
+
+    input: str
+    lookups: tuple[Lookup, ...]
+
+    @property
+    def rows(self) -> int:
+        """Ids from 0 to below this have a vector."""
+        return min(len(lookup.table) for lookup in self.lookups)
+
+    @property
+    def vectors(self) -> Floats:
+        """The tables side by side; shape (rows, sum of widths)."""
+        return np.hstack([lookup.table[: self.rows] for lookup in self.lookups])
+
+    @property
+    def layers(self) -> list[str]:
+        """The names of the embeddings."""
+        return list(dict.fromkeys(lookup.layer for lookup in self.lookups))
+
+    def rows_of(self, ids: Vocabulary) -> Rows:
+        """The row of each id: the id itself, where it is a number written plainly (7, not 07)."""
+        most = len(str(self.rows))
+        plain = (len(i) <= most and i.isdecimal() and str(int(i)) == i for i in ids)
+        numbers = (int(i) if is_plain else -1 for i, is_plain in zip(ids, plain, strict=True))
+        return np.fromiter((n if n < self.rows else -1 for n in numbers), np.int64, len(ids))
+
+    def told(self) -> dict[str, Any]:
+        """Plain JSON."""
+        shapes = {lookup.layer: list(lookup.table.shape) for lookup in self.lookups}
+        return {"input": self.input, "embeddings": shapes}
+
+
+def sides_of(
+    network: Network, file: Path, readers: Vocabulary, books: Vocabulary, book_layer: str | None
+) -> tuple[InputSide, InputSide]:
+    """The reader's side and the book's.
+
+    They are told apart by `book_layer`, by what inputs and embeddings are called, or by which way
+    round more ids have a row.
+    """
+    inputs = list(dict.fromkeys(lookup.input for lookup in network.lookups))
+    if len(inputs) != 2:
+        got = ", ".join(inputs) if inputs else "none"
+        raise InputError(
+            "must be a model with embeddings of two inputs, readers and books, got "
+            f"{len(inputs)} ({got}); only such a model can be imported",
+            file=file,
+        )
+    one, two = (
+        InputSide(name, tuple(each for each in network.lookups if each.input == name))
+        for name in inputs
+    )
+    ways = ((one, two), (two, one))
+    if book_layer is not None:
+        for reader, book in ways:
+            if book_layer in (book.input, *book.layers):
+                return reader, book
+        names = dict.fromkeys(name for side in ways[0] for name in (side.input, *side.layers))
+        raise SettingError(f"--book-layer must be one of {', '.join(names)}, got {book_layer!r}")
+    named = [way for way in ways if _is_called(way[0], READER, BOOK)]
+    named += [way for way in ways if _is_called(way[1], BOOK, READER) and way not in named]
+    if len(named) == 1:
+        return named[0]
+    strangers = [
+        int((reader.rows_of(readers) < 0).sum() + (book.rows_of(books) < 0).sum())
+        for reader, book in ways
+    ]
+    if strangers[0] == strangers[1]:
+        raise InputError(
+            f"must say by its names which of {one.input} and {two.input} takes the book; name it "
+            "with --book-layer NAME",
+            file=file,
+        )
+    chosen = ways[strangers[0] > strangers[1]]
+    network.assumed.append(
+        f"{chosen[1].input} takes the book, since more ids have a row that way round"
+    )
+    return chosen
+
+
+def _is_called(side: InputSide, words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    text = " ".join([side.input, *side.layers]).lower()
+    return any(word in text for word in words) and not any(word in text for word in others)
+
 
 Fitted = EmbeddingModel | NetworkModel
 """What a file of Keras can become."""
@@ -141,56 +235,50 @@ class TableCheck:
 
     The table may be what the model was trained on, so this says whether it was read as it was
     meant, not how good it is.
-
-    Attributes:
-        readers: How many readers.
-        error: Root of the mean squared difference of scores and stars; NaN without stars.
-        error_of_mean: The same where every score is the mean of these stars.
-        listed: Mean percentile, from 0 to 1, of the popularity of the 10 best unread books;
-            0.5 of books drawn by chance. NaN where all books are equally popular.
-        read: That of the books that these readers have read.
     """
 
     readers: int
     error: float
+    """Root of the mean squared difference of scores and stars; NaN without stars."""
     error_of_mean: float
+    """The same where every score is the mean of these stars."""
     listed: float
+    """Mean percentile, from 0 to 1, of the popularity of the 10 best unread books; NaN where all
+    books are equally popular."""
     read: float
+    """That of the books that these readers have read."""
 
-    def warnings(self) -> list[str]:
+    def warnings(self) -> Iterator[str]:
         """What speaks against using the model, one thing a line."""
-        found = []
         if self.error > self.error_of_mean:
-            found.append(
+            yield (
                 f"its scores miss the stars of this table by {self.error:.2f}, the mean of all "
                 f"stars by {self.error_of_mean:.2f}: is this the table it was trained on, with the "
                 "same ids?"
             )
         if self.listed < 0.5 and self.listed < self.read:
-            found.append(
+            yield (
                 f"it lists little-read books: mean popularity percentile {100 * self.listed:.0f}, "
                 f"where chance has 50 and what readers chose has {100 * self.read:.0f}; such lists "
                 "help few, and 'readalike train' makes better ones"
             )
-        return found
 
 
 def check_on_table(
-    model: Fitted, ratings: Ratings, popularity: ItemScores, rows: Rows, seed: int = 0
+    model: Fitted, ratings: Ratings, popularity: ItemScores, rows: Rows
 ) -> TableCheck | None:
     """Looks at up to 300 readers drawn from those with a row; None where there are none."""
-    draw = np.random.default_rng(seed)
     known = np.flatnonzero((rows >= 0) & (ratings.histories.lengths > 0))
     if not len(known):
         return None
-    users = np.sort(draw.permutation(known)[:READERS])
+    users = np.sort(np.random.default_rng(0).permutation(known)[:READERS])
     histories = ratings.histories.take(users)
     starred = ~np.isnan(histories.stars)
     stars = histories.stars[starred].astype(np.float64)
     guessed = model.predict(users[histories.rows[starred]], histories.items[starred])
     scores = model.score_users(users)
     scores[histories.rows, histories.items] = -np.inf
-    lists, _ = top_n(scores, min(PLACES, model.n_items), tie_order(model.n_items, seed))
+    lists, _ = top_n(scores, min(PLACES, model.n_items), tie_order(model.n_items, 0))
     counts = popularity.scores
     percentiles = (rankdata(counts) - 0.5) / len(counts)
     if counts.min() == counts.max():
@@ -236,7 +324,7 @@ class Imported:
     @property
     def warnings(self) -> list[str]:
         """What speaks against using the model, one thing a line."""
-        return [] if self.standing is None else self.standing.warnings()
+        return [] if self.standing is None else list(self.standing.warnings())
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -313,14 +401,6 @@ def import_keras(
     forecaster = None
     if stars is not None:
         forecaster = Forecaster(stars.fit(known, catalogue, progress), catalogue, known.scale)
-    found = {
-        "keras_version": stored.version,
-        "reader": reader.told(),
-        "book": book.told(),
-        "head": network.head,
-        "assumed": network.assumed,
-        "ignored": list(stored.ignored),
-    }
     card = Card(
         algorithm=ALGORITHM,
         settings={"file": stored.file.name, "sha256": sha256(stored.file)},
@@ -342,7 +422,14 @@ def import_keras(
         recommender=recommender,
         card=card,
         dataset=dataset,
-        found=found,
+        found={
+            "keras_version": stored.version,
+            "reader": reader.told(),
+            "book": book.told(),
+            "head": network.head,
+            "assumed": network.assumed,
+            "ignored": list(stored.ignored),
+        },
         books_without_row=int((item_rows < 0).sum()),
         readers_without_row=len(strangers),
         # row 0 is there for nothing where ids begin at 1

@@ -30,21 +30,15 @@ TRAINING = "how it was trained"
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """The parts of a file, without what they mean.
-
-    Attributes:
-        file: Where it lies.
-        version: Of the Keras that wrote it; empty where the file does not say.
-        config: The architecture as Keras writes it; None where there is none.
-        weights: The arrays of each layer, in Keras's order, by the names of the models it lies
-            in and its own.
-        ignored: What else is there, in words.
-    """
+    """The parts of a file, without what they mean."""
 
     file: Path
     version: str
+    """Of the Keras that wrote it; empty where the file does not say."""
     config: Mapping[str, Any] | None
+    """The architecture as Keras writes it; None where there is none."""
     weights: Mapping[Names, Weights]
+    """The arrays of each layer, in Keras's order, by the names of the models it lies in and its."""
     ignored: tuple[str, ...]
 
 
@@ -155,12 +149,7 @@ MUST = "must be a model saved by Keras (.h5, .keras or .weights.h5)"
 
 
 def read_stored(file: Path | str) -> Stored:
-    """The parts of a file of Keras 2.2 to 3.
-
-    Raises:
-        InputError: It is missing, damaged or something else.
-        MissingExtra: h5py is not installed.
-    """
+    """The parts of a file of Keras 2.2 to 3."""
     path = Path(file)
     with open_file(path, MUST) as stream:
         start = stream.read(len(HDF5))

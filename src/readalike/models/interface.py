@@ -20,16 +20,12 @@ Indices = npt.NDArray[np.integer[Any]]
 
 @dataclass(frozen=True)
 class Shares:
-    """The parts that the scores of k items are the exact sums of.
-
-    Attributes:
-        base: What does not come from the reader's own books (a mean, the book's popularity);
-            shape (k,), float64.
-        by_book: What each book of the history gave, in its order; shape (k, history), float64.
-    """
+    """The parts that the scores of k items are the exact sums of, float64."""
 
     base: npt.NDArray[np.float64]
+    """What comes from no book of the reader's (a mean, the book's popularity); shape (k,)."""
     by_book: npt.NDArray[np.float64]
+    """What each book of the history gave, in its order; shape (k, history)."""
 
     @property
     def total(self) -> npt.NDArray[np.float64]:

@@ -16,12 +16,7 @@ from readalike.models.interface import Arrays, Scores, Shares
 
 @dataclass(frozen=True, eq=False)
 class ItemScores:
-    """Scores that do not depend on the history.
-
-    Attributes:
-        scores: One score an item; shape (n_items,), float32.
-        score_means: What a score is.
-    """
+    """Scores that do not depend on the history."""
 
     kind: ClassVar[str] = "item-scores"
     compares_items: ClassVar[bool] = False

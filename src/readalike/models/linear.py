@@ -11,11 +11,7 @@ F64 = npt.NDArray[np.float64]
 
 
 def solve(system: F64, right: F64) -> F64:
-    """The x of A x = b, A of shape (k, k), b (k,) or (k, columns).
-
-    Raises:
-        ModelError: The numbers of the model lie so far apart that A has no inverse.
-    """
+    """The x of A x = b, A of shape (k, k), b (k,) or (k, columns)."""
     try:
         return np.asarray(np.linalg.solve(system, right), np.float64)
     except np.linalg.LinAlgError as error:

@@ -260,6 +260,8 @@ class StarFactors:
         embedding = ReadEmbedding.of_arrays(arrays, settings, n)
         levels = arrays.numbers("levels", None, kinds=(np.float64,))
         book_stars = arrays.numbers("book_stars", n, len(levels), lowest=0.0, highest=1.0)
+        if not np.allclose(book_stars.sum(axis=1), 1, rtol=0, atol=1e-3):
+            raise wrong("book_stars", "rows that add up to 1", "others")
         cuts = arrays.numbers("cuts", len(levels) - 1, kinds=(np.float64,))
         spread = arrays.numbers("spread", 1 + SPREADS, kinds=(np.float64,))
         precision = arrays.numbers("precision", samples, width, width)
@@ -272,7 +274,7 @@ class StarFactors:
             noise=arrays.numbers("noise", samples, lowest=SMALLEST),
             embedding=embedding,
             known=arrays.numbers("known", n, kinds=(np.uint8,), lowest=UNKNOWN, highest=RATED),
-            book_stars=_chances("book_stars", book_stars),
+            book_stars=book_stars,
             levels=_ascending("levels", levels),
             cuts=CutPoints(_ascending("cuts", cuts), spread),
             mean=settings.number("mean"),
@@ -299,13 +301,6 @@ def _ascending(name: str, array: F64) -> F64:
     """The array, which must rise."""
     if not (np.diff(array) > 0).all():
         raise wrong(name, "numbers that rise", "others")
-    return array
-
-
-def _chances(name: str, array: F32) -> F32:
-    """The array, whose rows must be probabilities that add up to 1."""
-    if not np.allclose(array.sum(axis=1), 1, rtol=0, atol=1e-3):
-        raise wrong(name, "rows that add up to 1", "others")
     return array
 
 

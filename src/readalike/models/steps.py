@@ -83,11 +83,7 @@ def plain_of(steps: Sequence[Step]) -> list[dict[str, Any]]:
 def steps_of(
     plain: object, arrays: StoredArrays, reader: int, book: int, width: int
 ) -> tuple[Step, ...]:
-    """The steps again, of what `plain_of` and `arrays_of` gave.
-
-    Raises:
-        ModelError: It is no network of such vectors.
-    """
+    """The steps again, of what `plain_of` and `arrays_of` gave."""
     if not isinstance(plain, list):
         raise ModelError(f"steps must be a list, got a {type(plain).__name__}")
     steps: list[Step] = []

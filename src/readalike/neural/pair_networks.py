@@ -24,7 +24,7 @@ VALIDATION, NEGATIVES = 1, 2
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Pairs with what is to be forecast of each."""
+    """Pairs with what is to be forecast of each, and how much each counts."""
 
     users: npt.NDArray[np.int32]
     items: npt.NDArray[np.int32]

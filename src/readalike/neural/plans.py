@@ -23,17 +23,13 @@ REACH = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Planned:
-    """A plan and what Keras made of it.
-
-    Attributes:
-        plan: The steps without weights; a dense one says in `units` how many numbers it gives.
-        output: The tensor of Keras that the last step gives.
-        dense: The layer of each dense step, by the number of the step.
-    """
+    """A plan and what Keras made of it."""
 
     plan: tuple[Step, ...]
+    """The steps without weights; a dense one says in `units` how many numbers it gives."""
     output: Any
     dense: Mapping[int, Any]
+    """The layer of each dense step, by the number of the step."""
 
     def steps(self) -> tuple[Step, ...]:
         """The steps with the weights that the layers have now."""

@@ -184,22 +184,15 @@ class Towers:
     """Both towers in Keras, and below them what makes a vector of a book.
 
     z = k id + author + series + features W, k being 0 of a book known by its content alone.
-
-    Attributes:
-        content: What is known of the books.
-        tables: The layers that hold ids, names of authors and series, and W.
-        reader: The steps of the reader's tower.
-        book: The steps of the book's.
-        models: Keras's models: z of ids, k, names and features; the reader of what was read; the
-            book of its z.
-        temperature: What scores are divided by.
     """
 
     content: BookContent
     tables: tuple[Any, Any, Any]
+    """The layers that hold ids, names of authors and series, and W."""
     reader: Planned
     book: Planned
     models: tuple[Any, Any, Any]
+    """Of Keras: z of ids, k, names and features; the reader of what was read; the book of its z."""
     temperature: float
 
     @classmethod

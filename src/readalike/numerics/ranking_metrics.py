@@ -29,15 +29,12 @@ Values = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """Ranked lists with what is right in them.
-
-    Attributes:
-        hits: Which places hold a relevant item; shape (rows, places).
-        relevant: Number of relevant items of each row, listed or not; shape (rows,).
-    """
+    """Ranked lists with what is right in them."""
 
     hits: npt.NDArray[np.bool_]
+    """Which places hold a relevant item; shape (rows, places)."""
     relevant: npt.NDArray[np.int64]
+    """Number of relevant items of each row, listed or not; shape (rows,)."""
 
     def first(self, n: int) -> npt.NDArray[np.bool_]:
         """Hits in the first n places; shape (rows, at most n)."""

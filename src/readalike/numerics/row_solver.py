@@ -83,13 +83,9 @@ FAST = {"reassoc", "contract"}
 
 
 class Entries(NamedTuple):
-    """What each row has to say of the other side.
+    """What each row has to say of the other side: row r has the entries indptr[r] to indptr[r + 1].
 
-    Attributes:
-        indptr: Row r has the entries indptr[r] to indptr[r + 1]; shape (n + 1,).
-        columns: Row of the other side that each entry means; shape (nnz,).
-        weights: w of each entry, at least 0; shape (nnz,).
-        targets: t of each entry; shape (nnz,).
+    Each entry means a row of the other side, `columns`, with its w, at least 0, and its t.
     """
 
     indptr: I64

@@ -31,17 +31,8 @@ def book_features(
 ) -> F32:
     """One, log counts, year, the world's mean stars, who reads it, and subjects.
 
-    Each column but the first has mean 0 and variance 1, and 0 where nothing is known.
-
-    Args:
-        catalogue: What is known of the books.
-        counts: Training readers of each book; shape (n_items,).
-        vectors: Implicit factors of the books; shape (n_items, d).
-        subjects: How many numbers the tags are made into.
-        world_means: Whether the world's mean stars are among them.
-
-    Returns:
-        Shape (n_items, features), float32.
+    Each column but the first has mean 0 and variance 1, and 0 where nothing is known. The vectors
+    are implicit factors, shape (n_items, d), and the tags are made into so many `subjects`.
     """
     n = len(catalogue)
     years = np.array([np.nan if year is None else year for year in catalogue.years], np.float64)

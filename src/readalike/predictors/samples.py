@@ -38,13 +38,8 @@ Marks = npt.NDArray[np.bool_]
 class Samples:
     """Draws from the posterior, or the one solution of a least-squares fit.
 
-    Attributes:
-        items: [q, b] of each; shape (n_items, k + 1).
-        means: What they were drawn around; shape (n_items, k + 1).
-        precision: Lambda of the readers in each; shape (k + 1, k + 1).
-        coefficients: B of the readers in each; shape (features, k + 1).
-        noise: Precision of a rating in each.
-        readers: The mean reader of each; shape (k + 1,).
+    Of each the items [q, b] and what they were drawn around, the readers' Lambda and B, the
+    precision of a rating, and the mean reader.
     """
 
     items: list[F32] = field(default_factory=list)

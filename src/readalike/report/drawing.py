@@ -308,11 +308,13 @@ def place_labels(points: Floats, sizes: Floats, frame: Floats, taken: Floats) ->
     the shape (labels, 2); the frame, which no label leaves, is left, bottom, right, top, and so are
     the boxes to keep clear, shape (boxes, 4).
     """
+    steps = np.arange(1, 1 + REACH, 0.5)[:, None, None]
     centres = points.copy()  # where nothing fits into the frame, a label stays on its point
     boxes = taken
     for label, (point, size) in enumerate(zip(points, sizes, strict=True)):
         least = np.inf
-        for place in _places_near(point, size):
+        places = point + np.array(DIRECTIONS) * (size / 2 + size[1] * CLEAR * steps)
+        for place in places.reshape(-1, 2):
             box = np.concatenate([place - size / 2, place + size / 2])
             if (box[:2] < frame[:2]).any() or (box[2:] > frame[2:]).any():
                 continue
@@ -331,9 +333,3 @@ def covered_area(box: Floats, boxes: Floats) -> float:
     low = np.maximum(box[:2], boxes[:, :2])
     high = np.minimum(box[2:], boxes[:, 2:])
     return float(np.prod(np.clip(high - low, 0, None), axis=1).sum())
-
-
-def _places_near(point: Floats, size: Floats) -> Floats:
-    steps = np.arange(1, 1 + REACH, 0.5)[:, None, None]
-    places: Floats = point + np.array(DIRECTIONS) * (size / 2 + size[1] * CLEAR * steps)
-    return places.reshape(-1, 2)

@@ -135,12 +135,7 @@ PROTOCOLS: Mapping[str, Maker] = {**LISTS, **STARS}
 def validation(
     name: str, dataset: Dataset, seed: int, known: Mapping[str, Maker] = PROTOCOLS
 ) -> Validation:
-    """Holds something out of the training table.
-
-    Raises:
-        SettingError: No such protocol.
-        InputError: Nothing of this data set can be held out like this.
-    """
+    """Holds something out of the training table."""
     if name not in known:
         raise SettingError(
             f"the protocol of a search must be one of {', '.join(known)}, got {name!r}"

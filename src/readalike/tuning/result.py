@@ -196,11 +196,7 @@ def write_tuned(tuned: Tuned, path: Path | str) -> None:
 
 
 def read_tuned(path: Path | str) -> TunedSettings:
-    """Reads settings that were found.
-
-    Raises:
-        SettingError: The file is missing, something else, or written by a newer version.
-    """
+    """Reads settings that were found."""
     path = Path(path)
     try:
         text = json.loads(read_file(path, wanted="must be a file of found settings"))

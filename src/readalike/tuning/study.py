@@ -72,21 +72,14 @@ class Space:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Trial:
-    """One set of settings, fitted and measured.
-
-    Attributes:
-        number: Place in the search; 0 is the trial of the defaults.
-        tried: The searched settings by name.
-        value: The figure over all readers; NaN where it failed.
-        values: What it is made of, one row a reader; empty where it failed.
-        seconds: Time of fitting and measuring.
-        failure: Why there are no values, where there are none.
-    """
+    """One set of settings, fitted and measured; number 0 is the trial of the defaults."""
 
     number: int
     tried: Mapping[str, Value]
     value: float
+    """The figure over all readers; NaN where it failed."""
     values: npt.NDArray[np.float64]
+    """What it is made of, one row a reader; empty where it failed."""
     seconds: float
     failure: str = ""
 
@@ -140,12 +133,7 @@ def suggestion(space: Space, trials: Sequence[Trial], seed: int) -> dict[str, Va
 
 
 def importances(space: Space, trials: Sequence[Trial]) -> dict[str, float]:
-    """Share of each setting in being among the better trials [Watanabe et al. 2023].
-
-    Args:
-        space: Where the search looked.
-        trials: What was tried; fewer than 20 that did not fail, or all alike, tell nothing.
-    """
+    """Share of each setting in being among the better trials [Watanabe et al. 2023]."""
     values = [trial.value for trial in trials if not trial.failure]
     if len(values) < ENOUGH_TO_TELL or min(values) == max(values):
         return {}
@@ -193,11 +181,7 @@ def keep(study: Study, space: Space, trial: Trial) -> None:
 def opened(
     path: Path, identity: Mapping[str, Any], space: Space, *, again: bool = False
 ) -> Iterator[Study]:
-    """Opens the file of a search, made where it is missing.
-
-    Raises:
-        SettingError: It is something else, holds another search, or cannot be written.
-    """
+    """Opens the file of a search, made where it is missing."""
     from optuna import create_study
     from optuna.storages import RDBStorage
     from sqlalchemy.exc import SQLAlchemyError
