@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.algorithms.settings import Algorithm, Range, setting, star_slope
 from readalike.data.catalogue import Catalogue
@@ -14,9 +13,8 @@ from readalike.data.ratings import Ratings
 from readalike.models import ItemItem
 from readalike.models.itemitem import Mixture
 from readalike.models.weights import StarWeights
+from readalike.numerics.arrays import F64
 from readalike.progress import Progress, silent
-
-F64 = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.linalg import lapack
 
@@ -21,9 +20,8 @@ from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
 from readalike.models import ItemItem
 from readalike.models.weights import StarWeights
+from readalike.numerics.arrays import F32
 from readalike.progress import Progress, silent
-
-F32 = npt.NDArray[np.float32]
 
 MOST_ITEMS = 30_000
 BYTES = 8

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.algorithms.settings import Algorithm, Range, fold_in, setting
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models.embedding import EmbeddingModel
+from readalike.numerics.arrays import Indices
 from readalike.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -95,9 +95,7 @@ class Notebook(Algorithm):
             fold_in=self.fold_in_regularization,
         )
 
-    def _start(
-        self, draw: np.random.Generator, rows: npt.NDArray[np.integer[Any]], n: int, one: int
-    ) -> Side:
+    def _start(self, draw: np.random.Generator, rows: Indices, n: int, one: int) -> Side:
         """A table of random vectors; with biases column k + ``one`` holds ones, the other 0."""
         from readalike.numerics.gradient import LANES, Side
 

@@ -15,7 +15,8 @@ from readalike.data.scale import RatingScale
 from readalike.errors import ModelError
 from readalike.evaluation.metrics import Readers, summed_by_reader
 from readalike.evaluation.questions import RatingQueries
-from readalike.models.interface import Indices, KnowsPairs, RatingPredictor, StarPredictor
+from readalike.models.interface import KnowsPairs, RatingPredictor, StarPredictor
+from readalike.numerics.arrays import Indices
 from readalike.numerics.intervals import Interval, ratio_intervals
 
 F32 = npt.NDArray[np.float32]

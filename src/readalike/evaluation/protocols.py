@@ -15,7 +15,8 @@ from readalike.data.ratings import RatingRows, Ratings, kept, notebook_split, sp
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import splits
-from readalike.evaluation.questions import Indices, RankingQueries, Task
+from readalike.evaluation.questions import RankingQueries, Task
+from readalike.numerics.arrays import Indices
 from readalike.numerics.masks import marks
 
 Rows = RatingRows | None

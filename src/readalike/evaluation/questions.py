@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.errors import InputError
-
-Indices = npt.NDArray[np.integer[Any]]
+from readalike.numerics.arrays import F32, I64, Indices
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -61,9 +58,9 @@ class RatingQueries:
     readers: tuple[str, ...]
     users: Indices
     histories: Histories
-    rows: npt.NDArray[np.int64]
+    rows: I64
     items: Indices
-    stars: npt.NDArray[np.float32]
+    stars: F32
 
     def only(self, pairs: Indices) -> RatingQueries:
         """Some of the questions, by ascending positions, and the readers who are asked them."""
@@ -116,7 +113,7 @@ class Task:
         """SHA-256 of what is learnt and what is asked."""
         digest = hashlib.sha256(self.training.fingerprint().encode())
 
-        def add(rows: Indices, items: Indices, stars: npt.NDArray[np.float32]) -> None:
+        def add(rows: Indices, items: Indices, stars: F32) -> None:
             for numbers, kind in ((rows, "<i8"), (items, "<i4"), (stars, "<f4")):
                 digest.update(np.ascontiguousarray(numbers, kind).tobytes())
 

@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.algorithms.settings import Settings, Value
 from readalike.data.catalogue import Catalogue
@@ -36,10 +35,11 @@ from readalike.evaluation.metrics import (
     measures_of,
 )
 from readalike.evaluation.protocols import Protocol
-from readalike.evaluation.questions import Indices, RankingQueries, Task
+from readalike.evaluation.questions import RankingQueries, Task
 from readalike.evaluation.report import Report, Result
 from readalike.evaluation.segments import Key, list_members, segments_of, star_members
 from readalike.models.interface import KnowsUsers, RatingPredictor, Scorer, Scores
+from readalike.numerics.arrays import I32, I64, Indices
 from readalike.numerics.list_metrics import times_listed
 from readalike.numerics.ranking_metrics import judge
 from readalike.numerics.topn import tie_order, top_n
@@ -69,7 +69,7 @@ def ranked_lists(
     n: int,
     ties: Indices,
     progress: Callable[[int, int], None],
-) -> npt.NDArray[np.int32]:
+) -> I32:
     """The n best books of each reader that are not in the history.
 
     Returns:
@@ -113,7 +113,7 @@ class Answered:
 
     asked: RankingQueries | None = None
     lists: ListValues | None = None
-    times: Mapping[CatalogueMeasure, npt.NDArray[np.int64]] = field(default_factory=dict)
+    times: Mapping[CatalogueMeasure, I64] = field(default_factory=dict)
     members: Mapping[Key, ListValues] = field(default_factory=dict)
     fit_seconds: float
     rank_seconds: float = 0.0
@@ -310,7 +310,7 @@ def evaluate(
     )
 
 
-def tie_order_by_id(items: Vocabulary, seed: int) -> npt.NDArray[np.int64]:
+def tie_order_by_id(items: Vocabulary, seed: int) -> I64:
     """A drawn order of the items that does not depend on where they stand in the table."""
     by_id = np.array(sorted(range(len(items)), key=items.ids.__getitem__), dtype=np.int64)
     return by_id[tie_order(len(items), seed)]

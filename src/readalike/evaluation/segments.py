@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.ratings import kept
 from readalike.data.scale import RatingScale
 from readalike.evaluation.forecast_errors import F64, StarErrors, star_errors
 from readalike.evaluation.metrics import Answers, BookFacts, ListValues, Measure
-from readalike.evaluation.questions import Indices, RankingQueries, RatingQueries
+from readalike.evaluation.questions import RankingQueries, RatingQueries
+from readalike.numerics.arrays import I64, Bools, Indices
 from readalike.numerics.intervals import Interval
 from readalike.numerics.ranking_metrics import judge
 
-Marks = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.int64]
 Key = tuple[str, str]
 """What divides the readers or the books, and which of them are meant."""
 
@@ -89,7 +87,7 @@ def list_members(answers: Answers, asked: RankingQueries) -> dict[Key, ListValue
     Lists must be at least as long as `MEASURES` look at.
     """
 
-    def measured(inside: Marks) -> ListValues | None:
+    def measured(inside: Bools) -> ListValues | None:
         right = kept(asked.relevant, inside)
         rows = np.flatnonzero(right.lengths)
         right, lists = right.take(rows), answers.lists[rows]
@@ -108,7 +106,7 @@ def star_members(
 ) -> dict[Key, StarErrors]:
     """Divides the forecasts, three times over; segments without one are left out."""
 
-    def measured(inside: Marks) -> StarErrors | None:
+    def measured(inside: Bools) -> StarErrors | None:
         pairs = np.flatnonzero(inside & np.isfinite(forecasts[:, 0]))
         return star_errors(forecasts[pairs], asked.only(pairs), scale) if len(pairs) else None
 
@@ -119,8 +117,8 @@ def star_members(
 def _members(
     told: Histories,
     rows: Indices,
-    popularity: tuple[str, Places],
-    measured: Callable[[Marks], Member | None],
+    popularity: tuple[str, I64],
+    measured: Callable[[Bools], Member | None],
 ) -> dict[Key, Member]:
     """Divides right answers, or forecasts, by the history of the reader `rows` and by their books.
 
@@ -161,17 +159,17 @@ def segments_of(
     return tuple(segments)
 
 
-def lengths(told: Histories) -> Places:
+def lengths(told: Histories) -> I64:
     """Place in `LENGTHS` of each row; shape (rows,)."""
     return np.searchsorted([n for n in LENGTHS.values() if n is not None], told.lengths)
 
 
-def thirds(books: BookFacts) -> Places:
+def thirds(books: BookFacts) -> I64:
     """Place in `THIRDS` of each book; shape (books,)."""
     return np.searchsorted((1 / 3, 2 / 3), books.above, side="right")
 
 
-def harshness(told: Histories) -> Places:
+def harshness(told: Histories) -> I64:
     """Place in `HARSH` of each row; shape (rows,)."""
     starred = kept(told, ~np.isnan(told.stars))
     count = starred.lengths

@@ -21,6 +21,7 @@ from readalike.errors import InputError
 from readalike.evaluation.protocols import Protocol
 from readalike.evaluation.questions import RankingQueries, RatingQueries, Task
 from readalike.files import PRIVATE, read_file, sha256, unwritable
+from readalike.numerics.arrays import F32, I32, I64, Indices
 from readalike.tables.parquet import read_catalogue, read_parquet, write_catalogue, write_parquet
 from readalike.tables.scratch import held_folder
 from readalike.version import __version__
@@ -281,9 +282,7 @@ def _task(tables: Mapping[str, Columns], catalogue: Catalogue, manifest: Mapping
     return Task(training, catalogue, tuple(asked), stars)
 
 
-def _told(
-    training: Ratings, table: Columns, readers: Readers
-) -> tuple[npt.NDArray[np.int32], Histories]:
+def _told(training: Ratings, table: Columns, readers: Readers) -> tuple[I32, Histories]:
     """Training indices of readers, and what is told of each: the training rows, or the table's."""
     users = training.users.indices(readers)
     told, learnt = _histories_of(table, readers, training.items), training.histories
@@ -331,9 +330,9 @@ def _histories_of(
 
 
 def _histories(
-    lengths: npt.NDArray[np.int64],
-    items: npt.NDArray[np.integer[Any]],
-    stars: npt.NDArray[np.float32],
+    lengths: I64,
+    items: Indices,
+    stars: F32,
     n_items: int,
 ) -> Histories:
     indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

@@ -15,17 +15,15 @@ from readalike.data.histories import Histories
 from readalike.data.ratings import RatingRows, Ratings, kept
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
-from readalike.evaluation.questions import Indices, RankingQueries, RatingQueries, Task
+from readalike.evaluation.questions import RankingQueries, RatingQueries, Task
+from readalike.numerics.arrays import I64, Bools, Indices
 from readalike.numerics.masks import marks
-
-Marks = npt.NDArray[np.bool_]
-Times = npt.NDArray[np.int64]
 
 ENOUGH = 20
 """Neighbouring books that would stand by id by chance once in 2^20 tables."""
 
 
-def id_ranks(ids: Vocabulary) -> npt.NDArray[np.int64]:
+def id_ranks(ids: Vocabulary) -> I64:
     """Place of each index in the order of the ids, whole numbers by value; shape (len(ids),)."""
     ranks = np.empty(len(ids), np.int64)
     ranks[sorted(range(len(ids)), key=lambda i: id_order(ids.ids[i]))] = np.arange(len(ids))
@@ -57,7 +55,7 @@ def drawn_order(ratings: Ratings, draw: np.random.Generator) -> Ratings:
     return arranged(ratings, draw.random(len(ratings)))
 
 
-def pairs_by_book(ratings: Ratings) -> npt.NDArray[np.int64]:
+def pairs_by_book(ratings: Ratings) -> I64:
     """Entries in the order of the book's id, then the reader's; shape (nnz,).
 
     It is the order of the rows of goodbooks-10k as Kaggle serves it, so that a draw over it is
@@ -79,7 +77,7 @@ def refuse_order_of_ids(ratings: Ratings, instead: str) -> None:
         )
 
 
-def without_one(ratings: Ratings, held: Marks) -> int:
+def without_one(ratings: Ratings, held: Bools) -> int:
     """How many readers have no entry that is held out; shape of held (nnz,)."""
     return len(ratings.users) - len(np.unique(ratings.histories.rows[held]))
 
@@ -95,9 +93,9 @@ def divided(
     ratings: Ratings,
     catalogue: Catalogue,
     *,
-    held: Marks,
-    learnt: Marks | None = None,
-    shown: Marks | None = None,
+    held: Bools,
+    learnt: Bools | None = None,
+    shown: Bools | None = None,
     left_out: Mapping[str, int],
     told: Mapping[str, int] | None = None,
 ) -> Task:
@@ -181,7 +179,7 @@ def held_count(n: int, share: float, what: str) -> int:
     return count
 
 
-def pair_times(ratings: Ratings, rows: RatingRows | None) -> tuple[Times, Times] | None:
+def pair_times(ratings: Ratings, rows: RatingRows | None) -> tuple[I64, I64] | None:
     """First and last time of each pair; shape (nnz,) each. None where the rows have no times.
 
     Raises:

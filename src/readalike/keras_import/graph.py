@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from readalike.errors import InputError
-from readalike.keras_import.keras_file import Floats, Names, Stored, Weights, damage_told, layers_of
+from readalike.keras_import.keras_file import Names, Stored, Weights, damage_told, layers_of
 from readalike.keras_import.layers import (
     LAYERS,
     Call,
@@ -19,14 +19,15 @@ from readalike.keras_import.layers import (
     activated,
     dot,
 )
+from readalike.numerics.arrays import F32
 
 ASSUMED_TO_DO = "save the whole model in Keras with model.save('model.keras')"
 
 
 def assumed_network(stored: Stored) -> Network:
     """Two embeddings and their product, or two embeddings and the dense layers in their order."""
-    tables: list[tuple[str, Floats]] = []
-    dense: list[tuple[Floats, Floats]] = []
+    tables: list[tuple[str, F32]] = []
+    dense: list[tuple[F32, F32]] = []
     layers: dict[int, tuple[str, Weights]] = {}
     for names, arrays in stored.weights.items():  # a layer may stand under several names
         layers.setdefault(id(arrays), ("/".join(names), arrays))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import rankdata
 
 from readalike import predictors
@@ -19,11 +18,12 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError
 from readalike.files import sha256
 from readalike.keras_import.graph import assumed_network, network_of
-from readalike.keras_import.keras_file import Floats, read_stored
+from readalike.keras_import.keras_file import read_stored
 from readalike.keras_import.layers import Lookup, Network
 from readalike.model_folder import store
 from readalike.models import EmbeddingModel, ItemScores, NetworkModel
 from readalike.models.steps import Step
+from readalike.numerics.arrays import F32, I64
 from readalike.numerics.ranking_metrics import rmse
 from readalike.numerics.topn import tie_order, top_n
 from readalike.progress import Progress, silent
@@ -33,7 +33,7 @@ from readalike.recommend.results import Forecaster
 from readalike.tables.dataset import Dataset, read
 from readalike.training import facts_of
 
-Rows = npt.NDArray[np.int64]
+Rows = I64
 
 BOOK = ("book", "item", "isbn", "title", "movie", "product", "work")
 READER = ("reader", "user", "member", "customer", "person")
@@ -52,7 +52,7 @@ class InputSide:
         return min(len(lookup.table) for lookup in self.lookups)
 
     @property
-    def vectors(self) -> Floats:
+    def vectors(self) -> F32:
         """The tables side by side; shape (rows, sum of widths)."""
         return np.hstack([lookup.table[: self.rows] for lookup in self.lookups])
 
@@ -160,7 +160,7 @@ def model_of(
     )
 
 
-def _taken(table: Floats, rows: Rows) -> Floats:
+def _taken(table: F32, rows: Rows) -> F32:
     """Some rows of a table, 0 where there is none."""
     taken = table[rows]
     taken[rows < 0] = 0

@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.errors import InputError, MissingExtra
 from readalike.files import most_unpacked, open_file
+from readalike.numerics.arrays import F32
 
-Floats = npt.NDArray[np.float32]
 Names = tuple[str, ...]
-Weights = tuple[Floats, ...]
+Weights = tuple[F32, ...]
 
 OPTIMIZER = "the optimizer's state"
 TRAINING = "how it was trained"
@@ -42,7 +41,7 @@ class Stored:
     ignored: tuple[str, ...]
 
 
-def grouped_weights(group: Any, read: Callable[[Any, str], Floats]) -> dict[Names, Weights]:
+def grouped_weights(group: Any, read: Callable[[Any, str], F32]) -> dict[Names, Weights]:
     """The arrays of each layer by name, of the group with `layer_names`.
 
     An array is called `layer/kernel:0`, where `layer` may have got a number behind it, or other
@@ -82,7 +81,7 @@ NO_LAYERS = ("optimizer", "metrics", "vars")
 
 
 def nested_weights(
-    root: Any, config: Mapping[str, Any] | None, read: Callable[[Any, str], Floats]
+    root: Any, config: Mapping[str, Any] | None, read: Callable[[Any, str], F32]
 ) -> dict[Names, Weights]:
     """The arrays of each layer by name, of a whole file.
 
@@ -215,7 +214,7 @@ def _of_hdf5(
 
     done = 0
 
-    def array(group: Any, name: str) -> Floats:
+    def array(group: Any, name: str) -> F32:
         nonlocal done
         found = _dataset(group, name)
         done += found.nbytes

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from readalike.keras_import.keras_file import Floats, Names, Weights
+from readalike.keras_import.keras_file import Names, Weights
 from readalike.models.steps import ACTIVATIONS, Step
+from readalike.numerics.arrays import F32
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Lookup:
 
     input: str
     layer: str
-    table: Floats
+    table: F32
 
 
 @dataclass(eq=False)
@@ -69,7 +70,7 @@ class Network:
         op: str,
         inputs: list[Vector],
         width: int,
-        arrays: Mapping[str, Floats] | None = None,
+        arrays: Mapping[str, F32] | None = None,
         **options: Any,
     ) -> Vector:
         """One more step."""

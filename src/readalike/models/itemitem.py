@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.data.histories import Histories, entries_of
@@ -16,6 +15,7 @@ from readalike.data.stored import StoredArrays, StoredSettings, refuse_entries, 
 from readalike.errors import ModelError
 from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights, effective_lengths
+from readalike.numerics.arrays import F32, Bools, Indices
 from readalike.numerics.masks import marks
 
 AT_ONCE = 128
@@ -43,7 +43,7 @@ class Mixture:
             )
         return cls(short, long, settings.above_zero("half"))
 
-    def of(self, lengths: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.float32]:
+    def of(self, lengths: Indices) -> F32:
         """Weight of each layer for histories of these lengths; shape (n, layers), float32."""
         place = (lengths / (lengths + self.half))[:, None]
         short, long = np.array(self.short), np.array(self.long)
@@ -97,11 +97,11 @@ class ItemItem:
         return int(self.matrix.shape[1])
 
     @cached_property
-    def _unseen(self) -> npt.NDArray[np.bool_]:
+    def _unseen(self) -> Bools:
         """Which rows were mapped and nobody has looked at yet; none of a fitted model; (rows,)."""
         return np.zeros(self.matrix.shape[0], np.bool_)
 
-    def _look_at(self, rows: npt.NDArray[np.integer[Any]]) -> None:
+    def _look_at(self, rows: Indices) -> None:
         """Looks at rows that are used for the first time: compiled code trusts their indices."""
         fresh = rows[self._unseen[rows]]
         if not len(fresh):
@@ -143,7 +143,7 @@ class ItemItem:
         self._look_at(rows)
         return np.asarray(np.array(self.mixture.long, np.float32) @ self.matrix[rows].toarray())
 
-    def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
+    def explain(self, history: Histories, items: Indices) -> Shares:
         """What each book of a history of one row gave to some items."""
         layered = self._layered(history)
         wanted = marks(items, self.n_items)

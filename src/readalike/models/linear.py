@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.errors import ModelError
-
-F64 = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F64
 
 
 def solve(system: F64, right: F64) -> F64:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.stored import StoredArrays, StoredSettings, believable
@@ -16,10 +15,7 @@ from readalike.models.itemfactors import cosines
 from readalike.models.linear import solve
 from readalike.models.steps import Outcome, Step, arrays_of, plain_of, run, steps_of
 from readalike.models.weights import StarWeights
-
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.integer[Any]]
+from readalike.numerics.arrays import F32, F64, Floats, Indices
 
 GAUSS_NEWTON_STEPS = 10
 HALVINGS = 6
@@ -76,11 +72,11 @@ class NetworkModel:
         "what the network makes of the reader's and the book's vectors; what counts is the order"
     )
 
-    user_vectors: Floats
-    item_vectors: Floats
+    user_vectors: F32
+    item_vectors: F32
     steps: tuple[Step, ...]
-    mean: Floats
-    spread: Floats
+    mean: F32
+    spread: F32
     fold_in: float = 1.0
     reading: Reading | None = None
 
@@ -94,19 +90,19 @@ class NetworkModel:
         """Number of users of the training."""
         return len(self.user_vectors)
 
-    def _of_reader(self, vector: npt.NDArray[np.floating[Any]]) -> Floats:
+    def _of_reader(self, vector: Floats) -> F32:
         """Scores of all items for one vector of a reader; shape (n_items,)."""
         vectors = Outcome(vector.astype(np.float32)[None, :])
         value = run(self.steps, vectors, Outcome(self.item_vectors)).value[:, 0]
         return np.broadcast_to(value, self.n_items).astype(np.float32)
 
-    def _values(self, vector: Doubles, items: Indices) -> Doubles:
+    def _values(self, vector: F64, items: Indices) -> F64:
         """F of one reader and some items, in double precision; shape (items,)."""
         book = Outcome(self.item_vectors[items].astype(np.float64))
         value = run(self.steps, Outcome(vector[None, :]), book).value[:, 0]
         return np.broadcast_to(value, len(items)).astype(np.float64)
 
-    def _slopes(self, vector: Doubles, items: Indices) -> Doubles:
+    def _slopes(self, vector: F64, items: Indices) -> F64:
         """The derivatives of `_values` by the reader's vector; shape (items, k)."""
         reader = Outcome(vector[None, :], np.eye(len(vector))[None, :, :])
         book = Outcome(self.item_vectors[items].astype(np.float64))
@@ -115,7 +111,7 @@ class NetworkModel:
             return np.zeros((len(items), len(vector)))
         return np.broadcast_to(slope[:, 0, :], (len(items), len(vector)))
 
-    def _wanted(self, history: Histories) -> tuple[Indices, Doubles]:
+    def _wanted(self, history: Histories) -> tuple[Indices, F64]:
         """The places of the books of one history that count, and the y of each."""
         if self.reading is None:
             starred = np.flatnonzero(~np.isnan(history.stars))
@@ -124,7 +120,7 @@ class NetworkModel:
         more = np.maximum(self.reading.score - of_anybody, 0)
         return np.arange(len(more)), of_anybody + self.reading.weights.of(history) * more
 
-    def _parts(self, history: Histories) -> Doubles:
+    def _parts(self, history: Histories) -> F64:
         """What each book of one history moves the reader's vector by, d z_i; shape (k, books)."""
         counted, wanted = self._wanted(history)
         parts = np.zeros((len(self.mean), len(history.items)))
@@ -133,7 +129,7 @@ class NetworkModel:
         items = history.items[counted]
         mean, spread = self.mean.astype(np.float64), self.spread.astype(np.float64)
 
-        def loss(z: Doubles) -> float:
+        def loss(z: F64) -> float:
             missed = wanted - self._values(mean + spread * z, items)
             return float(missed @ missed + self.fold_in * (z @ z))
 
@@ -155,7 +151,7 @@ class NetworkModel:
         parts[:, counted] = spread[:, None] * solved
         return parts
 
-    def folded(self, histories: Histories) -> Doubles:
+    def folded(self, histories: Histories) -> F64:
         """The vector x of each history; shape (n, k)."""
         mean = self.mean.astype(np.float64)
         rows = [
@@ -187,7 +183,7 @@ class NetworkModel:
         scores = [self._of_reader(vector) for vector in vectors]
         return np.array(scores, dtype=np.float32).reshape(len(users), self.n_items)
 
-    def predict(self, users: Indices, items: Indices) -> Floats:
+    def predict(self, users: Indices, items: Indices) -> F32:
         """Scores of pairs of a user of the training and an item; shape (pairs,)."""
         reader, book = Outcome(self.user_vectors[users]), Outcome(self.item_vectors[items])
         return np.asarray(run(self.steps, reader, book).value[:, 0], dtype=np.float32)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.stored import SMALLEST, StoredArrays, StoredSettings
 from readalike.models.linear import inverted
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.integer[Any]]
+from readalike.numerics.arrays import F32, F64, Indices
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.stored import StoredArrays, StoredSettings
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F32, F64
 
 BOUND = 4.0
 """No rating weighs more than so many usual ones, or less than that part of one."""

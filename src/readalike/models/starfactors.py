@@ -17,11 +17,8 @@ from readalike.models.linear import inverted
 from readalike.models.readembedding import ReadEmbedding
 from readalike.models.readerspread import ReaderSpread
 from readalike.models.stars import StarDistribution, StarShares
+from readalike.numerics.arrays import F32, F64, Indices
 from readalike.numerics.ordinal import CutPoints
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.integer[Any]]
 
 FEW = 8
 """Histories up to which no compiler is loaded."""

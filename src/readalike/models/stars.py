@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.errors import SettingError
-
-F64 = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F64, I64, Floats
 
 ROUNDING = 1e-9
 """What a sum of probabilities may lack of the level that is asked for."""
@@ -91,7 +88,7 @@ class StarDistribution:
             raise SettingError(f"level must be between 0 and 1, got {level:g}")
         return self.point((1 - level) / 2), self.point((1 + level) / 2)
 
-    def held(self, stars: npt.NDArray[np.floating[Any]], level: float = 0.8) -> F64:
+    def held(self, stars: Floats, level: float = 0.8) -> F64:
         """The share of each rating that lies in its interval, of a rating spread as above; (n,).
 
         Its mean over ratings is the level where forecasts are right: the chance that a rating,
@@ -103,7 +100,7 @@ class StarDistribution:
         overlap = np.minimum(end, high) - np.maximum(begin, low)
         return np.asarray(np.clip(overlap / np.maximum(end - begin, 1e-12), 0.0, 1.0))
 
-    def of(self, stars: npt.NDArray[np.floating[Any]]) -> F64:
+    def of(self, stars: Floats) -> F64:
         """Probability of the ratings that were given; of one between two levels, the nearer's."""
         return np.asarray(self.probabilities[np.arange(len(self)), nearest(self.levels, stars)])
 
@@ -130,7 +127,7 @@ class StarShares:
         return np.asarray(self.book + self.reader + self.by_book.sum(axis=1) + self.scale)
 
 
-def nearest(levels: F64, stars: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
+def nearest(levels: F64, stars: Floats) -> I64:
     """The level nearest to each rating, the lower of two; shape of the stars."""
     middles = (levels[1:] + levels[:-1]) / 2
     return np.searchsorted(middles, np.asarray(stars, np.float64), side="left").astype(np.int64)

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 
 from readalike.data.stored import StoredArrays
 from readalike.errors import ModelError
-
-Floats = npt.NDArray[np.floating[Any]]
+from readalike.numerics.arrays import F32, Floats
 
 WIDEST = 1 << 20
 """Most numbers that a step of a stored network may give."""
@@ -35,7 +33,7 @@ class Step:
 
     op: str
     inputs: tuple[int, ...] = ()
-    arrays: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+    arrays: Mapping[str, F32] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -63,7 +61,7 @@ def run(steps: Sequence[Step], reader: Outcome, book: Outcome) -> Outcome:
     return found[-1]
 
 
-def arrays_of(steps: Sequence[Step]) -> dict[str, npt.NDArray[np.float32]]:
+def arrays_of(steps: Sequence[Step]) -> dict[str, F32]:
     """The weights of each step under its number, to be kept."""
     return {
         f"step{number}.{name}": array
@@ -117,7 +115,7 @@ def _stored(found: Mapping[str, Any], widths: Sequence[int]) -> tuple[Step, list
 
 def _weights(
     step: Step, given: Sequence[int], start: str, arrays: StoredArrays
-) -> tuple[dict[str, npt.NDArray[np.float32]], int]:
+) -> tuple[dict[str, F32], int]:
     """The weights of a step that takes vectors of these widths, and the width of what it gives."""
     if step.op in ("add", "multiply"):
         if len({*given} - {1}) > 1:  # one number goes with any

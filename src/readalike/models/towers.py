@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.stored import StoredArrays, StoredSettings
@@ -15,9 +14,7 @@ from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.itemfactors import cosines
 from readalike.models.steps import Outcome, Step, arrays_of, plain_of, run, steps_of
 from readalike.models.weights import StarWeights
-
-Floats = npt.NDArray[np.float32]
-Indices = npt.NDArray[np.integer[Any]]
+from readalike.numerics.arrays import F32, Indices
 
 PATH = 32
 """Points between nothing read and the history at which `explain` takes slopes."""
@@ -51,9 +48,9 @@ class TwoTowerModel:
     compares_items: ClassVar[bool] = True
     score_means: ClassVar[str] = "how near the book lies to where the reader's own books point"
 
-    inputs: Floats
-    outputs: Floats
-    bias: Floats
+    inputs: F32
+    outputs: F32
+    bias: F32
     steps: tuple[Step, ...]
     weights: StarWeights
 
@@ -62,7 +59,7 @@ class TwoTowerModel:
         """Number of items."""
         return len(self.outputs)
 
-    def readers(self, histories: Histories) -> Floats:
+    def readers(self, histories: Histories) -> F32:
         """The vector u of each history; shape (n, d), float32."""
         shares = shares_of(self.weights.of(histories), histories)
         told = histories.matrix(shares) @ self.inputs
@@ -118,7 +115,7 @@ class TwoTowerModel:
         )
 
 
-def shares_of(weights: Floats, histories: Histories) -> Floats:
+def shares_of(weights: F32, histories: Histories) -> F32:
     """Each weight over the sum of the absolute weights in its row; shape (nnz,), float32."""
     rows = histories.rows
     sums = np.bincount(rows, abs(weights), minlength=len(histories))

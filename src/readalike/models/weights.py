@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.stored import StoredSettings
+from readalike.numerics.arrays import F32, I64
 
 
 @dataclass(frozen=True)
@@ -46,16 +46,14 @@ class StarWeights:
         """The weights again, of their fields by name."""
         return cls(*(settings.number(field.name) for field in fields(cls)))
 
-    def of(self, histories: Histories) -> npt.NDArray[np.float32]:
+    def of(self, histories: Histories) -> F32:
         """The weight of each entry; shape (nnz,), float32."""
         weights = 1.0 + np.float32(self.slope) * (histories.stars - np.float32(self.centre))
         weights = np.maximum(weights, np.float32(self.floor))
         return np.where(np.isnan(histories.stars), np.float32(1), weights).astype(np.float32)
 
 
-def effective_lengths(
-    histories: Histories, weights: npt.NDArray[np.float32]
-) -> npt.NDArray[np.int64]:
+def effective_lengths(histories: Histories, weights: F32) -> I64:
     """How many books of each row speak for others: those of positive weight; shape (n,).
 
     A disliked book does not make a history longer, so that adding one can only take

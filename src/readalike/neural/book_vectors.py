@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
 from readalike.bibliography.features import aspects_of, language_of
 from readalike.bibliography.people import Codes, codes, first_authors, shared_codes
 from readalike.data.catalogue import Catalogue
-
-Floats = npt.NDArray[np.float32]
+from readalike.numerics.arrays import F32, I32
 
 FEWEST_BOOKS, MOST_BOOKS = 3, 0.5
 """Tags and words of titles that are used stand on three books at least and half of all at most."""
@@ -34,8 +32,8 @@ class BookContent:
             book; no author has the number of a series; shape (n_items, 2), int32.
     """
 
-    features: Floats
-    names: npt.NDArray[np.int32]
+    features: F32
+    names: I32
 
     @property
     def n_names(self) -> int:
@@ -64,7 +62,7 @@ def book_content(catalogue: Catalogue, subjects: int, words: int) -> BookContent
     return BookContent(np.hstack(parts), names)
 
 
-def directions(rows: sp.csr_array, most: int) -> Floats:
+def directions(rows: sp.csr_array, most: int) -> F32:
     """Rows in their first singular directions; shape (n_items, at most `most`), float32.
 
     By subspace iteration [Halko, Martinsson and Tropp 2011] from a start that is always the
@@ -88,7 +86,7 @@ def groups(found: Codes, fewest: int) -> Codes:
     return shared_codes(found, fewest) + 1
 
 
-def indicators(numbers: Codes) -> Floats:
+def indicators(numbers: Codes) -> F32:
     """A column for each number from 1, with 1 where it stands; float32."""
     columns = np.arange(1, int(numbers.max(initial=0)) + 1)
     return np.asarray(numbers[:, None] == columns, np.float32)

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.models.network import NetworkModel
@@ -16,8 +15,8 @@ from readalike.models.steps import Step
 from readalike.neural.adam import Batch, Loss
 from readalike.neural.backend import keras_on_jax
 from readalike.neural.plans import Planned, layer, planned, table, values_of
+from readalike.numerics.arrays import F32, I32, I64, Bools, Floats
 
-I64 = npt.NDArray[np.int64]
 VALIDATION, NEGATIVES = 1, 2
 """What is drawn beside the order of an epoch; each has a stream of its own."""
 
@@ -26,13 +25,13 @@ VALIDATION, NEGATIVES = 1, 2
 class Pairs:
     """Pairs with what is to be forecast of each, and how much each counts."""
 
-    users: npt.NDArray[np.int32]
-    items: npt.NDArray[np.int32]
-    targets: npt.NDArray[np.float32]
-    counted: npt.NDArray[np.float32]
+    users: I32
+    items: I32
+    targets: F32
+    counted: F32
 
     @classmethod
-    def of(cls, histories: Histories, targets: npt.NDArray[np.floating[Any]]) -> Self:
+    def of(cls, histories: Histories, targets: Floats) -> Self:
         """The entries with a target that is a number, by user and item.
 
         The order of the source does not matter, so that the same ratings in another order give
@@ -87,9 +86,7 @@ class Unread:
         before = histories.items[order] - histories.places
         return np.asarray(histories.rows * (histories.n_items + 1) + before, np.int64)
 
-    def drawn(
-        self, users: npt.NDArray[np.int32], draw: np.random.Generator
-    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+    def drawn(self, users: I32, draw: np.random.Generator) -> tuple[I32, Bools]:
         """A book for each user, all unread ones being equally likely.
 
         The unread book with j unread ones before it stands behind those read books that have j
@@ -146,8 +143,6 @@ def held_negatives(pairs: Pairs, unread: Unread, negatives: int, seed: int) -> P
     return with_unread(pairs, unread, negatives, np.random.default_rng([seed, NEGATIVES]))
 
 
-Floats = npt.NDArray[np.float32]
-Marks = npt.NDArray[np.bool_]
 Error = Callable[[Any, Any], Any]
 """Of scores and targets, arrays of JAX; one number for each pair."""
 
@@ -240,7 +235,7 @@ class PairNetwork:
 
         return validation
 
-    def fitted(self, users: Marks, items: Marks, fold_in: float) -> NetworkModel:
+    def fitted(self, users: Bools, items: Bools, fold_in: float) -> NetworkModel:
         """The model of the present weights."""
         readers, books = (
             values_of(table)[0][:n] for table, n in zip(self.tables, self.sizes, strict=True)
@@ -258,7 +253,7 @@ class PairNetwork:
         )
 
 
-def _mean_and_spread(vectors: Floats) -> tuple[Floats, Floats]:
+def _mean_and_spread(vectors: F32) -> tuple[F32, F32]:
     """Mean and standard deviation of each column; 0 where there are no rows."""
     if not len(vectors):
         nothing = np.zeros(vectors.shape[1], np.float32)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.models.steps import Step
 from readalike.neural.backend import keras_on_jax
+from readalike.numerics.arrays import F32
 
-Start = Callable[..., npt.NDArray[np.float32]]
+Start = Callable[..., F32]
 """An initializer as Keras takes it: of a shape, and a dtype that is always float32 here."""
 FLOAT = "float32"
 NAMES = ("kernel", "bias")
@@ -83,7 +83,7 @@ def glorot(draw: np.random.Generator) -> Start:
     random state of the program is touched.
     """
 
-    def start(shape: tuple[int, ...], dtype: object = None) -> npt.NDArray[np.float32]:
+    def start(shape: tuple[int, ...], dtype: object = None) -> F32:
         reach = np.sqrt(6 / max(sum(shape), 1))
         return draw.uniform(-reach, reach, shape).astype(np.float32)
 
@@ -93,13 +93,13 @@ def glorot(draw: np.random.Generator) -> Start:
 def table(rows: int, width: int, draw: np.random.Generator) -> Any:
     """A table of vectors, one row at least, that start as small uniform draws."""
 
-    def start(shape: tuple[int, ...], dtype: object = None) -> npt.NDArray[np.float32]:
+    def start(shape: tuple[int, ...], dtype: object = None) -> F32:
         return draw.uniform(-REACH, REACH, shape).astype(np.float32)
 
     embedding = keras_on_jax().layers.Embedding
     return embedding(max(rows, 1), width, embeddings_initializer=start, dtype=FLOAT)
 
 
-def values_of(layer: Any) -> list[npt.NDArray[np.float32]]:
+def values_of(layer: Any) -> list[F32]:
     """The weights that a layer of Keras has now, copied."""
     return [np.array(variable.value, np.float32) for variable in layer.weights]

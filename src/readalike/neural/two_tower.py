@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import logsumexp
 
 from readalike.data.histories import Histories
@@ -21,10 +20,8 @@ from readalike.neural.adam import Batch
 from readalike.neural.backend import keras_on_jax
 from readalike.neural.book_vectors import BookContent
 from readalike.neural.plans import FLOAT, Planned, glorot, layer, planned, table, values_of
+from readalike.numerics.arrays import F32, I64, Bools
 from readalike.numerics.masks import marks
-
-Floats = npt.NDArray[np.float32]
-Entries = npt.NDArray[np.int64]
 
 DRAWS = 4
 """Missing books of a reader in an epoch."""
@@ -61,7 +58,7 @@ class HistoryBatches:
         return DRAWS * len(self.histories) // self.readers if self.readers else 0
 
     @cached_property
-    def log_chances(self) -> Floats:
+    def log_chances(self) -> F32:
         """Log of the chance of each book to be the missing one; shape (n_items,), float32."""
         likes = np.maximum(self.weights.of(self.histories), 0).astype(np.float64)
         rows, n_items = self.histories.rows, self.histories.n_items
@@ -136,7 +133,7 @@ def divided(
     return learnt, (kept(judged, told), kept(judged, asked))
 
 
-def one_liked(histories: Histories, weights: Floats, draw: np.random.Generator) -> Entries:
+def one_liked(histories: Histories, weights: F32, draw: np.random.Generator) -> I64:
     """An entry of each row, in proportion to its weight; one below 0 is never drawn.
 
     Each row must have a weight above 0. The largest log w + Gumbel noise is such a draw.
@@ -146,7 +143,7 @@ def one_liked(histories: Histories, weights: Floats, draw: np.random.Generator) 
     return np.asarray(np.lexsort((luck, histories.rows))[histories.indptr[1:] - 1], np.int64)
 
 
-def drawn_places(histories: Histories, last: Entries, draw: np.random.Generator) -> Entries:
+def drawn_places(histories: Histories, last: I64, draw: np.random.Generator) -> I64:
     """The place of each entry in its row in a drawn order, in which some are the last."""
     luck = draw.random(len(histories.items))
     luck[last] = 2.0
@@ -266,9 +263,7 @@ class Towers:
         answers, _ = of_book.stateless_call(weights[second:], [], missing)
         return in_batch_softmax_loss(readers @ answers.T / self.temperature, log_chances)
 
-    def fitted(
-        self, trained: npt.NDArray[np.bool_], bias: Floats, weights: StarWeights
-    ) -> TwoTowerModel:
+    def fitted(self, trained: Bools, bias: F32, weights: StarWeights) -> TwoTowerModel:
         """The model of the present weights."""
         ids, names, projection = (values_of(table)[0] for table in self.tables)
         own = np.where(trained[:, None], ids[: len(trained)], 0)

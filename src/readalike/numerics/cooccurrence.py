@@ -7,12 +7,9 @@ from typing import Any
 
 import numba
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
-I32 = npt.NDArray[np.int32]
-I64 = npt.NDArray[np.int64]
-F32 = npt.NDArray[np.float32]
+from readalike.numerics.arrays import F32, I32, I64
 
 CHUNKS = 256
 """Rows are dealt out in this many chunks; more even out the threads, fewer save memory."""

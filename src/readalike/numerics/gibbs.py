@@ -14,15 +14,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import scipy.linalg
 
+from readalike.numerics.arrays import F32, F64, I32, I64
 from readalike.numerics.row_solver import Entries, draw_rows, padded, products
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
-I64 = npt.NDArray[np.int64]
-I32 = npt.NDArray[np.int32]
 
 RIDGE = 10.0
 """Precision of B's prior, in units of Lambda, a feature having variance 1."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from readalike.numerics.arrays import I64, Bools
 from readalike.numerics.neighbourhood import alike
 from readalike.numerics.tag_vectors import mean_length
-
-I64 = npt.NDArray[np.int64]
-Marks = npt.NDArray[np.bool_]
 
 OWN = 0.5
 """What reading the kin itself is worth to an heir, in mean row lengths."""
@@ -31,7 +28,7 @@ def kinship(features: sp.csr_array, readers: I64, few: int, n: int) -> sp.csr_ar
     return kin
 
 
-def nearest_kin(features: sp.csr_array, heirs: Marks, among: Marks, n: int) -> sp.csr_array:
+def nearest_kin(features: sp.csr_array, heirs: Bools, among: Bools, n: int) -> sp.csr_array:
     """The items that are most like each heir, by content.
 
     Row j is c_jk^2 / sum_k c_jk^2 over the n items k of the largest cosine c of unit rows, `among`

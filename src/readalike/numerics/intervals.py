@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Values = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F64
+
+Values = F64
 
 DRAWS = 1000
 PERCENTILES = (2.5, 97.5)

@@ -9,17 +9,13 @@ is neither alike nor a repetition.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from readalike.numerics.arrays import F64, I64, Bools, Floats, Indices
 from readalike.numerics.ranking_metrics import share
 
-Indices = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.floating[Any]]
-Values = npt.NDArray[np.float64]
+Values = F64
 
 ROWS = 4096
 """Rows whose features are summed at a time."""
@@ -110,7 +106,7 @@ def ratings_above(counts: Indices) -> Values:
     return np.asarray(above / max(total, 1))[group]
 
 
-def times_listed(lists: Indices, n_items: int, n: int) -> npt.NDArray[np.int64]:
+def times_listed(lists: Indices, n_items: int, n: int) -> I64:
     """In how many lists each item stands in the first n places; shape (n_items,)."""
     first, listed = _first(lists, n)
     return np.bincount(first[listed], minlength=n_items)
@@ -134,7 +130,7 @@ def gini(times: Indices) -> float:
     return float((ranks * np.sort(times)).sum() / ((items - 1) * total))
 
 
-def _first(lists: Indices, n: int) -> tuple[Indices, npt.NDArray[np.bool_]]:
+def _first(lists: Indices, n: int) -> tuple[Indices, Bools]:
     """The first n places, and which of them hold an item."""
     if n < 1:
         raise ValueError(f"n must be at least 1, got {n}")

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import numba
 import numpy as np
-import numpy.typing as npt
 
+from readalike.numerics.arrays import F32, I32, I64
 from readalike.numerics.cooccurrence import CoOccurrence
 from readalike.numerics.neighbourhood import CHUNKS, Neighbourhoods, parts
 from readalike.numerics.row_solver import LANES, back_substitute, factorize, substitute
-
-I32 = npt.NDArray[np.int32]
-I64 = npt.NDArray[np.int64]
-F32 = npt.NDArray[np.float32]
 
 
 @numba.njit(cache=True, parallel=True, nogil=True)

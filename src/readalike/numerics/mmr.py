@@ -7,28 +7,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.errors import ModelError
+from readalike.numerics.arrays import F32, I32, Floats, Indices
 from readalike.numerics.topn import top_n
 
-Indices = npt.NDArray[np.integer[Any]]
-Likeness = Callable[[int, Indices], npt.NDArray[np.floating[Any]]]
+Likeness = Callable[[int, Indices], Floats]
 """How like an item some others are, from 0 to 1: the item, the others; shape (others,)."""
 
 
 def mmr_top_n(
-    utilities: npt.NDArray[np.float32],
+    utilities: F32,
     n: int,
     ties: Indices,
     groups: Indices | None = None,
     most: int = 0,
     likeness: Likeness | None = None,
     trade: float = 0.0,
-) -> npt.NDArray[np.int32]:
+) -> I32:
     r"""The n best items, each the best of those left once the ones before are picked.
 
     Picked is the largest u_j - trade max_{i picked} likeness(i, j), maximal marginal relevance

@@ -11,14 +11,10 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from readalike.numerics.arrays import F32, I32, I64, Bools
 from readalike.numerics.cooccurrence import CoOccurrence
-
-I32 = npt.NDArray[np.int32]
-I64 = npt.NDArray[np.int64]
-F32 = npt.NDArray[np.float32]
 
 CHUNKS = 256
 
@@ -203,9 +199,7 @@ def neighbourhoods(
     )
 
 
-def alike(
-    features: sp.csr_array, asked: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], n: int
-) -> sp.csr_array:
+def alike(features: sp.csr_array, asked: Bools, among: Bools, n: int) -> sp.csr_array:
     """The cosines of the items asked for with the n most alike among others, by content alone.
 
     Of unit rows of features; shape (n_items, n_items), float32, no entry but those above 0.
@@ -228,7 +222,7 @@ def alike(
     return sp.csr_array((cosines[taken], found[taken], _pointers(sizes)), (n_items, n_items))
 
 
-def only(matrix: sp.csr_array, rows: npt.NDArray[np.bool_]) -> sp.csr_array:
+def only(matrix: sp.csr_array, rows: Bools) -> sp.csr_array:
     """The matrix with all other rows empty."""
     lengths = np.diff(matrix.indptr)
     kept = np.repeat(rows, lengths)

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 
-F64 = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F64, I64
 
 LEAST = 1e-9
 """Least probability of a rating that was given, so that its logarithm is finite."""
@@ -45,9 +44,7 @@ class CutPoints:
         return np.maximum(np.diff(edges, axis=1), 0.0)
 
 
-def fit_cut_points(
-    levels: F64, means: F64, spreads: F64, given: npt.NDArray[np.int64], prior: float
-) -> CutPoints:
+def fit_cut_points(levels: F64, means: F64, spreads: F64, given: I64, prior: float) -> CutPoints:
     r"""The cut-points of greatest likelihood for ratings that the means did not know.
 
     They are held to the middles between neighbouring levels, and the spread to the root mean

@@ -23,20 +23,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Indices = npt.NDArray[np.integer[Any]]
-Values = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F64, I64, Bools, Floats, Indices
+
+Values = F64
 
 
 @dataclass(frozen=True, eq=False)
 class Judged:
     """Ranked lists with what is right in them."""
 
-    hits: npt.NDArray[np.bool_]
+    hits: Bools
     """Which places hold a relevant item; shape (rows, places)."""
-    relevant: npt.NDArray[np.int64]
+    relevant: I64
     """Number of relevant items of each row, listed or not; shape (rows,)."""
 
-    def first(self, n: int) -> npt.NDArray[np.bool_]:
+    def first(self, n: int) -> Bools:
         """Hits in the first n places; shape (rows, at most n)."""
         if n < 1:
             raise ValueError(f"n must be at least 1, got {n}")
@@ -70,7 +71,7 @@ def judge(lists: Indices, indptr: Indices, items: Indices) -> Judged:
     return Judged(hits, np.diff(indptr).astype(np.int64))
 
 
-def _refuse_twice(keys: npt.NDArray[np.int64], span: int, what: str) -> None:
+def _refuse_twice(keys: I64, span: int, what: str) -> None:
     twice = keys[1:][(keys[1:] == keys[:-1]) & (keys[1:] >= 0)]
     if len(twice):
         row, item = divmod(int(twice[0]), span)
@@ -122,13 +123,13 @@ def share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Values:
     return shares
 
 
-def rmse(forecasts: npt.NDArray[np.floating[Any]], stars: npt.NDArray[np.floating[Any]]) -> float:
+def rmse(forecasts: Floats, stars: Floats) -> float:
     """Root of the mean squared error; NaN of no forecasts."""
     error = forecasts.astype(np.float64) - stars
     return float(np.sqrt(np.mean(error * error))) if error.size else float("nan")
 
 
-def mae(forecasts: npt.NDArray[np.floating[Any]], stars: npt.NDArray[np.floating[Any]]) -> float:
+def mae(forecasts: Floats, stars: Floats) -> float:
     """Mean absolute error; NaN of no forecasts."""
     error = forecasts.astype(np.float64) - stars
     return float(np.mean(np.abs(error))) if error.size else float("nan")

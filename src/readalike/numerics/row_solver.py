@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 import numba
 import numpy as np
-import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
-F32 = npt.NDArray[np.float32]
+from readalike.numerics.arrays import F32, I32, I64, Floats
 
 LANES = 8
 """float32 numbers in the vector registers that compilers prefer today."""
@@ -72,9 +71,6 @@ def back_substitute(U: F32, y: F32, n: int) -> None:
         y[i] = (y[i] - total) * row[i]
 
 
-I32 = npt.NDArray[np.int32]
-I64 = npt.NDArray[np.int64]
-
 CHUNKS = 64
 """Parts of about equal work, the same for any number of threads."""
 BLOCK = 64
@@ -94,7 +90,7 @@ class Entries(NamedTuple):
     targets: F32
 
 
-def padded(factors: npt.NDArray[np.floating]) -> F32:
+def padded(factors: Floats) -> F32:
     """The rows with zeros behind, so that their length is a multiple of the vector registers'."""
     n, k = factors.shape
     rows = np.zeros((n, -(-k // LANES) * LANES), np.float32)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-F64 = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F64
 
 
 def sampling_ratio(world: F64, trained: F64, shrinkage: float = 5.0) -> F64:

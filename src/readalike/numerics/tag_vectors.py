@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
+
+from readalike.numerics.arrays import Floats
 
 
 def tag_features(counts: sp.csr_array, fewest: int, most: float) -> sp.csr_array:
@@ -39,9 +40,7 @@ def mean_length(matrix: sp.csr_array) -> float:
     return float(np.sqrt(squares).mean()) if matrix.nnz else 1.0
 
 
-def scaled(
-    matrix: sp.csr_array, rows: npt.NDArray[np.floating], columns: npt.NDArray[np.floating]
-) -> sp.csr_array:
+def scaled(matrix: sp.csr_array, rows: Floats, columns: Floats) -> sp.csr_array:
     """diag(rows) matrix diag(columns); float32."""
     data = matrix.data * np.repeat(rows, np.diff(matrix.indptr)) * columns[matrix.indices]
     return sp.csr_array((data.astype(np.float32), matrix.indices, matrix.indptr), matrix.shape)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.ratings import kept
@@ -14,14 +13,12 @@ from readalike.data.scale import RatingScale
 from readalike.models.readerspread import ReaderSpread
 from readalike.models.starfactors import StarFactors
 from readalike.models.stars import nearest
+from readalike.numerics.arrays import F32, F64, Bools
 from readalike.numerics.ordinal import CutPoints, fit_cut_points
 
 if TYPE_CHECKING:
     from readalike.numerics.gibbs import Rated
 
-
-F64 = npt.NDArray[np.float64]
-Marks = npt.NDArray[np.bool_]
 
 SHARE, MOST = 0.02, 20_000
 """Share and largest number of the ratings that are kept aside."""
@@ -54,7 +51,7 @@ def starred(histories: Histories) -> Histories:
     return kept(histories, ~np.isnan(histories.stars))
 
 
-def kept_aside(n: int, seed: int) -> Marks:
+def kept_aside(n: int, seed: int) -> Bools:
     """Which of n ratings the cut-points are found on; none where there are too few."""
     marks = np.zeros(n, np.bool_)
     drawn = np.random.default_rng(seed).permutation(n)
@@ -63,7 +60,7 @@ def kept_aside(n: int, seed: int) -> Marks:
 
 
 def sides(
-    histories: Histories, mean: float, aside: Marks, spread: ReaderSpread
+    histories: Histories, mean: float, aside: Bools, spread: ReaderSpread
 ) -> tuple[Rated, Rated]:
     """The ratings by reader and by book, those kept aside with a weight of 0."""
     from readalike.numerics.gibbs import Rated
@@ -84,7 +81,7 @@ def sides(
 
 
 def calibrated(
-    model: StarFactors, read: Histories, histories: Histories, aside: Marks
+    model: StarFactors, read: Histories, histories: Histories, aside: Bools
 ) -> CutPoints:
     """Cut-points on forecasts of the ratings kept aside, which the model was not told."""
     pairs = histories.rows * histories.n_items + histories.items
@@ -97,7 +94,7 @@ def calibrated(
     return fit_cut_points(model.levels, means, spreads, given, PRIOR)
 
 
-def book_stars(histories: Histories, levels: F64, expected: F64) -> npt.NDArray[np.float32]:
+def book_stars(histories: Histories, levels: F64, expected: F64) -> F32:
     """How likely each level is of a book, for anybody: its own ratings, and what is expected.
 
     What is expected before is the distribution of all ratings, tilted to a mean.

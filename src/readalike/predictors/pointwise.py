@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.ratings import Ratings
 from readalike.models.readembedding import ReadEmbedding
 from readalike.models.starfactors import StarFactors
+from readalike.numerics.arrays import F32
 from readalike.predictors.samples import PreparedRatings, Samples
 from readalike.progress import Progress
-
-F32 = npt.NDArray[np.float32]
 
 LEAST_VARIANCE = 1e-3
 """Of a rating about its forecast, so that ratings without any noise divide nothing by 0."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings, kept
 from readalike.models.readembedding import ReadEmbedding
 from readalike.models.readerspread import ReaderSpread
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN, StarFactors
+from readalike.numerics.arrays import F32, F64, Bools
 from readalike.numerics.ordinal import CutPoints
 from readalike.predictors.calibration import (
     book_stars,
@@ -27,11 +27,6 @@ from readalike.predictors.calibration import (
 
 if TYPE_CHECKING:
     from readalike.numerics.gibbs import GibbsSide, Rated
-
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
-Marks = npt.NDArray[np.bool_]
 
 
 @dataclass(eq=False)
@@ -76,11 +71,11 @@ class PreparedRatings:
     read: Histories
     """All that readers read, with stars or without."""
     rated: Histories
-    aside: Marks
+    aside: Bools
     """Ratings that nothing but the cut-points is learnt from; shape of the ratings."""
     shown: Histories
     spread: ReaderSpread
-    levels: npt.NDArray[np.float64]
+    levels: F64
     mean: float
 
     @classmethod
@@ -97,7 +92,7 @@ class PreparedRatings:
         """The ratings by reader and by book, those kept aside with a weight of 0."""
         return sides(self.rated, self.mean, self.aside, self.spread)
 
-    def model(self, samples: Samples, described: Marks, embedding: ReadEmbedding) -> StarFactors:
+    def model(self, samples: Samples, described: Bools, embedding: ReadEmbedding) -> StarFactors:
         """The model that samples of the ratings shown make, with cut-points on the others.
 
         Described are the books that they know something of without ratings; shape (n_items,).

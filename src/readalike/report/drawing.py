@@ -13,14 +13,13 @@ from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.optimize import isotonic_regression
 
+from readalike.numerics.arrays import F64
 from readalike.numerics.intervals import Interval
 
-Floats = npt.NDArray[np.float64]
 Dashes = str | tuple[int, tuple[float, ...]]
 
 INK = "#222222"
@@ -283,7 +282,7 @@ def draw_points(figure: Figure, axes: Axes, points: Sequence[Point]) -> None:
             )
 
 
-def spread_labels(heights: Floats, gap: float) -> Floats:
+def spread_labels(heights: F64, gap: float) -> F64:
     """The heights nearest to those wanted, in squares, that are `gap` apart, from 0 to 1.
 
     Moved by their rank times the gap, heights that are far enough apart are heights that do
@@ -301,7 +300,7 @@ def spread_labels(heights: Floats, gap: float) -> Floats:
     return spread
 
 
-def place_labels(points: Floats, sizes: Floats, frame: Floats, taken: Floats) -> Floats:
+def place_labels(points: F64, sizes: F64, frame: F64, taken: F64) -> F64:
     """Centres of labels near their points: the first free place, ever farther off.
 
     Where no place is free, the one is taken that covers least. Points and sizes of the labels have
@@ -328,7 +327,7 @@ def place_labels(points: Floats, sizes: Floats, frame: Floats, taken: Floats) ->
     return centres
 
 
-def covered_area(box: Floats, boxes: Floats) -> float:
+def covered_area(box: F64, boxes: F64) -> float:
     """Area that a box shares with others; box (4,), boxes (n, 4)."""
     low = np.maximum(box[:2], boxes[:, :2])
     high = np.minimum(box[2:], boxes[:, 2:])

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.algorithms.settings import Range, Search, Value
 from readalike.errors import InputError, SettingError
 from readalike.files import open_file
+from readalike.numerics.arrays import F64
 from readalike.tuning.objective import Direction
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Trial:
     tried: Mapping[str, Value]
     value: float
     """The figure over all readers; NaN where it failed."""
-    values: npt.NDArray[np.float64]
+    values: F64
     """What it is made of, one row a reader; empty where it failed."""
     seconds: float
     failure: str = ""
