@@ -18,12 +18,7 @@ from readalike.tables.doctor import examine
 
 @app.command()
 @takes(how=reading)
-def doctor(
-    *,
-    path: RatingsPath,
-    how: dict[str, Any],
-    as_json: Json = False,
-) -> None:
+def doctor(*, path: RatingsPath, how: dict[str, Any], as_json: Json = False) -> None:
     """Says what ratings hold, or whether a model folder is whole.
 
     Of a table: what was read, what was left out of it, and what looks wrong. Of a model folder:

@@ -22,16 +22,13 @@ def import_keras(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE",
-            help="What Keras saved: .h5, .keras or .weights.h5.",
-            show_default=False,
+            metavar="FILE", help="What Keras saved: .h5, .keras or .weights.h5.", show_default=False
         ),
     ],
     ratings: Annotated[
         Path,
         typer.Option(
-            metavar="PATH",
-            help="The file or folder of ratings that the model was trained on.",
+            metavar="PATH", help="The file or folder of ratings that the model was trained on."
         ),
     ],
     model: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the model.")],

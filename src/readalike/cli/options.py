@@ -166,15 +166,12 @@ def say_account(out: Console, intake: ReadReport, path: Path) -> None:
 
 
 Exclude = Annotated[
-    list[str] | None,
-    typer.Option(metavar="ID", help="Id of an unwanted book; repeatable."),
+    list[str] | None, typer.Option(metavar="ID", help="Id of an unwanted book; repeatable.")
 ]
 From = Annotated[
     str | None,
     typer.Option(
-        "--from",
-        metavar="WHERE",
-        help="Only from a file of books, or your pile to-read.",
+        "--from", metavar="WHERE", help="Only from a file of books, or your pile to-read."
     ),
 ]
 

@@ -128,8 +128,7 @@ def recommend(
     who: Who,
     n: N = 10,
     at_least: Annotated[
-        float | None,
-        typer.Option(metavar="STARS", help="Only books that would get so many stars."),
+        float | None, typer.Option(metavar="STARS", help="Only books that would get so many stars.")
     ] = None,
     sure: Annotated[
         float | None, typer.Option(metavar="P", help="With this probability, by default 0.8.")

@@ -19,8 +19,7 @@ from readalike.model_folder import store
 def search(
     model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
     text: Annotated[
-        str,
-        typer.Argument(help="Words of a title or author, an id or an ISBN.", metavar="TEXT"),
+        str, typer.Argument(help="Words of a title or author, an id or an ISBN.", metavar="TEXT")
     ],
     n: N = 10,
     as_json: Json = False,

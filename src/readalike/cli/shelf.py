@@ -126,8 +126,7 @@ def _say_library(file: Path, matches: Matches) -> str:
 
 
 Reader = Annotated[
-    str | None,
-    typer.Option(metavar="ID", help="Id of a reader of the training table."),
+    str | None, typer.Option(metavar="ID", help="Id of a reader of the training table.")
 ]
 HistoryFile = Annotated[
     Path | None,

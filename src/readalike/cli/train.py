@@ -92,9 +92,7 @@ def train(
     found: Annotated[
         Path | None,
         typer.Option(
-            "--settings",
-            metavar="FILE",
-            help="Algorithm and settings that 'readalike tune' found.",
+            "--settings", metavar="FILE", help="Algorithm and settings that 'readalike tune' found."
         ),
     ] = None,
     rater_found: Annotated[

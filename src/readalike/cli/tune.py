@@ -60,8 +60,7 @@ def tune(
     algorithm: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME",
-            help=f"One of {_names(Accuracy)}; by default {Accuracy.default}.",
+            metavar="NAME", help=f"One of {_names(Accuracy)}; by default {Accuracy.default}."
         ),
     ] = None,
     rater: Annotated[

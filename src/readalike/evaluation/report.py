@@ -202,11 +202,7 @@ class Report:
         return found[0]
 
     def compare(
-        self,
-        first: str,
-        second: str,
-        measure: Measure | str = "ndcg@10",
-        given: int | None = None,
+        self, first: str, second: str, measure: Measure | str = "ndcg@10", given: int | None = None
     ) -> Paired:
         """The first algorithm less the second, reader by reader."""
         one, other = self.result(first, given), self.result(second, given)

@@ -18,12 +18,7 @@ from readalike.data.ratings import Ratings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import ModelError, SettingError
 from readalike.evaluation import segments
-from readalike.evaluation.forecast_errors import (
-    StarErrors,
-    added,
-    star_errors,
-    star_forecasts,
-)
+from readalike.evaluation.forecast_errors import StarErrors, added, star_errors, star_forecasts
 from readalike.evaluation.metrics import (
     Answers,
     BookFacts,
@@ -195,10 +190,7 @@ class Part:
 
 
 def pooled(
-    name: str,
-    settings: Mapping[str, Value],
-    parts: Sequence[Answered],
-    seed: int,
+    name: str, settings: Mapping[str, Value], parts: Sequence[Answered], seed: int
 ) -> Result:
     """One result of the same algorithm and given length in every part.
 

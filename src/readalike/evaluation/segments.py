@@ -43,12 +43,7 @@ HARSH = ("harshest third", "middle third", "mildest third", "no stars")
 """Readers by the mean of the stars that the model is told, below, between and above the two
 terciles of the readers asked; a reader at a tercile is in the middle."""
 
-NAMES = {
-    LENGTH: tuple(LENGTHS),
-    POPULARITY: THIRDS,
-    STAR_POPULARITY: THIRDS,
-    HARSHNESS: HARSH,
-}
+NAMES = {LENGTH: tuple(LENGTHS), POPULARITY: THIRDS, STAR_POPULARITY: THIRDS, HARSHNESS: HARSH}
 SEGMENTS = tuple((by, name) for by, names in NAMES.items() for name in names)
 """All segments, in the order in which they are told; readers without a right answer are in none."""
 

@@ -329,12 +329,7 @@ def _histories_of(
     return _histories(lengths, items, stars, n_items)
 
 
-def _histories(
-    lengths: I64,
-    items: Indices,
-    stars: F32,
-    n_items: int,
-) -> Histories:
+def _histories(lengths: I64, items: Indices, stars: F32, n_items: int) -> Histories:
     indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return Histories(indptr, np.asarray(items, np.int32), stars, n_items)
 

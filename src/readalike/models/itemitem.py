@@ -172,10 +172,7 @@ class ItemItem:
 
     def settings(self) -> Mapping[str, Any]:
         """Weights and mixture."""
-        return {
-            "weights": dict(vars(self.weights)),
-            "mixture": dict(vars(self.mixture)),
-        }
+        return {"weights": dict(vars(self.weights)), "mixture": dict(vars(self.mixture))}
 
     @classmethod
     def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings) -> Self:

@@ -85,11 +85,7 @@ def paired(first: Values, second: Values, seed: int = 0) -> Paired:
 
 
 def paired_errors(
-    first: Values,
-    second: Values,
-    rows: Values,
-    shown: Callable[[float], float],
-    seed: int = 0,
+    first: Values, second: Values, rows: Values, shown: Callable[[float], float], seed: int = 0
 ) -> Paired:
     """Compares the errors of two forecasts of the same rows; the lower error wins.
 

@@ -65,13 +65,7 @@ def top_n(scores: F32, n: int, order: Indices) -> tuple[I32, F32]:
     return found, best
 
 
-def _list_part(
-    scores: F32,
-    order: Indices,
-    place: I32,
-    found: I32,
-    best: F32,
-) -> None:
+def _list_part(scores: F32, order: Indices, place: I32, found: I32, best: F32) -> None:
     """Fills the lists of a few rows."""
     n_rows, n_items = scores.shape
     n = found.shape[1]

@@ -20,11 +20,7 @@ LATEST = 2030
 
 
 def book_features(
-    catalogue: Catalogue,
-    counts: I64,
-    vectors: F32,
-    subjects: int,
-    world_means: bool,
+    catalogue: Catalogue, counts: I64, vectors: F32, subjects: int, world_means: bool
 ) -> F32:
     """One, log counts, year, the world's mean stars, who reads it, and subjects.
 

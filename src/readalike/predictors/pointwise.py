@@ -16,11 +16,7 @@ LEAST_VARIANCE = 1e-3
 
 
 def fit_pointwise(
-    ratings: Ratings,
-    penalties: tuple[F32, F32],
-    iterations: int,
-    seed: int,
-    progress: Progress,
+    ratings: Ratings, penalties: tuple[F32, F32], iterations: int, seed: int, progress: Progress
 ) -> StarFactors:
     """Alternates without the ratings kept aside, and finds the cut-points on them."""
     from readalike.numerics.alternating import alternate, mean_square

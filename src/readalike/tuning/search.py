@@ -20,13 +20,7 @@ from readalike.errors import MissingExtra, ReadalikeError, SettingError
 from readalike.evaluation import Measure, evaluate
 from readalike.progress import Progress, silent
 from readalike.tables.dataset import Dataset
-from readalike.tuning.objective import (
-    Accuracy,
-    ForecastError,
-    Objective,
-    Validation,
-    validation,
-)
+from readalike.tuning.objective import Accuracy, ForecastError, Objective, Validation, validation
 from readalike.tuning.result import Stopped, Tuned, plain, refuse_foreign, write_tuned
 from readalike.tuning.study import (
     Space,
@@ -119,16 +113,7 @@ def tune(
         "seed": seed,
         "version": __version__,
     }
-    runner = TrialRunner(
-        dataset=dataset,
-        settings=settings,
-        held_out=held_out,
-        objective=objective,
-        space=space,
-        seed=seed,
-        budget=budget,
-        progress=progress,
-    )
+    runner = TrialRunner(dataset, settings, held_out, objective, space, seed, budget, progress)
     kept: contextlib.AbstractContextManager[Study | None] = contextlib.nullcontext()
     if out is not None:
         kept = opened(Path(out).with_suffix(".trials"), identity, space, again=again)
@@ -210,7 +195,7 @@ class Budget:
         return time.monotonic() - self.begun
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False)
 class TrialRunner:
     """Makes one trial after the other; what they have in common."""
 
