@@ -307,7 +307,12 @@ def evaluate(
         first = next(iter(chosen))
         card = None
         if model is not None:  # whether it can be written is known before the long work
-            card = card_of(dataset, _ranker(first))
+            if chosen[first].name in PREDICTORS:
+                raise SettingError(
+                    "--model needs a ranker as the first --algorithm, since its card says how well "
+                    f"the model ranks, got {chosen[first].name}"
+                )
+            card = card_of(dataset, cast(Algorithm, chosen[first]))
             store.record(model, card, read_card(model).measured)
         if save_split is not None:
             _save(asked, dataset, save_split)
@@ -338,31 +343,16 @@ def evaluate(
         say_next(shown, "compare", out, "ANOTHER.json")
 
 
-def _ranker(text: str) -> Algorithm:
-    """What a text asks for, which must rank books."""
-    name, settings = _parts(text)
-    if name in PREDICTORS:
-        raise SettingError(
-            f"--model needs a ranker as the first --algorithm, since its card says how well the "
-            f"model ranks, got {name}"
-        )
-    return algorithm_of(name, settings)
-
-
-def _parts(text: str) -> tuple[str, dict[str, object]]:
-    name, _, settings = text.partition(":")
-    return name, parse_settings(settings.split(",") if settings else None, f"--algorithm {name}:")
-
-
 def _algorithms(given: list[str]) -> dict[str, Algorithm | StarAlgorithm]:
     """Algorithms by the text they were asked for by, each kind with its plainest beside it."""
     chosen: dict[str, Algorithm | StarAlgorithm] = {}
     for text in given:
-        name, pairs = _parts(text)
+        name, _, settings = text.partition(":")
+        pairs = settings.split(",") if settings else None
         if text in chosen:
             raise SettingError(f"--algorithm {text} must be given once, got it twice")
         find = predictor_of if name in PREDICTORS else algorithm_of
-        chosen[text] = find(name, pairs)
+        chosen[text] = find(name, parse_settings(pairs, f"--algorithm {name}:"))
     names = {each.name for each in chosen.values()}
     if names - set(PREDICTORS) and Popularity.name not in names:
         chosen[Popularity.name] = Popularity()

@@ -23,15 +23,6 @@ if TYPE_CHECKING:
     from readalike.tables.account import ReadReport
     from readalike.tables.dataset import Dataset
 
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME=VALUE",
-        help="A setting of the algorithm; 'readalike algorithms' lists them.",
-    ),
-]
-
 
 def parse_settings(given: list[str] | None, option: str = "--set ") -> dict[str, object]:
     """Settings by name, of pairs of the form name=value; the option is named in messages."""

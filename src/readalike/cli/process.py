@@ -95,8 +95,16 @@ REMEDIES = {
 
 def not_granted(error: Exception) -> str | None:
     """What the machine did not grant, in words; None where the error is a bug."""
-    if _is_lack_of_memory(error):
-        return _lack_of_memory(error)
+    duckdb = sys.modules.get("duckdb")  # an error of it comes only where it is loaded
+    kinds = (MemoryError, *((duckdb.OutOfMemoryException,) if duckdb else ()))
+    if isinstance(error, kinds) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        asked = str(error).partition("\n")[0]
+        limited = allowed("RLIMIT_AS") is not None
+        return (
+            f"memory ran out{f' ({asked})' if asked else ''}; "
+            f"{'raise ulimit -v' if limited else 'close other programs'}, or take fewer ratings or "
+            "an algorithm that needs less, such as popularity"
+        )
     if not isinstance(error, OSError):
         return None
     if error.errno == errno.ENOENT:
@@ -109,25 +117,6 @@ def not_granted(error: Exception) -> str | None:
         return None
     place = f"{error.filename}: " if isinstance(error.filename, str) else ""
     return f"{place}{error.strerror}; {remedy}"
-
-
-def _is_lack_of_memory(error: Exception) -> bool:
-    if isinstance(error, OSError):
-        return error.errno == errno.ENOMEM
-    duckdb = sys.modules.get("duckdb")  # an error of it comes only where it is loaded
-    return isinstance(error, MemoryError) or (
-        duckdb is not None and isinstance(error, duckdb.OutOfMemoryException)
-    )
-
-
-def _lack_of_memory(error: Exception) -> str:
-    asked = str(error).partition("\n")[0]
-    limited = allowed("RLIMIT_AS") is not None
-    return (
-        f"memory ran out{f' ({asked})' if asked else ''}; "
-        f"{'raise ulimit -v' if limited else 'close other programs'}, or take fewer ratings or "
-        "an algorithm that needs less, such as popularity"
-    )
 
 
 class OutputError(ReadalikeError):

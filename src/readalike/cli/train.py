@@ -12,7 +12,7 @@ import typer
 from readalike import predictors
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, Set, parse_settings, reading, say_read, takes
+from readalike.cli.options import RatingsPath, parse_settings, reading, say_read, takes
 from readalike.cli.output import Json, console, print_json, say, say_next, watched
 from readalike.cli.process import refuse_networks_without_room
 from readalike.errors import SettingError
@@ -76,7 +76,14 @@ def train(
         str | None,
         typer.Option(metavar="NAME", help=f"One of {', '.join(ALGORITHMS)}; by default {DEFAULT}."),
     ] = None,
-    settings: Set = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A setting of the algorithm; 'readalike algorithms' lists them.",
+        ),
+    ] = None,
     rater: Annotated[
         str | None,
         typer.Option(

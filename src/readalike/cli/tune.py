@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from readalike.algorithms.settings import Range, Search, searched
+from readalike.algorithms.settings import Range, searched, tried
 from readalike.cli.app import app
 from readalike.cli.options import RatingsPath, reading, say_account, takes
 from readalike.cli.output import (
@@ -27,6 +27,7 @@ from readalike.cli.output import (
 from readalike.cli.process import refuse_networks_without_room
 from readalike.cli.train import PREFIX
 from readalike.errors import SettingError
+from readalike.tables.account import counted
 from readalike.tables.dataset import read
 from readalike.tuning import Tuned
 from readalike.tuning import tune as tune_settings
@@ -169,7 +170,7 @@ def _show(out: Console, tuned: Tuned) -> None:
     say(out, _verdict(tuned))
     if tuned.failed:
         first = next(trial for trial in tuned.trials if trial.failure)
-        say(out, f"{_count(tuned.failed)} failed, the first because: {first.failure}")
+        say(out, f"{counted(tuned.failed, 'trial')} failed, the first because: {first.failure}")
     out.print()
     say(out, tuned.description, style="dim")
     out.print()
@@ -194,7 +195,8 @@ def _table(tuned: Tuned) -> Table:
     for name, search in tuned.searched.items():
         share = tuned.importance.get(name, 0.0)
         cells = (_typed(trial.tried[name]) for trial in trials)
-        row(name, _where(search), f"{share:.0%}", cells)
+        log = ", log" if isinstance(search, Range) and search.log else ""
+        row(name, f"{tried(search)}{log}", f"{share:.0%}", cells)
     row("time", "", "", (f"{trial.seconds:.1f} s" for trial in trials))
     return table
 
@@ -203,7 +205,7 @@ def _verdict(tuned: Tuned) -> str:
     ended = {"trials": "Done", "minutes": "Time is up", "interrupted": "Interrupted"}
     seconds = tuned.seconds
     time = f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
-    head = f"{ended[tuned.stopped]}: {_count(len(tuned.trials))} in {time}."
+    head = f"{ended[tuned.stopped]}: {counted(len(tuned.trials), 'trial')} in {time}."
     before = f"{tuned.measure} {tuned.defaults.value:.4f}"
     if not tuned.better:
         return f"{head} Nothing better than the defaults was found ({before})."
@@ -234,13 +236,3 @@ def _typed(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:.12g}" if isinstance(value, float) else str(value)
-
-
-def _where(search: Search) -> str:
-    if isinstance(search, Range):
-        return f"{search.low:g} to {search.high:g}{', log' if search.log else ''}"
-    return ", ".join(map(_typed, search))
-
-
-def _count(trials: int) -> str:
-    return "1 trial" if trials == 1 else f"{trials:,} trials"

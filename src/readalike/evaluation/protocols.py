@@ -495,7 +495,13 @@ class NewReaders(Protocol):
                 f"such as {self.readers.items.ids[:1]} and {ratings.items.ids[:1]}"
             )
         index[unknown] = len(ratings.items) + np.arange(unknown.sum())
-        asked = self._in_order()
+        if self.seed is None:
+            advice = "give a seed, which draws the books that are told"
+            splits.refuse_order_of_ids(self.readers, advice)
+            asked = splits.readers_by_id(self.readers)
+        else:
+            draw = np.random.default_rng(self.seed)
+            asked = splits.drawn_order(splits.canonical(self.readers), draw)
         histories = replace(
             asked.histories,
             items=index[asked.histories.items].astype(np.int32),
@@ -507,15 +513,6 @@ class NewReaders(Protocol):
             catalogue,
             tuple(self._questions(names, histories, n_items, h) for h in self.given),
         )
-
-    def _in_order(self) -> Ratings:
-        """The readers by id, each one's books in the order in which they are told."""
-        if self.seed is None:
-            advice = "give a seed, which draws the books that are told"
-            splits.refuse_order_of_ids(self.readers, advice)
-            return splits.readers_by_id(self.readers)
-        draw = np.random.default_rng(self.seed)
-        return splits.drawn_order(splits.canonical(self.readers), draw)
 
     def _questions(
         self, names: tuple[str, ...], histories: Histories, n_items: int, h: int
