@@ -14,6 +14,7 @@ from readalike.models.readerspread import ReaderSpread
 from readalike.models.starfactors import StarFactors
 from readalike.models.stars import nearest
 from readalike.numerics.arrays import F32, F64, Bools
+from readalike.numerics.masks import marks
 from readalike.numerics.ordinal import CutPoints, fit_cut_points
 
 if TYPE_CHECKING:
@@ -46,17 +47,10 @@ def by_book(histories: Histories) -> Histories:
     return replace(histories, items=histories.items[order], stars=histories.stars[order])
 
 
-def starred(histories: Histories) -> Histories:
-    """The ratings with stars."""
-    return kept(histories, ~np.isnan(histories.stars))
-
-
 def kept_aside(n: int, seed: int) -> Bools:
     """Which of n ratings the cut-points are found on; none where there are too few."""
-    marks = np.zeros(n, np.bool_)
     drawn = np.random.default_rng(seed).permutation(n)
-    marks[drawn[: min(int(SHARE * n), MOST)]] = True
-    return marks
+    return marks(drawn[: min(int(SHARE * n), MOST)], n)
 
 
 def sides(

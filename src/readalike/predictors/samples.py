@@ -22,7 +22,6 @@ from readalike.predictors.calibration import (
     levels_of,
     reader_spread,
     sides,
-    starred,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class PreparedRatings:
     def of(cls, ratings: Ratings, seed: int, power: float) -> Self:
         """Draws the ratings that are kept aside."""
         read = by_book(ratings.histories)
-        rated = starred(read)
+        rated = kept(read, ~np.isnan(read.stars))
         aside = kept_aside(len(rated.items), seed)
         shown = kept(rated, ~aside)
         spread = reader_spread(shown, ratings.mean, power)
@@ -117,6 +116,5 @@ class PreparedRatings:
             mean=mean,
             reader_spread=self.spread,
         )
-
         with one_blas_thread():  # so that the sums do not depend on the number of threads
             return replace(found, cuts=calibrated(found, self.read, self.rated, self.aside))
