@@ -10,7 +10,7 @@ from rich.table import Table
 
 from readalike.algorithms.popularity import Popularity
 from readalike.cli.app import app
-from readalike.cli.output import Json, cell, console, print_json, say, show
+from readalike.cli.output import Json, cell, console, print_json
 from readalike.errors import SettingError
 from readalike.evaluation import Report, compare_reports, read_report
 from readalike.evaluation.report import refuse_other_questions
@@ -80,8 +80,8 @@ def compare(
             f"{row['losses']:.0%}",
             _verdict(difference),
         )
-    show(out, table)
-    say(out, "A better, B better: readers who fare better with the one; the rest fare alike.")
+    out.show(table)
+    out.say("A better, B better: readers who fare better with the one; the rest fare alike.")
 
 
 def _pairs(

@@ -9,7 +9,7 @@ from typing import Any
 
 from readalike.cli.app import app
 from readalike.cli.options import RatingsPath, reading, say_account, takes
-from readalike.cli.output import Json, console, print_json, say, say_next, watched
+from readalike.cli.output import Json, console, print_json, watched
 from readalike.model_folder import store
 from readalike.model_folder.card import CARD, is_card, plain_card
 from readalike.tables.dataset import read
@@ -39,9 +39,9 @@ def doctor(*, path: RatingsPath, how: dict[str, Any], as_json: Json = False) -> 
     files = replace(dataset.intake, left_out=(), merge=plain, without_stars=0)
     say_account(out, files, path)
     for line in diagnosis.lines():
-        say(out, line.replace(f"{path}{os.sep}", ""))
+        out.say(line.replace(f"{path}{os.sep}", ""))
     if diagnosis.healthy:
-        say_next(out, "train", path, "--model", "model")
+        out.say_next("train", path, "--model", "model")
 
 
 def _verify(model: Path, as_json: bool) -> None:
@@ -54,8 +54,7 @@ def _verify(model: Path, as_json: bool) -> None:
         made = {"algorithm": card.algorithm, "rater": card.rater, "created": card.created}
         print_json({"model": str(model), "whole": True, **made, "files": files})
         return
-    say(
-        console(),
+    console().say(
         f"{model} is whole: {len(files)} files of {size:,} bytes are what readalike "
-        f"{card.library_version} saved at {card.created}.",
+        f"{card.library_version} saved at {card.created}."
     )

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
-from rich.console import Console
 
 from readalike.algorithms import ALGORITHMS, DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
@@ -17,13 +16,11 @@ from readalike.cli.app import app
 from readalike.cli.options import RatingsPath, parse_settings, reading, say_account, takes
 from readalike.cli.output import (
     Json,
+    Screen,
     cell,
     console,
     print_json,
     remarks,
-    say,
-    say_next,
-    show,
     table_of,
     watched,
     whole,
@@ -148,7 +145,7 @@ SHOWN = ("ndcg@10", "p@10", "recall@10", "recall@20", "hit@10", "rmse", "mae", "
 OF_LISTS = ("coverage@10", "novelty@10", "tail@10", "alike@10", "same_author@10", "same_series@10")
 
 
-def show_report(out: Console, report: Report) -> None:
+def show_report(out: Screen, report: Report) -> None:
     """Prints the tables, who did not count, what else to know, and what was done."""
     names = {name for result in report.results for name in result.estimates}
     shown = [name for name in SHOWN if name in names] or sorted(names)
@@ -161,12 +158,12 @@ def show_report(out: Console, report: Report) -> None:
         readers, seconds = f"{len(result.readers):,}", f"{result.fit_seconds:.1f} s"
         table.add_row(cell(result.algorithm), *given, readers, *cells, seconds)
     out.print()
-    show(out, table)
+    out.show(table)
     _show_lists(out, report, lengths)
     for why in dict.fromkeys(_to_know(report)):
-        say(out, why, style="dim")
+        out.say(why, style="dim")
     out.print()
-    say(out, report.description, style="dim")
+    out.say(report.description, style="dim")
 
 
 def _cell(found: Interval | None) -> str:
@@ -176,7 +173,7 @@ def _cell(found: Interval | None) -> str:
     return f"{found.mean:.4f}\n[dim]{found.low:.3f}-{found.high:.3f}[/dim]"
 
 
-def _show_lists(out: Console, report: Report, lengths: bool) -> None:
+def _show_lists(out: Screen, report: Report, lengths: bool) -> None:
     """What the lists are like beside being right."""
     columns = [
         name
@@ -194,7 +191,7 @@ def _show_lists(out: Console, report: Report, lengths: bool) -> None:
         given = [str(result.given)] if lengths else []
         table.add_row(cell(result.algorithm), *given, *cells)
     out.print()
-    show(out, table)
+    out.show(table)
 
 
 def _to_know(report: Report) -> Iterator[str]:
@@ -338,9 +335,9 @@ def evaluate(
     show_report(shown, report)
     for what, where in (("figures", model), ("report", out), ("page", html), ("split", save_split)):
         if where is not None:
-            say(remarks(), f"Wrote the {what} into {where}.")
+            remarks().say(f"Wrote the {what} into {where}.")
     if out is not None:
-        say_next(shown, "compare", out, "ANOTHER.json")
+        shown.say_next("compare", out, "ANOTHER.json")
 
 
 def _algorithms(given: list[str]) -> dict[str, Algorithm | StarAlgorithm]:

@@ -6,18 +6,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from readalike.bibliography.search import find
 from readalike.cli.app import app
 from readalike.cli.output import (
     Json,
+    Screen,
     cell,
     console,
     name_of,
     print_json,
-    say,
-    show,
     stars_of,
     table_of,
 )
@@ -62,7 +60,7 @@ def forecast(
     show_forecasts(console(), found, "How many stars")
 
 
-def show_forecasts(out: Console, found: tuple[Forecast, ...], heading: str) -> None:
+def show_forecasts(out: Screen, found: tuple[Forecast, ...], heading: str) -> None:
     """Prints forecasts with what they are the sum of."""
     figures = ("stars", "80 % between", "likeliest")
     table = table_of("book", *figures, "made of", right=figures, title=cell(heading))
@@ -72,10 +70,10 @@ def show_forecasts(out: Console, found: tuple[Forecast, ...], heading: str) -> N
         likeliest = f"{level:g} ({chance:.0%})"
         cells = (name_of(each.book), stars_of(each), between, likeliest, made_of(each))
         table.add_row(*map(cell, cells))
-    show(out, table)
+    out.show(table)
     for basis in dict.fromkeys(each.basis for each in found):
         if basis in BASES:
-            say(out, BASES[basis])
+            out.say(BASES[basis])
 
 
 def made_of(found: Forecast) -> str:

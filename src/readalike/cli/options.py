@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from readalike.cli.output import say
+from readalike.cli.output import Screen
 from readalike.errors import SettingError
 from readalike.recommend.dials import Dials
 from readalike.recommend.rules import BOOK_SENSE, Rules
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from readalike.tables.account import ReadReport
     from readalike.tables.dataset import Dataset
 
@@ -140,20 +138,20 @@ def _under_heading(make: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     return found
 
 
-def say_read(out: Console, dataset: Dataset, path: Path) -> None:
+def say_read(out: Screen, dataset: Dataset, path: Path) -> None:
     """Tells what was read and left out, and that books have no titles where that is so."""
     say_account(out, dataset.intake, path)
     if dataset.books is None:
-        say(out, "There is no table of books, so they go by their ids; name one with --books FILE.")
+        out.say("There is no table of books, so they go by their ids; name one with --books FILE.")
 
 
-def say_account(out: Console, intake: ReadReport, path: Path) -> None:
+def say_account(out: Screen, intake: ReadReport, path: Path) -> None:
     """Tells what was read and left out, one thing a line.
 
     Files of the folder PATH are told by their names alone: it was typed a moment ago.
     """
     for line in intake.lines():
-        say(out, line.replace(f"{path}{os.sep}", ""), style="dim")
+        out.say(line.replace(f"{path}{os.sep}", ""), style="dim")
 
 
 Exclude = Annotated[

@@ -49,39 +49,50 @@ def whole(option: str, least: int) -> Callable[[object], int]:
 N = Annotated[int, typer.Option("-n", parser=whole("-n", 1), metavar="N", help="How many books.")]
 
 
-def console() -> Console:
+class Screen(Console):
+    """A stream for people, on which nothing that is printed steers."""
+
+    def say(self, text: str | Text, style: str | None = None) -> None:
+        """Prints one line: wrapped between words on a terminal, whole elsewhere."""
+        line = cell(text) if isinstance(text, str) else text
+        self.print(line, style=style, soft_wrap=not self.is_terminal)
+
+    def say_command(self, before: str, *command: str | Path) -> None:
+        """Prints a command to type, of its words but the program's, whole so that it is copied."""
+        words = " ".join([program(), *(typeable(str(word)) for word in command)])
+        self.print(Text(f"{before}{words}"), soft_wrap=True)
+
+    def say_next(self, *command: str | Path) -> None:
+        """Prints the command to type next."""
+        self.say_command("Next: ", *command)
+
+    def show(self, table: Table) -> None:
+        """Prints a table, without blanks at the ends of lines where it goes into a file."""
+        if self.is_terminal:
+            self.print(table)
+            return
+        with self.capture() as captured:
+            self.print(table)
+        lines = captured.get().splitlines()
+        self.print(Text("\n".join(line.rstrip() for line in lines)), soft_wrap=True)
+
+
+def console() -> Screen:
     """Where results go."""
-    plain = Console(highlight=False)
+    plain = Screen(highlight=False)
     if plain.is_terminal or os.environ.get("COLUMNS", "").isdigit():
         return plain
-    return Console(highlight=False, width=WIDTH)
+    return Screen(highlight=False, width=WIDTH)
 
 
-def remarks() -> Console:
+def remarks() -> Screen:
     """Where everything goes that is no result: remarks, warnings, progress."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Screen(stderr=True, highlight=False, soft_wrap=True)
 
 
 def cell(text: object) -> Text:
     """A cell or heading of a table, or a part of a line: as it is, nothing in it steers."""
     return Text(visible(str(text)))
-
-
-def say(out: Console, text: str | Text, style: str | None = None) -> None:
-    """Prints one line: wrapped between words on a terminal, whole elsewhere."""
-    line = cell(text) if isinstance(text, str) else text
-    out.print(line, style=style, soft_wrap=not out.is_terminal)
-
-
-def say_command(out: Console, before: str, *command: str | Path) -> None:
-    """Prints a command to type, of its words but the program's, whole so that it can be copied."""
-    words = " ".join([program(), *(typeable(str(word)) for word in command)])
-    out.print(Text(f"{before}{words}"), soft_wrap=True)
-
-
-def say_next(out: Console, *command: str | Path) -> None:
-    """Prints the command to type next."""
-    say_command(out, "Next: ", *command)
 
 
 def typed(context: typer.Context, but: Collection[str] = ()) -> list[str]:
@@ -124,17 +135,6 @@ def table_of(*columns: str, right: Collection[str] = (), title: str | Text | Non
     return table
 
 
-def show(out: Console, table: Table) -> None:
-    """Prints a table, without blanks at the ends of lines where it goes into a file."""
-    if out.is_terminal:
-        out.print(table)
-        return
-    with out.capture() as captured:
-        out.print(table)
-    lines = captured.get().splitlines()
-    out.print(Text("\n".join(line.rstrip() for line in lines)), soft_wrap=True)
-
-
 def print_json(value: object) -> None:
     """Prints a value as JSON; NaN and infinity, which JSON lacks, as null."""
     text = json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False)
@@ -175,7 +175,7 @@ MOST_REASONS = 3
 STARS = "stars: how many the reader would give, and how far from that a rating usually is"
 
 
-def show_list(out: Console, answer: Recommendations, heading: str, *, ids: bool = True) -> None:
+def show_list(out: Screen, answer: Recommendations, heading: str, *, ids: bool = True) -> None:
     """Prints the books with their reasons, then what a reader should know of the list."""
     forecast = any(item.forecast for item in answer)
     reasons = any(item.reasons for item in answer) and answer.source != "similar"
@@ -195,15 +195,15 @@ def show_list(out: Console, answer: Recommendations, heading: str, *, ids: bool 
         }
         table.add_row(*(cell(cells[column]) for column in columns))
     if len(answer):
-        show(out, table)
+        out.show(table)
     if answer.ignored:
-        say(out, f"Not in the catalogue, so left aside: {', '.join(answer.ignored)}")
+        out.say(f"Not in the catalogue, so left aside: {', '.join(answer.ignored)}")
     if answer.note:
-        say(out, f"{answer.note[0].upper()}{answer.note[1:]}.")
+        out.say(f"{answer.note[0].upper()}{answer.note[1:]}.")
     if len(answer):
-        say(out, f"score: {answer.score_means}", style="dim")
+        out.say(f"score: {answer.score_means}", style="dim")
         if forecast:
-            say(out, STARS, style="dim")
+            out.say(STARS, style="dim")
 
 
 def _alike(scores: list[float]) -> Callable[[float], str]:

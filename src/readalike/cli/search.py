@@ -10,7 +10,7 @@ import typer
 from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.search import search as search_catalogue
 from readalike.cli.app import app
-from readalike.cli.output import Json, N, cell, console, print_json, say, say_next, show, table_of
+from readalike.cli.output import Json, N, cell, console, print_json, table_of
 from readalike.data.catalogue import display_year
 from readalike.model_folder import store
 
@@ -33,11 +33,11 @@ def search(
         return
     out = console()
     if not books:
-        say(out, f"No book is called anything like {text!r}.")
+        out.say(f"No book is called anything like {text!r}.")
         return
     table = table_of("id", "title", "authors", "year")
     for book in books:
         cells = (book.book_id, book.title, book.authors, display_year(book.year))
         table.add_row(*map(cell, cells))
-    show(out, table)
-    say_next(out, "similar", model, books[0].book_id)
+    out.show(table)
+    out.say_next("similar", model, books[0].book_id)

@@ -11,7 +11,7 @@ import typer
 
 from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.search import find
-from readalike.cli.output import name_of, remarks, say
+from readalike.cli.output import name_of, remarks
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError, SettingError
 from readalike.recommend.recommender import Recommender
@@ -154,7 +154,7 @@ class Shelf:
         lines = () if self.owned is None else self.owned.remarks()
         for line in (*lines, source.account if source else ""):
             if line:
-                say(remarks(), line)
+                remarks().say(line)
 
     @property
     def who(self) -> dict[str, Any]:
@@ -231,7 +231,7 @@ def told_by(history: Path, recommender: Recommender) -> History:
     read = read_history_file(history)
     if read.repeated:
         books = ", ".join(read.repeated)
-        say(remarks(), f"readalike: {history}: the last row counts of what is repeated: {books}")
+        remarks().say(f"readalike: {history}: the last row counts of what is repeated: {books}")
     try:
         row_of(read.books, recommender.catalogue, recommender.scale)
     except InputError as error:

@@ -13,7 +13,7 @@ from readalike import predictors
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
 from readalike.cli.options import RatingsPath, parse_settings, reading, say_read, takes
-from readalike.cli.output import Json, console, print_json, say, say_next, watched
+from readalike.cli.output import Json, console, print_json, watched
 from readalike.cli.process import refuse_networks_without_room
 from readalike.errors import SettingError
 from readalike.predictors import PREDICTORS
@@ -155,15 +155,15 @@ def train(
         f"stars {trained.dataset.ratings.scale}"
     )
     if trained.loaded:
-        say(out, f"{model} holds this model already ({what}); --retrain learns it again.")
+        out.say(f"{model} holds this model already ({what}); --retrain learns it again.")
     else:
         forecasts = trained.card.rater
         learnt = " and ".join([trained.card.algorithm, *([forecasts["name"]] if forecasts else [])])
         done = f"Learnt {learnt} in {trained.seconds:.1f} s from {what}"
-        say(out, f"{done}; saved in {model}.")
+        out.say(f"{done}; saved in {model}.")
     if without_histories:
-        say(out, _not_private(trained))
-    say_next(out, "recommend", model, "--like", "a title you liked")
+        out.say(_not_private(trained))
+    out.say_next("recommend", model, "--like", "a title you liked")
 
 
 def _not_private(trained: Trained) -> str:

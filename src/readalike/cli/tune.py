@@ -7,23 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from readalike.algorithms.settings import Range, searched, tried
 from readalike.cli.app import app
 from readalike.cli.options import RatingsPath, reading, say_account, takes
-from readalike.cli.output import (
-    Json,
-    cell,
-    console,
-    print_json,
-    say,
-    say_next,
-    show,
-    watched,
-    whole,
-)
+from readalike.cli.output import Json, Screen, cell, console, print_json, watched, whole
 from readalike.cli.process import refuse_networks_without_room
 from readalike.cli.train import PREFIX
 from readalike.errors import SettingError
@@ -162,17 +151,17 @@ def tune(
         raise typer.Exit(130)
 
 
-def _show(out: Console, tuned: Tuned) -> None:
+def _show(out: Screen, tuned: Tuned) -> None:
     """Prints the defaults beside the best trials, and what the best gains."""
     out.print()
-    show(out, _table(tuned))
+    out.show(_table(tuned))
     out.print()
-    say(out, _verdict(tuned))
+    out.say(_verdict(tuned))
     if tuned.failed:
         first = next(trial for trial in tuned.trials if trial.failure)
-        say(out, f"{counted(tuned.failed, 'trial')} failed, the first because: {first.failure}")
+        out.say(f"{counted(tuned.failed, 'trial')} failed, the first because: {first.failure}")
     out.print()
-    say(out, tuned.description, style="dim")
+    out.say(tuned.description, style="dim")
     out.print()
 
 
@@ -219,16 +208,16 @@ def _verdict(tuned: Tuned) -> str:
     )
 
 
-def _say_what_next(out: Console, tuned: Tuned, path: Path, file: Path) -> None:
+def _say_what_next(out: Screen, tuned: Tuned, path: Path, file: Path) -> None:
     """Prints the command that trains with the found settings, which are in a file."""
     more = "more --trials go" if tuned.stopped == "trials" else "the same command goes"
-    say(out, f"The settings are in {file}; {more} on from there.")
+    out.say(f"The settings are in {file}; {more} on from there.")
     prefix = PREFIX[tuned.kind]
     words = [f"--{tuned.kind}", tuned.name]
     for name, value in tuned.changed.items():
         words += [f"{prefix}set", f"{name}={_typed(value)}"]
-    say_next(out, "train", path, "--model", "model", *words)
-    say(out, f"Or, with how they were found in the model's card: {prefix}settings {file}")
+    out.say_next("train", path, "--model", "model", *words)
+    out.say(f"Or, with how they were found in the model's card: {prefix}settings {file}")
 
 
 def _typed(value: object) -> str:
