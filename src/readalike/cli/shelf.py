@@ -140,11 +140,9 @@ HistoryFile = Annotated[
 class Shelf:
     """One reader, as the command line names one."""
 
-    history: History | None
-    """What was read; None of a reader of the training table."""
+    history: History | None  # what was read; None of a reader of the training table
     reader: str | None = None
-    given_up: tuple[str, ...] = ()
-    """Ids of books that are not to be listed."""
+    given_up: tuple[str, ...] = ()  # ids of books that are not to be listed
     after: str = ""
     """What the answer comes after, in words; "" where that says nothing."""
     owned: OwnLibrary | None = None

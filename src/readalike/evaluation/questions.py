@@ -17,26 +17,17 @@ from readalike.numerics.arrays import F32, I64, Indices
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RankingQueries:
-    """Which books come next for these readers?
+    """Which books come next for these readers?"""
 
-    Attributes:
-        readers: Outside ids, in sorted order.
-        users: Training index of each reader, -1 of one who was not in training; shape (readers,).
-        histories: What the model is told; these books are not candidates, all others are.
-        relevant: The right answers. An index of `histories.n_items` or more is a book that
-            training does not know: no list can hold it, and it counts as not found.
-        given: How many books of each history were told, where the protocol fixes that.
-        left_out: Readers who are not asked, by reason.
-        told: Other things to know, with their numbers.
-    """
-
-    readers: tuple[str, ...]
-    users: Indices
-    histories: Histories
+    readers: tuple[str, ...]  # outside ids, in sorted order
+    users: Indices  # training index of each, -1 of one who was not in training; (readers,)
+    histories: Histories  # what the model is told; these books are no candidates, all others are
     relevant: Histories
-    given: int | None = None
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    told: Mapping[str, int] = field(default_factory=dict)
+    """The right answers. An index of `histories.n_items` or more is a book that training does not
+    know: no list can hold it, and it counts as not found."""
+    given: int | None = None  # how many books of each were told, where the protocol fixes that
+    left_out: Mapping[str, int] = field(default_factory=dict)  # who is not asked, by reason
+    told: Mapping[str, int] = field(default_factory=dict)  # other things to know
 
     def __len__(self) -> int:
         return len(self.readers)
@@ -44,23 +35,14 @@ class RankingQueries:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RatingQueries:
-    """How many stars did these readers give these books?
+    """How many stars did these readers give these books?"""
 
-    Attributes:
-        readers: Outside ids, in sorted order.
-        users: Training index of each reader, -1 of one who was not in training; shape (readers,).
-        histories: What the model is told of each reader.
-        rows: Row number of the reader in each question, ascending; shape (questions,).
-        items: The book; shape (questions,).
-        stars: The right answer; shape (questions,).
-    """
-
-    readers: tuple[str, ...]
-    users: Indices
-    histories: Histories
-    rows: I64
-    items: Indices
-    stars: F32
+    readers: tuple[str, ...]  # outside ids, in sorted order
+    users: Indices  # training index of each, -1 of one who was not in training; (readers,)
+    histories: Histories  # what the model is told of each
+    rows: I64  # row of the reader in each question, ascending; (questions,)
+    items: Indices  # (questions,)
+    stars: F32  # the right answers; (questions,)
 
     def only(self, pairs: Indices) -> RatingQueries:
         """Some of the questions, by ascending positions, and the readers who are asked them."""

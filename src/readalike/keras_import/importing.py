@@ -238,15 +238,12 @@ class TableCheck:
     """
 
     readers: int
-    error: float
-    """Root of the mean squared difference of scores and stars; NaN without stars."""
-    error_of_mean: float
-    """The same where every score is the mean of these stars."""
+    error: float  # root of the mean squared difference of scores and stars; NaN without stars
+    error_of_mean: float  # the same where every score is the mean of these stars
     listed: float
     """Mean percentile, from 0 to 1, of the popularity of the 10 best unread books; NaN where all
     books are equally popular."""
-    read: float
-    """That of the books that these readers have read."""
+    read: float  # that of the books that these readers have read
 
     def warnings(self) -> Iterator[str]:
         """What speaks against using the model, one thing a line."""

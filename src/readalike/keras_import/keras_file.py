@@ -32,8 +32,7 @@ class Stored:
     """The parts of a file, without what they mean."""
 
     file: Path
-    version: str
-    """Of the Keras that wrote it; empty where the file does not say."""
+    version: str  # of the Keras that wrote it; empty where the file does not say
     config: Mapping[str, Any] | None
     """The architecture as Keras writes it; None where there is none."""
     weights: Mapping[Names, Weights]

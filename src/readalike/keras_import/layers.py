@@ -45,19 +45,12 @@ class Lookup:
 
 @dataclass(eq=False)
 class Network:
-    """What a model computes.
+    """What a model computes."""
 
-    Attributes:
-        lookups: The embeddings, in the order in which they are used.
-        steps: What is done; `lookup` steps name one by its number.
-        head: What makes a score of the vectors, in words.
-        assumed: What the file does not say and was taken to be so, in words.
-    """
-
-    lookups: list[Lookup] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    head: list[str] = field(default_factory=list)
-    assumed: list[str] = field(default_factory=list)
+    lookups: list[Lookup] = field(default_factory=list)  # in the order in which they are used
+    steps: list[Step] = field(default_factory=list)  # `lookup` steps name one by its number
+    head: list[str] = field(default_factory=list)  # what makes a score of the vectors, in words
+    assumed: list[str] = field(default_factory=list)  # what the file does not say
 
     def look_up(self, lookup: Lookup, deep: bool) -> Vector:
         """The row of an id."""
@@ -89,8 +82,7 @@ class NotRead(Exception):  # noqa: N818 - reads as the sentence it begins
 class Call:
     """One use of a layer, whose steps go to the network."""
 
-    names: Names
-    """Of the models that the layer lies in, and its own."""
+    names: Names  # of the models that the layer lies in, and its own
     config: Mapping[str, Any]
     inputs: tuple[Value, ...]
     weights: Weights

@@ -29,14 +29,6 @@ class EmbeddingModel:
     score is mean + b_j plus the share f_j' A^{-1} f_i y_i of every starred book.
 
     Scores are unclipped: clipping would tie the best books. Show them through the scale.
-
-    Attributes:
-        user_factors: Shape (n_users, k), float32.
-        item_factors: Shape (n_items, k), float32.
-        user_bias: Shape (n_users,), float32, or None.
-        item_bias: Shape (n_items,), float32, or None.
-        mean: What is forecast where nothing is known; 0 in a bare product.
-        fold_in: Ridge penalty of a history that is folded in; above 0.
     """
 
     kind: ClassVar[str] = "embedding"
@@ -45,12 +37,12 @@ class EmbeddingModel:
         "product of the reader's and the book's vectors; what counts is the order"
     )
 
-    user_factors: F32
-    item_factors: F32
-    user_bias: F32 | None = None
-    item_bias: F32 | None = None
-    mean: float = 0.0
-    fold_in: float = 2.0
+    user_factors: F32  # (n_users, k)
+    item_factors: F32  # (n_items, k)
+    user_bias: F32 | None = None  # (n_users,)
+    item_bias: F32 | None = None  # (n_items,)
+    mean: float = 0.0  # what is forecast where nothing is known; 0 in a bare product
+    fold_in: float = 2.0  # ridge penalty of a history that is folded in; above 0
 
     @property
     def n_items(self) -> int:

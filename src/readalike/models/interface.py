@@ -22,10 +22,8 @@ Scores = F32
 class Shares:
     """The parts that the scores of k items are the exact sums of, float64."""
 
-    base: F64
-    """What comes from no book of the reader's (a mean, the book's popularity); shape (k,)."""
-    by_book: F64
-    """What each book of the history gave, in its order; shape (k, history)."""
+    base: F64  # what comes from no book of the reader's (a mean, the book's popularity); shape (k,)
+    by_book: F64  # what each book of the history gave, in its order; shape (k, history)
 
     @property
     def total(self) -> F64:
@@ -52,8 +50,7 @@ class Scorer(Protocol):
 class Ranker(Scorer, Protocol):
     """One that says why, and that can be kept in a model folder."""
 
-    kind: ClassVar[str]
-    """The name of this shape of model in a model card."""
+    kind: ClassVar[str]  # the name of this shape of model in a model card
     compares_items: ClassVar[bool]
     """Whether `similar` says how like the item others are; else it is the order for anybody."""
 

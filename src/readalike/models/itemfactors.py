@@ -25,22 +25,16 @@ class ItemFactors:
     A = F'F + alpha \sum_i f_i f_i' + lambda I and w_i the preference for book i, and
     score_j = f_j'x [Hu, Koren, Volinsky 2008]. Linear in the books, so that the reasons
     are exact.
-
-    Attributes:
-        factors: f; shape (n_items, k), float32.
-        alpha: How much more a book that was read counts than one that was not.
-        regularization: lambda.
-        weights: The preference w by stars.
     """
 
     kind: ClassVar[str] = "item-factors"
     compares_items: ClassVar[bool] = True
     score_means: ClassVar[str] = "how near the book lies to the reader's own books"
 
-    factors: F32
-    alpha: float
-    regularization: float
-    weights: StarWeights
+    factors: F32  # f; (n_items, k)
+    alpha: float  # how much more a book that was read counts than one that was not
+    regularization: float  # lambda
+    weights: StarWeights  # the preference w by stars
 
     @property
     def n_items(self) -> int:

@@ -59,13 +59,9 @@ class ItemItem:
     with w the weight of a book with r_i stars, h the length of the history and a_l the
     mixture. Algorithms that mix nothing have one layer.
 
-    Attributes:
-        matrix: The layers one below the other, row `l * n_items + i` what having read i gives
-            to each item; shape (layers * n_items, n_items), float32, sorted indices.
-        weights: How much each book of a history counts.
-        mixture: How much each layer counts.
-        kin: Row j how much book j, as few have read it, takes over from which others by content;
-            rows sum to 1 at most; shape (n_items, n_items), None where no book does.
+    The matrix has the layers one below the other, row `l * n_items + i` what having read i gives
+    to each item; float32, sorted indices. Row j of the kin says how much book j, as few have read
+    it, takes over from which others by content, at most 1; None where no book does.
     """
 
     kind: ClassVar[str] = "item-item"

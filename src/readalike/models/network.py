@@ -54,16 +54,6 @@ class NetworkModel:
     Each step is linear in the books, so that z is a sum over them, z = \sum_i z_i; and the share
     of a book in a score is g_j . (d z_i), g_j being the mean slope of f on the way from m to x.
     The base is the rest: the score of the mean user, and what the mean of 8 slopes misses.
-
-    Attributes:
-        user_vectors: Shape (n_users, k), float32.
-        item_vectors: Shape (n_items, l), float32.
-        steps: The network; the last gives one number.
-        mean: m; shape (k,), float32.
-        spread: d; shape (k,), float32.
-        fold_in: Penalty of a history that is folded in, in squared stars, or squares of what
-            else the network gives; above 0.
-        reading: What a history is folded in by; its stars where there is none.
     """
 
     kind: ClassVar[str] = "network"
@@ -72,13 +62,13 @@ class NetworkModel:
         "what the network makes of the reader's and the book's vectors; what counts is the order"
     )
 
-    user_vectors: F32
-    item_vectors: F32
-    steps: tuple[Step, ...]
-    mean: F32
-    spread: F32
-    fold_in: float = 1.0
-    reading: Reading | None = None
+    user_vectors: F32  # (n_users, k)
+    item_vectors: F32  # (n_items, l)
+    steps: tuple[Step, ...]  # the last gives one number
+    mean: F32  # m; (k,)
+    spread: F32  # d; (k,)
+    fold_in: float = 1.0  # penalty of what is folded in, in squares of what f gives; above 0
+    reading: Reading | None = None  # None: a history is folded in by its stars
 
     @property
     def n_items(self) -> int:

@@ -16,21 +16,13 @@ from readalike.numerics.arrays import F32, F64, Indices
 
 @dataclass(frozen=True, eq=False)
 class ReadEmbedding:
-    """Implicit item factors: what a reader is like by what was read, whatever the stars.
+    """Implicit item factors: what a reader is like by what was read, whatever the stars."""
 
-    Attributes:
-        factors: Shape (n_items, d), float32; d may be 0.
-        alpha: How much more a read book counts than an unread one.
-        regularization: Ridge penalty.
-        centre: The mean vector of the readers; shape (d,).
-        scale: What each coordinate of a reader's vector is divided by; shape (d,).
-    """
-
-    factors: F32
-    alpha: float
-    regularization: float
-    centre: F32
-    scale: F32
+    factors: F32  # (n_items, d); d may be 0
+    alpha: float  # how much more a read book counts than an unread one
+    regularization: float  # ridge penalty
+    centre: F32  # the mean vector of the readers; (d,)
+    scale: F32  # what each coordinate of a reader's vector is divided by; (d,)
 
     @classmethod
     def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings, n_items: int) -> Self:

@@ -22,18 +22,12 @@ class ReaderSpread:
     v_u = (worth usual + \sum_i (a_i - mean a)^2) / (worth + n - 1), a_i = r_i less the book's
     mean: a reader of few ratings is taken for a usual one. A rating weighs (usual / v_u)^power:
     who rates evenly says more by half a star than who does not.
-
-    Attributes:
-        means: Mean stars of each book; shape (n_items,), float32.
-        usual: The variance that most readers have; above 0.
-        worth: How many ratings that is worth against the reader's own.
-        power: 0 where all ratings weigh the same.
     """
 
-    means: F32
-    usual: float
-    worth: float
-    power: float
+    means: F32  # mean stars of each book; (n_items,)
+    usual: float  # the variance that most readers have; above 0
+    worth: float  # how many ratings that is worth against the reader's own
+    power: float  # 0 where all ratings weigh the same
 
     @classmethod
     def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings, n_items: int) -> Self:

@@ -43,37 +43,21 @@ class StarFactors:
     both, with the spreads of the reader's and the book's stars, into a probability of each star.
 
     Of a reader of whom nothing is known the forecast is the book's own stars.
-
-    Attributes:
-        drawn: [q, b] of the books that were read; shape (S, n_items, k + 1), float32.
-        expected: What they were drawn around, [q, b] of the book that is asked about; the same
-            shape. The noise of a draw would be noise of the forecast.
-        precision: Lambda; shape (S, k + 1, k + 1), float32.
-        coefficients: B; shape (S, 1 + d, k + 1), float32.
-        noise: tau, one over the variance of a rating; shape (S,), float32.
-        embedding: Makes e of a history.
-        known: What is known of each book: `RATED`, `DESCRIBED` by the catalogue, or `UNKNOWN`;
-            shape (n_items,), uint8.
-        book_stars: Probability of each level of a book for anybody; shape (n_items, levels).
-        levels: The stars that can be given; shape (levels,), float64.
-        cuts: From forecasts to probabilities.
-        mean: The mean of all ratings.
-        reader_spread: How widely each reader's stars are spread, and what they weigh for it.
     """
 
     kind: ClassVar[str] = "star-factors"
 
-    drawn: F32
-    expected: F32
-    precision: F32
-    coefficients: F32
-    noise: F32
-    embedding: ReadEmbedding
-    known: npt.NDArray[np.uint8]
-    book_stars: F32
-    levels: F64
+    drawn: F32  # [q, b] of the books that were read; (S, n_items, k + 1)
+    expected: F32  # what they were drawn around: the noise of a draw would be one of forecasts
+    precision: F32  # Lambda; (S, k + 1, k + 1)
+    coefficients: F32  # B; (S, 1 + d, k + 1)
+    noise: F32  # tau, one over the variance of a rating; (S,)
+    embedding: ReadEmbedding  # makes e of a history
+    known: npt.NDArray[np.uint8]  # `RATED`, `DESCRIBED` or `UNKNOWN`; (n_items,)
+    book_stars: F32  # probability of each level of a book for anybody; (n_items, levels)
+    levels: F64  # the stars that can be given; (levels,)
     cuts: CutPoints
-    mean: float
+    mean: float  # of all ratings
     reader_spread: ReaderSpread
 
     @property

@@ -18,10 +18,8 @@ ROUNDING = 1e-9
 class StarDistribution:
     """Probabilities of the stars that n ratings may have."""
 
-    levels: F64
-    """The stars that can be given, ascending; shape (levels,)."""
-    probabilities: F64
-    """Shape (n, levels); every row adds up to 1."""
+    levels: F64  # the stars that can be given, ascending; shape (levels,)
+    probabilities: F64  # shape (n, levels); every row adds up to 1
 
     def __len__(self) -> int:
         return len(self.probabilities)
@@ -107,19 +105,12 @@ class StarDistribution:
 
 @dataclass(frozen=True, eq=False)
 class StarShares:
-    """The parts that forecasts of k items are the exact sums of, in stars.
+    """The parts that forecasts of k items are the exact sums of, in stars."""
 
-    Attributes:
-        book: What a reader of whom nothing is known would give; shape (k,).
-        reader: How much more this reader gives than others, to any book; shape (k,).
-        by_book: What each book of the history adds, in its order; shape (k, history).
-        scale: What the ends of the scale, and whole stars, take or give; shape (k,).
-    """
-
-    book: F64
-    reader: F64
-    by_book: F64
-    scale: F64
+    book: F64  # what a reader of whom nothing is known would give; (k,)
+    reader: F64  # how much more this reader gives than others, to any book; (k,)
+    by_book: F64  # what each book of the history adds, in its order; (k, history)
+    scale: F64  # what the ends of the scale, and whole stars, take or give; (k,)
 
     @property
     def total(self) -> F64:

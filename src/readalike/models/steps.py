@@ -22,33 +22,23 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One step of a network.
+    """One step of a network."""
 
-    Attributes:
-        op: What it does, a key of `OPS`.
-        inputs: The numbers of the steps before it whose outcomes it takes.
-        arrays: Its weights by name, float32.
-        options: `columns` (from, to) of a step that reads a vector, `function` of an activation.
-    """
-
-    op: str
-    inputs: tuple[int, ...] = ()
-    arrays: Mapping[str, F32] = field(default_factory=dict)
+    op: str  # a key of `OPS`
+    inputs: tuple[int, ...] = ()  # the numbers of the steps before it whose outcomes it takes
+    arrays: Mapping[str, F32] = field(default_factory=dict)  # its weights by name
     options: Mapping[str, Any] = field(default_factory=dict)
+    """`columns` (from, to) of a step that reads a vector, `function` of an activation."""
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a step gives.
+    """What a step gives."""
 
-    Attributes:
-        value: Shape (rows, width); one row stands for any number of them.
-        slope: Its derivative by the k numbers of the reader's vector; shape (rows, width, k).
-            None where it does not depend on the reader, or nobody asked.
-    """
-
-    value: Floats
+    value: Floats  # (rows, width); one row stands for any number of them
     slope: Floats | None = None
+    """Its derivative by the k numbers of the reader's vector, shape (rows, width, k); None where
+    it does not depend on the reader, or nobody asked."""
 
 
 def run(steps: Sequence[Step], reader: Outcome, book: Outcome) -> Outcome:

@@ -35,24 +35,17 @@ class TwoTowerModel:
     nothing read to x, all books growing together (integrated gradients [Sundararajan, Taly and
     Yan 2017]): v_j . G w_i z_i / \sum_k |w_k|, G being the mean slope of u on that way. The
     base is the rest: the score of who has read nothing, and what the mean of 32 slopes misses.
-
-    Attributes:
-        inputs: z; shape (n_items, d), float32.
-        outputs: v; shape (n_items, d), float32.
-        bias: b; shape (n_items,), float32.
-        steps: u, a network of the `reader` alone.
-        weights: w, how much each book of a history counts.
     """
 
     kind: ClassVar[str] = "two-tower"
     compares_items: ClassVar[bool] = True
     score_means: ClassVar[str] = "how near the book lies to where the reader's own books point"
 
-    inputs: F32
-    outputs: F32
-    bias: F32
-    steps: tuple[Step, ...]
-    weights: StarWeights
+    inputs: F32  # z; (n_items, d)
+    outputs: F32  # v; (n_items, d)
+    bias: F32  # b; (n_items,)
+    steps: tuple[Step, ...]  # u, a network of the `reader` alone
+    weights: StarWeights  # w
 
     @property
     def n_items(self) -> int:

@@ -23,17 +23,12 @@ MORE, ROUNDS = 10, 4
 
 @dataclass(frozen=True, eq=False)
 class BookContent:
-    """What the catalogue says of the books, as numbers.
+    """What the catalogue says of the books, as numbers."""
 
-    Attributes:
-        features: A column of ones, tags, words of the title, decade and language; 0 where nothing
-            is known; shape (n_items, features), float32.
-        names: Numbers of the first author and of the series, 0 of one that stands on no other
-            book; no author has the number of a series; shape (n_items, 2), int32.
-    """
-
-    features: F32
+    features: F32  # ones, tags, words of the title, decade, language; (n_items, features)
     names: I32
+    """Numbers of the first author and of the series, 0 of one that stands on no other book, each
+    with its own; shape (n_items, 2)."""
 
     @property
     def n_names(self) -> int:

@@ -28,8 +28,7 @@ class Planned:
     plan: tuple[Step, ...]
     """The steps without weights; a dense one says in `units` how many numbers it gives."""
     output: Any
-    dense: Mapping[int, Any]
-    """The layer of each dense step, by the number of the step."""
+    dense: Mapping[int, Any]  # the layer of each dense step, by the number of the step
 
     def steps(self) -> tuple[Step, ...]:
         """The steps with the weights that the layers have now."""

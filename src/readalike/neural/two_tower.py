@@ -184,8 +184,7 @@ class Towers:
     """
 
     content: BookContent
-    tables: tuple[Any, Any, Any]
-    """The layers that hold ids, names of authors and series, and W."""
+    tables: tuple[Any, Any, Any]  # the layers that hold ids, names of authors and series, and W
     reader: Planned
     book: Planned
     models: tuple[Any, Any, Any]

@@ -23,22 +23,14 @@ class CoOccurrence:
     """Common readers of pairs of items: rows of a symmetric matrix, sorted by column.
 
     The diagonal stands apart; a pair with fewer common readers than asked for is not kept.
-
-    Attributes:
-        indptr: Row i is columns[indptr[i]:indptr[i + 1]]; shape (n_items + 1,).
-        columns: The other items; shape (pairs,).
-        common: Number of common readers; shape (pairs,), float32.
-        gram: Sum of the common readers' weights; shape (pairs,), float32.
-        readers: Number of readers of each item; shape (n_items,), float32.
-        diagonal: Sum of the weights of each item's readers; shape (n_items,), float32.
     """
 
-    indptr: I64
-    columns: I32
-    common: F32
-    gram: F32
-    readers: F32
-    diagonal: F32
+    indptr: I64  # row i is columns[indptr[i]:indptr[i + 1]]
+    columns: I32  # the other items; (pairs,)
+    common: F32  # number of common readers; (pairs,)
+    gram: F32  # sum of the common readers' weights; (pairs,)
+    readers: F32  # of each item; (n_items,)
+    diagonal: F32  # sum of the weights of each item's readers; (n_items,)
 
 
 def co_occurrence(read: sp.csr_array, weights: F32, least: int) -> CoOccurrence:

@@ -32,31 +32,20 @@ class Rated(NamedTuple):
     """Rows of one side: row r has the ratings indptr[r] to indptr[r + 1]."""
 
     indptr: I64
-    columns: I32
-    """The other side's row of each."""
-    stars: F32
-    """Less their mean."""
-    weights: F32
-    """What each weighs, a usual one 1, 0 where nobody may look."""
+    columns: I32  # the other side's row of each
+    stars: F32  # less their mean
+    weights: F32  # what each weighs, a usual one 1, 0 where nobody may look
 
 
 @dataclass(eq=False)
 class GibbsSide:
-    """The rows of one side, as they are now; `means` is what they were drawn around.
+    """The rows of one side, as they are now; `means` is what they were drawn around."""
 
-    Attributes:
-        rows: [p, b]; shape (n, k + 1), float32.
-        features: z, its first column ones; shape (n, d), float32.
-        groups: The group of each row, -1 of one in none; shape (n,), or none.
-        coefficients: B; shape (d, k + 1).
-        precision: Lambda; shape (k + 1, k + 1).
-    """
-
-    rows: F32
-    features: F32
-    groups: I64 | None = None
-    coefficients: F64 | None = None
-    precision: F64 | None = None
+    rows: F32  # [p, b]; (n, k + 1)
+    features: F32  # z, its first column ones; (n, d)
+    groups: I64 | None = None  # the group of each row, -1 of one in none; (n,)
+    coefficients: F64 | None = None  # B; (d, k + 1)
+    precision: F64 | None = None  # Lambda; (k + 1, k + 1)
 
     def __post_init__(self) -> None:
         gram = self.features.astype(np.float64).T @ self.features

@@ -121,25 +121,15 @@ def nearest(
 
 @dataclass(frozen=True, eq=False)
 class Neighbourhoods:
-    """The nearest items of each item.
+    """The nearest items of each item."""
 
-    Attributes:
-        indptr: Item j has the neighbours indptr[j] to indptr[j + 1]; shape (n_items + 1,).
-        items: The neighbours, those of an item sorted by index; shape (neighbours,), int32.
-        cosines: Shape (neighbours,), float32.
-        gram: G of the co-occurring pairs, with the content part; shape (pairs,).
-        diagonal: The diagonal of G; shape (n_items,).
-        features: F, unit rows; shape (n_items, features).
-        content: t.
-    """
-
-    indptr: I64
-    items: I32
-    cosines: F32
-    gram: F32
-    diagonal: F32
-    features: sp.csr_array
-    content: float
+    indptr: I64  # item j has the neighbours indptr[j] to indptr[j + 1]
+    items: I32  # the neighbours, those of an item sorted by index
+    cosines: F32  # of each of them
+    gram: F32  # G of the co-occurring pairs, with the content part; (pairs,)
+    diagonal: F32  # of G; (n_items,)
+    features: sp.csr_array  # F, unit rows; (n_items, features)
+    content: float  # t
 
     def matrix(self, weights: F32) -> sp.csr_array:
         """Row i, column j: what the neighbour i gives to j; positive weights only."""

@@ -26,10 +26,8 @@ NARROWEST = 1e-3
 class CutPoints:
     """How a mean and a spread become a probability of each level."""
 
-    cuts: F64
-    """c, ascending; shape (levels - 1,)."""
-    spread: F64
-    """a_0 and a; shape (1 + spreads,)."""
+    cuts: F64  # c, ascending; shape (levels - 1,)
+    spread: F64  # a_0 and a; shape (1 + spreads,)
 
     @classmethod
     def none(cls, levels: F64, spreads: int = 3) -> Self:

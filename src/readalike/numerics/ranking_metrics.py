@@ -32,10 +32,8 @@ Values = F64
 class Judged:
     """Ranked lists with what is right in them."""
 
-    hits: Bools
-    """Which places hold a relevant item; shape (rows, places)."""
-    relevant: I64
-    """Number of relevant items of each row, listed or not; shape (rows,)."""
+    hits: Bools  # which places hold a relevant item; shape (rows, places)
+    relevant: I64  # number of relevant items of each row, listed or not; shape (rows,)
 
     def first(self, n: int) -> Bools:
         """Hits in the first n places; shape (rows, at most n)."""

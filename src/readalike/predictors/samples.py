@@ -67,11 +67,9 @@ class Samples:
 class PreparedRatings:
     """A table of ratings, some of them kept aside: the others are `shown`."""
 
-    read: Histories
-    """All that readers read, with stars or without."""
+    read: Histories  # all that readers read, with stars or without
     rated: Histories
-    aside: Bools
-    """Ratings that nothing but the cut-points is learnt from; shape of the ratings."""
+    aside: Bools  # ratings that nothing but the cut-points is learnt from; shape of the ratings
     shown: Histories
     spread: ReaderSpread
     levels: F64

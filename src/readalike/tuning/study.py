@@ -76,10 +76,8 @@ class Trial:
 
     number: int
     tried: Mapping[str, Value]
-    value: float
-    """The figure over all readers; NaN where it failed."""
-    values: F64
-    """What it is made of, one row a reader; empty where it failed."""
+    value: float  # the figure over all readers; NaN where it failed
+    values: F64  # what it is made of, one row a reader; empty where it failed
     seconds: float
     failure: str = ""
 
