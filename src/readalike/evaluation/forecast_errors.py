@@ -89,23 +89,15 @@ def _forecasts(
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class StarErrors:
-    """Errors of one model, summed by reader.
-
-    Attributes:
-        readers: Outside ids.
-        rows: Forecasts of each reader; shape (readers,).
-        sums: What `MEASURES` are made of, of a model that does not say how likely each star is the
-            first four; shape (readers, 4 or 8).
-        without: Rows for which the model forecasts no finite number, left out.
-        calibration: For each part of the scale the forecasts in it, their sum, and the sum of
-            the stars that were given; shape (parts, 3).
-    """
+    """Errors of one model, summed by reader."""
 
     readers: Readers
-    rows: F64
-    sums: F64
-    without: int = 0
+    rows: F64  # forecasts of each reader; (readers,)
+    sums: F64  # what `MEASURES` are made of, the first four or all; (readers, 4 or 8)
+    without: int = 0  # rows for which the model forecasts no finite number, left out
     calibration: F64 | None = None
+    """For each part of the scale the forecasts in it, their sum, and the sum of the stars that were
+    given; shape (parts, 3)."""
 
     def of(self, measure: str) -> F64:
         """Each reader's sum of what a measure is made of; shape (readers,)."""

@@ -36,23 +36,15 @@ class BookFacts:
     """Columns of what is known of each book; position i is the book of item index i.
 
     How known a book is, is counted in the training rows: where those were cut to so many readers
-    a book, as Kaggle's goodbooks-10k was, books look more alike than they are in the world.
-
-    Attributes:
-        counts: Training readers who read each book; shape (books,).
-        readers: Training readers.
-        tags: Unit rows of the books' tags, None where there are none; shape (books, tags).
-        authors: A number for each first author, -1 unknown; None where no author is known;
-            shape (books,).
-        series: A number for each series, -1 of a book in none; None where no book is in one;
-            shape (books,).
+    a book, as Kaggle's goodbooks-10k was, books look more alike than they are in the world. What
+    nobody knows of any book is None.
     """
 
-    counts: npt.NDArray[np.int64]
-    readers: int
-    tags: sp.csr_array | None = None
-    authors: Codes | None = None
-    series: Codes | None = None
+    counts: npt.NDArray[np.int64]  # training readers who read each book; (books,)
+    readers: int  # training readers
+    tags: sp.csr_array | None = None  # unit rows of the books' tags; (books, tags)
+    authors: Codes | None = None  # a number for each first author, -1 unknown; (books,)
+    series: Codes | None = None  # a number for each series, -1 of a book in none; (books,)
 
     @classmethod
     def of(cls, training: Ratings, catalogue: Catalogue) -> Self:

@@ -211,6 +211,10 @@ def pooled(
     if not measured:
         return of_stars
     lists = ListValues.pooled(measured)
+    left_out = asked[0].left_out
+    if len(asked) > 1:  # only those count whom no part asks; each part knows all of them
+        everybody = max(len(part) + sum(part.left_out.values()) for part in asked)
+        left_out = {"no right answer in any part": everybody - len(lists.readers)}
     notes = dict.fromkeys(note for each in asked for note in each.told)
     times = {each: np.sum([part.times[each] for part in parts], axis=0) for each in parts[0].times}
     return replace(
@@ -219,20 +223,12 @@ def pooled(
         readers=lists.readers,
         measures=lists.measures,
         values=lists.values,
-        left_out=_left_out(asked, len(lists.readers)),
+        left_out=left_out,
         told={note: sum(each.told.get(note, 0) for each in asked) for note in notes},
         rank_seconds=sum(part.rank_seconds for part in parts),
         catalogue={str(each): each.value(listed) for each, listed in times.items()},
         segments=segments_of([part.members for part in parts], ListValues.pooled, seed),
     )
-
-
-def _left_out(parts: Sequence[RankingQueries], asked: int) -> Mapping[str, int]:
-    """Of several parts only those readers count whom no part asks; each part knows all of them."""
-    if len(parts) == 1:
-        return parts[0].left_out
-    everybody = max(len(part) + sum(part.left_out.values()) for part in parts)
-    return {"no right answer in any part": everybody - asked}
 
 
 def evaluate(

@@ -169,13 +169,6 @@ def negative_log_likelihood(model: Ranker, told: Histories, asked: Histories) ->
     return float(np.mean(np.concatenate(losses)))
 
 
-def _tower_plan(op: str, width: int, hidden: int) -> list[Step]:
-    """A vector, and what a dense layer of width `hidden` adds to it."""
-    given = Step(op, options={"columns": [0, width]})
-    back = Step("dense", (2,), options={"units": width})
-    return [given, *layer(0, hidden, 1), back, Step("add", (0, 3))]
-
-
 @dataclass(frozen=True, eq=False)
 class Towers:
     """Both towers in Keras, and below them what makes a vector of a book.
@@ -213,7 +206,10 @@ class Towers:
         found = []
         for op, ending in (("reader", []), ("book", [Step("unit", (4,))])):
             given = keras.Input((width,), dtype=FLOAT)
-            tower = planned([*_tower_plan(op, width, hidden), *ending], {op: given}, draw)
+            # a vector, and what a dense layer adds to it
+            first, back = Step(op, options={"columns": [0, width]}), {"units": width}
+            plan = [first, *layer(0, hidden, 1), Step("dense", (2,), options=back)]
+            tower = planned([*plan, Step("add", (0, 3)), *ending], {op: given}, draw)
             found.append((tower, keras.Model(given, tower.output)))
         (reader, of_reader), (book, of_book) = found
         models = entry, of_reader, of_book

@@ -37,12 +37,8 @@ def co_occurrence(read: sp.csr_array, weights: F32, least: int) -> CoOccurrence:
     """Counts the common readers of each two items.
 
     The cost is the sum of the squared lengths of the histories. The same bits for any
-    number of threads: a row is summed by one thread, in the order of its users.
-
-    Args:
-        read: Users x items, an entry wherever a user read an item.
-        weights: D, the weight of each user; shape (n_users,).
-        least: Fewest common readers of a pair that is kept.
+    number of threads: a row is summed by one thread, in the order of its users. Weights are D of
+    each user; a pair of fewer than `least` common readers is not kept.
     """
     by_user = sp.csr_array(read)
     by_item = by_user.T.tocsr()
