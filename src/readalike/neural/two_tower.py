@@ -222,29 +222,17 @@ class Towers:
 
     def loss(
         self,
-        weights: list[Any],
-        books: Any,
-        is_kept: Any,
-        names: Any,
-        features: Any,
-        history: Any,
-        shares: Any,
-        targets: Any,
-        log_chances: Any,
+        weights: list[Any],  # the values of `variables`
+        books: Any,  # every book of the batch; (books,)
+        is_kept: Any,  # k; (books, 1)
+        names: Any,  # (books, 2)
+        features: Any,  # (books, features)
+        history: Any,  # what readers are told, as places in `books`; (readers, most)
+        shares: Any,  # how much each counts, 0 of what is no book; (readers, most)
+        targets: Any,  # the missing books, as places in `books`; (readers,)
+        log_chances: Any,  # log of the chance of each of these to be drawn; (readers,)
     ) -> Any:
-        """How surprised the towers are by the missing books of a batch.
-
-        Args:
-            weights: The values of `variables`.
-            books: Every book of the batch; shape (books,).
-            is_kept: k; shape (books, 1).
-            names: Of each; shape (books, 2).
-            features: Of each; shape (books, features).
-            history: What readers are told, as places in `books`; shape (readers, most).
-            shares: How much each counts, 0 of what is no book; shape (readers, most).
-            targets: The missing books, as places in `books`; shape (readers,).
-            log_chances: Log of the chance of each of these to be drawn; shape (readers,).
-        """
+        """How surprised the towers are by the missing books of a batch."""
         import jax.numpy as jnp
 
         entry, of_reader, of_book = self.models
