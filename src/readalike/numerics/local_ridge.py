@@ -7,7 +7,7 @@ import numpy as np
 
 from readalike.numerics.arrays import F32, I32, I64
 from readalike.numerics.cooccurrence import CoOccurrence
-from readalike.numerics.neighbourhood import CHUNKS, Neighbourhoods, parts
+from readalike.numerics.neighbourhood import CHUNKS, Neighbourhoods, Sparse
 from readalike.numerics.row_solver import LANES, back_substitute, factorize, substitute
 
 
@@ -15,13 +15,9 @@ from readalike.numerics.row_solver import LANES, back_substitute, factorize, sub
 def neighbourhood_ridge(
     found_ptr: I64,
     found: I32,
-    indptr: I64,
-    columns: I32,
-    gram: F32,
+    pairs: Sparse,
     diagonal: F32,
-    features_ptr: I64,
-    features: I32,
-    values: F32,
+    known: Sparse,
     n_features: int,
     content: float,
     regularization: float,
@@ -35,13 +31,9 @@ def neighbourhood_ridge(
     Args:
         found_ptr: Item j has the neighbours found_ptr[j] to found_ptr[j + 1]; shape (n_items + 1,).
         found: The neighbours, those of an item sorted by index; shape (neighbours,).
-        indptr: Row j of the co-occurrence; with `columns`, without the diagonal.
-        columns: Shape (pairs,).
-        gram: G_jk of these pairs, with the content part; shape (pairs,).
+        pairs: G_jk of the co-occurring pairs, with the content part, without the diagonal.
         diagonal: The diagonal of G; shape (n_items,).
-        features_ptr: Row j of F; with `features` and `values`.
-        features: Shape (nnz,).
-        values: Shape (nnz,).
+        known: F.
         n_features: Number of features.
         content: t.
         regularization: lambda, above 0.
@@ -49,6 +41,8 @@ def neighbourhood_ridge(
     Returns:
         The weight of each neighbour; shape (neighbours,).
     """
+    indptr, columns, gram = pairs
+    features_ptr, features, values = known
     n_items = len(found_ptr) - 1
     K = 0
     for j in range(n_items):
@@ -99,7 +93,8 @@ def neighbourhood_ridge(
 
 def ridge_weights(near: Neighbourhoods, pairs: CoOccurrence, regularization: float) -> F32:
     """The weight of each of the neighbours, which were found among the pairs; as `near.items`."""
-    graph = near.indptr, near.items, pairs.indptr, pairs.columns, near.gram, near.diagonal
-    features = (*parts(near.features), near.features.shape[1])
-    weights: F32 = neighbourhood_ridge(*graph, *features, near.content, regularization)
+    gram = Sparse(pairs.indptr, pairs.columns, near.gram)
+    known, n_features = Sparse.of(near.features), near.features.shape[1]
+    system = gram, near.diagonal, known, n_features, near.content, regularization
+    weights: F32 = neighbourhood_ridge(near.indptr, near.items, *system)
     return weights

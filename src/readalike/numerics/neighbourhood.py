@@ -8,6 +8,7 @@ features (F, items x features), which counts as if t readers had read all books 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 import numba
 import numpy as np
@@ -19,18 +20,26 @@ from readalike.numerics.cooccurrence import CoOccurrence
 CHUNKS = 256
 
 
+class Sparse(NamedTuple):
+    """A sparse matrix as the compiled loops take it: row r is indptr[r] to indptr[r + 1]."""
+
+    indptr: I64
+    columns: I32
+    values: F32
+
+    @classmethod
+    def of(cls, matrix: sp.csr_array) -> Self:
+        """The parts of a matrix."""
+        indptr, columns = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32)
+        return cls(indptr, columns, matrix.data)
+
+
 @numba.njit(cache=True, parallel=True, nogil=True)
 def nearest(
-    indptr: I64,
-    columns: I32,
-    gram: F32,
+    pairs: Sparse,
     norms: F32,
-    features_ptr: I64,
-    features: I32,
-    values: F32,
-    items_ptr: I64,
-    items: I32,
-    item_values: F32,
+    known: Sparse,
+    by_feature: Sparse,
     content: float,
     neighbours: int,
     room: I64,
@@ -38,16 +47,10 @@ def nearest(
     """The items k of the largest cosine G_jk / (norm_j norm_k) above 0, for each item j.
 
     Args:
-        indptr: Row j of the co-occurrence; with `columns` and `gram`, without the diagonal.
-        columns: Shape (pairs,).
-        gram: Shape (pairs,).
+        pairs: X'DX without the diagonal.
         norms: Root of the diagonal of G; shape (n_items,).
-        features_ptr: Row j of F; with `features` and `values`.
-        features: Shape (nnz,).
-        values: Shape (nnz,).
-        items_ptr: The items of each feature: F transposed; with `items` and `item_values`.
-        items: Shape (nnz,).
-        item_values: Shape (nnz,).
+        known: F.
+        by_feature: F transposed.
         content: t.
         neighbours: How many.
         room: Where the neighbours of j go: from `room[j]`, up to `room[j + 1]`.
@@ -57,6 +60,9 @@ def nearest(
         how many there are of each item; G_jk with its content part for the pairs of `gram`, none
         where there are no features.
     """
+    indptr, columns, gram = pairs
+    features_ptr, features, values = known
+    items_ptr, items, item_values = by_feature
     n_items = len(norms)
     found = np.full(room[-1], -1, np.int32)
     cosines = np.zeros(room[-1], np.float32)
@@ -166,12 +172,10 @@ def neighbourhoods(
     by_feature.sort_indices()
     most = np.where(described, len(diagonal), np.diff(pairs.indptr))
     found, cosines, sizes, with_content = nearest(
-        pairs.indptr,
-        pairs.columns,
-        values,
+        Sparse(pairs.indptr, pairs.columns, values),
         np.sqrt(np.maximum(whole, np.float32(1e-12))),
-        *parts(features),
-        *parts(by_feature),
+        Sparse.of(features),
+        Sparse.of(by_feature),
         content,
         n,
         _pointers(np.minimum(most, n)),
@@ -197,17 +201,10 @@ def alike(features: sp.csr_array, asked: Bools, among: Bools, n: int) -> sp.csr_
     n_items = features.shape[0]
     of_others = only(features, among).T.tocsr()
     of_others.sort_indices()
-    none = np.zeros(n_items + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32)
+    none = Sparse.of(sp.csr_array((n_items, n_items), dtype=np.float32))
     room = _pointers(np.where(asked, min(int(among.sum()), n), 0))
-    found, cosines, sizes, _ = nearest(
-        *none,
-        np.ones(n_items, np.float32),
-        *parts(only(features, asked)),
-        *parts(of_others),
-        1.0,
-        n,
-        room,
-    )
+    ones, known = np.ones(n_items, np.float32), Sparse.of(only(features, asked))
+    found, cosines, sizes, _ = nearest(none, ones, known, Sparse.of(of_others), 1.0, n, room)
     taken = found >= 0
     return sp.csr_array((cosines[taken], found[taken], _pointers(sizes)), (n_items, n_items))
 
@@ -222,8 +219,3 @@ def only(matrix: sp.csr_array, rows: Bools) -> sp.csr_array:
 
 def _pointers(sizes: I64) -> I64:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-
-
-def parts(matrix: sp.csr_array) -> tuple[I64, I32, F32]:
-    """Row pointers, columns and values, as the compiled loops take them."""
-    return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data
