@@ -43,12 +43,10 @@ class Judged:
 
 
 def judge(lists: Indices, indptr: Indices, items: Indices) -> Judged:
-    """Compares lists with the relevant items.
+    """Compares lists with the relevant items, `items[indptr[r]:indptr[r + 1]]` of row r.
 
-    Args:
-        lists: Item indices, best first, -1 where a list is shorter; shape (rows, places).
-        indptr: Row r has the relevant items `items[indptr[r]:indptr[r + 1]]`; shape (rows + 1,).
-        items: Relevant items; one that no list can hold counts as relevant all the same.
+    Lists are item indices, best first, -1 where one is shorter; shape (rows, places). An item that
+    no list can hold counts as relevant all the same.
 
     Raises:
         ValueError: An item stands twice in a list, or twice among the relevant of a row.

@@ -33,16 +33,10 @@ def tie_order(n_items: int, seed: int) -> I64:
 
 
 def top_n(scores: F32, n: int, order: Indices) -> tuple[I32, F32]:
-    """The n best items of each row, best first.
+    """The n best items of each row, best first, and their scores; both of shape (rows, n).
 
-    Args:
-        scores: Shape (rows, items); -inf is never listed, and -0 equals 0.
-        n: Length of a list.
-        order: Permutation of the items in which equal scores are listed; shape (items,).
-
-    Returns:
-        Item indices and their scores, both of shape (rows, n); -1 and -inf where fewer than
-        n items have a score.
+    -1 and -inf stand where fewer than n items have a score: -inf is never listed, and -0 equals 0.
+    Equal scores are listed in the order, a permutation of the items.
 
     Raises:
         ModelError: A score is NaN.
