@@ -12,9 +12,10 @@ from readalike.errors import ModelError
 from readalike.evaluation import forecast_errors as starforecasts
 from readalike.evaluation.forecast_errors import StarErrors, star_errors, star_forecasts
 from readalike.evaluation.questions import RatingQueries
-from readalike.models.interface import Indices, RatingPredictor
+from readalike.models.interface import RatingPredictor
 from readalike.models.stars import StarDistribution
 from readalike.numerics import ranking_metrics as metrics
+from readalike.numerics.arrays import Indices
 
 F64 = npt.NDArray[np.float64]
 

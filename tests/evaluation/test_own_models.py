@@ -17,8 +17,8 @@ from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.errors import ModelError, SettingError
 from readalike.evaluation import HeldOut, LeaveLast, NewReaders, Report, evaluate
-from readalike.models.interface import Indices
 from readalike.models.stars import StarDistribution
+from readalike.numerics.arrays import Indices
 from readalike.progress import Progress, silent
 
 DATA = data_of(raw_rows(3))

@@ -10,16 +10,7 @@ from hypothesis import strategies as st
 
 from algorithms.worlds import ratings_of, world
 from readalike.data.histories import Histories
-from readalike.neural.pair_networks import (
-    Pairs,
-    ReadOrNot,
-    Shuffled,
-    Unread,
-    held_out_negatives,
-    read_pairs,
-    star_pairs,
-    with_unread,
-)
+from readalike.neural.pair_networks import Pairs, Shuffled, Unread, held_out_negatives, with_unread
 from strategies import histories, same_bits
 
 N_ITEMS = 8
@@ -55,14 +46,13 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
         rows.n_items,
     )
     assert rows_of(Pairs.of(backwards, backwards.stars)) == rows_of(Pairs.of(rows, rows.stars))
-    assert len(read_pairs(ratings)) == len(ratings) > len(star_pairs(ratings))
 
 
 @pytest.mark.parametrize(("n", "size", "steps"), [(10, 4, 3), (8, 4, 2), (3, 100, 1), (0, 4, 0)])
 def test_batches_are_of_one_size_and_hold_each_pair_once(n: int, size: int, steps: int) -> None:
     pairs = numbered(n)
     batches = list(pairs.batches(size))
-    assert len(batches) == steps == pairs.steps(size)
+    assert len(batches) == steps == Shuffled(pairs, size, 0).steps
     assert len({tuple(part.shape for part in batch) for batch in batches}) <= 1
     users = [batch[0][batch[3] > 0] for batch in batches]
     assert [int(user) for part in users for user in part] == list(range(n))
@@ -144,8 +134,9 @@ def test_negatives_are_books_that_their_reader_has_not_read(rows: Histories, n: 
 
 def test_an_epoch_has_negatives_of_its_own_and_validation_the_same_always() -> None:
     ratings = ratings_of([{0: 5, 1: 4, 2: 3}] * 10, 40)
-    pairs, unread = read_pairs(ratings), Unread(ratings.histories)
-    examples = ReadOrNot(pairs, unread, 2, 32, 0)
+    pairs = Pairs.of(ratings.histories, ratings.histories.stars)
+    unread = Unread(ratings.histories)
+    examples = Shuffled(pairs, 32, 0, unread, 2)
     assert examples.steps == 3
     drawn = [
         sorted(

@@ -11,7 +11,6 @@ import reference
 from readalike.numerics.cooccurrence import (
     CoOccurrence,
     co_occurrence,
-    even_weights,
     no_pairs,
     root_length_weights,
 )
@@ -42,7 +41,7 @@ def tables(draw: st.DrawFn) -> tuple[Rows, int]:
 def test_pairs_are_as_the_twin_has_them(table: tuple[Rows, int], least: int, even: bool) -> None:
     rows, n_items = table
     read = matrix(rows, n_items)
-    weights = even_weights(read) if even else root_length_weights(read)
+    weights = np.ones(read.shape[0], np.float32) if even else root_length_weights(read)
     pairs = co_occurrence(read, weights, least)
     common, gram = reference.co_occurrence(rows, weights.astype(float).tolist(), n_items)
     assert pairs.readers.tolist() == common.diagonal().tolist()
@@ -103,7 +102,7 @@ def test_what_the_row_before_left_over_never_shows() -> None:
     read = big(3)
     dense: npt.NDArray[np.float64] = read.toarray().astype(np.float64)
     common = dense.T @ dense
-    pairs = co_occurrence(read, even_weights(read), 1)
+    pairs = co_occurrence(read, np.ones(read.shape[0], np.float32), 1)
     table = sp.csr_array((pairs.common, pairs.columns, pairs.indptr), common.shape).toarray()
     lengths = np.diff(read.indptr)
     met = dense.T @ lengths
@@ -117,7 +116,6 @@ def test_what_the_row_before_left_over_never_shows() -> None:
 def test_weights_by_the_length_of_the_history() -> None:
     read = matrix([[0, 1, 2, 3], [], [2]], 4)
     assert root_length_weights(read).tolist() == [0.5, 1.0, 1.0]
-    assert even_weights(read).tolist() == [1.0, 1.0, 1.0]
 
 
 def test_books_of_which_nobody_read_two_have_no_pairs() -> None:

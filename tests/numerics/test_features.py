@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import reference
-from readalike.numerics.tag_vectors import mean_length, no_features, scaled, tag_features, unit_rows
+from readalike.numerics.tag_vectors import mean_length, scaled, tag_features, unit_rows
 
 F64 = npt.NDArray[np.float64]
 tables = hnp.arrays(
@@ -80,8 +80,3 @@ def test_scaling_is_by_row_and_by_column(table: F64, seed: int) -> None:
     expected = np.diag(rows) @ table @ np.diag(columns)
     assert found.dtype == np.float32
     assert found.toarray() == pytest.approx(expected, rel=1e-5)
-
-
-def test_nothing_known_is_no_column() -> None:
-    assert no_features(3).shape == (3, 0)
-    assert no_features(3).dtype == np.float32

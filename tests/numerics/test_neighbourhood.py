@@ -13,13 +13,12 @@ import reference
 from readalike.numerics.cooccurrence import (
     CoOccurrence,
     co_occurrence,
-    even_weights,
     no_pairs,
     root_length_weights,
 )
 from readalike.numerics.local_ridge import ridge_weights
 from readalike.numerics.neighbourhood import Neighbourhoods, neighbourhoods
-from readalike.numerics.tag_vectors import no_features, unit_rows
+from readalike.numerics.tag_vectors import unit_rows
 from strategies import same_bits
 from threads import on_threads
 
@@ -51,7 +50,7 @@ class Case:
         )
 
     def ridge(self, near: Neighbourhoods, regularization: float) -> npt.NDArray[np.float32]:
-        return ridge_weights(near, self.pairs, self.features, self.content, regularization)
+        return ridge_weights(near, self.pairs, regularization)
 
 
 cases = st.builds(
@@ -61,6 +60,10 @@ cases = st.builds(
     st.sampled_from([1, 2, 3]),
     st.sampled_from([0.0, 0.5, 5.0]),
 )
+
+
+def ones(read: sp.csr_array) -> npt.NDArray[np.float32]:
+    return np.ones(read.shape[0], np.float32)
 
 
 def group(near: Neighbourhoods, j: int) -> list[int]:
@@ -144,11 +147,10 @@ def test_with_room_for_all_it_is_ease_and_nothing_less() -> None:
     random = np.random.default_rng(4)
     dense = (random.random((80, 12)) < 0.5).astype(np.float32)
     read = sp.csr_array(dense)
-    pairs = co_occurrence(read, even_weights(read), 1)
+    pairs = co_occurrence(read, ones(read), 1)
     assert len(pairs.columns) == 12 * 11, "every two books have a reader in common"
-    nothing = no_features(12)
-    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=nothing, content=0.0, n=1000)
-    weights = ridge_weights(near, pairs, nothing, 0.0, 7.0)
+    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, n=1000)
+    weights = ridge_weights(near, pairs, 7.0)
     expected = reference.ease(dense.astype(np.float64), 7.0)
     assert (expected < -0.01).any()
     for j in range(12):
@@ -159,7 +161,9 @@ def test_with_room_for_all_it_is_ease_and_nothing_less() -> None:
 def test_a_matrix_holds_what_each_neighbour_gives_and_nothing_below_zero() -> None:
     items = np.array([1, 2, 0, 0, 1], np.int32)
     weights = np.array([0.5, -0.25, 2.0, 0.0, 3.0], np.float32)
-    near = Neighbourhoods(np.array([0, 2, 3, 5]), items, weights, weights, weights[:3])
+    near = Neighbourhoods(
+        np.array([0, 2, 3, 5]), items, weights, weights, weights[:3], sp.csr_array((3, 0)), 0.0
+    )
     matrix = near.matrix(weights)
     assert matrix.toarray().tolist() == [[0, 2, 0], [0.5, 0, 3], [0, 0, 0]]
     assert matrix.nnz == 3
@@ -167,10 +171,8 @@ def test_a_matrix_holds_what_each_neighbour_gives_and_nothing_below_zero() -> No
 
 def test_of_equal_cosines_only_as_many_as_there_is_room_for_are_kept() -> None:
     read = sp.csr_array(np.ones((3, 9), np.float32))
-    pairs = co_occurrence(read, even_weights(read), 1)
-    near = neighbourhoods(
-        pairs, pairs.common, pairs.readers, features=no_features(9), content=0.0, n=4
-    )
+    pairs = co_occurrence(read, ones(read), 1)
+    near = neighbourhoods(pairs, pairs.common, pairs.readers, n=4)
     for j in range(9):
         assert len(set(group(near, j)) - {j}) == 4
     assert near.cosines == pytest.approx(np.ones(9 * 4))
@@ -182,10 +184,8 @@ def test_better_ones_are_kept_before_those_at_the_cut() -> None:
     read[:, [0, 8]] = 1
     read[:2, 1:8] = 1
     table = sp.csr_array(read)
-    pairs = co_occurrence(table, even_weights(table), 1)
-    near = neighbourhoods(
-        pairs, pairs.common, pairs.readers, features=no_features(9), content=0.0, n=3
-    )
+    pairs = co_occurrence(table, ones(table), 1)
+    near = neighbourhoods(pairs, pairs.common, pairs.readers, n=3)
     assert group(near, 0)[-1] == 8
     assert len(group(near, 0)) == 3
 
@@ -196,7 +196,7 @@ def test_tags_alone_make_neighbours_of_books_that_nobody_read() -> None:
     near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=tags, content=1.0, n=3)
     assert [group(near, j) for j in range(4)] == [[1, 2], [0, 2], [0, 1], []]
     assert near.cosines[part(near, 0)] == pytest.approx([1.0, 0.6])
-    weights = ridge_weights(near, pairs, tags, 1.0, 1.0)
+    weights = ridge_weights(near, pairs, 1.0)
     whole = (tags @ tags.T).toarray().astype(np.float64)
     assert weights[part(near, 2)] == pytest.approx(reference.ridge(whole, 2, [0, 1], 1.0), rel=1e-5)
 
@@ -207,9 +207,7 @@ def test_tags_that_count_nothing_change_nothing(content: float) -> None:
     case = Case(3, 25, 2, 0.0)
     tags = sp.csr_array(np.full((25, 40), 40**-0.5, np.float32))
     pairs = case.pairs
-    plain = neighbourhoods(
-        pairs, pairs.gram, pairs.diagonal, features=no_features(25), content=0.0, n=5
-    )
+    plain = neighbourhoods(pairs, pairs.gram, pairs.diagonal, n=5)
     near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=tags, content=content, n=5)
     for j in range(25):
         assert set(group(plain, j)) <= set(group(near, j))
@@ -221,9 +219,8 @@ def test_books_that_cannot_be_told_apart_are_weighed_all_the_same(readers: int) 
     """G is singular, and the smallest lambda allowed is lost in the rounding of its diagonal."""
     read = sp.csr_array(np.ones((10, 30), np.float32))
     pairs = co_occurrence(read, np.full(10, readers / 10 + 0.1, np.float32), 1)
-    nothing = no_features(30)
-    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=nothing, content=0.0, n=29)
-    weights = ridge_weights(near, pairs, nothing, 0.0, 1e-3)
+    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, n=29)
+    weights = ridge_weights(near, pairs, 1e-3)
     assert np.isfinite(weights).all()
     given = np.add.reduceat(weights, near.indptr[:-1])
     assert given == pytest.approx(np.ones(30), abs=0.01), "what one gives, all give"
@@ -242,9 +239,8 @@ def test_a_gram_matrix_that_lost_its_rare_pairs_still_gives_numbers(regularizati
         read[book, [0, 1, book]] = 1
     table = sp.csr_array(read)
     pairs = co_occurrence(table, root_length_weights(table), 2)
-    nothing = no_features(m + 2)
-    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=nothing, content=0.0, n=m + 1)
-    weights = ridge_weights(near, pairs, nothing, 0.0, regularization)
+    near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, n=m + 1)
+    weights = ridge_weights(near, pairs, regularization)
     assert np.abs(weights).max() < 10
     assert (np.diff(near.matrix(weights).T.tocsr().indptr) > 0).all(), "each book has a neighbour"
 
@@ -261,7 +257,7 @@ def test_one_thread_or_two_give_the_same_bits() -> None:
 
     def make() -> tuple[Neighbourhoods, npt.NDArray[np.float32]]:
         near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=tags, content=2.0, n=30)
-        return near, ridge_weights(near, pairs, tags, 2.0, 5.0)
+        return near, ridge_weights(near, pairs, 5.0)
 
     with on_threads(2):
         many, many_weights = make()
@@ -269,4 +265,5 @@ def test_one_thread_or_two_give_the_same_bits() -> None:
         one, one_weights = make()
     assert many_weights.any()
     assert same_bits(many_weights, one_weights)
-    assert all(same_bits(value, getattr(one, name)) for name, value in vars(many).items())
+    arrays = ("indptr", "items", "cosines", "gram", "diagonal")
+    assert all(same_bits(getattr(many, name), getattr(one, name)) for name in arrays)

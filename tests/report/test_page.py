@@ -339,7 +339,7 @@ def test_without_what_draws_it_the_extra_is_named(
     missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [*sys.modules]:
-        if name.startswith("readalike.report.") and name != "readalike.report.writing":
+        if name.startswith("readalike.report."):
             monkeypatch.delitem(sys.modules, name)
         if name.partition(".")[0] == missing:
             monkeypatch.delitem(sys.modules, name)

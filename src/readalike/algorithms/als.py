@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from readalike.algorithms.settings import Algorithm, Range, setting
+from readalike.algorithms.settings import Algorithm, Range, setting, star_slope
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models import ItemFactors
@@ -30,10 +30,7 @@ class Als(Algorithm):
         search=Range(0.5, 100.0, log=True),
     )  # fmt: skip
     iterations: int = setting(10, "times that both sides are solved", low=1, search=Range(5, 20))
-    star_slope: float = setting(
-        0.5, "change of a history book's weight a star (of five) above the mean", low=0.0,
-        search=Range(0.0, 1.5),
-    )  # fmt: skip
+    star_slope: float = star_slope(0.5)
     seed: int = setting(0, "of the first vectors", low=0)
 
     def fit(

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
-from readalike.algorithms.settings import Algorithm, Range, setting
+from readalike.algorithms.settings import Algorithm, Range, setting, star_slope
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models import ItemItem
 from readalike.models.itemitem import Mixture
 from readalike.models.weights import StarWeights
+from readalike.numerics.arrays import F64
 from readalike.progress import Progress, silent
-
-F64 = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -61,10 +59,7 @@ class Blend(Algorithm):
     least_common: int = setting(
         2, "fewest common readers of two books that are compared", low=1, search=Range(1, 5)
     )
-    star_slope: float = setting(
-        0.6, "change of a history book's weight a star (of five) above the mean", low=0.0,
-        search=Range(0.0, 1.5),
-    )  # fmt: skip
+    star_slope: float = star_slope(0.6)
     liked: float = setting(
         1.25, "a: how much the share of raters who liked a book counts", low=0.0,
         search=Range(0.0, 3.0),
@@ -90,37 +85,26 @@ class Blend(Algorithm):
         from readalike.numerics.inheritance import find_content_neighbours, inherit
         from readalike.numerics.local_ridge import ridge_weights
         from readalike.numerics.neighbourhood import neighbourhoods
-        from readalike.numerics.tag_vectors import mean_length, no_features, scaled, tag_features
+        from readalike.numerics.sampling import sampling_ratio
+        from readalike.numerics.tag_vectors import mean_length, scaled, tag_features
 
         read = ratings.histories.matrix()
-        n_items = read.shape[1]
         progress("counting common readers", 0, 4)
         pairs = co_occurrence(read, root_length_weights(read), self.least_common)
         progress("choosing neighbours", 1, 4)
-        nothing = no_features(n_items)
-        features = nothing
+        features = None
         if catalogue.tags is not None and self.content > 0:
             features = tag_features(catalogue.tags.counts, FEWEST, MOST)
         near = neighbourhoods(
-            pairs,
-            pairs.gram,
-            pairs.diagonal,
-            features=features,
-            content=self.content,
-            n=self.neighbours,
+            pairs, pairs.gram, pairs.diagonal, self.neighbours, features, self.content
         )
-        wide = neighbourhoods(
-            pairs,
-            pairs.common,
-            pairs.readers,
-            features=nothing,
-            content=0.0,
-            n=self.wide_neighbours,
-        )
+        wide = neighbourhoods(pairs, pairs.common, pairs.readers, self.wide_neighbours)
         progress("solving", 2, 4)
-        solved = ridge_weights(near, pairs, features, self.content, self.regularization)
+        solved = ridge_weights(near, pairs, self.regularization)
         progress("scaling", 3, 4)
-        rarity = self._rarity(ratings, catalogue)
+        rarity = np.ones(len(catalogue))
+        if self.correction:
+            rarity = sampling_ratio(catalogue.counts, ratings.item_counts.astype(np.float64))
         columns = self._liked(ratings, catalogue) ** self.liked * rarity**self.target_correction
         rows = rarity**-self.source_correction
         layers = [
@@ -138,14 +122,6 @@ class Blend(Algorithm):
             Mixture((0.0, self.wide_share), (1.0, 0.0), self.half_length),
             content_neighbours,
         )
-
-    def _rarity(self, ratings: Ratings, catalogue: Catalogue) -> F64:
-        """r: 1 for all books where there is nothing to correct, or it is not wanted."""
-        from readalike.numerics.sampling import sampling_ratio
-
-        if not self.correction:
-            return np.ones(len(catalogue))
-        return sampling_ratio(catalogue.counts, ratings.item_counts.astype(np.float64))
 
     def _liked(self, ratings: Ratings, catalogue: Catalogue) -> F64:
         """l: by the catalogue, and where it does not know by the training rows."""

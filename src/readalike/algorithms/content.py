@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from readalike.algorithms.settings import Algorithm, Range, setting
+from readalike.algorithms.settings import Algorithm, Range, setting, star_slope
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
@@ -43,36 +43,26 @@ class Content(Algorithm):
         0.1, "largest share of the books of a tag, or a word of titles, that is used", low=0.0,
         high=1.0, search=Range(0.01, 1.0, log=True),
     )  # fmt: skip
-    star_slope: float = setting(
-        0.6, "change of a history book's weight a star (of five) above the mean", low=0.0,
-        search=Range(0.0, 1.5),
-    )  # fmt: skip
+    star_slope: float = star_slope(0.6)
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
-        """Compares the books; of the ratings only the mean is used.
-
-        Raises:
-            SettingError: Nothing that has a weight is known of any two books.
-        """
+        """Compares the books; of the ratings only the mean is used."""
         from readalike.bibliography.features import ASPECTS, aspects_of, joined
         from readalike.numerics.cooccurrence import no_pairs
         from readalike.numerics.neighbourhood import neighbourhoods
 
-        n = len(catalogue)
         progress("comparing books", 0, 1)
         weights = {name: float(getattr(self, name)) for name in ASPECTS if getattr(self, name)}
         aspects = aspects_of(catalogue, self.fewest_books, self.most_books, weights)
-        features = joined(aspects, weights, n)
+        features = joined(aspects, weights, len(catalogue))
         if not features.nnz:
             raise SettingError(
                 "content needs tags, authors, series, titles, languages or years that books have "
                 "in common, and the catalogue has none; train on a folder with a table of books, "
                 "or choose another --algorithm"
             )
-        pairs = no_pairs(n)
-        near = neighbourhoods(
-            pairs, pairs.gram, pairs.diagonal, features=features, content=1.0, n=self.neighbours
-        )
+        pairs = no_pairs(len(catalogue))
+        near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, self.neighbours, features, 1.0)
         progress("comparing books", 1, 1)
         stars = StarWeights.around_mean(ratings, self.star_slope)
         return ItemItem.of_layers([near.matrix(near.cosines)], stars)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from readalike.algorithms.settings import Algorithm, Range, setting
+import numpy as np
+
+from readalike.algorithms.settings import Algorithm, Range, setting, star_slope
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models import ItemItem
@@ -25,29 +27,18 @@ class Cosine(Algorithm):
     least_common: int = setting(
         2, "fewest common readers of two books that are compared", low=1, search=Range(1, 5)
     )
-    star_slope: float = setting(
-        0.6, "change of a history book's weight a star (of five) above the mean", low=0.0,
-        search=Range(0.0, 1.5),
-    )  # fmt: skip
+    star_slope: float = star_slope(0.6)
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Counts common readers; stars weigh the books of a history, not the counts."""
-        from readalike.numerics.cooccurrence import co_occurrence, even_weights
+        from readalike.numerics.cooccurrence import co_occurrence
         from readalike.numerics.neighbourhood import neighbourhoods
-        from readalike.numerics.tag_vectors import no_features
 
-        read = ratings.histories.matrix()
         progress("counting common readers", 0, 2)
-        pairs = co_occurrence(read, even_weights(read), self.least_common)
+        each = np.ones(len(ratings.histories), np.float32)
+        pairs = co_occurrence(ratings.histories.matrix(), each, self.least_common)
         progress("choosing neighbours", 1, 2)
-        near = neighbourhoods(
-            pairs,
-            pairs.common,
-            pairs.readers,
-            features=no_features(read.shape[1]),
-            content=0.0,
-            n=self.neighbours,
-        )
+        near = neighbourhoods(pairs, pairs.common, pairs.readers, self.neighbours)
         progress("choosing neighbours", 2, 2)
         weights = StarWeights.around_mean(ratings, self.star_slope)
         return ItemItem.of_layers([near.matrix(near.cosines)], weights)

@@ -11,19 +11,17 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.linalg import lapack
 
-from readalike.algorithms.settings import Algorithm, Range, setting
+from readalike.algorithms.settings import Algorithm, Range, setting, star_slope
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
 from readalike.models import ItemItem
 from readalike.models.weights import StarWeights
+from readalike.numerics.arrays import F32
 from readalike.progress import Progress, silent
-
-F32 = npt.NDArray[np.float32]
 
 MOST_ITEMS = 30_000
 BYTES = 8
@@ -47,17 +45,10 @@ class Ease(Algorithm):
         300.0, "lambda: how much the weights are held down", low=1e-6,
         search=Range(1.0, 10_000.0, log=True),
     )  # fmt: skip
-    star_slope: float = setting(
-        0.0, "change of a history book's weight a star (of five) above the mean", low=0.0,
-        search=Range(0.0, 1.5),
-    )  # fmt: skip
+    star_slope: float = star_slope(0.0)
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
-        """Inverts the whole Gram matrix.
-
-        Raises:
-            SettingError: More books than a dense matrix can hold, or than there is memory for.
-        """
+        """Inverts the whole Gram matrix."""
         n_items = len(ratings.items)
         refuse_too_many(n_items)
         progress("inverting the Gram matrix", 0, 1)
@@ -75,11 +66,7 @@ class Ease(Algorithm):
 
 
 def refuse_too_many(n_items: int) -> None:
-    """Looks, before the long work, whether there is room for all pairs.
-
-    Raises:
-        SettingError: There is not.
-    """
+    """Looks, before the long work, whether there is room for all pairs."""
     if n_items > MOST_ITEMS:
         raise SettingError(
             f"ease needs a dense matrix of all pairs and takes at most {MOST_ITEMS} books, "

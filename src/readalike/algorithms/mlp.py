@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from readalike.algorithms.settings import Algorithm, Range, setting
+from readalike.algorithms.settings import Algorithm, Range, fold_in, setting
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models.network import NetworkModel
@@ -51,32 +51,24 @@ class Mlp(Algorithm):
         0.05, "share of the ratings held out to tell when to stop; 0 to judge by all", low=0.0,
         high=0.5, search=Range(0.0, 0.2),
     )  # fmt: skip
-    fold_in_regularization: float = setting(
-        1.0, "ridge penalty on the vector of a reader who was not in training", low=1e-6,
-        search=Range(0.1, 50.0, log=True),
-    )  # fmt: skip
+    fold_in_regularization: float = fold_in(1.0)
     seed: int = setting(0, "start of the random numbers", low=0)
 
     def fit(
         self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent
     ) -> NetworkModel:
-        """Learns from the rows with stars; the catalogue is not looked at.
-
-        Raises:
-            MissingExtra: Keras or JAX is not installed.
-            SettingError: Keras runs on another backend, or the learning rate is too large.
-        """
+        """Learns from the rows with stars; the catalogue is not looked at."""
         from readalike.neural.adam import AdamTrainer
         from readalike.neural.pair_networks import (
             PairNetwork,
+            Pairs,
             Shuffled,
             mlp_plan,
             squared_errors,
-            star_pairs,
         )
 
-        sizes = len(ratings.users), len(ratings.items)
-        learnt, judged = star_pairs(ratings).divided(self.validation, self.seed)
+        sizes, histories = (len(ratings.users), len(ratings.items)), ratings.histories
+        learnt, judged = Pairs.of(histories, histories.stars).divided(self.validation, self.seed)
         plan = mlp_plan(self.factors, self.hidden, self.layers)
         network = PairNetwork.of(plan, sizes, self.factors, ratings.mean, self.seed)
         AdamTrainer(self.learning_rate, self.epochs, self.patience).of(

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from readalike.algorithms.settings import Algorithm, Range, setting
+from readalike.algorithms.settings import Algorithm, Range, fold_in, setting, star_slope
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models.network import NetworkModel, Reading
@@ -63,39 +63,29 @@ class Neumf(Algorithm):
         0.02, "share of the pairs held out to tell when to stop; 0 to judge by all", low=0.0,
         high=0.5, search=Range(0.0, 0.2),
     )  # fmt: skip
-    star_slope: float = setting(
-        0.6, "change of a history book's weight a star (of five) above the mean", low=0.0,
-        search=Range(0.0, 1.5),
-    )  # fmt: skip
-    fold_in_regularization: float = setting(
-        1.0, "ridge penalty on the vector of a reader who was not in training", low=1e-6,
-        search=Range(0.1, 50.0, log=True),
-    )  # fmt: skip
+    star_slope: float = star_slope(0.6)
+    fold_in_regularization: float = fold_in(1.0)
     seed: int = setting(0, "start of the random numbers", low=0)
 
     def fit(
         self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent
     ) -> NetworkModel:
-        """Learns from who read what; stars only weigh the books of a new reader.
-
-        Raises:
-            MissingExtra: Keras or JAX is not installed.
-            SettingError: Keras runs on another backend, or the learning rate is too large.
-        """
+        """Learns from who read what; stars only weigh the books of a new reader."""
         from readalike.neural.adam import AdamTrainer
         from readalike.neural.pair_networks import (
             PairNetwork,
-            ReadOrNot,
+            Pairs,
+            Shuffled,
             Unread,
             cross_entropies,
             held_out_negatives,
             neumf_plan,
-            read_pairs,
         )
 
         sizes = len(ratings.users), len(ratings.items)
         unread = Unread(ratings.histories)
-        learnt, held_out = read_pairs(ratings).divided(self.validation, self.seed)
+        read = Pairs.of(ratings.histories, np.ones(len(ratings), np.float32))
+        learnt, held_out = read.divided(self.validation, self.seed)
         judged = held_out_negatives(held_out, unread, self.negatives, self.seed)
         plan = neumf_plan(self.factors, self.hidden, self.layers)
         rarely = -float(np.log(self.negatives))
@@ -103,7 +93,7 @@ class Neumf(Algorithm):
         AdamTrainer(self.learning_rate, self.epochs, self.patience).of(
             network.model.trainable_variables,
             network.loss(cross_entropies, self.regularization),
-            ReadOrNot(learnt, unread, self.negatives, self.batch_size, self.seed),
+            Shuffled(learnt, self.batch_size, self.seed, unread, self.negatives),
             network.validation(cross_entropies, judged, self.batch_size),
             progress,
         )

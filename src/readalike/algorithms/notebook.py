@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
-from readalike.algorithms.settings import Algorithm, Range, setting
+from readalike.algorithms.settings import Algorithm, Range, fold_in, setting
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models.embedding import EmbeddingModel
+from readalike.numerics.arrays import Indices
 from readalike.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -49,10 +49,7 @@ class Notebook(Algorithm):
         0.0, "ridge penalty on each vector and bias, against the sum of squared errors", low=0.0,
         search=Range(0.0, 30.0),
     )  # fmt: skip
-    fold_in_regularization: float = setting(
-        2.0, "ridge penalty on the vector of a reader who was not in training", low=1e-6,
-        search=Range(0.1, 50.0, log=True),
-    )  # fmt: skip
+    fold_in_regularization: float = fold_in(2.0)
     seed: int = setting(42, "start of the random numbers", low=0)
 
     def fit(
@@ -98,9 +95,7 @@ class Notebook(Algorithm):
             fold_in=self.fold_in_regularization,
         )
 
-    def _start(
-        self, draw: np.random.Generator, rows: npt.NDArray[np.integer[Any]], n: int, one: int
-    ) -> Side:
+    def _start(self, draw: np.random.Generator, rows: Indices, n: int, one: int) -> Side:
         """A table of random vectors; with biases column k + ``one`` holds ones, the other 0."""
         from readalike.numerics.gradient import LANES, Side
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from readalike.algorithms.settings import Algorithm, Range, setting
+from readalike.algorithms.settings import Algorithm, Range, setting, star_slope
 from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import Ratings
 from readalike.models import ItemItem
@@ -36,28 +36,21 @@ class Ridge(Algorithm):
     least_common: int = setting(
         2, "fewest common readers of two books that are compared", low=1, search=Range(1, 5)
     )
-    star_slope: float = setting(
-        0.4, "change of a history book's weight a star (of five) above the mean", low=0.0,
-        search=Range(0.0, 1.5),
-    )  # fmt: skip
+    star_slope: float = star_slope(0.4)
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> ItemItem:
         """Solves one small system a book."""
         from readalike.numerics.cooccurrence import co_occurrence, root_length_weights
         from readalike.numerics.local_ridge import ridge_weights
         from readalike.numerics.neighbourhood import neighbourhoods
-        from readalike.numerics.tag_vectors import no_features
 
         read = ratings.histories.matrix()
         progress("counting common readers", 0, 3)
         pairs = co_occurrence(read, root_length_weights(read), self.least_common)
         progress("choosing neighbours", 1, 3)
-        nothing = no_features(read.shape[1])
-        near = neighbourhoods(
-            pairs, pairs.gram, pairs.diagonal, features=nothing, content=0.0, n=self.neighbours
-        )
+        near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, self.neighbours)
         progress("solving", 2, 3)
-        solved = ridge_weights(near, pairs, nothing, 0.0, self.regularization)
+        solved = ridge_weights(near, pairs, self.regularization)
         progress("solving", 3, 3)
         weights = StarWeights.around_mean(ratings, self.star_slope)
         return ItemItem.of_layers([near.matrix(solved)], weights)

@@ -25,13 +25,7 @@ Model = TypeVar("Model", covariant=True)
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers worth trying for a setting, both ends included.
-
-    Attributes:
-        low: The smallest.
-        high: The largest.
-        log: Whether a step up means times rather than plus.
-    """
+    """Numbers worth trying for a setting, both ends included."""
 
     low: float
     high: float
@@ -63,18 +57,32 @@ def setting(
 ) -> Any:
     """A hyperparameter: its default, one line of help, what it may be, where to look for better.
 
-    Args:
-        default: The value where none is given; its type is the setting's type.
-        help: What it does, in one line.
-        low: Smallest value allowed.
-        high: Largest value allowed.
-        choices: The words allowed.
-        search: What `readalike tune` tries, the default among it; it leaves a setting without
-            alone.
+    The type of the default is that of the setting. `readalike tune` leaves one without a search
+    alone.
     """
     return dataclasses.field(
         default=default,
         metadata={"help": help, "low": low, "high": high, "choices": choices, "search": search},
+    )
+
+
+def star_slope(default: float) -> Any:
+    """How much the stars of a reader's books count, as several algorithms declare it."""
+    return setting(
+        default,
+        "change of a history book's weight a star (of five) above the mean",
+        low=0.0,
+        search=Range(0.0, 1.5),
+    )
+
+
+def fold_in(default: float) -> Any:
+    """How far a new reader is held to the usual one, as several algorithms declare it."""
+    return setting(
+        default,
+        "ridge penalty on the vector of a reader who was not in training",
+        low=1e-6,
+        search=Range(0.1, 50.0, log=True),
     )
 
 
@@ -94,11 +102,7 @@ class Settings(ABC, Generic[Model]):
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> Self:
-        """Makes the settings of words or values by name, as `--set name=value` gives them.
-
-        Raises:
-            SettingError: Unknown name, or a value that cannot be.
-        """
+        """Makes the settings of words or values by name, as `--set name=value` gives them."""
         known = {field.name: field for field in dataclasses.fields(cls)}
         for name in given:
             if name not in known:
@@ -124,11 +128,7 @@ def named(
     name: str,
     settings: Mapping[str, object] | None,
 ) -> Settings[Model]:
-    """One of a table of settings by its name, with the values given.
-
-    Raises:
-        SettingError: No such name or setting, or a value that cannot be.
-    """
+    """One of a table of settings by its name, with the values given."""
     if name not in known:
         raise SettingError(f"unknown {kind} {name!r}: must be one of {', '.join(known)}")
     return known[name].of(settings or {})

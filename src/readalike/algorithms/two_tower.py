@@ -83,12 +83,7 @@ class TwoTower(Algorithm):
     seed: int = setting(0, "start of the random numbers", low=0)
 
     def fit(self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent) -> Towered:
-        """Describes the books, then learns both towers together.
-
-        Raises:
-            MissingExtra: Keras or JAX is not installed.
-            SettingError: Keras runs on another backend, or the learning rate is too large.
-        """
+        """Describes the books, then learns both towers together."""
         from readalike.neural.adam import AdamTrainer
         from readalike.neural.book_vectors import book_content
         from readalike.neural.two_tower import (

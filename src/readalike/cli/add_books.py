@@ -6,21 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from readalike.cli.app import app
-from readalike.cli.output import (
-    Json,
-    cell,
-    console,
-    like,
-    name_of,
-    print_json,
-    say,
-    say_next,
-    show,
-    watched,
-)
+from readalike.cli.output import Json, cell, console, like, name_of, print_json, table_of, watched
 from readalike.model_folder import new_books as newbooks
 from readalike.tables.account import counted
 
@@ -51,36 +39,32 @@ def add_books(
         return
     out = console()
     for left in added.left_out:
-        say(out, f"Left out {left.count:,}: {left.reason}.")
+        out.say(f"Left out {left.count:,}: {left.reason}.")
     if added.known:
-        say(out, f"In the model already, and left as they are: {_some(added.known)}.")
+        out.say(f"In the model already, and left as they are: {_some(added.known)}.")
     if added.unknown_tags:
-        say(
-            out,
-            f"No book of the model has these tags, so they count for nothing: "
-            f"{_some(added.unknown_tags)}.",
+        out.say(
+            "No book of the model has these tags, so they count for nothing:"
+            f" {_some(added.unknown_tags)}."
         )
-    table = Table(box=None, padding=(0, 1))
-    for column in ("id", "book", "placed like"):
-        table.add_column(column, overflow="fold")
+    table = table_of("id", "book", "placed like")
     for each in added.books[:SHOWN]:
         near = each.content_neighbours
         placed = like(near[0]) if near else "nothing: it will not be listed"
         table.add_row(*map(cell, (each.book.book_id, name_of(each.book), placed)))
     if added.books:
-        show(out, table)
+        out.show(table)
     if len(added.books) > SHOWN:
-        say(out, f"... and {counted(len(added.books) - SHOWN, 'book')} more.")
+        out.say(f"... and {counted(len(added.books) - SHOWN, 'book')} more.")
     alone = sum(not each.content_neighbours for each in added.books)
     if alone:
-        say(
-            out,
-            f"Nothing is known of {counted(alone, 'book')} that a well-read book of the model "
-            "has too; give authors or tags.",
+        out.say(
+            f"Nothing is known of {counted(alone, 'book')} that a well-read book of the model has"
+            " too; give authors or tags."
         )
-    say(out, f"Added {counted(len(added.books), 'book')} to {model}.")
+    out.say(f"Added {counted(len(added.books), 'book')} to {model}.")
     if added.books:
-        say_next(out, "similar", model, added.books[0].book.book_id)
+        out.say_next("similar", model, added.books[0].book.book_id)
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -6,14 +6,13 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from readalike import predictors
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.algorithms.settings import Settings, describe, searched, tried
 from readalike.cli.app import app
-from readalike.cli.output import Json, cell, console, print_json, say, show
+from readalike.cli.output import Json, Screen, cell, console, print_json
 
 Rows = list[dict[str, Any]]
 
@@ -27,10 +26,10 @@ def algorithms(as_json: Json = False) -> None:
         print_json({"algorithms": rankers, "predictors": forecasters})
         return
     out = console()
-    say(out, "What ranks books", style="bold underline")
+    out.say("What ranks books", style="bold underline")
     out.print()
     _show(out, rankers, "algorithm")
-    say(out, "What forecasts stars", style="bold underline")
+    out.say("What forecasts stars", style="bold underline")
     out.print()
     _show(out, forecasters, "predictor")
     for line in (
@@ -38,7 +37,7 @@ def algorithms(as_json: Json = False) -> None:
         "And to forecast stars: --predictor NAME --predictor-set SETTING=VALUE",
         "Search better settings: readalike tune PATH --algorithm NAME, or --predictor NAME",
     ):
-        say(out, line)
+        out.say(line)
 
 
 def _rows(kind: str, known: Mapping[str, type[Settings[Any]]], default: str) -> Rows:
@@ -65,12 +64,12 @@ def _rows(kind: str, known: Mapping[str, type[Settings[Any]]], default: str) -> 
     return rows
 
 
-def _show(out: Console, rows: Rows, kind: str) -> None:
+def _show(out: Screen, rows: Rows, kind: str) -> None:
     for row in rows:
         mark = " (the default)" if row["default"] else ""
         line = cell(f"{row[kind]}{mark}: {row['what']}")
         line.stylize("bold", end=len(row[kind]))
-        say(out, line)
+        out.say(line)
         table = Table(box=None, padding=(0, 1))
         table.add_column("setting", no_wrap=True)
         for column in ("must be", "default", "tune tries", "what it does"):
@@ -78,5 +77,5 @@ def _show(out: Console, rows: Rows, kind: str) -> None:
         for each in row["settings"]:
             table.add_row(*map(cell, each.values()))
         if table.row_count:
-            show(out, table)
+            out.show(table)
         out.print()

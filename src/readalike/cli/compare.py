@@ -10,11 +10,10 @@ from rich.table import Table
 
 from readalike.algorithms.popularity import Popularity
 from readalike.cli.app import app
-from readalike.cli.output import Json, cell, console, print_json, say, show
+from readalike.cli.output import Json, cell, console, print_json
 from readalike.errors import SettingError
 from readalike.evaluation import Report, compare_reports, read_report
 from readalike.evaluation.report import refuse_other_questions
-from readalike.numerics.intervals import Paired
 
 
 @app.command()
@@ -42,20 +41,31 @@ def compare(
     """
     first, second = read_report(one), read_report(other)
     refuse_other_questions(first, second)
-    found = [
-        {"algorithm": a, "against": b, "given": given, "measure": measure}
-        | _plain(compare_reports(first, second, a, b, measure=measure, given=given))
-        for a, b in _pairs(first, second, algorithm, against)
-        for given in _lengths(first, a)
-    ]
+    found: list[dict[str, Any]] = []
+    for a, b in _pairs(first, second, algorithm, against):
+        lengths = [result.given for result in first.results if result.algorithm == a] or [None]
+        for given in lengths:
+            one_less_other = compare_reports(first, second, a, b, measure=measure, given=given)
+            found.append(
+                {
+                    "algorithm": a,
+                    "against": b,
+                    "given": given,
+                    "measure": measure,
+                    "difference": one_less_other.difference._asdict(),
+                    "wins": one_less_other.wins,
+                    "losses": one_less_other.losses,
+                    "certain": one_less_other.certain,
+                }
+            )
     if as_json:
         print_json({"protocol": first.protocol, "comparisons": found})
         return
     out = console()
     table = Table(title=cell(f"{one} less {other}, {measure}"), box=None)
     table.title_justify = "left"
-    lengths = any(row["given"] is not None for row in found)
-    for column in ("of A", "of B", *(["given"] if lengths else []), "difference"):
+    has_lengths = any(row["given"] is not None for row in found)
+    for column in ("of A", "of B", *(["given"] if has_lengths else []), "difference"):
         table.add_column(column, overflow="fold")
     for column in ("95 % interval", "A better", "B better", "so"):
         table.add_column(column)
@@ -63,15 +73,15 @@ def compare(
         difference = row["difference"]
         table.add_row(
             *map(cell, (row["algorithm"], row["against"])),
-            *([str(row["given"])] if lengths else []),
+            *([str(row["given"])] if has_lengths else []),
             f"{difference['mean']:+.4f}",
             f"{difference['low']:+.4f} to {difference['high']:+.4f}",
             f"{row['wins']:.0%}",
             f"{row['losses']:.0%}",
             _verdict(difference),
         )
-    show(out, table)
-    say(out, "A better, B better: readers who fare better with the one; the rest fare alike.")
+    out.show(table)
+    out.say("A better, B better: readers who fare better with the one; the rest fare alike.")
 
 
 def _pairs(
@@ -83,20 +93,6 @@ def _pairs(
         return [(first, second or first)]
     both = [name for name in one.algorithms if name in other.algorithms and name != Popularity.name]
     return [(name, name) for name in both] or [(one.algorithms[0], other.algorithms[0])]
-
-
-def _lengths(report: Report, algorithm: str) -> list[int | None]:
-    lengths = [result.given for result in report.results if result.algorithm == algorithm]
-    return lengths or [None]
-
-
-def _plain(found: Paired) -> dict[str, Any]:
-    return {
-        "difference": found.difference._asdict(),
-        "wins": found.wins,
-        "losses": found.losses,
-        "certain": found.certain,
-    }
 
 
 def _verdict(difference: dict[str, float]) -> str:

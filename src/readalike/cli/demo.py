@@ -6,19 +6,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from readalike.cli.app import app
 from readalike.cli.output import (
     Json,
+    Screen,
     cell,
     console,
     name_of,
     print_json,
-    say,
-    say_command,
-    show,
     show_list,
     watched,
 )
@@ -51,7 +48,7 @@ def demo(
     if not as_json:
         about = cell(ABOUT)
         about.highlight_words(["simulated"], "bold")
-        say(out, about)
+        out.say(about)
     with watched("simulating", as_json) as progress:
         shown = run_demo(model, progress)
     if as_json:
@@ -65,7 +62,7 @@ def demo(
         f"(the first run on a machine compiles first); saved in {model}."
     )
     out.print()
-    say(out, did)
+    out.say(did)
     out.print()
     shelf = Table(
         title=f"What {READER} read (the {SHELF} best liked of {len(shown.shelf)})",
@@ -76,31 +73,31 @@ def demo(
     )
     for book, stars in shown.shelf[:SHELF]:
         shelf.add_row("" if stars is None else "*" * round(stars), cell(name_of(book)))
-    show(out, shelf)
+    out.show(shelf)
     out.print()
     show_list(out, shown.recommended, f"What {READER} should read next", ids=False)
     out.print()
     show_list(out, shown.similar, f"Books like {BOOK}", ids=False)
     out.print()
-    say(out, MEASURED)
-    show(out, _curve(shown.report))
+    out.say(MEASURED)
+    out.show(_curve(shown.report))
     _show_what_next(out, model)
 
 
-def _show_what_next(out: Console, model: Path) -> None:
+def _show_what_next(out: Screen, model: Path) -> None:
     """Prints what can be asked of the demonstration's model, and how to go on with real readers."""
     data = "goodbooks-10k"
     out.print()
-    say(out, "Try it:")
-    say_command(out, "  ", "recommend", model, "--like", "Dune", "--like", "Emma")
-    say_command(out, "  ", "similar", model, "The Hobbit")
-    say_command(out, "  ", "forecast", model, "Dune", "--reader", READER)
-    say_command(out, "  ", "search", model, "tolkien")
+    out.say("Try it:")
+    out.say_command("  ", "recommend", model, "--like", "Dune", "--like", "Emma")
+    out.say_command("  ", "similar", model, "The Hobbit")
+    out.say_command("  ", "forecast", model, "Dune", "--reader", READER)
+    out.say_command("  ", "search", model, "tolkien")
     out.print()
-    say(out, "With real readers (goodbooks-10k, 981,756 ratings, from Kaggle):")
-    say_command(out, "  ", "download", data)
-    say_command(out, "  ", "train", data, "--model", "model")
-    say_command(out, "  ", "recommend", "model", "--like", "The Hobbit")
+    out.say("With real readers (goodbooks-10k, 981,756 ratings, from Kaggle):")
+    out.say_command("  ", "download", data)
+    out.say_command("  ", "train", data, "--model", "model")
+    out.say_command("  ", "recommend", "model", "--like", "The Hobbit")
 
 
 def _curve(report: Report) -> Table:

@@ -8,23 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, account, reading, takes
-from readalike.cli.output import Json, console, print_json, say, say_next, watched
+from readalike.cli.options import RatingsPath, reading, say_account, takes
+from readalike.cli.output import Json, console, print_json, watched
 from readalike.model_folder import store
 from readalike.model_folder.card import CARD, is_card, plain_card
-from readalike.tables.account import ReadReport
 from readalike.tables.dataset import read
 from readalike.tables.doctor import examine
 
 
 @app.command()
 @takes(how=reading)
-def doctor(
-    *,
-    path: RatingsPath,
-    how: dict[str, Any],
-    as_json: Json = False,
-) -> None:
+def doctor(*, path: RatingsPath, how: dict[str, Any], as_json: Json = False) -> None:
     """Says what ratings hold, or whether a model folder is whole.
 
     Of a table: what was read, what was left out of it, and what looks wrong. Of a model folder:
@@ -40,12 +34,14 @@ def doctor(
         print_json({"intake": dataset.intake.as_dict(), "diagnosis": diagnosis.as_dict()})
         return
     out = console()
-    for line in account(_only_files(dataset.intake), path):
-        say(out, line, style="dim")
+    # the account of the files, without what the diagnosis tells too
+    plain = replace(dataset.intake.merge, rows=dataset.intake.merge.pairs)
+    files = replace(dataset.intake, left_out=(), merge=plain, without_stars=0)
+    say_account(out, files, path)
     for line in diagnosis.lines():
-        say(out, line.replace(f"{path}{os.sep}", ""))
+        out.say(line.replace(f"{path}{os.sep}", ""))
     if diagnosis.healthy:
-        say_next(out, "train", path, "--model", "model")
+        out.say_next("train", path, "--model", "model")
 
 
 def _verify(model: Path, as_json: bool) -> None:
@@ -58,14 +54,7 @@ def _verify(model: Path, as_json: bool) -> None:
         made = {"algorithm": card.algorithm, "predictor": card.predictor, "created": card.created}
         print_json({"model": str(model), "whole": True, **made, "files": files})
         return
-    say(
-        console(),
+    console().say(
         f"{model} is whole: {len(files)} files of {size:,} bytes are what readalike "
-        f"{card.library_version} saved at {card.created}.",
+        f"{card.library_version} saved at {card.created}."
     )
-
-
-def _only_files(intake: ReadReport) -> ReadReport:
-    """The account without what the diagnosis tells too."""
-    plain = replace(intake.merge, rows=intake.merge.pairs)
-    return replace(intake, left_out=(), merge=plain, without_stars=0)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from readalike.cli.app import app
-from readalike.cli.output import Json, console, print_json, remarks, say, say_next, watched
+from readalike.cli.output import Json, console, print_json, remarks, watched
 from readalike.datasets.download import download as download_data
 from readalike.datasets.goodbooks import DATA_SETS
 
@@ -39,17 +39,17 @@ def download(
     with watched("downloading", as_json) as progress:
         done = download_data(name, folder, archive=archive, again=again, progress=progress)
     for warning in done.warnings:
-        say(remarks(), f"readalike: {warning}")
+        remarks().say(f"readalike: {warning}")
     if as_json:
         print_json(done.as_dict())
         return
     out = console()
     if done.already_there:
-        say(out, f"{done.folder} is complete already; --again fetches it anew.")
+        out.say(f"{done.folder} is complete already; --again fetches it anew.")
     else:
-        say(out, f"Wrote {done.folder}:")
+        out.say(f"Wrote {done.folder}:")
     for file in done.files:
-        say(out, f"  {file.name:<16}{file.rows:>10,} rows {file.bytes / 1e6:>8.1f} MB")
+        out.say(f"  {file.name:<16}{file.rows:>10,} rows {file.bytes / 1e6:>8.1f} MB")
     if done.left_out:
-        say(out, f"Left out of the zip: {', '.join(done.left_out)}")
-    say_next(out, "train", folder, "--model", "model")
+        out.say(f"Left out of the zip: {', '.join(done.left_out)}")
+    out.say_next("train", folder, "--model", "model")

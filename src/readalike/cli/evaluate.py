@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from readalike.algorithms import ALGORITHMS, DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
 from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, account, parse_settings, reading, takes
+from readalike.cli.options import RatingsPath, parse_settings, reading, say_account, takes
 from readalike.cli.output import (
     Json,
+    Screen,
     cell,
     console,
     print_json,
     remarks,
-    say,
-    say_next,
-    show,
+    table_of,
     watched,
     whole,
 )
@@ -76,38 +74,6 @@ GIVEN = (5, 20, 50)
 APART = ("readers", "given")
 """Fields of new-readers that have options of their own."""
 
-Chosen = Annotated[
-    str | None,
-    typer.Option(
-        "--protocol",
-        metavar="NAME[:KEY=VALUE,...]",
-        help=f"One of {', '.join(PROTOCOLS)}, with settings, as in held-out:test_share=0.2,seed=1. "
-        f"By default {NotebookSplit.name}.",
-    ),
-]
-Strangers = Annotated[
-    Path | None,
-    typer.Option(
-        "--readers",
-        metavar="FILE",
-        help="new-readers: complete histories, in reading order, kept from training.",
-    ),
-]
-Given = Annotated[
-    str | None,
-    typer.Option(
-        "--given",
-        metavar="H,...",
-        help="new-readers: how many first books the model is told; by default "
-        f"{','.join(map(str, GIVEN))}.",
-    ),
-]
-Split = Annotated[
-    Path | None,
-    typer.Option(
-        "--split", metavar="DIR", help="Ask what these split files say, instead of a protocol."
-    ),
-]
 
 Making = Callable[[Ratings | None], Protocol]
 """Makes the protocol, once the new readers are read."""
@@ -116,11 +82,7 @@ Making = Callable[[Ratings | None], Protocol]
 def protocol_of(
     text: str | None, readers: Path | None, given: str | None, split: Path | None
 ) -> Making:
-    """What makes the protocol that the options ask for; refuses those that do not go together.
-
-    Raises:
-        SettingError: No such protocol or setting, or options that do not go together.
-    """
+    """What makes the protocol that the options ask for; refuses those that do not go together."""
     if split is not None:
         for option, value in (("--protocol", text), ("--readers", readers), ("--given", given)):
             if value is not None:
@@ -140,12 +102,7 @@ def protocol_of(
     if readers is None:
         raise SettingError(f"--protocol {name} needs --readers FILE, complete histories")
     lengths = _lengths(given)
-
-    def of_strangers(strangers: Ratings | None) -> Protocol:
-        assert strangers is not None, "readers were named"
-        return NewReaders(strangers, lengths, **settings)
-
-    return of_strangers
+    return lambda strangers: NewReaders(cast(Ratings, strangers), lengths, **settings)
 
 
 def _settings(kind: type[Protocol], pairs: str) -> dict[str, Any]:
@@ -195,7 +152,7 @@ SHOWN = (
     "negative_log_likelihood",
     "interval_coverage_80",
 )
-"""Measures in the table, where they were measured; JSON and the HTML report have all."""
+"""Measures in the first table, unless others are named; JSON and the HTML report have all."""
 HEADING = 13
 """Letters of a line of a column's heading; a name that is longer is divided behind `_`."""
 
@@ -209,37 +166,45 @@ OF_LISTS = (
 )
 
 
-def show_report(out: Console, report: Report) -> None:
-    """Prints the tables, who did not count, what else to know, and what was done."""
-    names = {name for result in report.results for name in result.estimates}
-    shown = [name for name in SHOWN if name in names] or sorted(names)
+def show_report(out: Screen, report: Report, named: Collection[str] = ()) -> None:
+    """Prints the tables, who did not count, what else to know, and what was done.
+
+    Where measures are `named`, all that was measured is shown; else what is usual.
+    """
+    estimates = dict.fromkeys(name for result in report.results for name in result.estimates)
+    figures = dict.fromkeys(name for result in report.results for name in result.catalogue)
+    if named:
+        wanted = {name.strip().lower() for name in named}
+        shown, of_lists = list(estimates), [name for name in figures if name in wanted]
+    else:
+        shown = [name for name in SHOWN if name in estimates]
+        of_lists = [name for name in OF_LISTS if name in estimates or name in figures]
     lengths = any(result.given is not None for result in report.results)
-    table = Table(box=None, padding=(0, 1))
-    table.add_column("algorithm", overflow="fold")
-    for column in (*(["given"] if lengths else []), "readers", *shown, "fit"):
-        table.add_column(_heading(column), justify="right")
+    columns = [*(["given"] if lengths else []), "readers", *map(_heading, shown), "fit"]
+    table = table_of("algorithm", *columns, right=columns)
     for result in report.results:
         cells = [_cell(result.estimates.get(name)) for name in shown]
         given = [str(result.given)] if lengths else []
         readers, seconds = f"{len(result.readers):,}", f"{result.fit_seconds:.1f} s"
         table.add_row(cell(result.algorithm), *given, readers, *cells, seconds)
     out.print()
-    show(out, table)
-    _show_lists(out, report, lengths)
+    out.show(table)
+    if of_lists:
+        _show_lists(out, report, of_lists, lengths)
     for why in dict.fromkeys(_to_know(report)):
-        say(out, why, style="dim")
+        out.say(why, style="dim")
     out.print()
-    say(out, report.description, style="dim")
+    out.say(report.description, style="dim")
 
 
-def _heading(name: str) -> str:
+def _heading(name: str) -> Text:
     """A name in lines that are hardly wider than a figure with its interval."""
     lines = [""]
     for part in re.findall("[^_]*_|[^_]+", name):
         if lines[-1] and len(lines[-1] + part) > HEADING:
             lines.append("")
         lines[-1] += part
-    return "\n".join(lines)
+    return Text("\n".join(lines))
 
 
 def _cell(found: Interval | None) -> str:
@@ -249,27 +214,18 @@ def _cell(found: Interval | None) -> str:
     return f"{found.mean:.4f}\n[dim]{found.low:.3f}-{found.high:.3f}[/dim]"
 
 
-def _show_lists(out: Console, report: Report, lengths: bool) -> None:
+def _show_lists(out: Screen, report: Report, names: list[str], lengths: bool) -> None:
     """What the lists are like beside being right."""
-    columns = [
-        name
-        for name in OF_LISTS
-        if any(name in result.catalogue or name in result.estimates for result in report.results)
-    ]
-    if not columns:
-        return
-    table = Table(box=None, padding=(0, 1))
-    table.add_column("lists of", overflow="fold")
-    for column in (*(["given"] if lengths else []), *columns):
-        table.add_column(_heading(column), justify="right")
+    columns = [*(["given"] if lengths else []), *map(_heading, names)]
+    table = table_of("lists of", *columns, right=columns)
     for result in report.results:
         means = {name: found.mean for name, found in result.estimates.items()}
         values = {**means, **result.catalogue}
-        cells = [f"{values[name]:.3f}" if name in values else "" for name in columns]
+        cells = [f"{values[name]:.3f}" if name in values else "" for name in names]
         given = [str(result.given)] if lengths else []
         table.add_row(cell(result.algorithm), *given, *cells)
     out.print()
-    show(out, table)
+    out.show(table)
 
 
 def _to_know(report: Report) -> Iterator[str]:
@@ -293,15 +249,44 @@ def evaluate(
         list[str] | None,
         typer.Option(
             metavar="NAME[:KEY=VALUE,...]",
-            help=f"One of {', '.join(ALGORITHMS)}, or to forecast stars {', '.join(PREDICTORS)}; "
-            f"with settings; repeatable. By default {DEFAULT}. {Popularity.name} is measured "
-            f"beside rankers always, and {Baseline.name} beside predictors.",
+            help=(
+                f"One of {', '.join(ALGORITHMS)}, or to forecast stars {', '.join(PREDICTORS)};"
+                f" with settings; repeatable. By default {DEFAULT}. {Popularity.name} is measured"
+                f" beside rankers always, and {Baseline.name} beside predictors."
+            ),
         ),
     ] = None,
-    protocol: Chosen = None,
-    readers: Strangers = None,
-    given: Given = None,
-    split: Split = None,
+    protocol: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME[:KEY=VALUE,...]",
+            help=(
+                f"One of {', '.join(PROTOCOLS)}, with settings, as in"
+                f" held-out:test_share=0.2,seed=1. By default {NotebookSplit.name}."
+            ),
+        ),
+    ] = None,
+    readers: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="new-readers: complete histories, in reading order, kept from training.",
+        ),
+    ] = None,
+    given: Annotated[
+        str | None,
+        typer.Option(
+            metavar="H,...",
+            help=(
+                "new-readers: how many first books the model is told; by default"
+                f" {','.join(map(str, GIVEN))}."
+            ),
+        ),
+    ] = None,
+    split: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Ask what these split files say, instead of a protocol."),
+    ] = None,
     save_split: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write what is learnt and asked, for other programs."),
@@ -359,7 +344,12 @@ def evaluate(
         first = next(iter(chosen))
         card = None
         if model is not None:  # whether it can be written is known before the long work
-            card = card_of(dataset, _ranker(first))
+            if chosen[first].name in PREDICTORS:
+                raise SettingError(
+                    "--model needs a ranker as the first --algorithm, since its card says how well"
+                    f" the model ranks, got {chosen[first].name}"
+                )
+            card = card_of(dataset, cast(Algorithm, chosen[first]))
             store.record(model, card, read_card(model).measured)
         if save_split is not None:
             _save(division, dataset, save_split)
@@ -381,46 +371,25 @@ def evaluate(
         return
     shown = console()
     for intake, file in intakes:
-        for line in account(intake, file):
-            say(shown, line, style="dim")
-    show_report(shown, report)
+        say_account(shown, intake, file)
+    show_report(shown, report, measure or ())
     for what, where in (("figures", model), ("report", out), ("page", html), ("split", save_split)):
         if where is not None:
-            say(remarks(), f"Wrote the {what} into {where}.")
+            remarks().say(f"Wrote the {what} into {where}.")
     if out is not None:
-        say_next(shown, "compare", out, "ANOTHER.json")
-
-
-def _ranker(text: str) -> Algorithm:
-    """What a text asks for, where it ranks books.
-
-    Raises:
-        SettingError: It forecasts stars.
-    """
-    name, settings = _parts(text)
-    if name in PREDICTORS:
-        raise SettingError(
-            f"--model needs a ranker as the first --algorithm, since its card says how well the "
-            f"model ranks, got {name}"
-        )
-    return algorithm_of(name, settings)
-
-
-def _parts(text: str) -> tuple[str, dict[str, object]]:
-    name, _, settings = text.partition(":")
-    return name, parse_settings(settings.split(",") if settings else None, f"--algorithm {name}:")
+        shown.say_next("compare", out, "ANOTHER.json")
 
 
 def _algorithms(given: list[str]) -> dict[str, Algorithm | StarAlgorithm]:
     """Algorithms by the text they were asked for by, each kind with its plainest beside it."""
     chosen: dict[str, Algorithm | StarAlgorithm] = {}
     for text in given:
-        name, pairs = _parts(text)
+        name, _, settings = text.partition(":")
+        pairs = settings.split(",") if settings else None
         if text in chosen:
             raise SettingError(f"--algorithm {text} must be given once, got it twice")
-        chosen[text] = (
-            predictor_of(name, pairs) if name in PREDICTORS else algorithm_of(name, pairs)
-        )
+        find = predictor_of if name in PREDICTORS else algorithm_of
+        chosen[text] = find(name, parse_settings(pairs, f"--algorithm {name}:"))
     names = {each.name for each in chosen.values()}
     if names - set(PREDICTORS) and Popularity.name not in names:
         chosen[Popularity.name] = Popularity()
@@ -433,8 +402,8 @@ def _save(division: Protocol, dataset: Dataset, folder: Path) -> None:
     parts = division.parts()
     if len(parts) > 1:
         raise SettingError(
-            f"--save-split goes with a protocol of one split, and {division.name} has "
-            f"{len(parts)}; use held-out, once for each seed"
+            f"--save-split goes with a protocol of one split, and {division.name} has {len(parts)};"
+            " use held-out, once for each seed"
         )
     write_split(
         parts[0].prepare(dataset.ratings, dataset.catalogue, dataset.rows), folder, division

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from readalike.cli.app import app
 from readalike.cli.options import Exclude, From, dials_of, rules_of, takes
-from readalike.cli.output import Json, N, console, name_of, print_json, say
+from readalike.cli.output import Json, N, Screen, console, name_of, print_json
 from readalike.cli.shelf import Who, source_of, who_of
 from readalike.errors import SettingError
 from readalike.model_folder import store
@@ -67,35 +66,32 @@ def explain(
     show_explanation(console(), found, n)
 
 
-def show_explanation(out: Console, found: Explanation, n: int) -> None:
+def show_explanation(out: Screen, found: Explanation, n: int) -> None:
     """Prints where a book stands, why, and what if."""
     name = name_of(found.book)
     if found.place is not None:
-        say(out, f"{name} is {ordinal(found.place)} in the list.")
+        out.say(f"{name} is {ordinal(found.place)} in the list.")
     elif found.rank is None:
-        say(out, f"{name} is not listed: {found.why}.")
+        out.say(f"{name} is not listed: {found.why}.")
     elif found.rank <= n:
-        say(
-            out,
+        out.say(
             f"{name} is {ordinal(found.rank)} by score, but not listed: dials, or a limit of books "
-            "by one author, put others before it.",
+            "by one author, put others before it."
         )
     else:
-        say(
-            out,
-            f"{name} is not among the first {n}: it is {ordinal(found.rank)} of {found.among:,}.",
-        )
+        place = f"{ordinal(found.rank)} of {found.among:,}"
+        out.say(f"{name} is not among the first {n}: it is {place}.")
     helped = [reason for reason in found.reasons if reason.amount > 0][:MOST_REASONS]
     if helped:
-        say(out, f"For it: because {_list(helped)}.")
+        out.say(f"For it: because {_list(helped)}.")
     worth_naming = (r for r in reversed(found.reasons) if r.amount < 0 and round(abs(r.share), 2))
     hindered = list(islice(worth_naming, MOST_REASONS))
     if hindered:
-        say(out, f"Against it: {_list(hindered)}.")
+        out.say(f"Against it: {_list(hindered)}.")
     for each in found.without:
-        say(out, f"Without {each.book.name} it would be {ordinal(each.rank)}.")
+        out.say(f"Without {each.book.name} it would be {ordinal(each.rank)}.")
     if found.rank is not None:
-        say(out, f"The place is {found.why}.", style="dim")
+        out.say(f"The place is {found.why}.", style="dim")
 
 
 def ordinal(number: int) -> str:

@@ -6,12 +6,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from readalike.bibliography.search import find
 from readalike.cli.app import app
-from readalike.cli.output import Json, cell, console, name_of, print_json, say, show, stars_of
+from readalike.cli.output import (
+    Json,
+    Screen,
+    cell,
+    console,
+    name_of,
+    print_json,
+    stars_of,
+    table_of,
+)
 from readalike.cli.shelf import HistoryFile, Reader, history_of_file
 from readalike.errors import SettingError
 from readalike.model_folder import store
@@ -22,8 +29,10 @@ MOST_REASONS = 4
 
 BASES = {
     "book": "Nothing is known of this reader: these are the books' own ratings.",
-    "content": "Nothing is known of this reader, and a book has no ratings: what the catalogue "
-    "says of it counts.",
+    "content": (
+        "Nothing is known of this reader, and a book has no ratings: what the catalogue says of it"
+        " counts."
+    ),
     "mean": "Nothing is known of this reader nor of a book: that is the mean of all ratings.",
 }
 
@@ -45,34 +54,28 @@ def forecast(
     recommender = store.load(model, histories=reader is not None)
     ids = [recommender.catalogue.books.ids[find(recommender.index, book)] for book in books]
     known: History = {} if history is None else history_of_file(history, recommender)
-    found = (
-        recommender.forecast(ids, known)
-        if reader is None
-        else recommender.forecast(ids, reader=reader)
-    )
+    whose = {"history": known} if reader is None else {"reader": reader}
+    found = recommender.forecast(ids, **whose)
     if as_json:
         print_json({"forecasts": [each.as_dict() for each in found]})
         return
     show_forecasts(console(), found, "How many stars")
 
 
-def show_forecasts(out: Console, found: tuple[Forecast, ...], heading: str) -> None:
+def show_forecasts(out: Screen, found: tuple[Forecast, ...], heading: str) -> None:
     """Prints forecasts with what they are the sum of."""
-    table = Table(title=cell(heading), title_justify="left", box=None, padding=(0, 1))
-    table.add_column("book", overflow="fold")
-    for column in ("stars", "80 % between", "likeliest"):
-        table.add_column(column, justify="right")
-    table.add_column("made of", overflow="fold")
+    figures = ("stars", "80 % between", "likeliest")
+    table = table_of("book", *figures, "made of", right=figures, title=cell(heading))
     for each in found:
         chance, level = max((chance, level) for level, chance in each.chances.items())
         between = f"{each.low:.1f} and {each.high:.1f}"
         likeliest = f"{level:g} ({chance:.0%})"
         cells = (name_of(each.book), stars_of(each), between, likeliest, made_of(each))
         table.add_row(*map(cell, cells))
-    show(out, table)
+    out.show(table)
     for basis in dict.fromkeys(each.basis for each in found):
         if basis in BASES:
-            say(out, BASES[basis])
+            out.say(BASES[basis])
 
 
 def made_of(found: Forecast) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from readalike.cli.app import app
 from readalike.cli.options import reading, say_read, takes
-from readalike.cli.output import Json, console, print_json, remarks, say, say_next, watched
+from readalike.cli.output import Json, console, print_json, remarks, watched
 from readalike.keras_import import import_keras as import_model
 from readalike.keras_import.importing import Imported
 from readalike.predictors import PREDICTORS
@@ -22,16 +22,13 @@ def import_keras(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE",
-            help="What Keras saved: .h5, .keras or .weights.h5.",
-            show_default=False,
+            metavar="FILE", help="What Keras saved: .h5, .keras or .weights.h5.", show_default=False
         ),
     ],
     ratings: Annotated[
         Path,
         typer.Option(
-            metavar="PATH",
-            help="The file or folder of ratings that the model was trained on.",
+            metavar="PATH", help="The file or folder of ratings that the model was trained on."
         ),
     ],
     model: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the model.")],
@@ -73,13 +70,13 @@ def import_keras(
     out = console()
     say_read(out, imported.dataset, ratings)
     for line in _found(imported, file):
-        say(out, line)
+        out.say(line)
     for line in imported.warnings:
-        say(remarks(), f"Warning: {line}.")
-    say(out, f"Imported {file.name}; saved in {model}.")
+        remarks().say(f"Warning: {line}.")
+    out.say(f"Imported {file.name}; saved in {model}.")
     readers = imported.recommender.readers
     assert readers is not None
-    say_next(out, "recommend", model, "--reader", readers.users.ids[0])
+    out.say_next("recommend", model, "--reader", readers.users.ids[0])
 
 
 def _found(imported: Imported, file: Path) -> list[str]:

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from readalike.bibliography.book_index import BookIndex
 from readalike.cli.app import app
-from readalike.cli.output import Json, cell, console, print_json, remarks, say, say_next, show
+from readalike.cli.output import Json, Screen, cell, console, print_json, remarks, table_of
 from readalike.cli.shelf import matched
 from readalike.data.catalogue import Catalogue
 from readalike.errors import SettingError
@@ -64,8 +62,10 @@ def import_library(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="CSV of what you decided by hand; it is made where it is missing, with a row to "
-            "fill in for each ambiguous book.",
+            help=(
+                "CSV of what you decided by hand; it is made where it is missing, with a row to"
+                " fill in for each ambiguous book."
+            ),
         ),
     ] = None,
     as_json: Json = False,
@@ -87,17 +87,17 @@ def import_library(
     _show(out, matches)
     for what, where in (("report", report), ("corrections", corrections)):
         if where is not None:
-            say(remarks(), f"Wrote the {what} into {where}.")
+            remarks().say(f"Wrote the {what} into {where}.")
     open_ = matches.states()["ambiguous"]
     if open_ and corrections is None:
-        say_next(out, "import", file, "--model", model, "--corrections", "corrections.csv")
+        out.say_next("import", file, "--model", model, "--corrections", "corrections.csv")
         return
     if open_:
-        say(out, f"Fill in a book_id, or none, for each open row of {corrections}; import again.")
+        out.say(f"Fill in a book_id, or none, for each open row of {corrections}; import again.")
     found = matches.states()["matched"]
     if found:
         decided = () if corrections is None else ("--corrections", corrections)
-        say_next(out, "recommend", model, "--library", file, *decided)
+        out.say_next("recommend", model, "--library", file, *decided)
 
 
 def _matched(library: Library, index: BookIndex, corrections: Path | None) -> Matches:
@@ -129,31 +129,29 @@ def _replaced(path: Path, write: Callable[[Path], object]) -> None:
         raise unwritable(path, error) from error
 
 
-def _show(out: Console, matches: Matches) -> None:
+def _show(out: Screen, matches: Matches) -> None:
     library = matches.library
     summary = "; ".join(f"{what}: {number:,}" for what, number in counts(matches))
-    say(out, f"{library.file}: {library.format}; {summary}")
+    out.say(f"{library.file}: {library.format}; {summary}")
     for line in (*library.notes, *matches.notes):
-        say(out, line, style="dim")
+        out.say(line, style="dim")
     states = ", ".join(f"{state} {number:,}" for state, number in matches.states().items())
-    say(out, f"Of {counted(len(library.entries), 'book')}: {states}.")
+    out.say(f"Of {counted(len(library.entries), 'book')}: {states}.")
     ways = "; ".join(f"{how} {number:,}" for how, number in matches.ways().items())
     if ways:
-        say(out, f"Matched by {ways}.")
+        out.say(f"Matched by {ways}.")
     doubtful = matches.doubtful()
     if doubtful:
-        say(out, f"To be looked at: {len(doubtful):,}{_first(len(doubtful))}")
-        table = Table(box=None, padding=(0, 1))
-        for name in ("row", "in the file", "in the catalogue", "because"):
-            table.add_column(name, overflow="fold")
+        out.say(f"To be looked at: {len(doubtful):,}{_first(len(doubtful))}")
+        table = table_of("row", "in the file", "in the catalogue", "because")
         for entry, found in doubtful[:SHOWN]:
             table.add_row(*map(cell, _doubt(matches.catalogue, entry, found)))
-        show(out, table)
+        out.show(table)
     gone = without_entry(matches)
     if gone:
-        say(out, f"Rows that are no entry: {len(gone):,}{_first(len(gone))}")
+        out.say(f"Rows that are no entry: {len(gone):,}{_first(len(gone))}")
         for row in gone[:SHOWN]:
-            say(out, f"  line {row.line}: {row.why}")
+            out.say(f"  line {row.line}: {row.why}")
 
 
 def _first(number: int) -> str:

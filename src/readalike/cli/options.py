@@ -12,37 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from readalike.cli.output import say
+from readalike.cli.output import Screen
 from readalike.errors import SettingError
 from readalike.recommend.dials import Dials
 from readalike.recommend.rules import BOOK_SENSE, Rules
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from readalike.tables.account import ReadReport
     from readalike.tables.dataset import Dataset
 
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME=VALUE",
-        help="A setting of the algorithm; 'readalike algorithms' lists them.",
-    ),
-]
-
 
 def parse_settings(given: list[str] | None, option: str = "--set ") -> dict[str, object]:
-    """Settings by name.
-
-    Args:
-        given: Pairs of the form name=value.
-        option: How each was given, for messages.
-
-    Raises:
-        SettingError: Not of the form name=value, or a name given twice.
-    """
+    """Settings by name, of pairs of the form name=value; the option is named in messages."""
     settings: dict[str, object] = {}
     for pair in given or []:
         name, equals, value = pair.partition("=")
@@ -60,45 +41,40 @@ def parse_settings(given: list[str] | None, option: str = "--set ") -> dict[str,
 RatingsPath = Annotated[
     Path, typer.Argument(metavar="PATH", help="A file or folder of ratings.", show_default=False)
 ]
-Books = Annotated[
-    Path | None,
-    typer.Option("--books", metavar="FILE", help="The books, where PATH does not hold them."),
-]
-UserColumn = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="Column of reader ids: its name or number."),
-]
-BookColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Column of book ids.")]
-RatingColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Column of ratings.")]
-Separator = Annotated[
-    str | None,
-    typer.Option(metavar="TEXT", help="What stands between columns; found where not given."),
-]
-Scale = Annotated[
-    str | None,
-    typer.Option(metavar="LOW..HIGH", help="The scale, as in 1..10; found where not given."),
-]
-Repeats = Annotated[
-    str,
-    typer.Option(
-        metavar="RULE", help="Which row of a repeated (reader, book) counts: first, last or mean."
-    ),
-]
-Strict = Annotated[
-    bool,
-    typer.Option("--strict", help="Fail on the first bad row instead of counting it."),
-]
 
 
 def reading(
-    books: Books = None,
-    user_column: UserColumn = None,
-    book_column: BookColumn = None,
-    rating_column: RatingColumn = None,
-    separator: Separator = None,
-    scale: Scale = None,
-    repeats: Repeats = "first",
-    strict: Strict = False,
+    books: Annotated[
+        Path | None,
+        typer.Option("--books", metavar="FILE", help="The books, where PATH does not hold them."),
+    ] = None,
+    user_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of reader ids: its name or number.")
+    ] = None,
+    book_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of book ids.")
+    ] = None,
+    rating_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of ratings.")
+    ] = None,
+    separator: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="What stands between columns; found where not given."),
+    ] = None,
+    scale: Annotated[
+        str | None,
+        typer.Option(metavar="LOW..HIGH", help="The scale, as in 1..10; found where not given."),
+    ] = None,
+    repeats: Annotated[
+        str,
+        typer.Option(
+            metavar="RULE",
+            help="Which row of a repeated (reader, book) counts: first, last or mean.",
+        ),
+    ] = "first",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail on the first bad row instead of counting it.")
+    ] = False,
 ) -> dict[str, Any]:
     """The keywords of `readalike.read`."""
     named = {"user": user_column, "book": book_column, "rating": rating_column}
@@ -162,105 +138,63 @@ def _under_heading(make: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     return found
 
 
-def say_read(out: Console, dataset: Dataset, path: Path) -> None:
+def say_read(out: Screen, dataset: Dataset, path: Path) -> None:
     """Tells what was read and left out, and that books have no titles where that is so."""
-    for line in account(dataset.intake, path):
-        say(out, line, style="dim")
+    say_account(out, dataset.intake, path)
     if dataset.books is None:
-        say(out, "There is no table of books, so they go by their ids; name one with --books FILE.")
+        out.say("There is no table of books, so they go by their ids; name one with --books FILE.")
 
 
-def account(intake: ReadReport, path: Path) -> list[str]:
-    """What was read and left out, one thing a line.
+def say_account(out: Screen, intake: ReadReport, path: Path) -> None:
+    """Tells what was read and left out, one thing a line.
 
     Files of the folder PATH are told by their names alone: it was typed a moment ago.
     """
-    return [line.replace(f"{path}{os.sep}", "") for line in intake.lines()]
+    for line in intake.lines():
+        out.say(line.replace(f"{path}{os.sep}", ""), style="dim")
 
 
 Exclude = Annotated[
-    list[str] | None,
-    typer.Option(metavar="ID", help="Id of an unwanted book; repeatable."),
+    list[str] | None, typer.Option(metavar="ID", help="Id of an unwanted book; repeatable.")
 ]
 From = Annotated[
     str | None,
     typer.Option(
-        "--from",
-        metavar="WHERE",
-        help="Only from a file of books, or your pile to-read.",
+        "--from", metavar="WHERE", help="Only from a file of books, or your pile to-read."
     ),
-]
-Editions = Annotated[
-    bool,
-    typer.Option("--editions/--no-editions", help="Leave out other editions."),
-]
-Series = Annotated[
-    bool | None,
-    typer.Option("--series/--no-series", help="Of a series only the next volume."),
-]
-Sets = Annotated[
-    bool | None,
-    typer.Option(
-        "--sets/--no-sets",
-        help="No boxed sets, omnibuses, halves.",
-    ),
-]
-ByAuthor = Annotated[
-    int,
-    typer.Option(metavar="N", help="At most so many by one author; 0: any."),
-]
-Language = Annotated[
-    list[str] | None,
-    typer.Option(metavar="CODE", help="Only this language, as en; repeatable."),
-]
-Since = Annotated[
-    int | None,
-    typer.Option(metavar="YEAR", help="Only books of this year or later; -750 is BC."),
-]
-Until = Annotated[
-    int | None,
-    typer.Option(metavar="YEAR", help="Only books of this year or before."),
-]
-Tag = Annotated[
-    list[str] | None,
-    typer.Option(metavar="TAG", help="Only books with this tag; repeatable."),
-]
-WithoutTag = Annotated[
-    list[str] | None,
-    typer.Option(metavar="TAG", help="No books with this tag; repeatable."),
-]
-Gems = Annotated[
-    float,
-    typer.Option(metavar="X", help="From -1, best known, to 1, hidden gems."),
-]
-Adventure = Annotated[
-    float,
-    typer.Option(metavar="X", help="From -1, as what was read, to 1, unlike it."),
-]
-More = Annotated[
-    list[str] | None,
-    typer.Option(metavar="TITLE", help="More like this title or id; repeatable."),
-]
-Less = Annotated[
-    list[str] | None,
-    typer.Option(metavar="TITLE", help="Less like this title or id; repeatable."),
-]
-Mood = Annotated[
-    list[str] | None,
-    typer.Option(metavar="NAME", help="Mood, as funny or dark, or tag; repeatable."),
 ]
 
 
 def rules_of(
-    editions: Editions = True,
-    series: Series = None,
-    sets: Sets = None,
-    by_author: ByAuthor = 0,
-    language: Language = None,
-    since: Since = None,
-    until: Until = None,
-    tag: Tag = None,
-    without_tag: WithoutTag = None,
+    editions: Annotated[
+        bool, typer.Option("--editions/--no-editions", help="Leave out other editions.")
+    ] = True,
+    series: Annotated[
+        bool | None, typer.Option("--series/--no-series", help="Of a series only the next volume.")
+    ] = None,
+    sets: Annotated[
+        bool | None, typer.Option("--sets/--no-sets", help="No boxed sets, omnibuses, halves.")
+    ] = None,
+    by_author: Annotated[
+        int, typer.Option(metavar="N", help="At most so many by one author; 0: any.")
+    ] = 0,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", help="Only this language, as en; repeatable."),
+    ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option(metavar="YEAR", help="Only books of this year or later; -750 is BC."),
+    ] = None,
+    until: Annotated[
+        int | None, typer.Option(metavar="YEAR", help="Only books of this year or before.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="Only books with this tag; repeatable.")
+    ] = None,
+    without_tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="No books with this tag; repeatable.")
+    ] = None,
 ) -> Callable[[bool], Rules]:
     """The rules of a command, for a reader's own library or not: what is usual differs."""
 
@@ -282,11 +216,24 @@ def rules_of(
 
 
 def dials_of(
-    gems: Gems = 0.0,
-    adventure: Adventure = 0.0,
-    more: More = None,
-    less: Less = None,
-    mood: Mood = None,
+    gems: Annotated[
+        float, typer.Option(metavar="X", help="From -1, best known, to 1, hidden gems.")
+    ] = 0.0,
+    adventure: Annotated[
+        float, typer.Option(metavar="X", help="From -1, as what was read, to 1, unlike it.")
+    ] = 0.0,
+    more: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TITLE", help="More like this title or id; repeatable."),
+    ] = None,
+    less: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TITLE", help="Less like this title or id; repeatable."),
+    ] = None,
+    mood: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Mood, as funny or dark, or tag; repeatable."),
+    ] = None,
 ) -> Dials:
     """The dials of a command."""
     return Dials(gems, adventure, tuple(more or ()), tuple(less or ()), tuple(mood or ()))

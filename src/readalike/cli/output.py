@@ -21,13 +21,7 @@ from readalike.cli.visible import typeable, visible, visible_json
 from readalike.data.catalogue import Book, display_year
 from readalike.errors import SettingError
 from readalike.progress import Progress, silent
-from readalike.recommend.results import (
-    ContentNeighbour,
-    Forecast,
-    Reason,
-    Recommendation,
-    Recommendations,
-)
+from readalike.recommend.results import ContentNeighbour, Forecast, Recommendation, Recommendations
 
 WIDTH = 110
 """Columns of a table that is printed into a file or pipe, where COLUMNS does not say otherwise."""
@@ -55,17 +49,45 @@ def whole(option: str, least: int) -> Callable[[object], int]:
 N = Annotated[int, typer.Option("-n", parser=whole("-n", 1), metavar="N", help="How many books.")]
 
 
-def console() -> Console:
+class Screen(Console):
+    """A stream for people, on which nothing that is printed steers."""
+
+    def say(self, text: str | Text, style: str | None = None) -> None:
+        """Prints one line: wrapped between words on a terminal, whole elsewhere."""
+        line = cell(text) if isinstance(text, str) else text
+        self.print(line, style=style, soft_wrap=not self.is_terminal)
+
+    def say_command(self, before: str, *command: str | Path) -> None:
+        """Prints a command to type, of its words but the program's, whole so that it is copied."""
+        words = " ".join([program(), *(typeable(str(word)) for word in command)])
+        self.print(Text(f"{before}{words}"), soft_wrap=True)
+
+    def say_next(self, *command: str | Path) -> None:
+        """Prints the command to type next."""
+        self.say_command("Next: ", *command)
+
+    def show(self, table: Table) -> None:
+        """Prints a table, without blanks at the ends of lines where it goes into a file."""
+        if self.is_terminal:
+            self.print(table)
+            return
+        with self.capture() as captured:
+            self.print(table)
+        lines = captured.get().splitlines()
+        self.print(Text("\n".join(line.rstrip() for line in lines)), soft_wrap=True)
+
+
+def console() -> Screen:
     """Where results go."""
-    plain = Console(highlight=False)
+    plain = Screen(highlight=False)
     if plain.is_terminal or os.environ.get("COLUMNS", "").isdigit():
         return plain
-    return Console(highlight=False, width=WIDTH)
+    return Screen(highlight=False, width=WIDTH)
 
 
-def remarks() -> Console:
+def remarks() -> Screen:
     """Where everything goes that is no result: remarks, warnings, progress."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Screen(stderr=True, highlight=False, soft_wrap=True)
 
 
 def cell(text: object) -> Text:
@@ -73,36 +95,8 @@ def cell(text: object) -> Text:
     return Text(visible(str(text)))
 
 
-def say(out: Console, text: str | Text, style: str | None = None) -> None:
-    """Prints one line: wrapped between words on a terminal, whole elsewhere."""
-    line = cell(text) if isinstance(text, str) else text
-    out.print(line, style=style, soft_wrap=not out.is_terminal)
-
-
-def say_command(out: Console, before: str, *command: str | Path) -> None:
-    """Prints a command to type, whole, so that it can be copied.
-
-    Args:
-        out: Where to.
-        before: What stands before it in the line.
-        command: Its words, without the name of the program.
-    """
-    words = " ".join([program(), *(typeable(str(word)) for word in command)])
-    out.print(Text(f"{before}{words}"), soft_wrap=True)
-
-
-def say_next(out: Console, *command: str | Path) -> None:
-    """Prints the command to type next."""
-    say_command(out, "Next: ", *command)
-
-
 def typed(context: typer.Context, but: Collection[str] = ()) -> list[str]:
-    """The options that a command was given, as they can be typed again.
-
-    Args:
-        context: Of the command.
-        but: Names of parameters that are left out.
-    """
+    """The options that a command was given, as they can be typed again, but for some parameters."""
     words: list[str] = []
     for option in context.command.params:
         name = option.name or ""
@@ -130,15 +124,18 @@ def program() -> str:
         return typeable(str(called))
 
 
-def show(out: Console, table: Table) -> None:
-    """Prints a table, without blanks at the ends of lines where it goes into a file."""
-    if out.is_terminal:
-        out.print(table)
-        return
-    with out.capture() as captured:
-        out.print(table)
-    lines = captured.get().splitlines()
-    out.print(Text("\n".join(line.rstrip() for line in lines)), soft_wrap=True)
+def table_of(
+    *columns: str | Text, right: Collection[str | Text] = (), title: str | Text | None = None
+) -> Table:
+    """An empty table without lines; columns of figures stand to the right, text is folded."""
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1))
+    for column in columns:
+        heading = cell(column) if isinstance(column, str) else column
+        if column in right:
+            table.add_column(heading, justify="right")
+        else:
+            table.add_column(heading, overflow="fold")
+    return table
 
 
 def print_json(value: object) -> None:
@@ -159,12 +156,7 @@ def _finite(value: Any) -> Any:
 
 @contextmanager
 def watched(step: str, quiet: bool = False) -> Iterator[Progress]:
-    """A progress bar on the error stream, where somebody sees it; else the silent progress.
-
-    Args:
-        step: What is done until somebody tells more.
-        quiet: Whether nobody is to see it.
-    """
+    """A progress bar on the error stream, where somebody sees it; else the silent progress."""
     stream = remarks()
     if quiet or not stream.is_terminal:
         yield silent
@@ -186,38 +178,35 @@ MOST_REASONS = 3
 STARS = "stars: how many the reader would give, and how far from that a rating usually is"
 
 
-def show_list(out: Console, answer: Recommendations, heading: str, *, ids: bool = True) -> None:
+def show_list(out: Screen, answer: Recommendations, heading: str, *, ids: bool = True) -> None:
     """Prints the books with their reasons, then what a reader should know of the list."""
-    table = Table(title=cell(heading), title_justify="left", box=None, padding=(0, 1))
-    table.add_column("", justify="right")
-    table.add_column("book", overflow="fold")
-    if ids:
-        table.add_column("id", overflow="fold")
-    table.add_column("score", justify="right")
     forecast = any(item.forecast for item in answer)
-    if forecast:
-        table.add_column("stars", justify="right")
     reasons = any(item.reasons for item in answer) and answer.source != "similar"
-    if reasons:
-        table.add_column("because of", overflow="fold")
+    there = {"id": ids, "stars": forecast, "because of": reasons}
+    every = ("", "book", "id", "score", "stars", "because of")
+    columns = [column for column in every if there.get(column, True)]
+    table = table_of(*columns, right=("", "score", "stars"), title=cell(heading))
     shown = _alike([item.score for item in answer])
     for item in answer:
-        cells = [str(item.rank), name_of(item.book), shown(item.score)]
-        if ids:
-            cells.insert(2, item.book.book_id)
-        if forecast:
-            cells.append(stars_of(item.forecast))
-        table.add_row(*map(cell, cells), *([cell(because(item))] if reasons else []))
+        cells = {
+            "": str(item.rank),
+            "book": name_of(item.book),
+            "id": item.book.book_id,
+            "score": shown(item.score),
+            "stars": stars_of(item.forecast),
+            "because of": because(item),
+        }
+        table.add_row(*(cell(cells[column]) for column in columns))
     if len(answer):
-        show(out, table)
+        out.show(table)
     if answer.ignored:
-        say(out, f"Not in the catalogue, so left aside: {', '.join(answer.ignored)}")
+        out.say(f"Not in the catalogue, so left aside: {', '.join(answer.ignored)}")
     if answer.note:
-        say(out, f"{answer.note[0].upper()}{answer.note[1:]}.")
+        out.say(f"{answer.note[0].upper()}{answer.note[1:]}.")
     if len(answer):
-        say(out, f"score: {answer.score_means}", style="dim")
+        out.say(f"score: {answer.score_means}", style="dim")
         if forecast:
-            say(out, STARS, style="dim")
+            out.say(STARS, style="dim")
 
 
 def _alike(scores: list[float]) -> Callable[[float], str]:
@@ -246,7 +235,7 @@ def stars_of(forecast: Forecast | None) -> str:
 def because(item: Recommendation) -> str:
     """The strongest reasons in words, with their part of the score, and what it is placed like."""
     shown = [reason for reason in item.reasons if reason.amount > 0][:MOST_REASONS]
-    parts = [", ".join(_reason(reason) for reason in shown)]
+    parts = [", ".join(f"{reason.book.name} ({reason.share:.0%})" for reason in shown)]
     if item.content_neighbours:
         parts.append(f"few readers yet, so placed like {like(item.content_neighbours[0])}")
     return "; ".join(part for part in parts if part)
@@ -255,7 +244,3 @@ def because(item: Recommendation) -> str:
 def like(near: ContentNeighbour) -> str:
     """A book that another is placed like, with what both have in common."""
     return f"{near.book.name} ({', '.join(near.common)})" if near.common else near.book.name
-
-
-def _reason(reason: Reason) -> str:
-    return f"{reason.book.name} ({reason.share:.0%})"

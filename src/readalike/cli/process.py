@@ -42,35 +42,32 @@ class TooLittle(ReadalikeError):  # noqa: N818 - reads as the sentence it prints
 
 
 def refuse_few_files() -> None:
-    """Refuses to begin where too few files may be open at once.
-
-    Raises:
-        TooLittle: The shell allows too few.
-    """
+    """Refuses to begin where too few files may be open at once."""
     handles = allowed("RLIMIT_NOFILE")
     if handles is not None and handles < HANDLES:
         raise TooLittle(
-            f"needs {HANDLES} files open at once, and this shell allows {handles} (ulimit -n); "
-            "raise it: ulimit -n 1024"
+            f"needs {HANDLES} files open at once, and this shell allows {handles} (ulimit -n);"
+            " raise it: ulimit -n 1024"
         )
 
 
 def refuse_little_space(base: int) -> None:
     """Refuses to begin where the address space is so small that libraries would crash.
 
-    Args:
-        base: Megabytes that are needed besides those of the cores.
-
-    Raises:
-        TooLittle: The shell allows less.
+    So many megabytes are needed besides those of the cores.
     """
-    space, cores = allowed("RLIMIT_AS"), _cores()
+    space = allowed("RLIMIT_AS")
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # only Linux tells which may be used
+        cores = os.cpu_count() or 1
+    cores = min(cores, MOST_CORES)
     needed = base + BY_CORE * cores
     if space is not None and space < needed * 1_000_000:
         raise TooLittle(
-            f"needs about {needed:,} MB of address space on {cores} "
-            f"{'core' if cores == 1 else 'cores'}, and this shell allows "
-            f"{space // 1_000_000:,} MB (ulimit -v); raise it: ulimit -v {needed * 1000}"
+            f"needs about {needed:,} MB of address space on {cores}"
+            f" {'core' if cores == 1 else 'cores'}, and this shell allows {space // 1_000_000:,} MB"
+            f" (ulimit -v); raise it: ulimit -v {needed * 1000}"
         )
 
 
@@ -82,14 +79,6 @@ def allowed(limit: str) -> int | None:
         return None
     soft, _ = resource.getrlimit(getattr(resource, limit))
     return None if soft == resource.RLIM_INFINITY else soft
-
-
-def _cores() -> int:
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # only Linux tells which may be used
-        cores = os.cpu_count() or 1
-    return min(cores, MOST_CORES)
 
 
 REMEDIES = {
@@ -106,46 +95,28 @@ REMEDIES = {
 
 def not_granted(error: Exception) -> str | None:
     """What the machine did not grant, in words; None where the error is a bug."""
-    if _is_lack_of_memory(error):
-        return _lack_of_memory(error)
+    duckdb = sys.modules.get("duckdb")  # an error of it comes only where it is loaded
+    kinds = (MemoryError, *((duckdb.OutOfMemoryException,) if duckdb else ()))
+    if isinstance(error, kinds) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        detail = str(error).partition("\n")[0]
+        limited = allowed("RLIMIT_AS") is not None
+        return (
+            f"memory ran out{f' ({detail})' if detail else ''};"
+            f" {'raise ulimit -v' if limited else 'close other programs'}, or take fewer ratings or"
+            " an algorithm that needs less, such as popularity"
+        )
     if not isinstance(error, OSError):
         return None
-    if error.errno == errno.ENOENT and _folder_is_gone():
-        return "the folder that you are in was removed; change into one that is there"
+    if error.errno == errno.ENOENT:
+        try:
+            os.getcwd()  # noqa: PTH109 - a start that goes well loads no pathlib
+        except FileNotFoundError:
+            return "the folder that you are in was removed; change into one that is there"
     remedy = REMEDIES.get(error.errno or 0)
     if remedy is None:
         return None
     place = f"{error.filename}: " if isinstance(error.filename, str) else ""
     return f"{place}{error.strerror}; {remedy}"
-
-
-def _is_lack_of_memory(error: Exception) -> bool:
-    if isinstance(error, OSError):
-        return error.errno == errno.ENOMEM
-    duckdb = sys.modules.get("duckdb")  # an error of it comes only where it is loaded
-    return isinstance(error, MemoryError) or (
-        duckdb is not None and isinstance(error, duckdb.OutOfMemoryException)
-    )
-
-
-def _lack_of_memory(error: Exception) -> str:
-    detail = str(error).partition("\n")[0]
-    limited = allowed("RLIMIT_AS") is not None
-    return (
-        f"memory ran out{f' ({detail})' if detail else ''}; "
-        f"{'raise ulimit -v' if limited else 'close other programs'}, or take fewer ratings or "
-        "an algorithm that needs less, such as popularity"
-    )
-
-
-def _folder_is_gone() -> bool:
-    from pathlib import Path
-
-    try:
-        Path.cwd()
-    except FileNotFoundError:
-        return True
-    return False
 
 
 class OutputError(ReadalikeError):
@@ -162,20 +133,12 @@ class Output:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Writes text.
-
-        Raises:
-            OutputError: It cannot be written.
-        """
+        """Writes text, or tells by an `OutputError` why it cannot."""
         with _faults_reported():
             return self._stream.write(text)
 
     def flush(self) -> None:
-        """Writes what is not yet written.
-
-        Raises:
-            OutputError: It cannot be written.
-        """
+        """Writes what is not yet written, or tells by an `OutputError` why it cannot."""
         with _faults_reported():
             self._stream.flush()
 
@@ -231,13 +194,6 @@ NETWORKS = {"mlp", "neumf", "two-tower"}
 
 
 def refuse_networks_without_room(algorithms: Iterable[str]) -> None:
-    """Refuses to learn a network where the shell allows too little for it.
-
-    Args:
-        algorithms: Names of what is to be learnt.
-
-    Raises:
-        TooLittle: One of them is a network, and there is.
-    """
+    """Refuses to learn a network, where one is among the names, if the shell allows too little."""
     if NETWORKS & set(algorithms):
         refuse_little_space(NETWORK)

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from readalike.cli.app import app
 from readalike.cli.forecast import show_forecasts
@@ -16,15 +14,14 @@ from readalike.cli.options import Exclude, From, dials_of, rules_of, takes
 from readalike.cli.output import (
     Json,
     N,
+    Screen,
     cell,
     console,
     name_of,
     print_json,
     remarks,
-    say,
-    say_next,
-    show,
     show_list,
+    table_of,
     typed,
     watched,
 )
@@ -49,9 +46,6 @@ def group_of(
     """The list for the readers of some libraries, and what was found in these as JSON.
 
     `to-read` are the piles of all of them.
-
-    Raises:
-        InputError: A file cannot be read.
     """
     index, scale = recommender.index, recommender.scale
     found = {
@@ -78,7 +72,7 @@ def group_of(
         rules=rules,
     )
     for line in notices:
-        say(remarks(), line)
+        remarks().say(line)
     return answer, account
 
 
@@ -90,28 +84,23 @@ def names_of(files: Sequence[Path]) -> list[str]:
     return [f"{number}. {file.name}" for number, file in enumerate(files, start=1)]
 
 
-def show_group(out: Console, answer: GroupRecommendations) -> None:
+def show_group(out: Screen, answer: GroupRecommendations) -> None:
     """Prints the books with their place for each reader, and whose the list is."""
-    table = Table(
-        title="What to read next together", title_justify="left", box=None, padding=(0, 1)
-    )
-    table.add_column("", justify="right")
-    table.add_column("book", overflow="fold")
-    for name in answer.shares:
-        table.add_column(cell(f"place for {name}"), overflow="fold")
+    places = (f"place for {name}" for name in answer.shares)
+    table = table_of("", "book", *places, right=("",), title="What to read next together")
     for item in answer.items:
         cells = (str(item.rank), name_of(item.book), *map(_place, item.places))
         table.add_row(*map(cell, cells))
     if answer.items:
-        show(out, table)
+        out.show(table)
         shares = ", ".join(f"{name} {share:.0%}" for name, share in answer.shares.items())
-        say(out, f"Whose list it is: {shares}.")
+        out.say(f"Whose list it is: {shares}.")
     ignored = dict.fromkeys(book for ids in answer.ignored.values() for book in ids)
     if ignored:
-        say(out, f"Not in the catalogue, so left aside: {', '.join(ignored)}")
+        out.say(f"Not in the catalogue, so left aside: {', '.join(ignored)}")
     if answer.note:
-        say(out, f"{answer.note[0].upper()}{answer.note[1:]}.")
-    say(out, answer.rule, style="dim")
+        out.say(f"{answer.note[0].upper()}{answer.note[1:]}.")
+    out.say(answer.rule, style="dim")
 
 
 def _place(place: MemberRank) -> str:
@@ -136,8 +125,7 @@ def recommend(
     who: Who,
     n: N = 10,
     at_least: Annotated[
-        float | None,
-        typer.Option(metavar="STARS", help="Only books that would get so many stars."),
+        float | None, typer.Option(metavar="STARS", help="Only books that would get so many stars.")
     ] = None,
     sure: Annotated[
         float | None, typer.Option(metavar="P", help="With this probability, by default 0.8.")
@@ -216,7 +204,7 @@ def recommend(
     show_list(console(), found, f"What to read next{after}")
     if shelf.owned is not None and len(found):
         first = found[0].book.book_id
-        say_next(console(), "explain", model, first, *typed(context, but=UNEXPLAINED))
+        console().say_next("explain", model, first, *typed(context, but=UNEXPLAINED))
 
 
 def _check(
@@ -251,7 +239,7 @@ def _write_all(recommender: Recommender, out: Path, n: int, rules: Rules, as_jso
     else:
         short = f"; {lists.short} readers have no more unread books" if lists.short else ""
         written = f"{lists.rows:,} rows for {len(lists):,} readers to {out}{short}"
-        say(console(), f"Wrote {written}.")
+        console().say(f"Wrote {written}.")
 
 
 def _warn(recommender: Recommender, shelf: Shelf, n: int, as_json: bool) -> None:

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.search import search as search_catalogue
 from readalike.cli.app import app
-from readalike.cli.output import Json, N, cell, console, print_json, say, say_next, show
+from readalike.cli.output import Json, N, cell, console, print_json, table_of
 from readalike.data.catalogue import display_year
 from readalike.model_folder import store
 
@@ -20,8 +19,7 @@ from readalike.model_folder import store
 def search(
     model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
     text: Annotated[
-        str,
-        typer.Argument(help="Words of a title or author, an id or an ISBN.", metavar="TEXT"),
+        str, typer.Argument(help="Words of a title or author, an id or an ISBN.", metavar="TEXT")
     ],
     n: N = 10,
     as_json: Json = False,
@@ -35,13 +33,11 @@ def search(
         return
     out = console()
     if not books:
-        say(out, f"No book is called anything like {text!r}.")
+        out.say(f"No book is called anything like {text!r}.")
         return
-    table = Table(box=None, padding=(0, 1))
-    for column in ("id", "title", "authors", "year"):
-        table.add_column(column, overflow="fold")
+    table = table_of("id", "title", "authors", "year")
     for book in books:
         cells = (book.book_id, book.title, book.authors, display_year(book.year))
         table.add_row(*map(cell, cells))
-    show(out, table)
-    say_next(out, "similar", model, books[0].book_id)
+    out.show(table)
+    out.say_next("similar", model, books[0].book_id)

@@ -11,7 +11,7 @@ import typer
 
 from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.search import find
-from readalike.cli.output import name_of, remarks, say
+from readalike.cli.output import name_of, remarks
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError, SettingError
 from readalike.recommend.recommender import Recommender
@@ -29,13 +29,7 @@ TO_READ = "to-read"
 
 @dataclass(frozen=True)
 class OwnLibrary:
-    """A library, matched.
-
-    Attributes:
-        file: Where it was read from.
-        matches: Its entries beside the catalogue.
-        shelves: Its matched books by shelf.
-    """
+    """A library of a file, matched, and its matched books by shelf."""
 
     file: Path
     matches: Matches
@@ -61,21 +55,18 @@ class OwnLibrary:
         return str(self), *self.matches.notes
 
     def __str__(self) -> str:
-        read, pile, given_up = (
-            len(books) for books in (self.shelves.read, self.shelves.pile, self.shelves.given_up)
+        shelves, account = self.shelves, _say_library(self.file, self.matches)
+        return (
+            f"{account}; {len(shelves.read):,} read, {len(shelves.pile):,} to be read,"
+            f" {len(shelves.given_up):,} given up"
         )
-        account = _say_library(self.file, self.matches)
-        return f"{account}; {read:,} read, {pile:,} to be read, {given_up:,} given up"
 
 
 @dataclass(frozen=True)
 class LibrarySource:
-    """The only books that a list is made from.
+    """The only books that a list is made from, by their ids, and what was found, as JSON.
 
-    Attributes:
-        books: Their ids.
-        summary: What was found, as JSON.
-        account: The same in a line; "" where the library has said it.
+    The account says it in a line; it is "" where the library has said it.
     """
 
     books: tuple[str, ...]
@@ -84,11 +75,7 @@ class LibrarySource:
 
 
 def owned(file: Path, corrections: Path | None, index: BookIndex, scale: RatingScale) -> OwnLibrary:
-    """Reads and matches a library.
-
-    Raises:
-        InputError: A file cannot be read, or a correction names a book that is not there.
-    """
+    """Reads and matches a library, by what was decided in a file of corrections."""
     from readalike.libraries.corrections import read_corrections
     from readalike.libraries.matches import shelves_of
     from readalike.libraries.reading import read_library
@@ -99,17 +86,7 @@ def owned(file: Path, corrections: Path | None, index: BookIndex, scale: RatingS
 
 
 def source_of(wanted: str, library: OwnLibrary | None, index: BookIndex) -> LibrarySource:
-    """The books that a list is made from: the reader's pile, or those of a file.
-
-    Args:
-        wanted: `to-read`, or a file.
-        library: The reader's, where one is given.
-        index: The books.
-
-    Raises:
-        SettingError: There is no library to have a pile.
-        InputError: The file cannot be read.
-    """
+    """The books that a list is made from: `to-read`, the reader's pile, or those of a file."""
     from readalike.libraries.matches import books_of
     from readalike.libraries.reading import read_library
 
@@ -130,11 +107,7 @@ def matched(
     decided: Sequence[Correction] = (),
     corrections: Path | None = None,
 ) -> Matches:
-    """The matches of a library, by what was decided in a file of corrections.
-
-    Raises:
-        InputError: A correction names a book that is not there; the file is named.
-    """
+    """The matches of a library; the file of corrections is named where one is wrong."""
     from readalike.libraries.matching import match
 
     try:
@@ -153,8 +126,7 @@ def _say_library(file: Path, matches: Matches) -> str:
 
 
 Reader = Annotated[
-    str | None,
-    typer.Option(metavar="ID", help="Id of a reader of the training table."),
+    str | None, typer.Option(metavar="ID", help="Id of a reader of the training table.")
 ]
 HistoryFile = Annotated[
     Path | None,
@@ -162,42 +134,17 @@ HistoryFile = Annotated[
         "--history", metavar="FILE", help="CSV (book_id,rating) or JSON of what was read."
     ),
 ]
-Like = Annotated[
-    list[str] | None,
-    typer.Option(metavar="TITLE", help="Title or id of a liked book; repeatable."),
-]
-LibraryFile = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--library",
-        metavar="FILE",
-        help="What Goodreads or another site exported; given again, one list for all.",
-    ),
-]
-Corrections = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="What you decided by hand, as import writes it."),
-]
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """One reader, as the command line names one.
+    """One reader, as the command line names one."""
 
-    Attributes:
-        history: What was read; None of a reader of the training table.
-        reader: Id of such a reader.
-        given_up: Ids of books that were given up: not to be listed.
-        pile: Ids of books still to be read; None where nobody said.
-        after: What the answer comes after, in words; "" where that says nothing.
-        owned: The library that it comes from, where it comes from one.
-    """
-
-    history: History | None
+    history: History | None  # what was read; None of a reader of the training table
     reader: str | None = None
-    given_up: tuple[str, ...] = ()
-    pile: tuple[str, ...] | None = None
+    given_up: tuple[str, ...] = ()  # ids of books that are not to be listed
     after: str = ""
+    """What the answer comes after, in words; "" where that says nothing."""
     owned: OwnLibrary | None = None
 
     def remark(self, source: LibrarySource | None) -> None:
@@ -205,7 +152,7 @@ class Shelf:
         lines = () if self.owned is None else self.owned.remarks()
         for line in (*lines, source.account if source else ""):
             if line:
-                say(remarks(), line)
+                remarks().say(line)
 
     @property
     def who(self) -> dict[str, Any]:
@@ -215,15 +162,7 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Who:
-    """The options that say whose books are meant.
-
-    Attributes:
-        reader: Id of a reader of the training table.
-        history: File of what was read.
-        like: Titles or ids of books that were liked.
-        libraries: Files that other programs exported.
-        corrections: What was decided by hand of the one library.
-    """
+    """The options that say whose books are meant."""
 
     reader: str | None
     history: Path | None
@@ -232,14 +171,7 @@ class Who:
     corrections: Path | None
 
     def require_one(self, **others: bool) -> None:
-        """Refuses a command that names no reader, or several.
-
-        Args:
-            others: Whether each option that may stand in the place of these was given.
-
-        Raises:
-            SettingError: Not one of them was.
-        """
+        """Refuses a command that names no reader, or several; others may stand in their place."""
         given = {
             "--reader ID": self.reader is not None,
             "--history FILE": self.history is not None,
@@ -252,18 +184,12 @@ class Who:
             raise SettingError(f"give one of {', '.join(rest)} or {last}")
 
     def shelf(self, recommender: Recommender) -> Shelf:
-        """The one reader.
-
-        Raises:
-            InputError: A file cannot be read, or a known book has stars outside the scale.
-            UnknownBook: No book has a title that is given.
-            AmbiguousBook: Several have.
-        """
+        """The one reader."""
         catalogue, scale = recommender.catalogue, recommender.scale
         if self.libraries:
             found = owned(self.libraries[0], self.corrections, recommender.index, scale)
             shelves = found.shelves
-            return Shelf(shelves.read, None, shelves.given_up, shelves.pile, owned=found)
+            return Shelf(shelves.read, given_up=shelves.given_up, owned=found)
         if self.history is not None:
             return Shelf(history_of_file(self.history, recommender))
         if self.like:
@@ -276,26 +202,34 @@ class Who:
 def who_of(
     reader: Reader = None,
     history: HistoryFile = None,
-    like: Like = None,
-    library: LibraryFile = None,
-    corrections: Corrections = None,
+    like: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TITLE", help="Title or id of a liked book; repeatable."),
+    ] = None,
+    library: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="What Goodreads or another site exported; given again, one list for all.",
+        ),
+    ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What you decided by hand, as import writes it."),
+    ] = None,
 ) -> Who:
     """The options of a command that answers one reader."""
     return Who(reader, history, tuple(like or ()), tuple(library or ()), corrections)
 
 
 def history_of_file(history: Path, recommender: Recommender) -> History:
-    """What a file says was read, with a remark on what it repeats.
-
-    Raises:
-        InputError: It cannot be read, or a known book has stars outside the scale.
-    """
+    """What a file says was read, with a remark on what it repeats."""
     from readalike.tables.history_file import read_history_file
 
     read = read_history_file(history)
     if read.repeated:
         books = ", ".join(read.repeated)
-        say(remarks(), f"readalike: {history}: the last row counts of what is repeated: {books}")
+        remarks().say(f"readalike: {history}: the last row counts of what is repeated: {books}")
     try:
         row_of(read.books, recommender.catalogue, recommender.scale)
     except InputError as error:

@@ -12,8 +12,8 @@ import typer
 from readalike import predictors
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, Set, parse_settings, reading, say_read, takes
-from readalike.cli.output import Json, console, print_json, say, say_next, watched
+from readalike.cli.options import RatingsPath, parse_settings, reading, say_read, takes
+from readalike.cli.output import Json, console, print_json, watched
 from readalike.cli.process import refuse_networks_without_room
 from readalike.errors import SettingError
 from readalike.predictors import PREDICTORS
@@ -29,13 +29,7 @@ PREFIX: Mapping[Kind, str] = {"algorithm": "--", "predictor": "--predictor-"}
 
 @dataclass(frozen=True)
 class Chosen:
-    """What was chosen.
-
-    Attributes:
-        name: Of an algorithm or a predictor.
-        settings: Its settings by name.
-        how: How they were found, where they were searched.
-    """
+    """An algorithm or a predictor that was chosen; `how` its settings were found, if searched."""
 
     name: str
     settings: Mapping[str, object]
@@ -45,37 +39,26 @@ class Chosen:
 def chosen(
     kind: Kind, default: str, name: str | None, given: list[str] | None, found: Path | None
 ) -> Chosen:
-    """What the options say.
-
-    Args:
-        kind: Which options.
-        default: The name where none is given.
-        name: The name, where it is given.
-        given: Settings of the form name=value.
-        found: The file of found settings.
-
-    Raises:
-        SettingError: They contradict each other, or one cannot be.
-    """
+    """What the options of a kind say: a name, settings of the form name=value, a file of them."""
     prefix = PREFIX[kind]
     if found is None:
         settings = parse_settings(given, f"{prefix}set ")
         return Chosen(default if name is None else name, settings)
     if given:
         raise SettingError(
-            f"{prefix}set and {prefix}settings do not go together: {found} holds every setting, "
-            "and the card would tell of settings that nobody tried; leave one of them out"
+            f"{prefix}set and {prefix}settings do not go together: {found} holds every setting, and"
+            " the card would tell of settings that nobody tried; leave one of them out"
         )
     there = read_tuned(found)
     if there.kind != kind:
         raise SettingError(
-            f"{prefix}settings must be what was found for the {kind}, but {found} is of the "
-            f"{there.kind} {there.name}; give it with {PREFIX[there.kind]}settings"
+            f"{prefix}settings must be what was found for the {kind}, but {found} is of the"
+            f" {there.kind} {there.name}; give it with {PREFIX[there.kind]}settings"
         )
     if name not in (None, there.name):
         raise SettingError(
-            f"--{kind} must be {there.name}, whose settings {found} holds, got {name!r}; leave "
-            "it out or tune that one"
+            f"--{kind} must be {there.name}, whose settings {found} holds, got {name!r}; leave it"
+            " out or tune that one"
         )
     return Chosen(there.name, there.settings, there.how)
 
@@ -93,13 +76,22 @@ def train(
         str | None,
         typer.Option(metavar="NAME", help=f"One of {', '.join(ALGORITHMS)}; by default {DEFAULT}."),
     ] = None,
-    settings: Set = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A setting of the algorithm; 'readalike algorithms' lists them.",
+        ),
+    ] = None,
     predictor: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"What forecasts stars: one of {', '.join(PREDICTORS)}, or none; by default "
-            f"{predictors.DEFAULT}.",
+            help=(
+                f"What forecasts stars: one of {', '.join(PREDICTORS)}, or none; by default"
+                f" {predictors.DEFAULT}."
+            ),
         ),
     ] = None,
     predictor_set: Annotated[
@@ -109,9 +101,7 @@ def train(
     found: Annotated[
         Path | None,
         typer.Option(
-            "--settings",
-            metavar="FILE",
-            help="Algorithm and settings that 'readalike tune' found.",
+            "--settings", metavar="FILE", help="Algorithm and settings that 'readalike tune' found."
         ),
     ] = None,
     predictor_found: Annotated[
@@ -163,19 +153,19 @@ def train(
     say_read(out, trained.dataset, path)
     data = trained.card.data
     what = (
-        f"{data['ratings']:,} ratings of {data['books']:,} books by {data['readers']:,} readers, "
-        f"stars {trained.dataset.ratings.scale}"
+        f"{data['ratings']:,} ratings of {data['books']:,} books by {data['readers']:,} readers,"
+        f" stars {trained.dataset.ratings.scale}"
     )
     if trained.loaded:
-        say(out, f"{model} holds this model already ({what}); --retrain learns it again.")
+        out.say(f"{model} holds this model already ({what}); --retrain learns it again.")
     else:
         forecasts = trained.card.predictor
         learnt = " and ".join([trained.card.algorithm, *([forecasts["name"]] if forecasts else [])])
         done = f"Learnt {learnt} in {trained.seconds:.1f} s from {what}"
-        say(out, f"{done}; saved in {model}.")
+        out.say(f"{done}; saved in {model}.")
     if without_histories:
-        say(out, _not_private(trained))
-    say_next(out, "recommend", model, "--like", "a title you liked")
+        out.say(_not_private(trained))
+    out.say_next("recommend", model, "--like", "a title you liked")
 
 
 def _not_private(trained: Trained) -> str:
@@ -183,8 +173,8 @@ def _not_private(trained: Trained) -> str:
     few = trained.books_of_few_readers
     known = f", and what it says of {counted(few, 'book')} with fewer than {FEW_READERS} readers "
     return (
-        "The readers' histories are not in the folder. It is not private all the same: what was "
-        f"learnt rests on them{known + 'can tell what else these have read' if few else ''}."
+        "The readers' histories are not in the folder. It is not private all the same: what was"
+        f" learnt rests on them{known + 'can tell what else these have read' if few else ''}."
     )
 
 

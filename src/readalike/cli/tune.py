@@ -7,26 +7,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from readalike.algorithms.settings import Range, Search, searched
+from readalike.algorithms.settings import Range, searched, tried
 from readalike.cli.app import app
-from readalike.cli.options import RatingsPath, account, reading, takes
-from readalike.cli.output import (
-    Json,
-    cell,
-    console,
-    print_json,
-    say,
-    say_next,
-    show,
-    watched,
-    whole,
-)
+from readalike.cli.options import RatingsPath, reading, say_account, takes
+from readalike.cli.output import Json, Screen, cell, console, print_json, watched, whole
 from readalike.cli.process import refuse_networks_without_room
 from readalike.cli.train import PREFIX
 from readalike.errors import SettingError
+from readalike.tables.account import counted
 from readalike.tables.dataset import read
 from readalike.tuning import Tuned
 from readalike.tuning import tune as tune_settings
@@ -60,8 +50,7 @@ def tune(
     algorithm: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME",
-            help=f"One of {_names(Accuracy)}; by default {Accuracy.default}.",
+            metavar="NAME", help=f"One of {_names(Accuracy)}; by default {Accuracy.default}."
         ),
     ] = None,
     predictor: Annotated[
@@ -155,25 +144,24 @@ def tune(
         print_json({"file": str(file), **tuned.as_dict(), "intake": dataset.intake.as_dict()})
     else:
         screen = console()
-        for line in account(dataset.intake, path):
-            say(screen, line, style="dim")
+        say_account(screen, dataset.intake, path)
         _show(screen, tuned)
         _say_what_next(screen, tuned, path, file)
     if tuned.stopped == "interrupted":
         raise typer.Exit(130)
 
 
-def _show(out: Console, tuned: Tuned) -> None:
+def _show(out: Screen, tuned: Tuned) -> None:
     """Prints the defaults beside the best trials, and what the best gains."""
     out.print()
-    show(out, _table(tuned))
+    out.show(_table(tuned))
     out.print()
-    say(out, _verdict(tuned))
+    out.say(_verdict(tuned))
     if tuned.failed:
         first = next(trial for trial in tuned.trials if trial.failure)
-        say(out, f"{_count(tuned.failed)} failed, the first because: {first.failure}")
+        out.say(f"{counted(tuned.failed, 'trial')} failed, the first because: {first.failure}")
     out.print()
-    say(out, tuned.description, style="dim")
+    out.say(tuned.description, style="dim")
     out.print()
 
 
@@ -196,14 +184,17 @@ def _table(tuned: Tuned) -> Table:
     for name, search in tuned.searched.items():
         share = tuned.importance.get(name, 0.0)
         cells = (_typed(trial.tried[name]) for trial in trials)
-        row(name, _where(search), f"{share:.0%}", cells)
+        log = ", log" if isinstance(search, Range) and search.log else ""
+        row(name, f"{tried(search)}{log}", f"{share:.0%}", cells)
     row("time", "", "", (f"{trial.seconds:.1f} s" for trial in trials))
     return table
 
 
 def _verdict(tuned: Tuned) -> str:
     ended = {"trials": "Done", "minutes": "Time is up", "interrupted": "Interrupted"}
-    head = f"{ended[tuned.stopped]}: {_count(len(tuned.trials))} in {_time(tuned.seconds)}."
+    seconds = tuned.seconds
+    time = f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+    head = f"{ended[tuned.stopped]}: {counted(len(tuned.trials), 'trial')} in {time}."
     before = f"{tuned.measure} {tuned.defaults.value:.4f}"
     if not tuned.better:
         return f"{head} Nothing better than the defaults was found ({before})."
@@ -217,16 +208,16 @@ def _verdict(tuned: Tuned) -> str:
     )
 
 
-def _say_what_next(out: Console, tuned: Tuned, path: Path, file: Path) -> None:
+def _say_what_next(out: Screen, tuned: Tuned, path: Path, file: Path) -> None:
     """Prints the command that trains with the found settings, which are in a file."""
     more = "more --trials go" if tuned.stopped == "trials" else "the same command goes"
-    say(out, f"The settings are in {file}; {more} on from there.")
+    out.say(f"The settings are in {file}; {more} on from there.")
     prefix = PREFIX[tuned.kind]
     words = [f"--{tuned.kind}", tuned.name]
     for name, value in tuned.changed.items():
         words += [f"{prefix}set", f"{name}={_typed(value)}"]
-    say_next(out, "train", path, "--model", "model", *words)
-    say(out, f"Or, with how they were found in the model's card: {prefix}settings {file}")
+    out.say_next("train", path, "--model", "model", *words)
+    out.say(f"Or, with how they were found in the model's card: {prefix}settings {file}")
 
 
 def _typed(value: object) -> str:
@@ -234,17 +225,3 @@ def _typed(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:.12g}" if isinstance(value, float) else str(value)
-
-
-def _where(search: Search) -> str:
-    if isinstance(search, Range):
-        return f"{search.low:g} to {search.high:g}{', log' if search.log else ''}"
-    return ", ".join(map(_typed, search))
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
-
-
-def _count(trials: int) -> str:
-    return "1 trial" if trials == 1 else f"{trials:,} trials"

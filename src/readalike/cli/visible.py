@@ -38,11 +38,11 @@ def _rewritten(text: str, rewrite: Callable[[str], str]) -> str:
     """The text with every unseen sign rewritten."""
     if text.isprintable():  # nearly always, and much faster
         return text
-    return "".join(rewrite(sign) if _is_unseen(sign) else sign for sign in text)
-
-
-def _is_unseen(sign: str) -> bool:
-    return unicodedata.category(sign) in UNSEEN and sign not in JOINERS and sign not in ARABIC
+    kept = JOINERS + ARABIC
+    return "".join(
+        rewrite(sign) if unicodedata.category(sign) in UNSEEN and sign not in kept else sign
+        for sign in text
+    )
 
 
 def _bytes(sign: str) -> str:

@@ -15,7 +15,8 @@ from readalike.data.scale import RatingScale
 from readalike.errors import ModelError
 from readalike.evaluation.metrics import Readers, summed_by_reader
 from readalike.evaluation.questions import RatingQueries
-from readalike.models.interface import Indices, KnowsPairs, RatingPredictor, StarPredictor
+from readalike.models.interface import KnowsPairs, RatingPredictor, StarPredictor
+from readalike.numerics.arrays import Indices
 from readalike.numerics.intervals import Interval, ratio_intervals
 
 F32 = npt.NDArray[np.float32]
@@ -60,13 +61,10 @@ def star_forecasts(
     """Asks a model for stars.
 
     A reader who is in a model's own table is looked up there; of all others, and where the model
-    says how likely each star is, it is told the history, which may be empty.
-
-    Returns:
-        The mean of each pair, which is judged by the squared error, and the median, which is judged
-        by the absolute one; then, of a model that says how likely each star is, -log of the
-        probability of the stars that were given, and what of them lies in the intervals of
-        `LEVELS`; shape (pairs, 2 or 6).
+    says how likely each star is, it is told the history, which may be empty. It gives the mean of
+    each pair, which is judged by the squared error, and the median, which is judged by the absolute
+    one; then, of a model that says how likely each star is, -log of the probability of the stars
+    that were given, and what of them lies in the intervals of `LEVELS`; shape (pairs, 2 or 6).
     """
     found = np.empty((len(queries.stars), 2 + len(OF_CHANCES) * isinstance(model, StarPredictor)))
     known = np.zeros(len(queries.readers), np.bool_)
@@ -102,30 +100,18 @@ def _forecasts(
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class StarErrors:
-    """Errors of one model, summed by reader.
-
-    Attributes:
-        readers: Outside ids.
-        rows: Forecasts of each reader; shape (readers,).
-        sums: What `MEASURES` are made of, of a model that does not say how likely each star is the
-            first four; shape (readers, 4 or 8).
-        without: Rows for which the model forecasts no finite number, left out.
-        calibration: For each part of the scale the forecasts in it, their sum, and the sum of
-            the stars that were given; shape (parts, 3).
-    """
+    """Errors of one model, summed by reader."""
 
     readers: Readers
-    rows: F64
-    sums: F64
-    without: int = 0
+    rows: F64  # forecasts of each reader; (readers,)
+    sums: F64  # what `MEASURES` are made of, the first four or all; (readers, 4 or 8)
+    without: int = 0  # rows for which the model forecasts no finite number, left out
     calibration: F64 | None = None
+    """For each part of the scale the forecasts in it, their sum, and the sum of the stars that were
+    given; shape (parts, 3)."""
 
     def of(self, measure: str) -> F64:
-        """Each reader's sum of what a measure is made of; shape (readers,).
-
-        Raises:
-            ModelError: The model does not say how likely each star is.
-        """
+        """Each reader's sum of what a measure is made of; shape (readers,)."""
         at = list(MEASURES).index(measure)
         if at >= self.sums.shape[1]:
             raise ModelError(f"{measure} needs a predictor that says how likely each star is")
@@ -158,16 +144,7 @@ class StarErrors:
 
 
 def star_errors(forecasts: F64, queries: RatingQueries, scale: RatingScale) -> StarErrors:
-    """Errors of forecasts, summed by reader; a pair whose mean is no number is left out.
-
-    Args:
-        forecasts: What `star_forecasts` gives; shape (pairs, 2 or 6).
-        queries: The pairs, and the stars that were given.
-        scale: Of the stars.
-
-    Raises:
-        ModelError: Not a single forecast is a number.
-    """
+    """Errors of forecasts, summed by reader; a pair whose mean is no number is left out."""
     finite = np.isfinite(forecasts[:, 0])
     if not finite.any():
         raise ModelError("a forecast must be a number of stars, got none that is")

@@ -36,23 +36,15 @@ class BookFacts:
     """Columns of what is known of each book; position i is the book of item index i.
 
     How known a book is, is counted in the training rows: where those were cut to so many readers
-    a book, as Kaggle's goodbooks-10k was, books look more alike than they are in the world.
-
-    Attributes:
-        counts: Training readers who read each book; shape (books,).
-        readers: Training readers.
-        tags: Unit rows of the books' tags, None where there are none; shape (books, tags).
-        authors: A number for each first author, -1 unknown; None where no author is known;
-            shape (books,).
-        series: A number for each series, -1 of a book in none; None where no book is in one;
-            shape (books,).
+    a book, as Kaggle's goodbooks-10k was, books look more alike than they are in the world. What
+    nobody knows of any book is None.
     """
 
-    counts: npt.NDArray[np.int64]
-    readers: int
-    tags: sp.csr_array | None = None
-    authors: Codes | None = None
-    series: Codes | None = None
+    counts: npt.NDArray[np.int64]  # training readers who read each book; (books,)
+    readers: int  # training readers
+    tags: sp.csr_array | None = None  # unit rows of the books' tags; (books, tags)
+    authors: Codes | None = None  # a number for each first author, -1 unknown; (books,)
+    series: Codes | None = None  # a number for each series, -1 of a book in none; (books,)
 
     @classmethod
     def of(cls, training: Ratings, catalogue: Catalogue) -> Self:
@@ -87,14 +79,7 @@ class BookFacts:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What a model listed for each reader, and what is needed to judge it.
-
-    Attributes:
-        lists: Item indices, best first, -1 where a list is shorter; shape (readers, places).
-        judged: Which places are right.
-        books: What is known of the books.
-        histories: What the model was told of each reader.
-    """
+    """What a model listed for each reader, and what is needed to judge it."""
 
     lists: npt.NDArray[np.int32]
     judged: Judged
@@ -104,12 +89,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Kind:
-    """A measure of a reader's list, but for the length of the list.
-
-    Attributes:
-        formula: One value a reader, of the first n places; shape (readers,).
-        fact: The field of `BookFacts` that it compares, which must be known.
-    """
+    """A measure of a reader's list, but for the length of the list."""
 
     formula: Callable[[Answers, int], Values]
     fact: str | None = None
@@ -173,11 +153,7 @@ class _AtLength:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """The measure of a name such as `ndcg@10` or `coverage@10`.
-
-        Raises:
-            SettingError: No such measure, or one of the other sort.
-        """
+        """The measure of a name such as `ndcg@10` or `coverage@10`."""
         parts = re.fullmatch(r"([a-z_]+)@(\d{1,6})", text.strip().lower())
         if parts is None:
             raise _unknown(text)
@@ -200,11 +176,7 @@ class Measure(_AtLength):
     kinds = KINDS
 
     def values(self, answers: Answers) -> Values:
-        """One value a reader; shape (readers,).
-
-        Raises:
-            SettingError: It needs what the catalogue does not know.
-        """
+        """One value a reader; shape (readers,)."""
         self.refuse_unknown(answers.books)
         return KINDS[self.kind].formula(answers, self.n)
 
@@ -214,11 +186,7 @@ class Measure(_AtLength):
         return fact is None or getattr(books, fact) is not None
 
     def refuse_unknown(self, books: BookFacts) -> None:
-        """Looks, before the long work, whether it can be measured.
-
-        Raises:
-            SettingError: It needs what the catalogue does not know.
-        """
+        """Looks, before the long work, whether it can be measured."""
         if not self.known(books):
             raise SettingError(
                 f"{self} needs {KINDS[self.kind].fact} of the books and the catalogue has none; "
@@ -227,12 +195,7 @@ class Measure(_AtLength):
 
 
 class CatalogueMeasure(_AtLength):
-    """A measure of the first n places of all lists together, one figure for the catalogue.
-
-    Attributes:
-        kind: One of `CATALOGUE_KINDS`.
-        n: The cut.
-    """
+    """A measure of the first n places of all lists together, one figure for the catalogue."""
 
     kinds = CATALOGUE_KINDS
 
@@ -263,9 +226,6 @@ def measures_of(names: Iterable[Named], books: BookFacts) -> tuple[Measure, ...]
     """The measures of one reader's list among those named, each once, in the order given.
 
     Where there are none: the default, with what else can be measured with these books.
-
-    Raises:
-        SettingError: No such measure, or one that needs what the catalogue does not know.
     """
     named = dict.fromkeys(each for each in map(_measure, names) if isinstance(each, Measure))
     for measure in named:
@@ -274,11 +234,7 @@ def measures_of(names: Iterable[Named], books: BookFacts) -> tuple[Measure, ...]
 
 
 def catalogue_measures_of(names: Iterable[Named]) -> tuple[CatalogueMeasure, ...]:
-    """The measures of all lists among those named, each once; the default where there are none.
-
-    Raises:
-        SettingError: No such measure.
-    """
+    """The measures of all lists among those named, each once; the default where there are none."""
     named = [each for each in map(_measure, names) if isinstance(each, CatalogueMeasure)]
     return tuple(dict.fromkeys(named)) or OF_CATALOGUE
 
@@ -300,14 +256,9 @@ def _unknown(text: str) -> SettingError:
 def summed_by_reader(
     parts: Sequence[tuple[Readers, Values]],
 ) -> tuple[Readers, Values, npt.NDArray[np.int64]]:
-    """The values of each reader added up over the parts that the reader is in.
+    """The values of each reader added up over the parts that the reader is in, at least one.
 
-    Args:
-        parts: At least one; readers, and one row of values each, shape (readers, columns).
-
-    Returns:
-        All readers in the order of their ids; their sums, shape (readers, columns); and in how many
-        parts each of them is, shape (readers,).
+    Gives all readers in the order of their ids, their sums, and in how many parts each is.
     """
     readers = tuple(sorted({reader for part, _ in parts for reader in part}))
     place = {reader: at for at, reader in enumerate(readers)}
@@ -325,13 +276,7 @@ def mean_by_reader(parts: Sequence[tuple[Readers, Values]]) -> tuple[Readers, Va
 
 @dataclass(frozen=True, eq=False)
 class ListValues:
-    """What was measured of readers' lists.
-
-    Attributes:
-        readers: Outside ids.
-        measures: What was measured.
-        values: One value a reader and measure; shape (readers, measures).
-    """
+    """What was measured of readers' lists."""
 
     readers: Readers
     measures: tuple[Measure, ...]

@@ -15,7 +15,9 @@ from readalike.data.ratings import RatingRows, Ratings, kept, notebook_split, sp
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError
 from readalike.evaluation import splits
-from readalike.evaluation.questions import Indices, RankingQueries, Task
+from readalike.evaluation.questions import RankingQueries, Task
+from readalike.numerics.arrays import Indices
+from readalike.numerics.masks import marks
 
 Rows = RatingRows | None
 
@@ -67,11 +69,7 @@ def filled(text: str, **values: object) -> str:
 
 
 def refuse_settings(protocol: Protocol, *shares: str, **least: int) -> None:
-    """Refuses a share that leaves nothing on one of two sides, and a number below its least.
-
-    Raises:
-        SettingError: One of them is.
-    """
+    """Refuses a share that leaves nothing on one of two sides, and a number below its least."""
     for name in shares:
         share = getattr(protocol, name)
         if not 0 < share < 1:
@@ -118,10 +116,7 @@ class HeldOut(Protocol):
         pairs = splits.canonical(ratings)
         count = splits.held_out_count(len(pairs), self.test_share, "ratings")
         drawn = np.random.default_rng(self.seed).permutation(len(pairs))[:count]
-        held_out = np.zeros(len(pairs), np.bool_)
-        held_out[splits.pairs_by_book(pairs)[drawn]] = True
-        left_out = {"no held-out book": splits.without_one(pairs, held_out)}
-        return splits.divided(pairs, catalogue, held_out=held_out, left_out=left_out)
+        return splits.held_out(pairs, catalogue, splits.pairs_by_book(pairs)[drawn])
 
 
 @dataclass(frozen=True)
@@ -160,22 +155,13 @@ class KFold(Protocol):
         return tuple(Fold(self, number) for number in range(1, self.folds + 1))
 
     def prepare(self, ratings: Ratings, catalogue: Catalogue, rows: Rows = None) -> Task:
-        """Refuses: there are as many tasks as folds.
-
-        Raises:
-            SettingError: Always.
-        """
+        """Refuses: there are as many tasks as folds."""
         raise SettingError(f"k-fold makes {self.folds} tasks, not one: prepare each of parts()")
 
 
 @dataclass(frozen=True)
 class Fold(Protocol):
-    """One of the folds of `KFold`, held out.
-
-    Attributes:
-        whole: All of them.
-        number: Which one is held out, from 1.
-    """
+    """One of the folds of `KFold`, held out."""
 
     name: ClassVar[str] = KFold.name
 
@@ -195,14 +181,12 @@ class Fold(Protocol):
         pairs, folds = splits.canonical(ratings), self.whole.folds
         if len(pairs) < folds:
             raise InputError(
-                f"there must be a rating for each of {folds} folds, got {len(pairs)}; use "
-                "fewer folds"
+                f"there must be a rating for each of {folds} folds, got {len(pairs)}; use fewer"
+                " folds"
             )
         drawn = np.random.default_rng(self.whole.seed).permutation(len(pairs))
-        held_out = np.zeros(len(pairs), np.bool_)
-        held_out[splits.pairs_by_book(pairs)[np.array_split(drawn, folds)[self.number - 1]]] = True
-        left_out = {"no held-out book": splits.without_one(pairs, held_out)}
-        return splits.divided(pairs, catalogue, held_out=held_out, left_out=left_out)
+        held_out = splits.pairs_by_book(pairs)[np.array_split(drawn, folds)[self.number - 1]]
+        return splits.held_out(pairs, catalogue, held_out)
 
 
 @dataclass(frozen=True)
@@ -302,9 +286,9 @@ class ByTime(Protocol):
         times = splits.pair_times(pairs, rows)
         if times is None:
             raise InputError(
-                "a split by time must have a time for every row, got a table without times (or "
-                "ratings whose rows were not kept); use held-out, or leave-last where the rows "
-                "stand in the order of reading"
+                "a split by time must have a time for every row, got a table without times (or"
+                " ratings whose rows were not kept); use held-out, or leave-last where the rows"
+                " stand in the order of reading"
             )
         place = math.ceil(self.quantile * len(pairs) - 1e-9) - 1
         first, last = times
@@ -312,8 +296,8 @@ class ByTime(Protocol):
         learnt, held_out = last <= moment, first > moment
         if not held_out.any():
             raise InputError(
-                f"some pairs must be later than the moment {moment}, got none of {len(pairs)}; "
-                f"use a quantile below {self.quantile:g}"
+                f"some pairs must be later than the moment {moment}, got none of {len(pairs)}; use"
+                f" a quantile below {self.quantile:g}"
             )
         return splits.divided(
             pairs,
@@ -364,9 +348,8 @@ class StrongGeneralisation(Protocol):
         """Draws the readers and the books that are told."""
         everybody = splits.canonical(ratings)
         count = splits.held_out_count(len(everybody.users), self.reader_share, "readers")
-        strangers = np.zeros(len(everybody.users), np.bool_)
-        draw = np.random.default_rng(self.seed)
-        strangers[draw.permutation(len(everybody.users))[:count]] = True
+        draw, n = np.random.default_rng(self.seed), len(everybody.users)
+        strangers = marks(draw.permutation(n)[:count], n)
         pairs = splits.drawn_order(everybody, draw)
         lengths = pairs.histories.lengths
         given = np.maximum(np.floor(lengths * self.given_share + 1e-9), 1)
@@ -421,8 +404,7 @@ class ColdBooks(Protocol):
         by_id = rated[np.argsort(splits.id_ranks(pairs.items)[rated])]
         count = splits.held_out_count(len(rated), self.book_share, "books")
         drawn = np.random.default_rng(self.seed).permutation(len(rated))[:count]
-        cold = np.zeros(len(pairs.items), np.bool_)
-        cold[by_id[drawn]] = True
+        cold = marks(by_id[drawn], len(pairs.items))
         held_out = cold[pairs.histories.items]
         # what the world's readers think of the drawn books is not known either
         unknown: dict[str, Any] = {
@@ -501,19 +483,25 @@ class NewReaders(Protocol):
         """Leaves the readers out of training, by id, and asks for their later books."""
         if self.readers.scale.highest != ratings.scale.highest:
             raise InputError(
-                f"the new readers' stars must be on the scale of training, {ratings.scale}, "
-                f"got {self.readers.scale}"
+                f"the new readers' stars must be on the scale of training, {ratings.scale}, got"
+                f" {self.readers.scale}"
             )
         # books that training does not know get the indices after its last
         index = ratings.items.indices(self.readers.items.ids).astype(np.int64)
         unknown = index < 0
         if unknown.all():
             raise InputError(
-                "the new readers' books must have the ids of training, got no book in common, "
-                f"such as {self.readers.items.ids[:1]} and {ratings.items.ids[:1]}"
+                "the new readers' books must have the ids of training, got no book in common, such"
+                f" as {self.readers.items.ids[:1]} and {ratings.items.ids[:1]}"
             )
         index[unknown] = len(ratings.items) + np.arange(unknown.sum())
-        ordered = self._in_order()
+        if self.seed is None:
+            advice = "give a seed, which draws the books that are told"
+            splits.refuse_order_of_ids(self.readers, advice)
+            ordered = splits.readers_by_id(self.readers)
+        else:
+            draw = np.random.default_rng(self.seed)
+            ordered = splits.drawn_order(splits.canonical(self.readers), draw)
         histories = replace(
             ordered.histories,
             items=index[ordered.histories.items].astype(np.int32),
@@ -525,15 +513,6 @@ class NewReaders(Protocol):
             catalogue,
             tuple(self._questions(names, histories, n_items, h) for h in self.given),
         )
-
-    def _in_order(self) -> Ratings:
-        """The readers by id, each one's books in the order in which they are told."""
-        if self.seed is None:
-            advice = "give a seed, which draws the books that are told"
-            splits.refuse_order_of_ids(self.readers, advice)
-            return splits.readers_by_id(self.readers)
-        draw = np.random.default_rng(self.seed)
-        return splits.drawn_order(splits.canonical(self.readers), draw)
 
     def _questions(
         self, names: tuple[str, ...], histories: Histories, n_items: int, h: int
@@ -595,8 +574,8 @@ class NotebookSplit(Protocol):
         """Splits the raw rows and merges each side."""
         if rows is None:
             raise InputError(
-                "the notebook's split is one of raw rows, got ratings that were merged already; "
-                "give the data set as it was read"
+                "the notebook's split is one of raw rows, got ratings that were merged already;"
+                " give the data set as it was read"
             )
         table = _by_id(rows, ratings)
         train, test = map(np.sort, notebook_split(len(table), self.test_share, self.seed))

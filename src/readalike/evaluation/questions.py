@@ -5,41 +5,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.errors import InputError
-
-Indices = npt.NDArray[np.integer[Any]]
+from readalike.numerics.arrays import F32, I64, Indices
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RankingQueries:
-    """Which books come next for these readers?
+    """Which books come next for these readers?"""
 
-    Attributes:
-        readers: Outside ids, in sorted order.
-        users: Training index of each reader, -1 of one who was not in training; shape (readers,).
-        histories: What the model is told; these books are not candidates, all others are.
-        relevant: The right answers. An index of `histories.n_items` or more is a book that
-            training does not know: no list can hold it, and it counts as not found.
-        given: How many books of each history were told, where the protocol fixes that.
-        left_out: Readers who are not asked, by reason.
-        notes: Other things to know, with their numbers.
-    """
-
-    readers: tuple[str, ...]
-    users: Indices
-    histories: Histories
+    readers: tuple[str, ...]  # outside ids, in sorted order
+    users: Indices  # training index of each, -1 of one who was not in training; (readers,)
+    histories: Histories  # what the model is told; these books are no candidates, all others are
     relevant: Histories
-    given: int | None = None
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    notes: Mapping[str, int] = field(default_factory=dict)
+    """The right answers. An index of `histories.n_items` or more is a book that training does not
+    know: no list can hold it, and it counts as not found."""
+    given: int | None = None  # how many books of each were told, where the protocol fixes that
+    left_out: Mapping[str, int] = field(default_factory=dict)  # who is not asked, by reason
+    notes: Mapping[str, int] = field(default_factory=dict)  # other things to know
 
     def __len__(self) -> int:
         return len(self.readers)
@@ -47,23 +35,14 @@ class RankingQueries:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RatingQueries:
-    """How many stars did these readers give these books?
+    """How many stars did these readers give these books?"""
 
-    Attributes:
-        readers: Outside ids, in sorted order.
-        users: Training index of each reader, -1 of one who was not in training; shape (readers,).
-        histories: What the model is told of each reader.
-        rows: Row number of the reader in each question, ascending; shape (questions,).
-        items: The book; shape (questions,).
-        stars: The right answer; shape (questions,).
-    """
-
-    readers: tuple[str, ...]
-    users: Indices
-    histories: Histories
-    rows: npt.NDArray[np.int64]
-    items: Indices
-    stars: npt.NDArray[np.float32]
+    readers: tuple[str, ...]  # outside ids, in sorted order
+    users: Indices  # training index of each, -1 of one who was not in training; (readers,)
+    histories: Histories  # what the model is told of each
+    rows: I64  # row of the reader in each question, ascending; (questions,)
+    items: Indices  # (questions,)
+    stars: F32  # the right answers; (questions,)
 
     def only(self, pairs: Indices) -> RatingQueries:
         """Some of the questions, by ascending positions, and the readers who are asked them."""
@@ -80,14 +59,7 @@ class RatingQueries:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """All that an evaluation needs; cannot be made with a right answer in the training rows.
-
-    Attributes:
-        training: What algorithms learn from.
-        catalogue: What is known of the books, in the order of the training's items.
-        questions: One set for each given length; every model is fitted once for all.
-        star_questions: Where the protocol asks for stars.
-    """
+    """All that an evaluation needs; cannot be made with a right answer in the training rows."""
 
     training: Ratings
     catalogue: Catalogue
@@ -115,15 +87,15 @@ class Task:
         shown = np.isin(right.rows * width + right.items, given.rows * width + given.items)
         if known.any() or shown.any():
             raise InputError(
-                f"test rows must not be in training, got {int(known.sum())} of them there and "
-                f"{int(shown.sum())} in the histories that the model is told"
+                f"test rows must not be in training, got {int(known.sum())} of them there and"
+                f" {int(shown.sum())} in the histories that the model is told"
             )
 
     def fingerprint(self) -> str:
         """SHA-256 of what is learnt and what is asked."""
         digest = hashlib.sha256(self.training.fingerprint().encode())
 
-        def add(rows: Indices, items: Indices, stars: npt.NDArray[np.float32]) -> None:
+        def add(rows: Indices, items: Indices, stars: F32) -> None:
             for numbers, kind in ((rows, "<i8"), (items, "<i4"), (stars, "<f4")):
                 digest.update(np.ascontiguousarray(numbers, kind).tobytes())
 

@@ -202,11 +202,7 @@ class Report:
         return found[0]
 
     def compare(
-        self,
-        first: str,
-        second: str,
-        measure: Measure | str = "ndcg@10",
-        given: int | None = None,
+        self, first: str, second: str, measure: Measure | str = "ndcg@10", given: int | None = None
     ) -> Paired:
         """The first algorithm less the second, reader by reader."""
         one, other = self.result(first, given), self.result(second, given)
@@ -223,8 +219,8 @@ class Report:
         if not points:
             there = sorted({r.algorithm for r in self.results if r.given is not None})
             raise SettingError(
-                f"a learning curve needs an algorithm that was told given lengths, got "
-                f"{algorithm!r}: must be one of {', '.join(there) or 'none in this report'}"
+                "a learning curve needs an algorithm that was told given lengths, got"
+                f" {algorithm!r}: must be one of {', '.join(there) or 'none in this report'}"
             )
         found = {r.given: r.estimate(measure) for r in points if r.given is not None}
         return dict(sorted(found.items()))
@@ -288,18 +284,6 @@ T = TypeVar("T")
 FORECASTS = "forecasts"
 """The column of how many forecasts a reader has; sums over them stand in those of `MEASURES`."""
 
-AS_THEY_ARE = (
-    "algorithm",
-    "settings",
-    "given",
-    "left_out",
-    "notes",
-    "catalogue",
-    "fit_seconds",
-    "rank_seconds",
-)
-"""Fields of a result that the JSON has as they are."""
-
 Columns = Mapping[str, npt.NDArray[Any]]
 
 
@@ -334,11 +318,7 @@ def write_report(report: Report, path: Path | str) -> None:
 
 
 def write_values(report: Report, path: Path) -> None:
-    """Writes the values of all results, reader by reader.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Writes the values of all results, reader by reader."""
     tables = [_table(result) for result in report.results]
     known = {name for table in tables for name in table}
     measures = dict.fromkeys(str(each) for result in report.results for each in result.measures)
@@ -383,12 +363,7 @@ def _text(report: Report, per_reader: Mapping[str, str]) -> str:
 
 
 def refuse_report(path: Path) -> None:
-    """Looks, before the long work, whether a report can be written there.
-
-    Raises:
-        SettingError: The name does not end in .json.
-        InputError: There can be no file of that name, or none of the values beside it.
-    """
+    """Looks, before the long work, whether a report can be written there."""
     if path.suffix != ".json":
         raise SettingError(f"a report must be a file whose name ends in .json, got {str(path)!r}")
     refuse_target(path, "must be a file for the report")
@@ -409,14 +384,14 @@ def read_report(path: Path | str) -> Report:
         values = path.with_name(Path(named["file"]).name)
         if not values.is_file():
             raise InputError(
-                f"the values of each reader must lie beside the report, in {values.name}, which "
-                "is missing; put it there or evaluate again",
+                f"the values of each reader must lie beside the report, in {values.name}, which is"
+                " missing; put it there or evaluate again",
                 file=path,
             )
         if sha256(values) != named["sha256"]:
             raise InputError(
-                f"{values.name} must be the file that was written with the report, and is not; "
-                "evaluate again",
+                f"{values.name} must be the file that was written with the report, and is not;"
+                " evaluate again",
                 file=path,
             )
         columns, seed = read_parquet(values), _count(plain["seed"])
@@ -577,26 +552,22 @@ def compare_reports(
     theirs = other.result(first if second is None else second, given)
     if (ours.given, ours.readers) != (theirs.given, theirs.readers):
         raise InputError(
-            f"the results compared must be of the same readers, got {len(ours.readers)} told "
-            f"{_lengths(ours.given)} and {len(theirs.readers)} told {_lengths(theirs.given)}; "
-            "measure both with the same protocol and the same split"
+            f"the results compared must be of the same readers, got {len(ours.readers)} told"
+            f" {_lengths(ours.given)} and {len(theirs.readers)} told {_lengths(theirs.given)};"
+            " measure both with the same protocol and the same split"
         )
     return paired(ours.column(measure), theirs.column(measure), one.seed)
 
 
 def refuse_other_questions(one: Report, other: Report) -> None:
-    """Looks whether two reports can be compared.
-
-    Raises:
-        InputError: They have other training ratings or other questions.
-    """
+    """Looks whether two reports can be compared."""
     tasks = [report.data.get("task", "none") for report in (one, other)]
     if tasks[0] != tasks[1] or tasks[0] == "none":
         raise InputError(
-            "the reports compared must have the same task fingerprint, got "
-            f"{tasks[0][:12]} ({one.protocol}) and {tasks[1][:12]} ({other.protocol}): other "
-            "training ratings, other readers or other right answers; measure both with the same "
-            "protocol on the same data"
+            f"the reports compared must have the same task fingerprint, got {tasks[0][:12]}"
+            f" ({one.protocol}) and {tasks[1][:12]} ({other.protocol}): other training ratings,"
+            " other readers or other right answers; measure both with the same protocol on the"
+            " same data"
         )
 
 

@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.algorithms.settings import Settings, Value
 from readalike.data.catalogue import Catalogue
@@ -19,12 +18,7 @@ from readalike.data.ratings import Ratings
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import ModelError, SettingError
 from readalike.evaluation import segments
-from readalike.evaluation.forecast_errors import (
-    StarErrors,
-    added,
-    star_errors,
-    star_forecasts,
-)
+from readalike.evaluation.forecast_errors import StarErrors, added, star_errors, star_forecasts
 from readalike.evaluation.metrics import (
     Answers,
     BookFacts,
@@ -36,10 +30,11 @@ from readalike.evaluation.metrics import (
     measures_of,
 )
 from readalike.evaluation.protocols import Protocol
-from readalike.evaluation.questions import Indices, RankingQueries, Task
+from readalike.evaluation.questions import RankingQueries, Task
 from readalike.evaluation.report import Report, Result
 from readalike.evaluation.segments import Key, list_members, segments_of, star_members
 from readalike.models.interface import KnowsUsers, RatingPredictor, Scorer, Scores
+from readalike.numerics.arrays import I32, I64, Indices
 from readalike.numerics.list_metrics import times_listed
 from readalike.numerics.ranking_metrics import judge
 from readalike.numerics.topn import tie_order, top_n
@@ -69,22 +64,11 @@ def ranked_lists(
     n: int,
     ties: Indices,
     progress: Callable[[int, int], None],
-) -> npt.NDArray[np.int32]:
+) -> I32:
     """The n best books of each reader that are not in the history.
-
-    Args:
-        model: Scores histories; one that has a table of its users looks known ones up.
-        users: Training index of each reader, -1 of one who was not in training.
-        histories: What each reader has read; one row a reader.
-        n: Length of a list.
-        ties: Order in which books of equal score are listed.
-        progress: Told how many readers are done, and how many there are.
 
     Returns:
         Item indices, -1 where a list is shorter; shape (readers, n).
-
-    Raises:
-        ModelError: The scores are NaN, or not one for each reader and book.
     """
     lists = np.empty((len(histories), n), np.int32)
     step = batch_size(histories.n_items)
@@ -120,22 +104,11 @@ def checked(scores: Scores, histories: Histories) -> Scores:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Answered:
-    """One set of questions of one part, answered by one model; a predictor answers none with lists.
-
-    Attributes:
-        queries: The questions; None of a predictor.
-        lists: What was measured of each reader's list; None of a predictor.
-        times: By catalogue measure, how many lists hold each book; shape (books,).
-        members: The readers of each segment with their values.
-        fit_seconds: Time of the fit.
-        rank_seconds: Time of scoring and listing.
-        errors: Errors of the forecasts of stars, where there are any.
-        star_members: The same errors, segment by segment.
-    """
+    """One set of questions of one part, answered by one model; a predictor gives no lists."""
 
     queries: RankingQueries | None = None
     lists: ListValues | None = None
-    times: Mapping[CatalogueMeasure, npt.NDArray[np.int64]] = field(default_factory=dict)
+    times: Mapping[CatalogueMeasure, I64] = field(default_factory=dict)
     members: Mapping[Key, ListValues] = field(default_factory=dict)
     fit_seconds: float
     rank_seconds: float = 0.0
@@ -145,15 +118,7 @@ class Answered:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One part of a protocol, and what is measured in it.
-
-    Attributes:
-        task: What is learnt and what is asked.
-        books: What is known of the books.
-        measures: Of each reader's list.
-        of_catalogue: Of all lists together.
-        seed: Draws the order of equal scores.
-    """
+    """One part of a protocol, and what is measured in it."""
 
     task: Task
     books: BookFacts
@@ -162,12 +127,7 @@ class Part:
     seed: int
 
     def answered(self, name: str, algorithm: Measurable, progress: Progress) -> Iterator[Answered]:
-        """Fits an algorithm, and asks it all.
-
-        Raises:
-            SettingError: It forecasts stars, and none are asked for.
-            ModelError: The model gives neither scores that can be ranked nor stars.
-        """
+        """Fits an algorithm, and asks it all."""
 
         def advance(step: str, done: int, total: int) -> None:
             progress(f"{name}: {step}", done, total)
@@ -195,8 +155,8 @@ class Part:
             yield found
         elif isinstance(model, RatingPredictor):
             raise SettingError(
-                f"{name} forecasts stars, and this protocol asks for none: use held-out, "
-                "kfold, strong or the notebook's split"
+                f"{name} forecasts stars, and this protocol asks for none: use held-out, kfold,"
+                " strong or the notebook's split"
             )
         else:
             raise ModelError(f"{name} must score histories or forecast stars, and does neither")
@@ -230,10 +190,7 @@ class Part:
 
 
 def pooled(
-    name: str,
-    settings: Mapping[str, Value],
-    parts: Sequence[Answered],
-    seed: int,
+    name: str, settings: Mapping[str, Value], parts: Sequence[Answered], seed: int
 ) -> Result:
     """One result of the same algorithm and given length in every part.
 
@@ -254,6 +211,10 @@ def pooled(
     if not measured:
         return of_stars
     lists = ListValues.pooled(measured)
+    left_out = queries[0].left_out
+    if len(queries) > 1:  # only those count whom no part asks; each part knows all of them
+        everybody = max(len(part) + sum(part.left_out.values()) for part in queries)
+        left_out = {"no right answer in any part": everybody - len(lists.readers)}
     names = dict.fromkeys(note for each in queries for note in each.notes)
     times = {each: np.sum([part.times[each] for part in parts], axis=0) for each in parts[0].times}
     return replace(
@@ -262,20 +223,12 @@ def pooled(
         readers=lists.readers,
         measures=lists.measures,
         values=lists.values,
-        left_out=_left_out(queries, len(lists.readers)),
+        left_out=left_out,
         notes={note: sum(each.notes.get(note, 0) for each in queries) for note in names},
         rank_seconds=sum(part.rank_seconds for part in parts),
         catalogue={str(each): each.value(listed) for each, listed in times.items()},
         segments=segments_of([part.members for part in parts], ListValues.pooled, seed),
     )
-
-
-def _left_out(parts: Sequence[RankingQueries], counted: int) -> Mapping[str, int]:
-    """Of several parts only those readers count whom no part asks; each part knows all of them."""
-    if len(parts) == 1:
-        return parts[0].left_out
-    everybody = max(len(part) + sum(part.left_out.values()) for part in parts)
-    return {"no right answer in any part": everybody - counted}
 
 
 def evaluate(
@@ -345,7 +298,7 @@ def evaluate(
     )
 
 
-def tie_order_by_id(items: Vocabulary, seed: int) -> npt.NDArray[np.int64]:
+def tie_order_by_id(items: Vocabulary, seed: int) -> I64:
     """A drawn order of the items that does not depend on where they stand in the table."""
     by_id = np.array(sorted(range(len(items)), key=items.ids.__getitem__), dtype=np.int64)
     return by_id[tie_order(len(items), seed)]

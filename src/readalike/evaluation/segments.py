@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.ratings import kept
 from readalike.data.scale import RatingScale
 from readalike.evaluation.forecast_errors import F64, StarErrors, star_errors
 from readalike.evaluation.metrics import Answers, BookFacts, ListValues, Measure
-from readalike.evaluation.questions import Indices, RankingQueries, RatingQueries
+from readalike.evaluation.questions import RankingQueries, RatingQueries
+from readalike.numerics.arrays import I64, Bools, Indices
 from readalike.numerics.intervals import Interval
 from readalike.numerics.ranking_metrics import judge
 
-Marks = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.int64]
 Key = tuple[str, str]
 """What divides the readers or the books, and which of them are meant."""
 
@@ -45,12 +43,7 @@ HARSH = ("harshest third", "middle third", "mildest third", "no stars")
 """Readers by the mean of the stars that the model is told, below, between and above the two
 terciles of the readers asked; a reader at a tercile is in the middle."""
 
-NAMES = {
-    LENGTH: tuple(LENGTHS),
-    POPULARITY: THIRDS,
-    STAR_POPULARITY: THIRDS,
-    HARSHNESS: HARSH,
-}
+NAMES = {LENGTH: tuple(LENGTHS), POPULARITY: THIRDS, STAR_POPULARITY: THIRDS, HARSHNESS: HARSH}
 SEGMENTS = tuple((by, name) for by, names in NAMES.items() for name in names)
 """All segments, in the order in which they are told; readers without a right answer are in none."""
 
@@ -60,15 +53,7 @@ MEASURES = (Measure("ndcg", 10), Measure("recall", 20))
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """What was measured for readers or books of one kind.
-
-    Attributes:
-        by: What divides them.
-        segment: Which of them these are.
-        readers: How many readers they are, or are of.
-        rows: How many forecasts they are; None of lists.
-        measures: Means by name of the measure, each with its interval over readers.
-    """
+    """What was measured for readers or books of one kind."""
 
     by: str
     segment: str
@@ -97,7 +82,7 @@ def list_members(answers: Answers, queries: RankingQueries) -> dict[Key, ListVal
     Lists must be at least as long as `MEASURES` look at.
     """
 
-    def measured(inside: Marks) -> ListValues | None:
+    def measured(inside: Bools) -> ListValues | None:
         right = kept(queries.relevant, inside)
         rows = np.flatnonzero(right.lengths)
         right, lists = right.take(rows), answers.lists[rows]
@@ -114,16 +99,9 @@ def list_members(answers: Answers, queries: RankingQueries) -> dict[Key, ListVal
 def star_members(
     forecasts: F64, queries: RatingQueries, scale: RatingScale, books: BookFacts
 ) -> dict[Key, StarErrors]:
-    """Divides the forecasts, three times over; segments without one are left out.
+    """Divides the forecasts, three times over; segments without one are left out."""
 
-    Args:
-        forecasts: What `star_forecasts` gives; one that is no number is in no segment.
-        queries: What they are forecasts of.
-        scale: Of the stars.
-        books: What is known of the books.
-    """
-
-    def measured(inside: Marks) -> StarErrors | None:
+    def measured(inside: Bools) -> StarErrors | None:
         pairs = np.flatnonzero(inside & np.isfinite(forecasts[:, 0]))
         return star_errors(forecasts[pairs], queries.only(pairs), scale) if len(pairs) else None
 
@@ -134,8 +112,8 @@ def star_members(
 def _members(
     histories: Histories,
     rows: Indices,
-    popularity: tuple[str, Places],
-    measured: Callable[[Marks], Member | None],
+    popularity: tuple[str, I64],
+    measured: Callable[[Bools], Member | None],
 ) -> dict[Key, Member]:
     """Divides right answers, or forecasts, by the history of the reader `rows` and by their books.
 
@@ -176,17 +154,17 @@ def segments_of(
     return tuple(segments)
 
 
-def lengths(histories: Histories) -> Places:
+def lengths(histories: Histories) -> I64:
     """Place in `LENGTHS` of each row; shape (rows,)."""
     return np.searchsorted([n for n in LENGTHS.values() if n is not None], histories.lengths)
 
 
-def thirds(books: BookFacts) -> Places:
+def thirds(books: BookFacts) -> I64:
     """Place in `THIRDS` of each book; shape (books,)."""
     return np.searchsorted((1 / 3, 2 / 3), books.above, side="right")
 
 
-def harshness(histories: Histories) -> Places:
+def harshness(histories: Histories) -> I64:
     """Place in `HARSH` of each row; shape (rows,)."""
     starred = kept(histories, ~np.isnan(histories.stars))
     count = starred.lengths

@@ -21,6 +21,7 @@ from readalike.errors import InputError
 from readalike.evaluation.protocols import Protocol
 from readalike.evaluation.questions import RankingQueries, RatingQueries, Task
 from readalike.files import PRIVATE, read_file, sha256, unwritable
+from readalike.numerics.arrays import F32, I32, I64, Indices
 from readalike.tables.parquet import read_catalogue, read_parquet, write_catalogue, write_parquet
 from readalike.tables.scratch import held_folder
 from readalike.version import __version__
@@ -80,11 +81,7 @@ def write_split(task: Task, folder: str | Path, protocol: Protocol | None = None
 
 
 def _tables(task: Task) -> dict[str, Columns]:
-    """The tables `train`, `histories`, `relevant` and, where stars are asked for, `stars`.
-
-    Raises:
-        InputError: The tables could not say all that the task says.
-    """
+    """The tables `train`, `histories`, `relevant` and, where stars are asked for, `stars`."""
     training, books = task.training, task.training.items
     if not training.histories.lengths.all():
         raise InputError("every reader in training must have a rating to be written as a split")
@@ -93,8 +90,8 @@ def _tables(task: Task) -> dict[str, Columns]:
         queries.relevant.lengths.all() for queries in task.questions
     ):
         raise InputError(
-            "a split must have one set of questions a given length and a right answer for every "
-            "reader, got a task that has not"
+            "a split must have one set of questions a given length and a right answer for every"
+            " reader, got a task that has not"
         )
     tables = {"train": _columns([(None, training.users.ids, training.histories)], books)}
     shown = [(queries.given, *_strangers(training, queries)) for queries in task.questions]
@@ -189,11 +186,7 @@ def _manifest(
 
 
 def read_manifest(folder: str | Path) -> dict[str, Any]:
-    """What the manifest of split files says.
-
-    Raises:
-        InputError: No split files are there, or they are of another kind.
-    """
+    """What the manifest of split files says."""
     file = Path(folder) / MANIFEST
     if not file.is_file():
         raise InputError(f"must be a folder of split files with a {MANIFEST}", file=folder)
@@ -205,8 +198,8 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
         raise InputError(f"must have the format {FORMAT!r}", file=file)
     if manifest.get("version") != VERSION:
         raise InputError(
-            f"version must be {VERSION}, got {manifest.get('version')!r}; {AGAIN} with this "
-            "release, or read it with the one that wrote it",
+            f"version must be {VERSION}, got {manifest.get('version')!r}; {AGAIN} with this"
+            " release, or read it with the one that wrote it",
             file=file,
         )
     return manifest
@@ -252,11 +245,7 @@ def read_split(folder: str | Path) -> Task:
 
 
 def _task(tables: Mapping[str, Columns], catalogue: Catalogue, manifest: Mapping[str, Any]) -> Task:
-    """The task that `_tables` took apart.
-
-    Raises:
-        InputError: The tables do not go together, or a right answer is in training.
-    """
+    """The task that `_tables` took apart."""
     books, shown = catalogue.books, tables["histories"]
     names = _readers(tables["train"])
     learnt = _histories_of(tables["train"], names, books)
@@ -293,9 +282,7 @@ def _task(tables: Mapping[str, Columns], catalogue: Catalogue, manifest: Mapping
     return Task(training, catalogue, tuple(questions), stars)
 
 
-def _histories_shown(
-    training: Ratings, table: Columns, readers: Readers
-) -> tuple[npt.NDArray[np.int32], Histories]:
+def _histories_shown(training: Ratings, table: Columns, readers: Readers) -> tuple[I32, Histories]:
     """Training indices of readers, and the history of each: the training rows, or the table's."""
     users = training.users.indices(readers)
     shown, learnt = _histories_of(table, readers, training.items), training.histories
@@ -325,11 +312,7 @@ def _readers(columns: Columns) -> Readers:
 def _histories_of(
     columns: Columns, readers: Readers, books: Vocabulary, unknown: int = 0
 ) -> Histories:
-    """The rows of some readers as histories, each in the order of its rows.
-
-    Raises:
-        InputError: A book that is neither one of the books nor one of so many unknown ones.
-    """
+    """The rows of some readers as histories, each in the order of its rows."""
     rows = Vocabulary(readers).indices(columns["reader_id"].tolist())
     chosen = np.flatnonzero(rows >= 0)
     chosen = chosen[np.argsort(rows[chosen], kind="stable")]
@@ -346,12 +329,7 @@ def _histories_of(
     return _histories(lengths, items, stars, n_items)
 
 
-def _histories(
-    lengths: npt.NDArray[np.int64],
-    items: npt.NDArray[np.integer[Any]],
-    stars: npt.NDArray[np.float32],
-    n_items: int,
-) -> Histories:
+def _histories(lengths: I64, items: Indices, stars: F32, n_items: int) -> Histories:
     indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return Histories(indptr, np.asarray(items, np.int32), stars, n_items)
 
@@ -408,9 +386,9 @@ class SplitFiles(Protocol):
         manifest = read_manifest(self.folder)
         made = manifest.get("description") or "Nothing is written there of how they were made."
         return (
-            f"Split files with the fingerprint {manifest.get('fingerprint')}: what is learnt from "
-            "and what is asked is read as it was written, and nothing is drawn anew. They can "
-            f"answer what the protocol that made them can. {made}"
+            f"Split files with the fingerprint {manifest.get('fingerprint')}: what is learnt from"
+            " and what is asked is read as it was written, and nothing is drawn anew. They can"
+            f" answer what the protocol that made them can. {made}"
         )
 
     def prepare(
@@ -434,8 +412,8 @@ class SplitFiles(Protocol):
             or not np.isin(pairs, known).all()
         ):
             raise InputError(
-                "must be split files of the data set given, got other books or ratings there; "
-                "write the split again from this data set",
+                "must be split files of the data set given, got other books or ratings there; write"
+                " the split again from this data set",
                 file=self.folder,
             )
         return task

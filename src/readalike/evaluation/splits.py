@@ -16,15 +16,14 @@ from readalike.data.ratings import RatingRows, Ratings, kept
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
 from readalike.evaluation.questions import RankingQueries, RatingQueries, Task
-
-Marks = npt.NDArray[np.bool_]
-Times = npt.NDArray[np.int64]
+from readalike.numerics.arrays import I64, Bools, Indices
+from readalike.numerics.masks import marks
 
 ENOUGH = 20
 """Neighbouring books that would stand by id by chance once in 2^20 tables."""
 
 
-def id_ranks(ids: Vocabulary) -> npt.NDArray[np.int64]:
+def id_ranks(ids: Vocabulary) -> I64:
     """Place of each index in the order of the ids, whole numbers by value; shape (len(ids),)."""
     ranks = np.empty(len(ids), np.int64)
     ranks[sorted(range(len(ids)), key=lambda i: id_order(ids.ids[i]))] = np.arange(len(ids))
@@ -56,7 +55,7 @@ def drawn_order(ratings: Ratings, draw: np.random.Generator) -> Ratings:
     return arranged(ratings, draw.random(len(ratings)))
 
 
-def pairs_by_book(ratings: Ratings) -> npt.NDArray[np.int64]:
+def pairs_by_book(ratings: Ratings) -> I64:
     """Entries in the order of the book's id, then the reader's; shape (nnz,).
 
     It is the order of the rows of goodbooks-10k as Kaggle serves it, so that a draw over it is
@@ -68,49 +67,43 @@ def pairs_by_book(ratings: Ratings) -> npt.NDArray[np.int64]:
 
 
 def refuse_order_of_ids(ratings: Ratings, instead: str) -> None:
-    """Refuses rows that cannot be in the order of reading, since they are in that of the ids.
-
-    Raises:
-        InputError: The books of all readers ascend, or all descend, by id.
-    """
+    """Refuses rows that cannot be in the order of reading, since they are in that of the ids."""
     histories = ratings.histories
     steps = np.diff(id_ranks(ratings.items)[histories.items])[np.diff(histories.rows) == 0]
     if len(steps) >= ENOUGH and ((steps > 0).all() or (steps < 0).all()):
         raise InputError(
-            "each reader's rows must stand in the order of reading, got a table in which the "
-            f"books of every reader are sorted by id; {instead}"
+            "each reader's rows must stand in the order of reading, got a table in which the books"
+            f" of every reader are sorted by id; {instead}"
         )
 
 
-def without_one(ratings: Ratings, held_out: Marks) -> int:
+def without_one(ratings: Ratings, held_out: Bools) -> int:
     """How many readers have no entry that is held out; shape of the marks (nnz,)."""
     return len(ratings.users) - len(np.unique(ratings.histories.rows[held_out]))
+
+
+def held_out(ratings: Ratings, catalogue: Catalogue, entries: Indices) -> Task:
+    """The task of finding some entries, learnt from all others."""
+    chosen = marks(entries, len(ratings))
+    left_out = {"no held-out book": without_one(ratings, chosen)}
+    return divided(ratings, catalogue, held_out=chosen, left_out=left_out)
 
 
 def divided(
     ratings: Ratings,
     catalogue: Catalogue,
     *,
-    held_out: Marks,
-    learnt: Marks | None = None,
-    shown: Marks | None = None,
+    held_out: Bools,
+    learnt: Bools | None = None,
+    shown: Bools | None = None,
     left_out: Mapping[str, int],
     notes: Mapping[str, int] | None = None,
 ) -> Task:
     """The task of finding the held-out books that readers liked, and of forecasting all stars.
 
-    Args:
-        ratings: The data set, readers in the order of their ids.
-        catalogue: What is known of its books.
-        held_out: Ratings that are asked for; shape (nnz,).
-        learnt: Ratings that algorithms learn from, by default all others; shape (nnz,).
-        shown: Ratings that the model is given with a question, by default those that are
-            learnt from; shape (nnz,).
-        left_out: Readers of whom nothing is held out, by reason.
-        notes: Other things to know, with their numbers.
-
-    Raises:
-        InputError: A rating is learnt from or shown and asked for, or a side is empty.
+    The ratings have readers in the order of their ids; the marks, (nnz,), say which are held out,
+    which are learnt from, by default all others, and which the model is given with a question,
+    by default those that are learnt from.
     """
     learnt = ~held_out if learnt is None else learnt
     shown = learnt if shown is None else shown
@@ -148,17 +141,8 @@ def task_of(
 ) -> Task:
     """The task of asking readers in the order of their ids, one row each in all tables.
 
-    Args:
-        learnt: What algorithms learn from.
-        catalogue: What is known of the books.
-        histories: What the model is told.
-        relevant: The right answers; readers without one are not asked for books.
-        tested: Whose stars are asked for, where they are known; a book may stand twice.
-        left_out: Readers without a right answer, by reason.
-        notes: Other things to know, with their numbers.
-
-    Raises:
-        InputError: Nothing is left to learn from, or nobody to be asked.
+    The model is told the histories; readers without a relevant book are not asked for books; of
+    the books asked, of which one may stand twice, those with stars are to be forecast.
     """
     trained = np.flatnonzero(learnt.histories.lengths)
     users = np.full(len(learnt.users), -1)
@@ -185,21 +169,17 @@ def task_of(
 
 
 def held_out_count(n: int, share: float, what: str) -> int:
-    """How many of n are held out: the share of them, rounded down; `what` they are.
-
-    Raises:
-        InputError: Nothing is left on one of the two sides.
-    """
+    """How many of n are held out: the share of them, rounded down; `what` they are."""
     count = math.floor(n * share + 1e-9)  # 0.29 of 100 are 29, though the product is 28.99...
     if not 0 < count < n:
         raise InputError(
-            f"a share of {share:g} must leave {what} to learn from and {what} to test, got "
-            f"{n} in all"
+            f"a share of {share:g} must leave {what} to learn from and {what} to test, got {n}"
+            " in all"
         )
     return count
 
 
-def pair_times(ratings: Ratings, rows: RatingRows | None) -> tuple[Times, Times] | None:
+def pair_times(ratings: Ratings, rows: RatingRows | None) -> tuple[I64, I64] | None:
     """First and last time of each pair; shape (nnz,) each. None where the rows have no times.
 
     Raises:

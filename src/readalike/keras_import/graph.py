@@ -6,14 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from readalike.errors import InputError
-from readalike.keras_import.keras_file import (
-    Floats,
-    Names,
-    Stored,
-    Weights,
-    damage_reported,
-    layers_of,
-)
+from readalike.keras_import.keras_file import Names, Stored, Weights, damage_reported, layers_of
 from readalike.keras_import.layers import (
     LAYERS,
     Call,
@@ -26,22 +19,19 @@ from readalike.keras_import.layers import (
     activated,
     dot,
 )
+from readalike.numerics.arrays import F32
 
 ASSUMED_TO_DO = "save the whole model in Keras with model.save('model.keras')"
 
 
 def assumed_network(stored: Stored) -> Network:
-    """Two embeddings and their product, or two embeddings and the dense layers in their order.
-
-    A layer of one array is an embedding, one of two is dense. Hidden layers are taken to have
-    the activation relu and the last none, and the first to take the embeddings in their order.
-
-    Raises:
-        InputError: The layers are not of this kind.
-    """
-    tables: list[tuple[str, Floats]] = []
-    dense: list[tuple[Floats, Floats]] = []
-    for name, arrays in _layers(stored):
+    """Two embeddings and their product, or two embeddings and the dense layers in their order."""
+    tables: list[tuple[str, F32]] = []
+    dense: list[tuple[F32, F32]] = []
+    layers: dict[int, tuple[str, Weights]] = {}
+    for names, arrays in stored.weights.items():  # a layer may stand under several names
+        layers.setdefault(id(arrays), ("/".join(names), arrays))
+    for name, arrays in layers.values():
         axes = [array.ndim for array in arrays]
         if axes == [2]:
             tables.append((name, arrays[0]))
@@ -49,11 +39,9 @@ def assumed_network(stored: Stored) -> Network:
             dense.append((arrays[0], arrays[1]))
         else:
             raise _refused(stored, f"the layer {name} of {len(arrays)} arrays")
-    if not tables:
-        raise _refused(stored, "no embedding")
     if len(tables) != 2:
-        names = ", ".join(name for name, _ in tables)
-        raise _refused(stored, f"{len(tables)} embeddings ({names})")
+        found = ", ".join(name for name, _ in tables)
+        raise _refused(stored, f"{len(tables)} embeddings ({found})" if tables else "no embedding")
     network = Network()
     vectors = [network.look_up(Lookup(name, name, table), False) for name, table in tables]
     if not dense:
@@ -81,18 +69,10 @@ def assumed_network(stored: Stored) -> Network:
     return network
 
 
-def _layers(stored: Stored) -> list[tuple[str, Weights]]:
-    """Each layer once, where it stands under several names."""
-    once: dict[int, tuple[str, Weights]] = {}
-    for names, arrays in stored.weights.items():
-        once.setdefault(id(arrays), ("/".join(names), arrays))
-    return list(once.values())
-
-
 def _refused(stored: Stored, got: str) -> InputError:
     return InputError(
-        "is a file of weights alone, so it must hold two embeddings of one width, or two and dense "
-        f"layers that follow from them, got {got}; {ASSUMED_TO_DO}",
+        "is a file of weights alone, so it must hold two embeddings of one width, or two and dense"
+        f" layers that follow from them, got {got}; {ASSUMED_TO_DO}",
         file=stored.file,
     )
 
@@ -103,21 +83,27 @@ TO_DO = "train the model here with 'readalike train --algorithm notebook'"
 
 
 def network_of(stored: Stored) -> Network:
-    """The network of a file with an architecture.
-
-    Raises:
-        InputError: It has a layer or a form that is not read.
-    """
+    """The network of a file with an architecture."""
     config, network = stored.config, Network()
     assert config is not None
     with damage_reported(stored.file):
         if config["class_name"] not in MODELS:
             raise InputError(
-                f"must be a model of Keras's layers, got the class {config['class_name']}, whose "
-                "Python code is not in the file; save its weights alone (.weights.h5)",
+                f"must be a model of Keras's layers, got the class {config['class_name']}, whose"
+                " Python code is not in the file; save its weights alone (.weights.h5)",
                 file=stored.file,
             )
-        ids = [_ids(layer, stored) for layer in _inputs(config)]
+        ids = []
+        for layer in _inputs(config):
+            settings, name = layer["config"], _name(layer)
+            shape = settings.get("batch_shape", settings.get("batch_input_shape"))
+            if list(shape[1:]) not in ([], [1]):
+                raise InputError(
+                    f"must be a model that takes one reader and one book, got the input {name!r} of"
+                    f" {' x '.join(map(str, shape[1:]))} numbers; {TO_DO}",
+                    file=stored.file,
+                )
+            ids.append(Ids(name, len(shape) == 2))
         outputs = _Model(stored, network, config, ()).call(ids)
     if len(outputs) != 1 or not isinstance(outputs[0], Vector) or outputs[0].width != 1:
         got = [getattr(output, "width", 1) for output in outputs]
@@ -135,18 +121,6 @@ def _inputs(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if config["class_name"] == "Sequential":
         return [layer for layer in layers.values() if layer["class_name"] == "InputLayer"]
     return [layers[name] for name, *_ in _tensors(config["config"]["input_layers"])]
-
-
-def _ids(layer: Mapping[str, Any], stored: Stored) -> Ids:
-    settings = layer["config"]
-    shape = settings.get("batch_shape", settings.get("batch_input_shape"))
-    if list(shape[1:]) not in ([], [1]):
-        raise InputError(
-            f"must be a model that takes one reader and one book, got the input {_name(layer)!r} "
-            f"of {' x '.join(map(str, shape[1:]))} numbers; {TO_DO}",
-            file=stored.file,
-        )
-    return Ids(_name(layer), len(shape) == 2)
 
 
 class _Model:
@@ -195,11 +169,15 @@ class _Model:
             why = NO_CODE if kind == "Lambda" else "is not read"
             read = ", ".join(LAYERS)
             raise InputError(
-                f"layer {names[-1]!r} must be one of {read}, got {kind}, which {why}; save the "
-                f"model without it, or {TO_DO}",
+                f"layer {names[-1]!r} must be one of {read}, got {kind}, which {why}; save the"
+                f" model without it, or {TO_DO}",
                 file=self._stored.file,
             )
-        weights = self._stored.of_layer(names)
+        weights = self._stored.weights.get(names)
+        if (
+            weights is None
+        ):  # the older layout keeps the layers of all models inside it in one group
+            weights = self._stored.weights.get((names[0], names[-1]), ())
         if not weights and kind in ("Embedding", "Dense", "BatchNormalization"):
             raise InputError(
                 f"layer {names[-1]!r} must have weights, got none; save the model again",

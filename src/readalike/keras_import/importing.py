@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import rankdata
 
 from readalike import predictors
@@ -16,15 +15,15 @@ from readalike.algorithms.popularity import Popularity
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings, kept
 from readalike.data.vocabulary import Vocabulary
-from readalike.errors import InputError
+from readalike.errors import InputError, SettingError
 from readalike.files import sha256
 from readalike.keras_import.graph import assumed_network, network_of
-from readalike.keras_import.inputs import InputSide, Rows, sides_of
-from readalike.keras_import.keras_file import Floats, read_stored
-from readalike.keras_import.layers import Network
+from readalike.keras_import.keras_file import read_stored
+from readalike.keras_import.layers import Lookup, Network
 from readalike.model_folder import store
 from readalike.models import EmbeddingModel, ItemScores, NetworkModel
 from readalike.models.steps import Step
+from readalike.numerics.arrays import F32, I64
 from readalike.numerics.ranking_metrics import rmse
 from readalike.numerics.topn import tie_order, top_n
 from readalike.progress import Progress, silent
@@ -33,6 +32,100 @@ from readalike.recommend.recommender import Recommender
 from readalike.recommend.results import Forecaster
 from readalike.tables.dataset import Dataset, read
 from readalike.training import facts_of
+
+Rows = I64
+
+BOOK = ("book", "item", "isbn", "title", "movie", "product", "work")
+READER = ("reader", "user", "member", "customer", "person")
+
+
+@dataclass(frozen=True, eq=False)
+class InputSide:
+    """The reader's or the book's half of a network."""
+
+    input: str
+    lookups: tuple[Lookup, ...]
+
+    @property
+    def rows(self) -> int:
+        """Ids from 0 to below this have a vector."""
+        return min(len(lookup.table) for lookup in self.lookups)
+
+    @property
+    def vectors(self) -> F32:
+        """The tables side by side; shape (rows, sum of widths)."""
+        return np.hstack([lookup.table[: self.rows] for lookup in self.lookups])
+
+    @property
+    def layers(self) -> list[str]:
+        """The names of the embeddings."""
+        return list(dict.fromkeys(lookup.layer for lookup in self.lookups))
+
+    def rows_of(self, ids: Vocabulary) -> Rows:
+        """The row of each id: the id itself, where it is a number written plainly (7, not 07)."""
+        most = len(str(self.rows))
+        plain = (len(i) <= most and i.isdecimal() and str(int(i)) == i for i in ids)
+        numbers = (int(i) if is_plain else -1 for i, is_plain in zip(ids, plain, strict=True))
+        return np.fromiter((n if n < self.rows else -1 for n in numbers), np.int64, len(ids))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        shapes = {lookup.layer: list(lookup.table.shape) for lookup in self.lookups}
+        return {"input": self.input, "embeddings": shapes}
+
+
+def sides_of(
+    network: Network, file: Path, readers: Vocabulary, books: Vocabulary, book_layer: str | None
+) -> tuple[InputSide, InputSide]:
+    """The reader's side and the book's.
+
+    They are told apart by `book_layer`, by what inputs and embeddings are called, or by which way
+    round more ids have a row.
+    """
+    inputs = list(dict.fromkeys(lookup.input for lookup in network.lookups))
+    if len(inputs) != 2:
+        got = ", ".join(inputs) if inputs else "none"
+        raise InputError(
+            f"must be a model with embeddings of two inputs, readers and books, got {len(inputs)}"
+            f" ({got}); only such a model can be imported",
+            file=file,
+        )
+    one, two = (
+        InputSide(name, tuple(each for each in network.lookups if each.input == name))
+        for name in inputs
+    )
+    ways = ((one, two), (two, one))
+    if book_layer is not None:
+        for reader, book in ways:
+            if book_layer in (book.input, *book.layers):
+                return reader, book
+        names = dict.fromkeys(name for side in ways[0] for name in (side.input, *side.layers))
+        raise SettingError(f"--book-layer must be one of {', '.join(names)}, got {book_layer!r}")
+    named = [way for way in ways if _is_called(way[0], READER, BOOK)]
+    named += [way for way in ways if _is_called(way[1], BOOK, READER) and way not in named]
+    if len(named) == 1:
+        return named[0]
+    strangers = [
+        int((reader.rows_of(readers) < 0).sum() + (book.rows_of(books) < 0).sum())
+        for reader, book in ways
+    ]
+    if strangers[0] == strangers[1]:
+        raise InputError(
+            f"must say by its names which of {one.input} and {two.input} takes the book; name it"
+            " with --book-layer NAME",
+            file=file,
+        )
+    chosen = ways[strangers[0] > strangers[1]]
+    network.assumed.append(
+        f"{chosen[1].input} takes the book, since more ids have a row that way round"
+    )
+    return chosen
+
+
+def _is_called(side: InputSide, words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    text = " ".join([side.input, *side.layers]).lower()
+    return any(word in text for word in words) and not any(word in text for word in others)
+
 
 Fitted = EmbeddingModel | NetworkModel
 """What a file of Keras can become."""
@@ -45,13 +138,6 @@ def model_of(
 
     A plain product, alone or with a bias of the reader and one of the book, is an embedding;
     everything else keeps its steps.
-
-    Args:
-        network: What the model computes.
-        reader: The reader's side of it.
-        book: The book's.
-        users: The row of each reader, -1 of one without, whose vector is left at 0.
-        items: The row of each book.
     """
     biases = _biases(network, reader, book)
     if biases is not None:
@@ -74,7 +160,7 @@ def model_of(
     )
 
 
-def _taken(table: Floats, rows: Rows) -> Floats:
+def _taken(table: F32, rows: Rows) -> F32:
     """Some rows of a table, 0 where there is none."""
     taken = table[rows]
     taken[rows < 0] = 0
@@ -127,21 +213,16 @@ def _pair(
 
 def _steps(network: Network, sides: Mapping[str, InputSide]) -> tuple[Step, ...]:
     """The steps with lookups as columns of the reader's or the book's vector."""
-    columns: dict[int, tuple[str, list[int]]] = {}
+    columns: dict[int, Step] = {}
     for op, side in sides.items():
         start = 0
         for number, lookup in enumerate(network.lookups):
             if lookup.input == side.input:
                 end = start + lookup.table.shape[1]
-                columns[number], start = (op, [start, end]), end
-    made = []
-    for step in network.steps:
-        if step.op == "lookup":
-            op, span = columns[step.options["lookup"]]
-            made.append(Step(op, options={"columns": span}))
-        else:
-            made.append(step)
-    return tuple(made)
+                columns[number], start = Step(op, options={"columns": [start, end]}), end
+    return tuple(
+        columns[step.options["lookup"]] if step.op == "lookup" else step for step in network.steps
+    )
 
 
 READERS = 300
@@ -154,69 +235,51 @@ class TableCheck:
 
     The table may be what the model was trained on, so this says whether it was read as it was
     meant, not how good it is.
-
-    Attributes:
-        readers: How many readers.
-        error: Root of the mean squared difference of scores and stars; NaN without stars.
-        error_of_mean: The same where every score is the mean of these stars.
-        listed: Mean percentile, from 0 to 1, of the popularity of the 10 best unread books;
-            0.5 of books drawn by chance. NaN where all books are equally popular.
-        read: That of the books that these readers have read.
     """
 
     readers: int
-    error: float
-    error_of_mean: float
+    error: float  # root of the mean squared difference of scores and stars; NaN without stars
+    error_of_mean: float  # the same where every score is the mean of these stars
     listed: float
-    read: float
+    """Mean percentile, from 0 to 1, of the popularity of the 10 best unread books; NaN where all
+    books are equally popular."""
+    read: float  # that of the books that these readers have read
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain JSON."""
-        return asdict(self)
-
-    def warnings(self) -> list[str]:
+    def warnings(self) -> Iterator[str]:
         """What speaks against using the model, one thing a line."""
-        found = []
         if self.error > self.error_of_mean:
-            found.append(
-                f"its scores miss the stars of this table by {self.error:.2f}, the mean of all "
-                f"stars by {self.error_of_mean:.2f}: is this the table it was trained on, with the "
-                "same ids?"
+            yield (
+                f"its scores miss the stars of this table by {self.error:.2f}, the mean of all"
+                f" stars by {self.error_of_mean:.2f}: is this the table it was trained on, with the"
+                " same ids?"
             )
         if self.listed < 0.5 and self.listed < self.read:
-            found.append(
-                f"it lists little-read books: mean popularity percentile {100 * self.listed:.0f}, "
-                f"where chance has 50 and what readers chose has {100 * self.read:.0f}; such lists "
-                "help few, and 'readalike train' makes better ones"
+            yield (
+                f"it lists little-read books: mean popularity percentile {100 * self.listed:.0f},"
+                f" where chance has 50 and what readers chose has {100 * self.read:.0f}; such lists"
+                " help few, and 'readalike train' makes better ones"
             )
-        return found
 
 
 def check_on_table(
-    model: Fitted, ratings: Ratings, popularity: ItemScores, rows: Rows, seed: int = 0
+    model: Fitted, ratings: Ratings, popularity: ItemScores, rows: Rows
 ) -> TableCheck | None:
-    """Looks at up to 300 readers drawn from those with a row; None where there are none.
-
-    Args:
-        model: What was imported.
-        ratings: The table, of the books that have a row.
-        popularity: How popular each book is.
-        rows: The row of each reader, -1 of one without.
-        seed: Draws the readers.
-    """
-    draw = np.random.default_rng(seed)
+    """Looks at up to 300 readers drawn from those with a row; None where there are none."""
     known = np.flatnonzero((rows >= 0) & (ratings.histories.lengths > 0))
     if not len(known):
         return None
-    users = np.sort(draw.permutation(known)[:READERS])
+    users = np.sort(np.random.default_rng(0).permutation(known)[:READERS])
     histories = ratings.histories.take(users)
     starred = ~np.isnan(histories.stars)
     stars = histories.stars[starred].astype(np.float64)
     guessed = model.predict(users[histories.rows[starred]], histories.items[starred])
     scores = model.score_users(users)
     scores[histories.rows, histories.items] = -np.inf
-    lists, _ = top_n(scores, min(PLACES, model.n_items), tie_order(model.n_items, seed))
-    percentiles = _percentiles(popularity.scores)
+    lists, _ = top_n(scores, min(PLACES, model.n_items), tie_order(model.n_items, 0))
+    counts = popularity.scores
+    percentiles = (rankdata(counts) - 0.5) / len(counts)
+    if counts.min() == counts.max():
+        percentiles[:] = np.nan
     return TableCheck(
         len(users),
         rmse(guessed, stars),
@@ -224,13 +287,6 @@ def check_on_table(
         float(percentiles[lists[lists >= 0]].mean()) if (lists >= 0).any() else float("nan"),
         float(percentiles[histories.items].mean()),
     )
-
-
-def _percentiles(popularity: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Share of all books that are less popular, half of those equally so counted; (n_items,)."""
-    if popularity.min() == popularity.max():
-        return np.full(len(popularity), np.nan)
-    return np.asarray((rankdata(popularity) - 0.5) / len(popularity))
 
 
 ALGORITHM = "keras"
@@ -265,7 +321,7 @@ class Imported:
     @property
     def warnings(self) -> list[str]:
         """What speaks against using the model, one thing a line."""
-        return [] if self.standing is None else self.standing.warnings()
+        return [] if self.standing is None else list(self.standing.warnings())
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -275,7 +331,7 @@ class Imported:
             "books_without_row": self.books_without_row,
             "readers_without_row": self.readers_without_row,
             "rows_without_book": self.rows_without_book,
-            "standing": None if self.standing is None else self.standing.as_dict(),
+            "standing": None if self.standing is None else asdict(self.standing),
             "warnings": self.warnings,
             "predictor": self.card.predictor,
             "data": dict(self.card.data),
@@ -326,8 +382,8 @@ def import_keras(
     user_rows, item_rows = reader.rows_of(users), book.rows_of(items)
     if (item_rows < 0).all():
         raise InputError(
-            f"must have a row for the books' ids, which must be whole numbers below {book.rows}, "
-            f"got ids such as {items.ids[0]!r}; give the table that the model was trained on",
+            f"must have a row for the books' ids, which must be whole numbers below {book.rows},"
+            f" got ids such as {items.ids[0]!r}; give the table that the model was trained on",
             file=stored.file,
         )
     with_row = np.flatnonzero(item_rows >= 0)
@@ -342,14 +398,6 @@ def import_keras(
     forecaster = None
     if stars is not None:
         forecaster = Forecaster(stars.fit(known, catalogue, progress), catalogue, known.scale)
-    found = {
-        "keras_version": stored.version,
-        "reader": reader.as_dict(),
-        "book": book.as_dict(),
-        "head": network.head,
-        "assumed": network.assumed,
-        "ignored": list(stored.ignored),
-    }
     card = Card(
         algorithm=ALGORITHM,
         settings={"file": stored.file.name, "sha256": sha256(stored.file)},
@@ -371,10 +419,18 @@ def import_keras(
         recommender=recommender,
         card=card,
         dataset=dataset,
-        found=found,
+        found={
+            "keras_version": stored.version,
+            "reader": reader.as_dict(),
+            "book": book.as_dict(),
+            "head": network.head,
+            "assumed": network.assumed,
+            "ignored": list(stored.ignored),
+        },
         books_without_row=int((item_rows < 0).sum()),
         readers_without_row=len(strangers),
-        rows_without_book=_unused(book, item_rows),
+        # row 0 is there for nothing where ids begin at 1
+        rows_without_book=book.rows - 1 - len(np.unique(item_rows[item_rows > 0])),
         standing=standing,
     )
 
@@ -387,8 +443,3 @@ def _of_books(ratings: Ratings, books: Rows) -> Ratings:
     histories = Histories(rows.indptr, place[rows.items], rows.stars, len(books))
     ids = Vocabulary(tuple(ratings.items.ids[book] for book in books.tolist()))
     return replace(ratings, histories=histories, items=ids)
-
-
-def _unused(book: InputSide, rows: Rows) -> int:
-    """Rows from 1 that no id means; row 0 is there for nothing where ids begin at 1."""
-    return book.rows - 1 - len(np.unique(rows[rows > 0]))

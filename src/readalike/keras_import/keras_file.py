@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.errors import InputError, MissingExtra
 from readalike.files import most_unpacked, open_file
+from readalike.numerics.arrays import F32
 
-Floats = npt.NDArray[np.float32]
 Names = tuple[str, ...]
-Weights = tuple[Floats, ...]
+Weights = tuple[F32, ...]
 
 OPTIMIZER = "the optimizer's state"
 TRAINING = "how it was trained"
@@ -30,41 +29,23 @@ TRAINING = "how it was trained"
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """The parts of a file, without what they mean.
-
-    Attributes:
-        file: Where it lies.
-        version: Of the Keras that wrote it; empty where the file does not say.
-        config: The architecture as Keras writes it; None where there is none.
-        weights: The arrays of each layer, in Keras's order, by the names of the models it lies
-            in and its own.
-        ignored: What else is there, in words.
-    """
+    """The parts of a file, without what they mean."""
 
     file: Path
-    version: str
+    version: str  # of the Keras that wrote it; empty where the file does not say
     config: Mapping[str, Any] | None
+    """The architecture as Keras writes it; None where there is none."""
     weights: Mapping[Names, Weights]
+    """The arrays of each layer, in Keras's order, by the names of the models it lies in and its."""
     ignored: tuple[str, ...]
 
-    def of_layer(self, names: Names) -> Weights:
-        """The arrays of a layer; none where it has none.
 
-        The older layout keeps the layers of all models inside a model in one group.
-        """
-        return self.weights.get(names, self.weights.get((names[0], names[-1]), ()))
-
-
-def grouped_weights(group: Any, read: Callable[[Any, str], Floats]) -> dict[Names, Weights]:
-    """The arrays of each layer by name.
+def grouped_weights(group: Any, read: Callable[[Any, str], F32]) -> dict[Names, Weights]:
+    """The arrays of each layer by name, of the group with `layer_names`.
 
     An array is called `layer/kernel:0`, where `layer` may have got a number behind it, or other
     names before it. So a layer is known by its group; and in the group of a model, which holds
     the arrays of all its layers, by the name before the last, with and without the number.
-
-    Args:
-        group: The group with `layer_names`.
-        read: Reads an array of a group by its name.
     """
     found: dict[Names, Weights] = {}
     for layer in _names(group, "layer_names"):
@@ -99,18 +80,13 @@ NO_LAYERS = ("optimizer", "metrics", "vars")
 
 
 def nested_weights(
-    root: Any, config: Mapping[str, Any] | None, read: Callable[[Any, str], Floats]
+    root: Any, config: Mapping[str, Any] | None, read: Callable[[Any, str], F32]
 ) -> dict[Names, Weights]:
-    """The arrays of each layer by name.
+    """The arrays of each layer by name, of a whole file.
 
     A group is called like the kind of its layer, numbered in the order of the architecture:
     `embedding`, `embedding_1`. Newer files hold the layer's own name beside. Without both the
     name of the group stands for that of the layer.
-
-    Args:
-        root: The file.
-        config: The architecture, where it is known.
-        read: Reads an array of a group by its name.
     """
     found: dict[Names, Weights] = {}
 
@@ -143,20 +119,18 @@ def layers_of(config: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
 
 
 def _called(config: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
-    """The layers of a model by the names of their groups."""
+    """The layers of a model by the names of their groups.
+
+    `BatchNormalization` is `batch_normalization`, by the expressions that Keras uses.
+    """
     times: Counter[str] = Counter()
     called = {}
     for layer in layers_of(config):
-        kind = _snake_case(str(layer["class_name"]))
+        kind = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", str(layer["class_name"])))
+        kind = re.sub(r"([a-z])([A-Z])", r"\1_\2", kind).lower()
         called[f"{kind}_{times[kind]}" if times[kind] else kind] = layer
         times[kind] += 1
     return called
-
-
-def _snake_case(name: str) -> str:
-    """`BatchNormalization` as `batch_normalization`, by the expressions that Keras uses."""
-    apart = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", apart).lower()
 
 
 def _numbered(name: str) -> tuple[str, int]:
@@ -173,12 +147,7 @@ MUST = "must be a model saved by Keras (.h5, .keras or .weights.h5)"
 
 
 def read_stored(file: Path | str) -> Stored:
-    """The parts of a file of Keras 2.2 to 3.
-
-    Raises:
-        InputError: It is missing, damaged or something else.
-        MissingExtra: h5py is not installed.
-    """
+    """The parts of a file of Keras 2.2 to 3."""
     path = Path(file)
     with open_file(path, MUST) as stream:
         start = stream.read(len(HDF5))
@@ -186,18 +155,17 @@ def read_stored(file: Path | str) -> Stored:
         raise InputError(f"{MUST}, got an empty file; {TO_DO}", file=path)
     if start != HDF5 and not start.startswith(ZIP):
         raise InputError(f"{MUST}, got neither HDF5 nor a zip archive; {TO_DO}", file=path)
-    _require_h5py()
+    try:
+        import h5py  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra("reading a model of Keras", "neural") from error
     with damage_reported(path):
         return _of_hdf5(path, path, None, "") if start == HDF5 else _of_archive(path)
 
 
 @contextlib.contextmanager
 def damage_reported(path: Path) -> Iterator[None]:
-    """Tells in one line of whatever in a file is not as Keras writes it.
-
-    Raises:
-        InputError: Something is.
-    """
+    """Tells in one line, by an `InputError`, of whatever in a file is not as Keras writes it."""
     try:
         yield
     except (
@@ -205,17 +173,10 @@ def damage_reported(path: Path) -> Iterator[None]:
         EOFError, MemoryError, OverflowError, zipfile.BadZipFile, zlib.error,
     ) as error:  # fmt: skip
         raise InputError(
-            f"{MUST}, got one that is damaged or cut off ({str(error) or type(error).__name__}); "
-            "copy it again, or save it again",
+            f"{MUST}, got one that is damaged or cut off ({str(error) or type(error).__name__});"
+            " copy it again, or save it again",
             file=path,
         ) from error
-
-
-def _require_h5py() -> None:
-    try:
-        import h5py  # noqa: F401
-    except ImportError as error:
-        raise MissingExtra("reading a model of Keras", "neural") from error
 
 
 def _of_archive(path: Path) -> Stored:
@@ -239,8 +200,8 @@ def _refuse_more(path: Path, unpacked: int) -> None:
     most = most_unpacked(path.stat().st_size)
     if unpacked > most:
         raise InputError(
-            f"{MUST}, got one that unpacks to {unpacked:,} bytes, where {most:,} are the most for "
-            "its size",
+            f"{MUST}, got one that unpacks to {unpacked:,} bytes, where {most:,} are the most for"
+            " its size",
             file=path,
         )
 
@@ -252,7 +213,7 @@ def _of_hdf5(
 
     done = 0
 
-    def array(group: Any, name: str) -> Floats:
+    def array(group: Any, name: str) -> F32:
         nonlocal done
         found = _dataset(group, name)
         done += found.nbytes

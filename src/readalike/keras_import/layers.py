@@ -8,18 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from readalike.keras_import.keras_file import Floats, Names, Weights
+from readalike.keras_import.keras_file import Names, Weights
 from readalike.models.steps import ACTIVATIONS, Step
+from readalike.numerics.arrays import F32
 
 
 @dataclass(frozen=True)
 class Ids:
-    """The whole numbers of one input, not yet looked up.
-
-    Attributes:
-        input: Name of the input.
-        deep: Whether the shape of each is (1,) and not ().
-    """
+    """The whole numbers of one input, not yet looked up; of shape (1,), where deep, and not ()."""
 
     input: str
     deep: bool
@@ -27,13 +23,7 @@ class Ids:
 
 @dataclass(frozen=True)
 class Vector:
-    """The outcome of a step.
-
-    Attributes:
-        step: Its number.
-        width: How many numbers.
-        deep: Whether the shape of each is (1, width) and not (width,).
-    """
+    """The outcome of a step, by its number; of shape (1, width), where deep, and not (width,)."""
 
     step: int
     width: int
@@ -46,34 +36,21 @@ class Vector:
 
 @dataclass(frozen=True, eq=False)
 class Lookup:
-    """One use of an embedding.
-
-    Attributes:
-        input: Name of the input whose ids are looked up.
-        layer: Name of the embedding, after those of the models it lies in.
-        table: A row an id; shape (rows, width).
-    """
+    """One use of an embedding: its input, its name behind those of its models, and its rows."""
 
     input: str
     layer: str
-    table: Floats
+    table: F32
 
 
 @dataclass(eq=False)
 class Network:
-    """What a model computes.
+    """What a model computes."""
 
-    Attributes:
-        lookups: The embeddings, in the order in which they are used.
-        steps: What is done; `lookup` steps name one by its number.
-        head: What makes a score of the vectors, in words.
-        assumed: What the file does not say and was taken to be so, in words.
-    """
-
-    lookups: list[Lookup] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    head: list[str] = field(default_factory=list)
-    assumed: list[str] = field(default_factory=list)
+    lookups: list[Lookup] = field(default_factory=list)  # in the order in which they are used
+    steps: list[Step] = field(default_factory=list)  # `lookup` steps name one by its number
+    head: list[str] = field(default_factory=list)  # what makes a score of the vectors, in words
+    assumed: list[str] = field(default_factory=list)  # what the file does not say
 
     def look_up(self, lookup: Lookup, deep: bool) -> Vector:
         """The row of an id."""
@@ -86,7 +63,7 @@ class Network:
         op: str,
         inputs: list[Vector],
         width: int,
-        arrays: Mapping[str, Floats] | None = None,
+        arrays: Mapping[str, F32] | None = None,
         **options: Any,
     ) -> Vector:
         """One more step."""
@@ -103,17 +80,9 @@ class NotRead(Exception):  # noqa: N818 - reads as the sentence it begins
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """One use of a layer.
+    """One use of a layer, whose steps go to the network."""
 
-    Attributes:
-        names: Of the models that the layer lies in, and its own.
-        config: Its settings, as Keras writes them.
-        inputs: What it is given.
-        weights: Its arrays.
-        network: Where its steps go.
-    """
-
-    names: Names
+    names: Names  # of the models that the layer lies in, and its own
     config: Mapping[str, Any]
     inputs: tuple[Value, ...]
     weights: Weights
@@ -187,10 +156,6 @@ def activated(network: Network, value: Vector, function: Any) -> Vector:
     return network.do("activation", [value], value.width, function=function)
 
 
-def _activation(call: Call) -> Value:
-    return activated(call.network, call.vector, call.config["activation"])
-
-
 def _relu(call: Call) -> Value:
     config = call.config
     if config.get("negative_slope") or config.get("threshold"):
@@ -215,17 +180,13 @@ def _batch_normalization(call: Call) -> Value:
     return _scaled(call, factor, beta - mean * factor, "BatchNormalization")
 
 
-def _rescaling(call: Call) -> Value:
-    one = np.ones(call.vector.width)
-    return _scaled(call, one * call.config["scale"], one * call.config["offset"], "Rescaling")
-
-
 def _scaled(call: Call, factor: Any, offset: Any, name: str) -> Value:
-    arrays: dict[str, Floats] = {
-        "factor": np.asarray(factor, np.float32), "offset": np.asarray(offset, np.float32)
-    }  # fmt: skip
+    """The vector times a factor plus an offset, each one number or one of each place."""
+    width = call.vector.width
+    parts = {"factor": factor, "offset": offset}
+    arrays = {part: np.full(width, value, np.float32) for part, value in parts.items()}
     call.network.head.append(name)
-    return call.network.do("scale", [call.vector], call.vector.width, arrays)
+    return call.network.do("scale", [call.vector], width, arrays)
 
 
 def _concatenate(call: Call) -> Value:
@@ -275,10 +236,12 @@ LAYERS: Mapping[str, Callable[[Call], Value]] = {
     "Concatenate": _concatenate,
     "Add": _merging("add", "Add"),
     "Multiply": _merging("multiply", "Multiply"),
-    "Activation": _activation,
+    "Activation": lambda call: activated(call.network, call.vector, call.config["activation"]),
     "ReLU": _relu,
     "BatchNormalization": _batch_normalization,
-    "Rescaling": _rescaling,
+    "Rescaling": lambda call: _scaled(
+        call, call.config["scale"], call.config["offset"], "Rescaling"
+    ),
     "Flatten": _flat,
     "Reshape": _reshape,
     "GlobalAveragePooling1D": _flat,

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.stored import StoredArrays, StoredSettings, believable
 from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.itemfactors import cosines
 from readalike.models.linear import solve
-
-Floats = npt.NDArray[np.float32]
-Indices = npt.NDArray[np.integer[Any]]
+from readalike.numerics.arrays import F32, F64, Indices
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +29,6 @@ class EmbeddingModel:
     score is mean + b_j plus the share f_j' A^{-1} f_i y_i of every starred book.
 
     Scores are unclipped: clipping would tie the best books. Show them through the scale.
-
-    Attributes:
-        user_factors: Shape (n_users, k), float32.
-        item_factors: Shape (n_items, k), float32.
-        user_bias: Shape (n_users,), float32, or None.
-        item_bias: Shape (n_items,), float32, or None.
-        mean: What is forecast where nothing is known; 0 in a bare product.
-        fold_in: Ridge penalty of a history that is folded in; above 0.
     """
 
     kind: ClassVar[str] = "embedding"
@@ -48,12 +37,12 @@ class EmbeddingModel:
         "product of the reader's and the book's vectors; what counts is the order"
     )
 
-    user_factors: Floats
-    item_factors: Floats
-    user_bias: Floats | None = None
-    item_bias: Floats | None = None
-    mean: float = 0.0
-    fold_in: float = 2.0
+    user_factors: F32  # (n_users, k)
+    item_factors: F32  # (n_items, k)
+    user_bias: F32 | None = None  # (n_users,)
+    item_bias: F32 | None = None  # (n_items,)
+    mean: float = 0.0  # what is forecast where nothing is known; 0 in a bare product
+    fold_in: float = 2.0  # ridge penalty of a history that is folded in; above 0
 
     @property
     def n_items(self) -> int:
@@ -66,20 +55,20 @@ class EmbeddingModel:
         return len(self.user_factors)
 
     @property
-    def base(self) -> npt.NDArray[np.float64]:
+    def base(self) -> F64:
         """Scores of a history that says nothing, mean + b_j; shape (n_items,)."""
         if self.item_bias is None:
             return np.full(self.n_items, self.mean)
         return self.mean + self.item_bias.astype(np.float64)
 
-    def _features(self, items: Indices | slice) -> npt.NDArray[np.float64]:
+    def _features(self, items: Indices | slice) -> F64:
         """f_j of some items; shape (items, k), with biases (items, k + 1)."""
         factors = self.item_factors[items].astype(np.float64)
         if self.item_bias is None:
             return factors
         return np.hstack([factors, np.ones((len(factors), 1))])
 
-    def _parts(self, items: Indices, stars: Floats) -> npt.NDArray[np.float64]:
+    def _parts(self, items: Indices, stars: F32) -> F64:
         """A^{-1} f_i y_i of each book of one history, 0 without stars; shape (width, books)."""
         starred = ~np.isnan(stars)
         features = self._features(items) * starred[:, None]
@@ -87,7 +76,7 @@ class EmbeddingModel:
         system = features.T @ features + self.fold_in * np.eye(features.shape[1])
         return solve(system, features.T * residual)
 
-    def folded(self, histories: Histories) -> npt.NDArray[np.float64]:
+    def folded(self, histories: Histories) -> F64:
         """The solution x of each history; shape (n, width)."""
         rows = [self._parts(*histories.row(r)).sum(axis=1) for r in range(len(histories))]
         width = self.item_factors.shape[1] + (self.item_bias is not None)
@@ -100,7 +89,7 @@ class EmbeddingModel:
         scores = [self.base + features @ row for row in self.folded(histories)]
         return np.array(scores, dtype=np.float32).reshape(len(histories), self.n_items)
 
-    def forecast(self, histories: Histories, rows: Indices, items: Indices) -> Floats:
+    def forecast(self, histories: Histories, rows: Indices, items: Indices) -> F32:
         """Forecast stars of pairs of a history and an item; shape (pairs,)."""
         readers = self.folded(histories)[rows]
         stars = self.base[items] + np.einsum("nk,nk->n", self._features(items), readers)
@@ -123,7 +112,7 @@ class EmbeddingModel:
             scores += self.user_bias[users, None]
         return np.asarray(scores, dtype=np.float32)
 
-    def predict(self, users: Indices, items: Indices) -> Floats:
+    def predict(self, users: Indices, items: Indices) -> F32:
         """Forecast stars for pairs of a user of the training and an item; shape (pairs,)."""
         product = np.einsum("nk,nk->n", self.user_factors[users], self.item_factors[items])
         stars = product + self.base[items]

@@ -12,30 +12,23 @@ import numpy.typing as npt
 from readalike.data.histories import Histories
 from readalike.data.stored import StoredArrays, StoredSettings
 from readalike.models.stars import StarDistribution
+from readalike.numerics.arrays import F32, F64, Floats, Indices
 
 Arrays = Mapping[str, npt.NDArray[Any]]
-Scores = npt.NDArray[np.float32]
-Indices = npt.NDArray[np.integer[Any]]
+Scores = F32
 
 
 @dataclass(frozen=True)
 class Shares:
-    """The parts that the scores of k items are the exact sums of.
+    """The parts that the scores of k items are the exact sums of, float64."""
 
-    Attributes:
-        base: What does not come from the reader's own books (a mean, the book's popularity);
-            shape (k,), float64.
-        by_book: What each book of the history gave, in its order; shape (k, history), float64.
-    """
-
-    base: npt.NDArray[np.float64]
-    by_book: npt.NDArray[np.float64]
+    base: F64  # what comes from no book of the reader's (a mean, the book's popularity); shape (k,)
+    by_book: F64  # what each book of the history gave, in its order; shape (k, history)
 
     @property
-    def total(self) -> npt.NDArray[np.float64]:
+    def total(self) -> F64:
         """The scores; shape (k,)."""
-        total: npt.NDArray[np.float64] = self.base + self.by_book.sum(axis=1)
-        return total
+        return np.asarray(self.base + self.by_book.sum(axis=1))
 
 
 @runtime_checkable
@@ -57,8 +50,7 @@ class Scorer(Protocol):
 class Ranker(Scorer, Protocol):
     """One that says why, and that can be kept in a model folder."""
 
-    kind: ClassVar[str]
-    """The name of this shape of model in a model card."""
+    kind: ClassVar[str]  # the name of this shape of model in a model card
     compares_items: ClassVar[bool]
     """Whether `similar` says how like the item others are; else it is the order for anybody."""
 
@@ -69,7 +61,7 @@ class Ranker(Scorer, Protocol):
     def similar(self, item: int) -> Scores:
         """How like one item the others are; shape (n_items,). The item itself is among them."""
 
-    def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
+    def explain(self, history: Histories, items: Indices) -> Shares:
         """The parts of the scores of some items for a history of one row.
 
         The totals agree with `score` up to the rounding of float32.
@@ -90,18 +82,10 @@ class Ranker(Scorer, Protocol):
 class RatingPredictor(Protocol):
     """Forecasts stars: how many would this reader give to this book?"""
 
-    def forecast(
-        self, histories: Histories, rows: Indices, items: Indices
-    ) -> npt.NDArray[np.floating[Any]]:
-        """Expected stars of pairs of a history and an item, on the data's scale.
+    def forecast(self, histories: Histories, rows: Indices, items: Indices) -> Floats:
+        """Expected stars of pairs of a history and an item, on the data's scale but not clipped.
 
-        Args:
-            histories: What readers have read.
-            rows: The history of each pair, ascending; shape (pairs,).
-            items: The item of each pair; shape (pairs,).
-
-        Returns:
-            Shape (pairs,); not clipped.
+        The rows are ascending; all three shapes are (pairs,).
         """
 
 
@@ -117,7 +101,7 @@ class StarPredictor(RatingPredictor, Protocol):
 class KnowsUsers(Protocol):
     """A model with a table of the users that it was trained on."""
 
-    def score_users(self, users: npt.NDArray[np.integer[Any]]) -> Scores:
+    def score_users(self, users: Indices) -> Scores:
         """Scores of all items for users by their training index; shape (len(users), n_items)."""
 
 
@@ -125,5 +109,5 @@ class KnowsUsers(Protocol):
 class KnowsPairs(Protocol):
     """A predictor with a table of the users that it was trained on."""
 
-    def predict(self, users: Indices, items: Indices) -> npt.NDArray[np.floating[Any]]:
+    def predict(self, users: Indices, items: Indices) -> Floats:
         """Stars of pairs of a training user and an item; shape (pairs,)."""

@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.stored import StoredArrays, StoredSettings
 from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.linear import solve
 from readalike.models.weights import StarWeights
+from readalike.numerics.arrays import F32, F64, I32, Indices
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,22 +25,16 @@ class ItemFactors:
     A = F'F + alpha \sum_i f_i f_i' + lambda I and w_i the preference for book i, and
     score_j = f_j'x [Hu, Koren, Volinsky 2008]. Linear in the books, so that the reasons
     are exact.
-
-    Attributes:
-        factors: f; shape (n_items, k), float32.
-        alpha: How much more a book that was read counts than one that was not.
-        regularization: lambda.
-        weights: The preference by stars.
     """
 
     kind: ClassVar[str] = "item-factors"
     compares_items: ClassVar[bool] = True
     score_means: ClassVar[str] = "how near the book lies to the reader's own books"
 
-    factors: npt.NDArray[np.float32]
-    alpha: float
-    regularization: float
-    weights: StarWeights
+    factors: F32  # f; (n_items, k)
+    alpha: float  # how much more a book that was read counts than one that was not
+    regularization: float  # lambda
+    weights: StarWeights  # the preference w by stars
 
     @property
     def n_items(self) -> int:
@@ -48,14 +42,11 @@ class ItemFactors:
         return len(self.factors)
 
     @cached_property
-    def _base(self) -> npt.NDArray[np.float64]:
+    def _base(self) -> F64:
         factors = self.factors.astype(np.float64)
-        base: npt.NDArray[np.float64] = factors.T @ factors
-        return base + self.regularization * np.eye(factors.shape[1])
+        return np.asarray(factors.T @ factors + self.regularization * np.eye(factors.shape[1]))
 
-    def _system(
-        self, items: npt.NDArray[np.int32]
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    def _system(self, items: I32) -> tuple[F64, F64]:
         """A and the factors of the items of one history."""
         read = self.factors[items].astype(np.float64)
         return self._base + self.alpha * (read.T @ read), read
@@ -68,14 +59,13 @@ class ItemFactors:
             span = slice(histories.indptr[row], histories.indptr[row + 1])
             matrix, read = self._system(histories.items[span])
             readers[row] = solve(matrix, weights[span] @ read)
-        scores: Scores = readers.astype(np.float32) @ self.factors.T
-        return scores
+        return np.asarray(readers.astype(np.float32) @ self.factors.T)
 
     def similar(self, item: int) -> Scores:
         """Cosine of the factors; shape (n_items,)."""
         return cosines(self.factors, item)
 
-    def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
+    def explain(self, history: Histories, items: Indices) -> Shares:
         """(1 + alpha) w_i f_j' A^{-1} f_i."""
         matrix, read = self._system(history.items)
         weights = self.weights.of(history).astype(np.float64) * (1 + self.alpha)
@@ -106,9 +96,8 @@ class ItemFactors:
         )
 
 
-def cosines(vectors: npt.NDArray[np.float32], item: int) -> Scores:
+def cosines(vectors: F32, item: int) -> Scores:
     """Cosine of one vector and all; 0 where one has no length; shape (n,)."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     units = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-    found: Scores = units @ units[item]
-    return found
+    return np.asarray(units @ units[item])

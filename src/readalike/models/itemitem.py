@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.data.histories import Histories, entries_of
@@ -16,6 +15,7 @@ from readalike.data.stored import StoredArrays, StoredSettings, refuse_entries, 
 from readalike.errors import ModelError
 from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights, effective_lengths
+from readalike.numerics.arrays import F32, I32, Bools, Indices
 
 MANY = 1024
 """New rows from which the whole matrix is looked at: one walk through it and no list of entries."""
@@ -23,13 +23,7 @@ MANY = 1024
 
 @dataclass(frozen=True)
 class Mixture:
-    """Weights that move with the length h of a history: short + (long - short) h / (h + half).
-
-    Attributes:
-        short: Weight of each layer for the shortest histories.
-        long: Weight of each layer for the longest.
-        half: Length at which a weight is half way between the two.
-    """
+    """Weights that move with the length h of a history: short + (long - short) h / (h + half)."""
 
     short: tuple[float, ...] = (1.0,)
     long: tuple[float, ...] = (1.0,)
@@ -41,12 +35,12 @@ class Mixture:
         short, long = settings.numbers("short"), settings.numbers("long")
         if len(short) != len(long):
             raise ModelError(
-                f"settings 'short' and 'long' must be of one length, got {len(short)} and "
-                f"{len(long)}"
+                f"settings 'short' and 'long' must be of one length, got {len(short)} and"
+                f" {len(long)}"
             )
         return cls(short, long, settings.above_zero("half"))
 
-    def of(self, lengths: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.float32]:
+    def of(self, lengths: Indices) -> F32:
         """Weight of each layer for histories of these lengths; shape (n, layers), float32."""
         place = (lengths / (lengths + self.half))[:, None]
         short, long = np.array(self.short), np.array(self.long)
@@ -62,13 +56,11 @@ class ItemItem:
     with w the weight of a book with r_i stars, h the length of the history and a_l the
     mixture. Algorithms that mix nothing have one layer.
 
-    Attributes:
-        matrix: The layers one below the other, row `l * n_items + i` what having read i gives
-            to each item; shape (layers * n_items, n_items), float32, sorted indices.
-        weights: How much each book of a history counts.
-        mixture: How much each layer counts.
-        content_neighbours: Row j how much book j, as few have read it, takes over from which others
-            by content; rows sum to 1 at most; shape (n_items, n_items), None where no book does.
+    The matrix has the layers one below the other, row `l * n_items + i` what having read i gives
+    to each item; float32, sorted indices. Row j of the counts.
+        content_neighbours: says how much book j, as few have read
+    it, takes over from which others
+            by content, at most 1; None where no book does.
     """
 
     kind: ClassVar[str] = "item-item"
@@ -101,11 +93,11 @@ class ItemItem:
         return int(self.matrix.shape[1])
 
     @cached_property
-    def _unseen(self) -> npt.NDArray[np.bool_]:
+    def _unseen(self) -> Bools:
         """Which rows were mapped and nobody has looked at yet; none of a fitted model; (rows,)."""
         return np.zeros(self.matrix.shape[0], np.bool_)
 
-    def _look_at(self, rows: npt.NDArray[np.integer[Any]]) -> None:
+    def _look_at(self, rows: Indices) -> None:
         """Looks at rows that are used for the first time: compiled code trusts their indices.
 
         `explain` seeks in them, and would miss what stands out of order.
@@ -128,9 +120,7 @@ class ItemItem:
             raise wrong("indices", "numbers that rise in each row", "others")
         self._unseen[fresh] = False
 
-    def _layered(
-        self, histories: Histories
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+    def _layered(self, histories: Histories) -> tuple[F32, I32]:
         """Rows of the matrix, those of each book side by side, and what each is multiplied by.
 
         Both of shape (nnz * layers,).
@@ -151,8 +141,7 @@ class ItemItem:
         indptr = (histories.indptr * len(self.mixture.short)).astype(kind)
         shape = (len(histories), self.matrix.shape[0])
         layered = sp.csr_array((factors, rows.astype(kind), indptr), shape)
-        scores: Scores = (layered @ self.matrix).toarray()
-        return scores
+        return np.asarray((layered @ self.matrix).toarray())
 
     def similar(self, item: int) -> Scores:
         """What the item gives to others in a long history; shape (n_items,).
@@ -162,10 +151,9 @@ class ItemItem:
         """
         rows = item + self.n_items * np.arange(len(self.mixture.long))
         self._look_at(rows)
-        scores: Scores = np.array(self.mixture.long, np.float32) @ self.matrix[rows].toarray()
-        return scores
+        return np.asarray(np.array(self.mixture.long, np.float32) @ self.matrix[rows].toarray())
 
-    def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
+    def explain(self, history: Histories, items: Indices) -> Shares:
         """What each book of a history of one row gave to some items."""
         factors, rows = self._layered(history)
         starts, stops = self.matrix.indptr[rows], self.matrix.indptr[rows + 1]
@@ -194,10 +182,7 @@ class ItemItem:
 
     def settings(self) -> Mapping[str, Any]:
         """Weights and mixture."""
-        return {
-            "weights": dict(vars(self.weights)),
-            "mixture": dict(vars(self.mixture)),
-        }
+        return {"weights": dict(vars(self.weights)), "mixture": dict(vars(self.mixture))}
 
     @classmethod
     def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings) -> Self:

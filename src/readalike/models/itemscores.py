@@ -7,26 +7,21 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.stored import StoredArrays, StoredSettings
 from readalike.models.interface import Arrays, Scores, Shares
+from readalike.numerics.arrays import F32, Indices
 
 
 @dataclass(frozen=True, eq=False)
 class ItemScores:
-    """Scores that do not depend on the history.
-
-    Attributes:
-        scores: One score an item; shape (n_items,), float32.
-        score_means: What a score is.
-    """
+    """Scores that do not depend on the history."""
 
     kind: ClassVar[str] = "item-scores"
     compares_items: ClassVar[bool] = False
 
-    scores: npt.NDArray[np.float32]
+    scores: F32
     score_means: str
 
     @property
@@ -42,7 +37,7 @@ class ItemScores:
         """The same scores for each item; shape (n_items,)."""
         return self.scores.copy()
 
-    def explain(self, history: Histories, items: npt.NDArray[np.integer[Any]]) -> Shares:
+    def explain(self, history: Histories, items: Indices) -> Shares:
         """All of a score is the item's own."""
         return Shares(
             self.scores[items].astype(np.float64), np.zeros((len(items), len(history.items)))

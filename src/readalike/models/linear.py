@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.errors import ModelError
-
-F64 = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F64
 
 
 def solve(system: F64, right: F64) -> F64:
-    """The x of A x = b.
-
-    Args:
-        system: A; shape (k, k).
-        right: b; shape (k,) or (k, columns).
-
-    Raises:
-        ModelError: The numbers of the model lie so far apart that A has no inverse.
-    """
+    """The x of A x = b, A of shape (k, k), b (k,) or (k, columns)."""
     try:
         return np.asarray(np.linalg.solve(system, right), np.float64)
     except np.linalg.LinAlgError as error:
@@ -27,11 +17,7 @@ def solve(system: F64, right: F64) -> F64:
 
 
 def inverted(systems: F64) -> F64:
-    """A^-1 of one A or more; shape (..., k, k).
-
-    Raises:
-        ModelError: As for `solve`.
-    """
+    """A^-1 of one A or more; shape (..., k, k)."""
     try:
         return np.asarray(np.linalg.inv(systems), np.float64)
     except np.linalg.LinAlgError as error:

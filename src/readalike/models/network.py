@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.stored import StoredArrays, StoredSettings, believable
@@ -16,10 +15,7 @@ from readalike.models.itemfactors import cosines
 from readalike.models.linear import solve
 from readalike.models.steps import Outcome, Step, arrays_of, plain_of, run, steps_of
 from readalike.models.weights import StarWeights
-
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.integer[Any]]
+from readalike.numerics.arrays import F32, F64, Floats, Indices
 
 GAUSS_NEWTON_STEPS = 10
 HALVINGS = 6
@@ -35,10 +31,6 @@ class Reading:
     A book is then wanted to score y_i = f(m, v_i) + w_i max(score - f(m, v_i), 0), m being the
     mean reader: a book of weight 1 as one that was read, one of weight 0 as for anybody, and a
     hated one, whose weight is below 0, less than for anybody.
-
-    Attributes:
-        score: What the network gives on average to pairs that it learnt as read.
-        weights: w, how much each book of a history counts.
     """
 
     score: float
@@ -62,16 +54,6 @@ class NetworkModel:
     Each step is linear in the books, so that z is a sum over them, z = \sum_i z_i; and the share
     of a book in a score is g_j . (d z_i), g_j being the mean slope of f on the way from m to x.
     The base is the rest: the score of the mean user, and what the mean of 8 slopes misses.
-
-    Attributes:
-        user_vectors: Shape (n_users, k), float32.
-        item_vectors: Shape (n_items, l), float32.
-        steps: The network; the last gives one number.
-        mean: m; shape (k,), float32.
-        spread: d; shape (k,), float32.
-        fold_in: Penalty of a history that is folded in, in squared stars, or squares of what
-            else the network gives; above 0.
-        reading: What a history is folded in by; its stars where there is none.
     """
 
     kind: ClassVar[str] = "network"
@@ -80,13 +62,13 @@ class NetworkModel:
         "what the network makes of the reader's and the book's vectors; what counts is the order"
     )
 
-    user_vectors: Floats
-    item_vectors: Floats
-    steps: tuple[Step, ...]
-    mean: Floats
-    spread: Floats
-    fold_in: float = 1.0
-    reading: Reading | None = None
+    user_vectors: F32  # (n_users, k)
+    item_vectors: F32  # (n_items, l)
+    steps: tuple[Step, ...]  # the last gives one number
+    mean: F32  # m; (k,)
+    spread: F32  # d; (k,)
+    fold_in: float = 1.0  # penalty of what is folded in, in squares of what f gives; above 0
+    reading: Reading | None = None  # None: a history is folded in by its stars
 
     @property
     def n_items(self) -> int:
@@ -98,19 +80,19 @@ class NetworkModel:
         """Number of users of the training."""
         return len(self.user_vectors)
 
-    def _of_reader(self, vector: npt.NDArray[np.floating[Any]]) -> Floats:
+    def _of_reader(self, vector: Floats) -> F32:
         """Scores of all items for one vector of a reader; shape (n_items,)."""
         vectors = Outcome(vector.astype(np.float32)[None, :])
         value = run(self.steps, vectors, Outcome(self.item_vectors)).value[:, 0]
         return np.broadcast_to(value, self.n_items).astype(np.float32)
 
-    def _values(self, vector: Doubles, items: Indices) -> Doubles:
+    def _values(self, vector: F64, items: Indices) -> F64:
         """F of one reader and some items, in double precision; shape (items,)."""
         book = Outcome(self.item_vectors[items].astype(np.float64))
         value = run(self.steps, Outcome(vector[None, :]), book).value[:, 0]
         return np.broadcast_to(value, len(items)).astype(np.float64)
 
-    def _slopes(self, vector: Doubles, items: Indices) -> Doubles:
+    def _slopes(self, vector: F64, items: Indices) -> F64:
         """The derivatives of `_values` by the reader's vector; shape (items, k)."""
         reader = Outcome(vector[None, :], np.eye(len(vector))[None, :, :])
         book = Outcome(self.item_vectors[items].astype(np.float64))
@@ -119,7 +101,7 @@ class NetworkModel:
             return np.zeros((len(items), len(vector)))
         return np.broadcast_to(slope[:, 0, :], (len(items), len(vector)))
 
-    def _wanted(self, history: Histories) -> tuple[Indices, Doubles]:
+    def _wanted(self, history: Histories) -> tuple[Indices, F64]:
         """The places of the books of one history that count, and the y of each."""
         if self.reading is None:
             starred = np.flatnonzero(~np.isnan(history.stars))
@@ -128,7 +110,7 @@ class NetworkModel:
         more = np.maximum(self.reading.score - of_anybody, 0)
         return np.arange(len(more)), of_anybody + self.reading.weights.of(history) * more
 
-    def _parts(self, history: Histories) -> Doubles:
+    def _parts(self, history: Histories) -> F64:
         """What each book of one history moves the reader's vector by, d z_i; shape (k, books)."""
         counted, wanted = self._wanted(history)
         parts = np.zeros((len(self.mean), len(history.items)))
@@ -137,7 +119,7 @@ class NetworkModel:
         items = history.items[counted]
         mean, spread = self.mean.astype(np.float64), self.spread.astype(np.float64)
 
-        def loss(z: Doubles) -> float:
+        def loss(z: F64) -> float:
             missed = wanted - self._values(mean + spread * z, items)
             return float(missed @ missed + self.fold_in * (z @ z))
 
@@ -159,7 +141,7 @@ class NetworkModel:
         parts[:, counted] = spread[:, None] * solved
         return parts
 
-    def folded(self, histories: Histories) -> Doubles:
+    def folded(self, histories: Histories) -> F64:
         """The vector x of each history; shape (n, k)."""
         mean = self.mean.astype(np.float64)
         rows = [
@@ -191,7 +173,7 @@ class NetworkModel:
         scores = [self._of_reader(vector) for vector in vectors]
         return np.array(scores, dtype=np.float32).reshape(len(users), self.n_items)
 
-    def predict(self, users: Indices, items: Indices) -> Floats:
+    def predict(self, users: Indices, items: Indices) -> F32:
         """Scores of pairs of a user of the training and an item; shape (pairs,)."""
         reader, book = Outcome(self.user_vectors[users]), Outcome(self.item_vectors[items])
         return np.asarray(run(self.steps, reader, book).value[:, 0], dtype=np.float32)

@@ -4,37 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.stored import SMALLEST, StoredArrays, StoredSettings
 from readalike.models.linear import inverted
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.integer[Any]]
+from readalike.numerics.arrays import F32, F64, Indices
 
 
 @dataclass(frozen=True, eq=False)
 class ReadEmbedding:
-    """Implicit item factors: what a reader is like by what was read, whatever the stars.
+    """Implicit item factors: what a reader is like by what was read, whatever the stars."""
 
-    Attributes:
-        factors: Shape (n_items, d), float32; d may be 0.
-        alpha: How much more a read book counts than an unread one.
-        regularization: Ridge penalty.
-        centre: The mean vector of the readers; shape (d,).
-        scale: What each coordinate of a reader's vector is divided by; shape (d,).
-    """
-
-    factors: F32
-    alpha: float
-    regularization: float
-    centre: F32
-    scale: F32
+    factors: F32  # (n_items, d); d may be 0
+    alpha: float  # how much more a read book counts than an unread one
+    regularization: float  # ridge penalty
+    centre: F32  # the mean vector of the readers; (d,)
+    scale: F32  # what each coordinate of a reader's vector is divided by; (d,)
 
     @classmethod
     def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings, n_items: int) -> Self:
@@ -69,14 +57,9 @@ class ReadEmbedding:
         return inverse, np.asarray((1 + self.alpha) * (inverse @ factors.sum(axis=0)))
 
     def parts(self, read: Indices, items: Indices) -> F64:
-        """What each book of one history adds to its vector with each of some items.
+        """What each book of one history adds to its vector with each of some items not among them.
 
-        Args:
-            read: The books of the history; shape (n,).
-            items: Items that are not among them; shape (k,).
-
-        Returns:
-            Shape (k, n + 1, d); the item's own part last.
+        Shape (k, n + 1, d); the item's own part last.
         """
         inverse, _ = self._inverse(read)
         factors, others = (self.factors[each].astype(np.float64) for each in (items, read))

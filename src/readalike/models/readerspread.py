@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.stored import StoredArrays, StoredSettings
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F32, F64
 
 BOUND = 4.0
 """No rating weighs more than so many usual ones, or less than that part of one."""
@@ -25,18 +22,12 @@ class ReaderSpread:
     v_u = (worth usual + \sum_i (a_i - mean a)^2) / (worth + n - 1), a_i = r_i less the book's
     mean: a reader of few ratings is taken for a usual one. A rating weighs (usual / v_u)^power:
     who rates evenly says more by half a star than who does not.
-
-    Attributes:
-        means: Mean stars of each book; shape (n_items,), float32.
-        usual: The variance that most readers have; above 0.
-        worth: How many ratings that is worth against the reader's own.
-        power: 0 where all ratings weigh the same.
     """
 
-    means: F32
-    usual: float
-    worth: float
-    power: float
+    means: F32  # mean stars of each book; (n_items,)
+    usual: float  # the variance that most readers have; above 0
+    worth: float  # how many ratings that is worth against the reader's own
+    power: float  # 0 where all ratings weigh the same
 
     @classmethod
     def of_arrays(cls, arrays: StoredArrays, settings: StoredSettings, n_items: int) -> Self:

@@ -17,11 +17,8 @@ from readalike.models.linear import inverted
 from readalike.models.readembedding import ReadEmbedding
 from readalike.models.readerspread import ReaderSpread
 from readalike.models.stars import StarDistribution, StarShares
+from readalike.numerics.arrays import F32, F64, Indices
 from readalike.numerics.ordinal import CutPoints
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.integer[Any]]
 
 FEW = 8
 """Histories up to which no compiler is loaded."""
@@ -46,37 +43,21 @@ class StarFactors:
     both, with the spreads of the reader's and the book's stars, into a probability of each star.
 
     Of a reader of whom nothing is known the forecast is the book's own stars.
-
-    Attributes:
-        drawn: [q, b] of the books that were read; shape (S, n_items, k + 1), float32.
-        expected: What they were drawn around, [q, b] of the book that is asked about; the same
-            shape. The noise of a draw would be noise of the forecast.
-        precision: Lambda; shape (S, k + 1, k + 1), float32.
-        coefficients: B; shape (S, 1 + d, k + 1), float32.
-        noise: tau, one over the variance of a rating; shape (S,), float32.
-        embedding: Makes e of a history.
-        known: What is known of each book: `RATED`, `DESCRIBED` by the catalogue, or `UNKNOWN`;
-            shape (n_items,), uint8.
-        book_stars: Probability of each level of a book for anybody; shape (n_items, levels).
-        levels: The stars that can be given; shape (levels,), float64.
-        cuts: From forecasts to probabilities.
-        mean: The mean of all ratings.
-        reader_spread: How widely each reader's stars are spread, and what they weigh for it.
     """
 
     kind: ClassVar[str] = "star-factors"
 
-    drawn: F32
-    expected: F32
-    precision: F32
-    coefficients: F32
-    noise: F32
-    embedding: ReadEmbedding
-    known: npt.NDArray[np.uint8]
-    book_stars: F32
-    levels: F64
+    drawn: F32  # [q, b] of the books that were read; (S, n_items, k + 1)
+    expected: F32  # what they were drawn around: the noise of a draw would be one of forecasts
+    precision: F32  # Lambda; (S, k + 1, k + 1)
+    coefficients: F32  # B; (S, 1 + d, k + 1)
+    noise: F32  # tau, one over the variance of a rating; (S,)
+    embedding: ReadEmbedding  # makes e of a history
+    known: npt.NDArray[np.uint8]  # `RATED`, `DESCRIBED` or `UNKNOWN`; (n_items,)
+    book_stars: F32  # probability of each level of a book for anybody; (n_items, levels)
+    levels: F64  # the stars that can be given; (levels,)
     cuts: CutPoints
-    mean: float
+    mean: float  # of all ratings
     reader_spread: ReaderSpread
 
     @property
@@ -85,13 +66,7 @@ class StarFactors:
         return int(self.drawn.shape[1])
 
     def distribution(self, histories: Histories, rows: Indices, items: Indices) -> StarDistribution:
-        """How likely each star is, for pairs of a history and an item.
-
-        Args:
-            histories: What readers have read.
-            rows: The history of each pair, ascending; shape (pairs,).
-            items: The item of each pair; shape (pairs,).
-        """
+        """How likely each star is, for pairs of a history and an item."""
         means, variances = self.latent(histories, rows, items)
         spreads = self.spreads(histories, rows, items, variances)
         found = self.cuts.probabilities(means, spreads)
@@ -199,11 +174,6 @@ class StarFactors:
 
         x = m + A^-1 (Lambda B_e' e + tau \sum_i f_i (y_i - f_i'm)), m the mean of a reader of
         whom nothing is known, is linear in the books of the history, e too.
-
-        Args:
-            history: One row.
-            items: The items that are asked about, none of them in the history; shape (k,).
-            forecast: What is forecast of them, by `forecast`; shape (k,).
         """
         books, stars = history.row(0)
         n = len(books)
@@ -271,6 +241,8 @@ class StarFactors:
         embedding = ReadEmbedding.of_arrays(arrays, settings, n)
         levels = arrays.numbers("levels", None, kinds=(np.float64,))
         book_stars = arrays.numbers("book_stars", n, len(levels), lowest=0.0, highest=1.0)
+        if not np.allclose(book_stars.sum(axis=1), 1, rtol=0, atol=1e-3):
+            raise wrong("book_stars", "rows that add up to 1", "others")
         cuts = arrays.numbers("cuts", len(levels) - 1, kinds=(np.float64,))
         spread = arrays.numbers("spread", 1 + SPREADS, kinds=(np.float64,))
         precision = arrays.numbers("precision", samples, width, width)
@@ -283,7 +255,7 @@ class StarFactors:
             noise=arrays.numbers("noise", samples, lowest=SMALLEST),
             embedding=embedding,
             known=arrays.numbers("known", n, kinds=(np.uint8,), lowest=UNKNOWN, highest=RATED),
-            book_stars=_chances("book_stars", book_stars),
+            book_stars=book_stars,
             levels=_ascending("levels", levels),
             cuts=CutPoints(_ascending("cuts", cuts), spread),
             mean=settings.number("mean"),
@@ -310,13 +282,6 @@ def _ascending(name: str, array: F64) -> F64:
     """The array, which must rise."""
     if not (np.diff(array) > 0).all():
         raise wrong(name, "numbers that rise", "others")
-    return array
-
-
-def _chances(name: str, array: F32) -> F32:
-    """The array, whose rows must be probabilities that add up to 1."""
-    if not np.allclose(array.sum(axis=1), 1, rtol=0, atol=1e-3):
-        raise wrong(name, "rows that add up to 1", "others")
     return array
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.errors import SettingError
-
-F64 = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F64, I64, Floats
 
 ROUNDING = 1e-9
 """What a sum of probabilities may lack of the level that is asked for."""
@@ -19,15 +16,10 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class StarDistribution:
-    """Probabilities of the stars that n ratings may have.
+    """Probabilities of the stars that n ratings may have."""
 
-    Attributes:
-        levels: The stars that can be given, ascending; shape (levels,).
-        probabilities: Shape (n, levels); every row adds up to 1.
-    """
-
-    levels: F64
-    probabilities: F64
+    levels: F64  # the stars that can be given, ascending; shape (levels,)
+    probabilities: F64  # shape (n, levels); every row adds up to 1
 
     def __len__(self) -> int:
         return len(self.probabilities)
@@ -84,34 +76,21 @@ class StarDistribution:
         return np.asarray(edges[level] + np.clip(inside, 0.0, 1.0) * width)
 
     def interval(self, level: float = 0.8) -> tuple[F64, F64]:
-        """The range with this probability inside and as much below it as above.
+        """The ends, (n,) each, of the range with this probability inside, as much below as above.
 
         Stars are few, so that whole levels seldom add up to it. Each level is spread evenly from
         half way to the one below to half way to the one above, and the range ends inside of one:
         4 stars count as between 3.5 and 4.5.
-
-        Args:
-            level: Between 0 and 1.
-
-        Returns:
-            Lower and upper ends, up to half a step beyond the scale; shapes (n,).
-
-        Raises:
-            SettingError: The level is no probability.
         """
         if not 0 < level < 1:
             raise SettingError(f"level must be between 0 and 1, got {level:g}")
         return self.point((1 - level) / 2), self.point((1 + level) / 2)
 
-    def coverage(self, stars: npt.NDArray[np.floating[Any]], level: float = 0.8) -> F64:
+    def coverage(self, stars: Floats, level: float = 0.8) -> F64:
         """The share of each rating that lies in its interval, of a rating spread as above; (n,).
 
         Its mean over ratings is the level where forecasts are right: the chance that a rating,
         moved at random inside its level, lies in the interval [Geyer and Meeden 2005].
-
-        Args:
-            stars: The ratings that were given; shape (n,).
-            level: Of the interval.
         """
         at = nearest(self.levels, stars)
         begin, end = self._edges[at], self._edges[at + 1]
@@ -119,30 +98,19 @@ class StarDistribution:
         overlap = np.minimum(end, high) - np.maximum(begin, low)
         return np.asarray(np.clip(overlap / np.maximum(end - begin, 1e-12), 0.0, 1.0))
 
-    def of(self, stars: npt.NDArray[np.floating[Any]]) -> F64:
-        """Probability of the ratings that were given; of one between two levels, the nearer's.
-
-        Args:
-            stars: Shape (n,).
-        """
+    def of(self, stars: Floats) -> F64:
+        """Probability of the ratings that were given; of one between two levels, the nearer's."""
         return np.asarray(self.probabilities[np.arange(len(self)), nearest(self.levels, stars)])
 
 
 @dataclass(frozen=True, eq=False)
 class StarShares:
-    """The parts that forecasts of k items are the exact sums of, in stars.
+    """The parts that forecasts of k items are the exact sums of, in stars."""
 
-    Attributes:
-        book: What a reader of whom nothing is known would give; shape (k,).
-        reader: How much more this reader gives than others, to any book; shape (k,).
-        by_book: What each book of the history adds, in its order; shape (k, history).
-        scale: What the ends of the scale, and whole stars, take or give; shape (k,).
-    """
-
-    book: F64
-    reader: F64
-    by_book: F64
-    scale: F64
+    book: F64  # what a reader of whom nothing is known would give; (k,)
+    reader: F64  # how much more this reader gives than others, to any book; (k,)
+    by_book: F64  # what each book of the history adds, in its order; (k, history)
+    scale: F64  # what the ends of the scale, and whole stars, take or give; (k,)
 
     @property
     def total(self) -> F64:
@@ -150,7 +118,7 @@ class StarShares:
         return np.asarray(self.book + self.reader + self.by_book.sum(axis=1) + self.scale)
 
 
-def nearest(levels: F64, stars: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
+def nearest(levels: F64, stars: Floats) -> I64:
     """The level nearest to each rating, the lower of two; shape of the stars."""
     middles = (levels[1:] + levels[:-1]) / 2
     return np.searchsorted(middles, np.asarray(stars, np.float64), side="left").astype(np.int64)

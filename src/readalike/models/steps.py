@@ -7,13 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 
 from readalike.data.stored import StoredArrays
 from readalike.errors import ModelError
-
-Floats = npt.NDArray[np.floating[Any]]
+from readalike.numerics.arrays import F32, Floats
 
 WIDEST = 1 << 20
 """Most numbers that a step of a stored network may give."""
@@ -24,33 +22,23 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One step of a network.
+    """One step of a network."""
 
-    Attributes:
-        op: What it does, a key of `OPS`.
-        inputs: The numbers of the steps before it whose outcomes it takes.
-        arrays: Its weights by name, float32.
-        options: `columns` (from, to) of a step that reads a vector, `function` of an activation.
-    """
-
-    op: str
-    inputs: tuple[int, ...] = ()
-    arrays: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+    op: str  # a key of `OPS`
+    inputs: tuple[int, ...] = ()  # the numbers of the steps before it whose outcomes it takes
+    arrays: Mapping[str, F32] = field(default_factory=dict)  # its weights by name
     options: Mapping[str, Any] = field(default_factory=dict)
+    """`columns` (from, to) of a step that reads a vector, `function` of an activation."""
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a step gives.
+    """What a step gives."""
 
-    Attributes:
-        value: Shape (rows, width); one row stands for any number of them.
-        slope: Its derivative by the k numbers of the reader's vector; shape (rows, width, k).
-            None where it does not depend on the reader, or nobody asked.
-    """
-
-    value: Floats
+    value: Floats  # (rows, width); one row stands for any number of them
     slope: Floats | None = None
+    """Its derivative by the k numbers of the reader's vector, shape (rows, width, k); None where
+    it does not depend on the reader, or nobody asked."""
 
 
 def run(steps: Sequence[Step], reader: Outcome, book: Outcome) -> Outcome:
@@ -63,7 +51,7 @@ def run(steps: Sequence[Step], reader: Outcome, book: Outcome) -> Outcome:
     return found[-1]
 
 
-def arrays_of(steps: Sequence[Step]) -> dict[str, npt.NDArray[np.float32]]:
+def arrays_of(steps: Sequence[Step]) -> dict[str, F32]:
     """The weights of each step under its number, to be kept."""
     return {
         f"step{number}.{name}": array
@@ -83,18 +71,7 @@ def plain_of(steps: Sequence[Step]) -> list[dict[str, Any]]:
 def steps_of(
     plain: object, arrays: StoredArrays, reader: int, book: int, width: int
 ) -> tuple[Step, ...]:
-    """The steps again, of what `plain_of` and `arrays_of` gave.
-
-    Args:
-        plain: The steps without their weights.
-        arrays: Among them the weights of each step.
-        reader: Numbers of a reader's vector.
-        book: Numbers of a book's vector.
-        width: Numbers that the last step must give.
-
-    Raises:
-        ModelError: It is no network of such vectors.
-    """
+    """The steps again, of what `plain_of` and `arrays_of` gave."""
     if not isinstance(plain, list):
         raise ModelError(f"steps must be a list, got a {type(plain).__name__}")
     steps: list[Step] = []
@@ -128,7 +105,7 @@ def _stored(found: Mapping[str, Any], widths: Sequence[int]) -> tuple[Step, list
 
 def _weights(
     step: Step, given: Sequence[int], start: str, arrays: StoredArrays
-) -> tuple[dict[str, npt.NDArray[np.float32]], int]:
+) -> tuple[dict[str, F32], int]:
     """The weights of a step that takes vectors of these widths, and the width of what it gives."""
     if step.op in ("add", "multiply"):
         if len({*given} - {1}) > 1:  # one number goes with any

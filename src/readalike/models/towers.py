@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.stored import StoredArrays, StoredSettings
@@ -15,9 +14,7 @@ from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.itemfactors import cosines
 from readalike.models.steps import Outcome, Step, arrays_of, plain_of, run, steps_of
 from readalike.models.weights import StarWeights
-
-Floats = npt.NDArray[np.float32]
-Indices = npt.NDArray[np.integer[Any]]
+from readalike.numerics.arrays import F32, Indices
 
 PATH = 32
 """Points between nothing read and the history at which `explain` takes slopes."""
@@ -38,44 +35,32 @@ class TwoTowerModel:
     nothing read to x, all books growing together (integrated gradients [Sundararajan, Taly and
     Yan 2017]): v_j . G w_i z_i / \sum_k |w_k|, G being the mean slope of u on that way. The
     base is the rest: the score of who has read nothing, and what the mean of 32 slopes misses.
-
-    Attributes:
-        inputs: z; shape (n_items, d), float32.
-        outputs: v; shape (n_items, d), float32.
-        bias: b; shape (n_items,), float32.
-        steps: u, a network of the `reader` alone.
-        weights: w, how much each book of a history counts.
     """
 
     kind: ClassVar[str] = "two-tower"
     compares_items: ClassVar[bool] = True
     score_means: ClassVar[str] = "how near the book lies to where the reader's own books point"
 
-    inputs: Floats
-    outputs: Floats
-    bias: Floats
-    steps: tuple[Step, ...]
-    weights: StarWeights
+    inputs: F32  # z; (n_items, d)
+    outputs: F32  # v; (n_items, d)
+    bias: F32  # b; (n_items,)
+    steps: tuple[Step, ...]  # u, a network of the `reader` alone
+    weights: StarWeights  # w
 
     @property
     def n_items(self) -> int:
         """Number of items."""
         return len(self.outputs)
 
-    def readers(self, histories: Histories) -> Floats:
+    def readers(self, histories: Histories) -> F32:
         """The vector u of each history; shape (n, d), float32."""
-        summed = histories.matrix(self._shares(histories)) @ self.inputs
-        value = run(self.steps, Outcome(summed), NOTHING).value
-        return np.asarray(value, np.float32)
-
-    def _shares(self, histories: Histories) -> Floats:
-        """W over its sum in each row; shape (nnz,)."""
-        return shares_of(self.weights.of(histories), histories)
+        shares = shares_of(self.weights.of(histories), histories)
+        summed = histories.matrix(shares) @ self.inputs
+        return np.asarray(run(self.steps, Outcome(summed), NOTHING).value, np.float32)
 
     def score(self, histories: Histories) -> Scores:
         """Scores of all items; shape (n, n_items)."""
-        scores: Scores = self.readers(histories) @ self.outputs.T + self.bias
-        return scores
+        return np.asarray(self.readers(histories) @ self.outputs.T + self.bias)
 
     def similar(self, item: int) -> Scores:
         """Cosine of the books' vectors as something to read; shape (n_items,)."""
@@ -83,7 +68,7 @@ class TwoTowerModel:
 
     def explain(self, history: Histories, items: Indices) -> Shares:
         """The share of each book of a history of one row in the scores of some items."""
-        shares = self._shares(history).astype(np.float64)
+        shares = shares_of(self.weights.of(history), history).astype(np.float64)
         parts = self.inputs[history.items].astype(np.float64).T * shares
         summed = parts.sum(axis=1)
         points = ((np.arange(PATH) + 0.5) / PATH)[:, None] * summed
@@ -123,7 +108,7 @@ class TwoTowerModel:
         )
 
 
-def shares_of(weights: Floats, histories: Histories) -> Floats:
+def shares_of(weights: F32, histories: Histories) -> F32:
     """Each weight over the sum of the absolute weights in its row; shape (nnz,), float32."""
     rows = histories.rows
     sums = np.bincount(rows, abs(weights), minlength=len(histories))

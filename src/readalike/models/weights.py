@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.stored import StoredSettings
+from readalike.numerics.arrays import F32, I64
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,7 @@ class StarWeights:
 
     A book liked more than usual counts more, and one that was disliked counts against
     its neighbours. `floor` is at most 0 wherever `slope` is above 0, so a book with the
-    lowest rating never speaks for its neighbours.
-
-    Attributes:
-        centre: The rating that counts 1: the mean of the training stars.
-        slope: Change of weight a star.
-        floor: The least weight.
+    lowest rating never speaks for its neighbours. `centre` is the mean of the training stars.
     """
 
     centre: float = 0.0
@@ -37,13 +32,8 @@ class StarWeights:
 
         Where the worst rating would still speak for a book's neighbours, since the slope is
         small or the mean low, the slope is made so steep that it does not. Where all stars are
-        the worst rating, as in a column of ones that means "read", stars make no difference.
-
-        Args:
-            ratings: Whose mean and scale.
-            slope: Change of weight for a quarter of the scale's width: one star on 1 to 5; at
-                0 stars make no difference.
-            floor: The least weight.
+        the worst rating, as in a column of ones that means "read", stars make no difference. The
+        slope is that for a quarter of the scale's width: for one star on 1 to 5.
         """
         above = ratings.mean - ratings.scale.lowest
         if slope == 0 or above <= 0:
@@ -56,16 +46,14 @@ class StarWeights:
         """The weights again, of their fields by name."""
         return cls(*(settings.number(field.name) for field in fields(cls)))
 
-    def of(self, histories: Histories) -> npt.NDArray[np.float32]:
+    def of(self, histories: Histories) -> F32:
         """The weight of each entry; shape (nnz,), float32."""
         weights = 1.0 + np.float32(self.slope) * (histories.stars - np.float32(self.centre))
         weights = np.maximum(weights, np.float32(self.floor))
         return np.where(np.isnan(histories.stars), np.float32(1), weights).astype(np.float32)
 
 
-def effective_lengths(
-    histories: Histories, weights: npt.NDArray[np.float32]
-) -> npt.NDArray[np.int64]:
+def effective_lengths(histories: Histories, weights: F32) -> I64:
     """How many books of each row speak for others: those of positive weight; shape (n,).
 
     A disliked book does not make a history longer, so that adding one can only take

@@ -37,11 +37,6 @@ class AdamTrainer:
     The step is one function that JAX compiles, around Keras's own optimizer: `Model.fit` would
     want batches as Keras knows them, and takes its losses pair by pair, where one of ours is
     taken over all pairs of a batch.
-
-    Attributes:
-        learning_rate: Size of a step.
-        epochs: Most passes over the examples.
-        patience: Epochs without a better validation after which it stops.
     """
 
     learning_rate: float
@@ -56,24 +51,11 @@ class AdamTrainer:
         validation: Callable[[], float],
         progress: Progress,
     ) -> list[float]:
-        """Learns; the variables are left as they were after the best epoch.
+        """Learns; the variables are left as after the best epoch. Gives each epoch's validation.
 
         The same examples give the same bits on the same machine: XLA adds up in an order that is
         fixed when it compiles, on a processor. Another kind of processor, another number of
         them, or a graphics card may round otherwise.
-
-        Args:
-            variables: Keras's variables, in the order of the weights that `loss` takes.
-            loss: What is made small.
-            examples: What is learnt from.
-            validation: Judges the variables as they stand after an epoch; lower is better.
-            progress: Told how far it is.
-
-        Returns:
-            The validation after each epoch.
-
-        Raises:
-            SettingError: The steps are so large that there are no numbers left.
         """
         total = self.epochs * examples.steps
         if not total:

@@ -19,10 +19,6 @@ def keras_on_jax() -> Any:
     where there is none. Where it was not imported yet, this imports it with an empty folder in
     place of that, gone afterwards: nothing is obeyed and nothing written. Where the program has
     imported it before, its backend can no longer be chosen.
-
-    Raises:
-        MissingExtra: Keras or JAX is not installed.
-        SettingError: Keras was imported before, with another backend.
     """
     try:
         if "keras" not in sys.modules:

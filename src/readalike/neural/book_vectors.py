@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
 from readalike.bibliography.features import aspects_of, language_of
 from readalike.bibliography.people import Codes, codes, first_authors, shared_codes
 from readalike.data.catalogue import Catalogue
-
-Floats = npt.NDArray[np.float32]
+from readalike.numerics.arrays import F32, I32
 
 FEWEST_BOOKS, MOST_BOOKS = 3, 0.5
 """Tags and words of titles that are used stand on three books at least and half of all at most."""
@@ -25,17 +23,12 @@ MORE, ROUNDS = 10, 4
 
 @dataclass(frozen=True, eq=False)
 class BookContent:
-    """What the catalogue says of the books, as numbers.
+    """What the catalogue says of the books, as numbers."""
 
-    Attributes:
-        features: A column of ones, tags, words of the title, decade and language; 0 where nothing
-            is known; shape (n_items, features), float32.
-        names: Numbers of the first author and of the series, 0 of one that stands on no other
-            book; no author has the number of a series; shape (n_items, 2), int32.
-    """
-
-    features: Floats
-    names: npt.NDArray[np.int32]
+    features: F32  # ones, tags, words of the title, decade, language; (n_items, features)
+    names: I32
+    """Numbers of the first author and of the series, 0 of one that stands on no other book, each
+    with its own; shape (n_items, 2)."""
 
     @property
     def n_names(self) -> int:
@@ -44,13 +37,7 @@ class BookContent:
 
 
 def book_content(catalogue: Catalogue, subjects: int, words: int) -> BookContent:
-    """The content of all books.
-
-    Args:
-        catalogue: What is known of them.
-        subjects: How many numbers the tags are made into.
-        words: How many the words of the titles are made into.
-    """
+    """The content of all books, tags and words of titles made into so many numbers."""
     n_items = len(catalogue)
     nothing = sp.csr_array((n_items, 0), dtype=np.float32)
     aspects = aspects_of(catalogue, FEWEST_BOOKS, MOST_BOOKS, ("tags", "titles"))
@@ -70,7 +57,7 @@ def book_content(catalogue: Catalogue, subjects: int, words: int) -> BookContent
     return BookContent(np.hstack(parts), names)
 
 
-def directions(rows: sp.csr_array, most: int) -> Floats:
+def directions(rows: sp.csr_array, most: int) -> F32:
     """Rows in their first singular directions; shape (n_items, at most `most`), float32.
 
     By subspace iteration [Halko, Martinsson and Tropp 2011] from a start that is always the
@@ -94,7 +81,7 @@ def groups(found: Codes, fewest: int) -> Codes:
     return shared_codes(found, fewest) + 1
 
 
-def indicators(numbers: Codes) -> Floats:
+def indicators(numbers: Codes) -> F32:
     """A column for each number from 1, with 1 where it stands; float32."""
     columns = np.arange(1, int(numbers.max(initial=0)) + 1)
     return np.asarray(numbers[:, None] == columns, np.float32)

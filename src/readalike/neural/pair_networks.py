@@ -8,39 +8,30 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
-from readalike.data.ratings import Ratings
 from readalike.models.network import NetworkModel
 from readalike.models.steps import Step
 from readalike.neural.adam import Batch, Loss
 from readalike.neural.backend import keras_on_jax
-from readalike.neural.plans import FLOAT, Planned, layer, planned, small, values_of
+from readalike.neural.plans import Planned, layer, planned, table, values_of
+from readalike.numerics.arrays import F32, I32, I64, Bools, Floats
 
-I64 = npt.NDArray[np.int64]
 VALIDATION, NEGATIVES = 1, 2
 """What is drawn beside the order of an epoch; each has a stream of its own."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Pairs with what is to be forecast of each.
+    """Pairs with what is to be forecast of each, and how much each counts."""
 
-    Attributes:
-        users: Shape (n,), int32.
-        items: Shape (n,), int32.
-        targets: Stars, or 1 of a book that was read and 0 of another; shape (n,), float32.
-        counted: How much each counts; shape (n,), float32.
-    """
-
-    users: npt.NDArray[np.int32]
-    items: npt.NDArray[np.int32]
-    targets: npt.NDArray[np.float32]
-    counted: npt.NDArray[np.float32]
+    users: I32
+    items: I32
+    targets: F32
+    counted: F32
 
     @classmethod
-    def of(cls, histories: Histories, targets: npt.NDArray[np.floating[Any]]) -> Self:
+    def of(cls, histories: Histories, targets: Floats) -> Self:
         """The entries with a target that is a number, by user and item.
 
         The order of the source does not matter, so that the same ratings in another order give
@@ -65,12 +56,7 @@ class Pairs:
         )
 
     def divided(self, share: float, seed: int) -> tuple[Self, Self]:
-        """What is learnt from and what is held out: all and all where that would be nobody.
-
-        Args:
-            share: Of the pairs that are held out, rounded down.
-            seed: Draws them.
-        """
+        """What is learnt from and what is held out: all and all where that would be nobody."""
         count = int(share * len(self))
         if not count:
             return self, self
@@ -85,49 +71,12 @@ class Pairs:
             parts = [column[start : start + size] for column in columns]
             yield tuple(np.pad(part, (0, size - len(part))) for part in parts)
 
-    def steps(self, size: int) -> int:
-        """How many batches there are."""
-        return -(-len(self) // max(min(size, len(self)), 1))
-
-
-@dataclass(frozen=True, eq=False)
-class Shuffled:
-    """The same pairs in a new order each epoch.
-
-    Attributes:
-        pairs: What is learnt from.
-        batch_size: Pairs of a batch.
-        seed: Draws the orders.
-    """
-
-    pairs: Pairs
-    batch_size: int
-    seed: int
-
-    @property
-    def steps(self) -> int:
-        """Batches of an epoch."""
-        return self.pairs.steps(self.batch_size)
-
-    def epoch(self, number: int) -> Iterator[Batch]:
-        """The batches of one epoch."""
-        draw = np.random.default_rng([self.seed, 0, number])
-        return self.pairs.take(draw.permutation(len(self.pairs))).batches(self.batch_size)
-
 
 @dataclass(frozen=True, eq=False)
 class Unread:
-    """Draws of the books that readers have not read.
-
-    Attributes:
-        histories: What they have read.
-    """
+    """Draws of the books that readers have not read."""
 
     histories: Histories
-
-    @property
-    def _stride(self) -> int:
-        return self.histories.n_items + 1
 
     @cached_property
     def _before(self) -> I64:
@@ -135,44 +84,31 @@ class Unread:
         histories = self.histories
         order = np.lexsort((histories.items, histories.rows))
         before = histories.items[order] - histories.places
-        return np.asarray(histories.rows * self._stride + before, np.int64)
+        return np.asarray(histories.rows * (histories.n_items + 1) + before, np.int64)
 
-    def drawn(
-        self, users: npt.NDArray[np.int32], draw: np.random.Generator
-    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+    def drawn(self, users: I32, draw: np.random.Generator) -> tuple[I32, Bools]:
         """A book for each user, all unread ones being equally likely.
 
         The unread book with j unread ones before it stands behind those read books that have j
-        or fewer before them, so that no draw has to be repeated.
-
-        Returns:
-            The books, and whether there was one; shapes (len(users),).
+        or fewer before them, so that no draw has to be repeated. Says also whether there was one.
         """
         n_items = self.histories.n_items
         unread = n_items - self.histories.lengths[users]
         j = (draw.random(len(users)) * unread).astype(np.int64)
-        read_before = np.searchsorted(self._before, users * np.int64(self._stride) + j, "right")
+        read_before = np.searchsorted(self._before, users * np.int64(n_items + 1) + j, "right")
         items = j + read_before - self.histories.indptr[users]
         return np.minimum(items, n_items - 1).astype(np.int32), unread > 0
 
 
 @dataclass(frozen=True, eq=False)
-class ReadOrNot:
-    """Pairs of what was read, each with some of what was not, drawn anew each epoch.
-
-    Attributes:
-        pairs: What was read.
-        unread: What was not.
-        negatives: Unread books for each pair.
-        batch_size: Pairs of a batch, of both kinds.
-        seed: Draws books and orders.
-    """
+class Shuffled:
+    """Pairs in a new order each epoch, with some that were not read drawn anew for each of them."""
 
     pairs: Pairs
-    unread: Unread
-    negatives: int
     batch_size: int
     seed: int
+    unread: Unread | None = None
+    negatives: int = 0
 
     @property
     def steps(self) -> int:
@@ -183,7 +119,9 @@ class ReadOrNot:
     def epoch(self, number: int) -> Iterator[Batch]:
         """The batches of one epoch."""
         draw = np.random.default_rng([self.seed, 0, number])
-        both = with_unread(self.pairs, self.unread, self.negatives, draw)
+        both = self.pairs
+        if self.unread is not None:
+            both = with_unread(both, self.unread, self.negatives, draw)
         return both.take(draw.permutation(len(both))).batches(self.batch_size)
 
 
@@ -200,35 +138,17 @@ def with_unread(pairs: Pairs, unread: Unread, negatives: int, draw: np.random.Ge
     )
 
 
-def star_pairs(ratings: Ratings) -> Pairs:
-    """Who gave which book how many stars."""
-    return Pairs.of(ratings.histories, ratings.histories.stars)
-
-
-def read_pairs(ratings: Ratings) -> Pairs:
-    """Who read which book, whatever the stars."""
-    return Pairs.of(ratings.histories, np.ones(len(ratings), np.float32))
-
-
 def held_out_negatives(pairs: Pairs, unread: Unread, negatives: int, seed: int) -> Pairs:
     """Pairs that were held out, each with unread books that are the same whenever asked."""
     return with_unread(pairs, unread, negatives, np.random.default_rng([seed, NEGATIVES]))
 
 
-Floats = npt.NDArray[np.float32]
-Marks = npt.NDArray[np.bool_]
 Error = Callable[[Any, Any], Any]
 """Of scores and targets, arrays of JAX; one number for each pair."""
 
 
 def mlp_plan(factors: int, hidden: int, layers: int) -> list[Step]:
-    """Both vectors side by side, through dense layers, each half as wide as the one before.
-
-    Args:
-        factors: Numbers of each vector.
-        hidden: Numbers that the first layer gives.
-        layers: Dense layers with a rectifier, before the one that gives the score.
-    """
+    """Both vectors side by side, through dense layers, each half as wide as the one before."""
     plan = [
         Step("reader", options={"columns": [0, factors]}),
         Step("book", options={"columns": [0, factors]}),
@@ -239,13 +159,7 @@ def mlp_plan(factors: int, hidden: int, layers: int) -> list[Step]:
 
 
 def neumf_plan(factors: int, hidden: int, layers: int) -> list[Step]:
-    """Neural matrix factorization: products beside dense layers, each with vectors of its own.
-
-    Args:
-        factors: Numbers of each of the two vectors of a side.
-        hidden: Numbers that the first layer gives.
-        layers: Dense layers with a rectifier beside the products.
-    """
+    """Neural matrix factorization: products beside dense layers, each with vectors of its own."""
     own, other = [0, factors], [factors, 2 * factors]
     plan = [
         Step("reader", options={"columns": own}),
@@ -271,14 +185,7 @@ def _stack(first: int, hidden: int, layers: int) -> list[Step]:
 
 @dataclass(frozen=True, eq=False)
 class PairNetwork:
-    """A network in training.
-
-    Attributes:
-        planned: Its steps.
-        model: In Keras, of readers and books; gives scores and both vectors.
-        tables: The layers that hold the readers' and the books' vectors.
-        sizes: How many readers and books there are.
-    """
+    """A network in training."""
 
     planned: Planned
     model: Any
@@ -289,23 +196,10 @@ class PairNetwork:
     def of(
         cls, plan: Sequence[Step], sizes: tuple[int, int], width: int, start: float, seed: int
     ) -> Self:
-        """A network with random weights.
-
-        Args:
-            plan: Its steps.
-            sizes: How many readers and books there are.
-            width: Numbers in the vector of a reader, and in that of a book.
-            start: What it gives before it has learnt anything.
-            seed: Draws the weights.
-        """
+        """A network with random weights."""
         keras, draw = keras_on_jax(), np.random.default_rng(seed)
         inputs = [keras.Input((), dtype="int32", name=name) for name in ("reader", "book")]
-        readers, books = (
-            keras.layers.Embedding(
-                max(n, 1), width, embeddings_initializer=small(draw), dtype=FLOAT
-            )
-            for n in sizes
-        )
+        readers, books = (table(n, width, draw) for n in sizes)
         vectors = {"reader": readers(inputs[0]), "book": books(inputs[1])}
         found = planned(plan, vectors, draw)
         found.dense[len(plan) - 1].bias.assign(np.full(1, start, np.float32))
@@ -341,14 +235,8 @@ class PairNetwork:
 
         return validation
 
-    def fitted(self, users: Marks, items: Marks, fold_in: float) -> NetworkModel:
-        """The model of the present weights.
-
-        Args:
-            users: Who was learnt from; shape (n_users,). The others are the mean of these.
-            items: Which books were; shape (n_items,). Likewise.
-            fold_in: Penalty of a history that is folded in.
-        """
+    def fitted(self, users: Bools, items: Bools, fold_in: float) -> NetworkModel:
+        """The model of the present weights."""
         readers, books = (
             values_of(table)[0][:n] for table, n in zip(self.tables, self.sizes, strict=True)
         )
@@ -365,7 +253,7 @@ class PairNetwork:
         )
 
 
-def _mean_and_spread(vectors: Floats) -> tuple[Floats, Floats]:
+def _mean_and_spread(vectors: F32) -> tuple[F32, F32]:
     """Mean and standard deviation of each column; 0 where there are no rows."""
     if not len(vectors):
         nothing = np.zeros(vectors.shape[1], np.float32)

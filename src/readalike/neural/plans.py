@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.models.steps import Step
 from readalike.neural.backend import keras_on_jax
+from readalike.numerics.arrays import F32
 
-Start = Callable[..., npt.NDArray[np.float32]]
+Start = Callable[..., F32]
 """An initializer as Keras takes it: of a shape, and a dtype that is always float32 here."""
 FLOAT = "float32"
 NAMES = ("kernel", "bias")
@@ -23,17 +23,12 @@ REACH = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Planned:
-    """A plan and what Keras made of it.
-
-    Attributes:
-        plan: The steps without weights; a dense one says in `units` how many numbers it gives.
-        output: The tensor of Keras that the last step gives.
-        dense: The layer of each dense step, by the number of the step.
-    """
+    """A plan and what Keras made of it."""
 
     plan: tuple[Step, ...]
+    """The steps without weights; a dense one says in `units` how many numbers it gives."""
     output: Any
-    dense: Mapping[int, Any]
+    dense: Mapping[int, Any]  # the layer of each dense step, by the number of the step
 
     def steps(self) -> tuple[Step, ...]:
         """The steps with the weights that the layers have now."""
@@ -46,14 +41,7 @@ class Planned:
 
 
 def planned(plan: Sequence[Step], vectors: Mapping[str, Any], draw: np.random.Generator) -> Planned:
-    """The layers of a plan.
-
-    Args:
-        plan: Steps of the ops `dense`, `activation`, `concatenate`, `multiply`, `add`, `unit`,
-            and those that read vectors.
-        vectors: The tensors that are read, by op: `reader`, `book`.
-        draw: Draws the first weights.
-    """
+    """The layers of a plan."""
     layers = keras_on_jax().layers
     others = {
         "concatenate": layers.Concatenate,
@@ -80,13 +68,7 @@ def planned(plan: Sequence[Step], vectors: Mapping[str, Any], draw: np.random.Ge
 
 
 def layer(given: int, units: int, first: int) -> list[Step]:
-    """A dense step and its rectifier.
-
-    Args:
-        given: Number of the step whose outcome it takes.
-        units: How many numbers it gives.
-        first: Number of the dense step itself.
-    """
+    """A dense step and its rectifier."""
     return [
         Step("dense", (given,), options={"units": units}),
         Step("activation", (first,), options={"function": "relu"}),
@@ -100,22 +82,23 @@ def glorot(draw: np.random.Generator) -> Start:
     random state of the program is touched.
     """
 
-    def start(shape: tuple[int, ...], dtype: object = None) -> npt.NDArray[np.float32]:
+    def start(shape: tuple[int, ...], dtype: object = None) -> F32:
         reach = np.sqrt(6 / max(sum(shape), 1))
         return draw.uniform(-reach, reach, shape).astype(np.float32)
 
     return start
 
 
-def small(draw: np.random.Generator) -> Start:
-    """Small uniform draws, for tables of vectors."""
+def table(rows: int, width: int, draw: np.random.Generator) -> Any:
+    """A table of vectors, one row at least, that start as small uniform draws."""
 
-    def start(shape: tuple[int, ...], dtype: object = None) -> npt.NDArray[np.float32]:
+    def start(shape: tuple[int, ...], dtype: object = None) -> F32:
         return draw.uniform(-REACH, REACH, shape).astype(np.float32)
 
-    return start
+    embedding = keras_on_jax().layers.Embedding
+    return embedding(max(rows, 1), width, embeddings_initializer=start, dtype=FLOAT)
 
 
-def values_of(layer: Any) -> list[npt.NDArray[np.float32]]:
+def values_of(layer: Any) -> list[F32]:
     """The weights that a layer of Keras has now, copied."""
     return [np.array(variable.value, np.float32) for variable in layer.weights]

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import logsumexp
 
 from readalike.data.histories import Histories
@@ -20,10 +19,9 @@ from readalike.models.weights import StarWeights
 from readalike.neural.adam import Batch
 from readalike.neural.backend import keras_on_jax
 from readalike.neural.book_vectors import BookContent
-from readalike.neural.plans import FLOAT, Planned, glorot, layer, planned, small, values_of
-
-Floats = npt.NDArray[np.float32]
-Entries = npt.NDArray[np.int64]
+from readalike.neural.plans import FLOAT, Planned, glorot, layer, planned, table, values_of
+from readalike.numerics.arrays import F32, I64, Bools
+from readalike.numerics.masks import marks
 
 DRAWS = 4
 """Missing books of a reader in an epoch."""
@@ -39,15 +37,6 @@ class HistoryBatches:
 
     The missing book is drawn in proportion to its weight by stars, where that is above 0; how
     many of the others are told is drawn evenly, and then which.
-
-    Attributes:
-        histories: Of readers of two books or more, one of them liked.
-        weights: How much each book of a history counts.
-        content: What is known of the books.
-        most: Books that are told of one reader, at most.
-        batch_size: Readers of a batch.
-        id_dropout: Share of the books of a batch that are known by their content alone.
-        seed: Draws all that is drawn.
     """
 
     histories: Histories
@@ -69,7 +58,7 @@ class HistoryBatches:
         return DRAWS * len(self.histories) // self.readers if self.readers else 0
 
     @cached_property
-    def log_chances(self) -> Floats:
+    def log_chances(self) -> F32:
         """Log of the chance of each book to be the missing one; shape (n_items,), float32."""
         likes = np.maximum(self.weights.of(self.histories), 0).astype(np.float64)
         rows, n_items = self.histories.rows, self.histories.n_items
@@ -87,14 +76,22 @@ class HistoryBatches:
 
     def _batch(self, part: Histories, draw: np.random.Generator) -> Batch:
         """The arrays of `Towers.loss`, in its order."""
-        missing, shown = self._drawn(part, draw)
+        missing = one_liked(part, self.weights.of(part), draw)
+        lengths = draw.integers(1, np.minimum(part.lengths - 1, self.most), endpoint=True)
+        shown = drawn_places(part, missing, draw) < lengths[part.rows]
         history = np.zeros((len(part), self.most), np.int32)
         shares = np.zeros((len(part), self.most), np.float32)
         given = kept(part, shown)
         history[given.rows, given.places] = given.items
         shares[given.rows, given.places] = shares_of(self.weights.of(given), given)
         targets = part.items[missing]
-        books, (history, targets) = self._together(history, targets)
+        # the books, each once; as many in every batch: as there can be in one, or all there are
+        there = marks(np.append(history, targets), part.n_items)
+        found = np.flatnonzero(there)
+        books = np.zeros(min(part.n_items, history.size + targets.size), np.int32)
+        books[: len(found)] = found
+        place = np.cumsum(there, dtype=np.int32) - 1
+        history, targets = place[history], place[targets]
         is_kept = draw.random((len(books), 1)) >= self.id_dropout
         return (
             books,
@@ -107,32 +104,6 @@ class HistoryBatches:
             self.log_chances[books[targets]],
         )
 
-    def _drawn(
-        self, part: Histories, draw: np.random.Generator
-    ) -> tuple[Entries, npt.NDArray[np.bool_]]:
-        """The entry of each row that is missing, and which entries are shown."""
-        missing = one_liked(part, self.weights.of(part), draw)
-        longest = np.minimum(part.lengths - 1, self.most)
-        lengths = draw.integers(1, longest, endpoint=True)
-        return missing, drawn_places(part, missing, draw) < lengths[part.rows]
-
-    def _together(
-        self, history: npt.NDArray[np.int32], targets: npt.NDArray[np.int32]
-    ) -> tuple[npt.NDArray[np.int32], tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]]:
-        """The books of a batch, each once, and the places of both arrays' books among them.
-
-        They are as many in every batch: as there can be in one, or all there are.
-        """
-        n_items = self.histories.n_items
-        there = np.zeros(n_items, np.bool_)
-        there[history] = there[targets] = True
-        found = np.flatnonzero(there)
-        books = np.zeros(min(n_items, history.size + targets.size), np.int32)
-        books[: len(found)] = found
-        place = np.zeros(n_items, np.int32)
-        place[found] = np.arange(len(found))
-        return books, (place[history], place[targets])
-
 
 def divided(
     histories: Histories, weights: StarWeights, share: float, seed: int
@@ -140,17 +111,10 @@ def divided(
     """Readers to learn from, and others of whom half is shown and the liked rest is to be found.
 
     Only readers of two books or more, one of them liked, are among them: of others nothing can be
-    missing. Where the share would be nobody, those who are learnt from judge. The order of
-    the source does not matter.
+    missing. Where the share would be nobody, those who are learnt from judge. The order of the
+    source does not matter.
 
-    Args:
-        histories: What all have read.
-        weights: How much each book of a history counts; a liked one more than 0.
-        share: Of the readers that are held out, rounded down.
-        seed: Draws them and the halves.
-
-    Returns:
-        The histories that are learnt from; those shown, and the right answers, of the others.
+    Gives the histories that are learnt from, and of the others those shown and the right answers.
     """
     order = np.lexsort((histories.items, histories.rows))
     sorted_rows = Histories(
@@ -169,7 +133,7 @@ def divided(
     return learnt, (kept(judged, shown), kept(judged, relevant))
 
 
-def one_liked(histories: Histories, weights: Floats, draw: np.random.Generator) -> Entries:
+def one_liked(histories: Histories, weights: F32, draw: np.random.Generator) -> I64:
     """An entry of each row, in proportion to its weight; one below 0 is never drawn.
 
     Each row must have a weight above 0. The largest log w + Gumbel noise is such a draw.
@@ -179,7 +143,7 @@ def one_liked(histories: Histories, weights: Floats, draw: np.random.Generator) 
     return np.asarray(np.lexsort((luck, histories.rows))[histories.indptr[1:] - 1], np.int64)
 
 
-def drawn_places(histories: Histories, last: Entries, draw: np.random.Generator) -> Entries:
+def drawn_places(histories: Histories, last: I64, draw: np.random.Generator) -> I64:
     """The place of each entry in its row in a drawn order, in which some are the last."""
     luck = draw.random(len(histories.items))
     luck[last] = 2.0
@@ -205,65 +169,30 @@ def negative_log_likelihood(model: Ranker, histories: Histories, relevant: Histo
     return float(np.mean(np.concatenate(losses)))
 
 
-def reader_plan(width: int, hidden: int) -> list[Step]:
-    """What was read, and what a dense layer of width `hidden` adds to it."""
-    read = Step("reader", options={"columns": [0, width]})
-    back = Step("dense", (2,), options={"units": width})
-    return [read, *layer(0, hidden, 1), back, Step("add", (0, 3))]
-
-
-def book_plan(width: int, hidden: int) -> list[Step]:
-    """The same for a book, made a unit vector."""
-    book = Step("book", options={"columns": [0, width]})
-    back = Step("dense", (2,), options={"units": width})
-    return [book, *layer(0, hidden, 1), back, Step("add", (0, 3)), Step("unit", (4,))]
-
-
 @dataclass(frozen=True, eq=False)
 class Towers:
     """Both towers in Keras, and below them what makes a vector of a book.
 
     z = k id + author + series + features W, k being 0 of a book known by its content alone.
-
-    Attributes:
-        content: What is known of the books.
-        tables: The layers that hold ids, names of authors and series, and W.
-        reader: The steps of the reader's tower.
-        book: The steps of the book's.
-        models: Keras's models: z of ids, k, names and features; the reader of what was read; the
-            book of its z.
-        temperature: What scores are divided by.
     """
 
     content: BookContent
-    tables: tuple[Any, Any, Any]
+    tables: tuple[Any, Any, Any]  # the layers that hold ids, names of authors and series, and W
     reader: Planned
     book: Planned
     models: tuple[Any, Any, Any]
+    """Of Keras: z of ids, k, names and features; the reader of what was read; the book of its z."""
     temperature: float
 
     @classmethod
     def of(
         cls, content: BookContent, width: int, hidden: int, temperature: float, seed: int
     ) -> Self:
-        """Towers with random weights.
-
-        Args:
-            content: What is known of the books.
-            width: Numbers of every vector.
-            hidden: Width of the dense layer in each tower.
-            temperature: What scores are divided by.
-            seed: Draws the weights.
-        """
+        """Towers with random weights."""
         keras, draw = keras_on_jax(), np.random.default_rng(seed)
-        layers, (n_items, features) = keras.layers, content.features.shape
-        ids = layers.Embedding(
-            max(n_items, 1), width, embeddings_initializer=small(draw), dtype=FLOAT
-        )
-        names = layers.Embedding(
-            content.n_names, width, embeddings_initializer=small(draw), dtype=FLOAT
-        )
-        projection = layers.Dense(
+        n_items, features = content.features.shape
+        ids, names = (table(n, width, draw) for n in (n_items, content.n_names))
+        projection = keras.layers.Dense(
             width, use_bias=False, kernel_initializer=glorot(draw), dtype=FLOAT
         )
         inputs = [
@@ -275,20 +204,16 @@ class Towers:
         named = keras.ops.sum(names(inputs[2]), axis=1)
         entry = keras.Model(inputs, ids(inputs[0]) * inputs[1] + named + projection(inputs[3]))
         found = []
-        for op, plan in (("reader", reader_plan), ("book", book_plan)):
+        for op, ending in (("reader", []), ("book", [Step("unit", (4,))])):
             given = keras.Input((width,), dtype=FLOAT)
-            tower = planned(plan(width, hidden), {op: given}, draw)
+            # a vector, and what a dense layer adds to it
+            first, back = Step(op, options={"columns": [0, width]}), {"units": width}
+            plan = [first, *layer(0, hidden, 1), Step("dense", (2,), options=back)]
+            tower = planned([*plan, Step("add", (0, 3)), *ending], {op: given}, draw)
             found.append((tower, keras.Model(given, tower.output)))
         (reader, of_reader), (book, of_book) = found
-        tables = ids, names, projection
-        return cls(
-            content,
-            tables,
-            reader,
-            book=book,
-            models=(entry, of_reader, of_book),
-            temperature=temperature,
-        )
+        models = entry, of_reader, of_book
+        return cls(content, (ids, names, projection), reader, book, models, temperature)
 
     @property
     def variables(self) -> list[Any]:
@@ -297,29 +222,17 @@ class Towers:
 
     def loss(
         self,
-        weights: list[Any],
-        books: Any,
-        is_kept: Any,
-        names: Any,
-        features: Any,
-        history: Any,
-        shares: Any,
-        targets: Any,
-        log_chances: Any,
+        weights: list[Any],  # the values of `variables`
+        books: Any,  # every book of the batch; (books,)
+        is_kept: Any,  # k; (books, 1)
+        names: Any,  # (books, 2)
+        features: Any,  # (books, features)
+        history: Any,  # what readers are told, as places in `books`; (readers, most)
+        shares: Any,  # how much each counts, 0 of what is no book; (readers, most)
+        targets: Any,  # the missing books, as places in `books`; (readers,)
+        log_chances: Any,  # log of the chance of each of these to be drawn; (readers,)
     ) -> Any:
-        """The loss of the towers on the missing books of a batch.
-
-        Args:
-            weights: The values of `variables`.
-            books: Every book of the batch; shape (books,).
-            is_kept: k; shape (books, 1).
-            names: Of each; shape (books, 2).
-            features: Of each; shape (books, features).
-            history: What readers are told, as places in `books`; shape (readers, most).
-            shares: How much each counts, 0 of what is no book; shape (readers, most).
-            targets: The missing books, as places in `books`; shape (readers,).
-            log_chances: Log of the chance of each of these to be drawn; shape (readers,).
-        """
+        """How surprised the towers are by the missing books of a batch."""
         import jax.numpy as jnp
 
         entry, of_reader, of_book = self.models
@@ -333,17 +246,8 @@ class Towers:
         answers, _ = of_book.stateless_call(weights[second:], [], missing)
         return in_batch_softmax_loss(readers @ answers.T / self.temperature, log_chances)
 
-    def fitted(
-        self, trained: npt.NDArray[np.bool_], bias: Floats, weights: StarWeights
-    ) -> TwoTowerModel:
-        """The model of the present weights.
-
-        Args:
-            trained: Books that somebody has read; of the others there is only the content; shape
-                (n_items,).
-            bias: What is added to the score of each; shape (n_items,).
-            weights: How much each book of a history counts.
-        """
+    def fitted(self, trained: Bools, bias: F32, weights: StarWeights) -> TwoTowerModel:
+        """The model of the present weights."""
         ids, names, projection = (values_of(table)[0] for table in self.tables)
         own = np.where(trained[:, None], ids[: len(trained)], 0)
         inputs = own + names[self.content.names].sum(axis=1) + self.content.features @ projection
@@ -361,10 +265,6 @@ def in_batch_softmax_loss(scores: Any, log_chances: Any) -> Any:
     to be drawn [Yi et al. 2019]: the slopes are then, on average, those of a softmax among all
     books, and a book is not held down for being drawn often. That another reader's book may be
     a's own is a part of it.
-
-    Args:
-        scores: Shape (readers, readers); reader a's own book is number a.
-        log_chances: log q; shape (readers,).
     """
     import jax
     import jax.numpy as jnp

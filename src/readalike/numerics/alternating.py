@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from readalike.numerics.arrays import F32
 from readalike.numerics.gibbs import GibbsSide, Rated, residuals
 from readalike.numerics.row_solver import Entries, one_blas_thread, padded, solve_rows
-
-F32 = npt.NDArray[np.float32]
 
 
 def alternate(

@@ -7,12 +7,9 @@ from typing import Any
 
 import numba
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
-I32 = npt.NDArray[np.int32]
-I64 = npt.NDArray[np.int64]
-F32 = npt.NDArray[np.float32]
+from readalike.numerics.arrays import F32, I32, I64
 
 CHUNKS = 256
 """Rows are dealt out in this many chunks; more even out the threads, fewer save memory."""
@@ -26,34 +23,22 @@ class CoOccurrence:
     """Common readers of pairs of items: rows of a symmetric matrix, sorted by column.
 
     The diagonal stands apart; a pair with fewer common readers than asked for is not kept.
-
-    Attributes:
-        indptr: Row i is columns[indptr[i]:indptr[i + 1]]; shape (n_items + 1,).
-        columns: The other items; shape (pairs,).
-        common: Number of common readers; shape (pairs,), float32.
-        gram: Sum of the common readers' weights; shape (pairs,), float32.
-        readers: Number of readers of each item; shape (n_items,), float32.
-        diagonal: Sum of the weights of each item's readers; shape (n_items,), float32.
     """
 
-    indptr: I64
-    columns: I32
-    common: F32
-    gram: F32
-    readers: F32
-    diagonal: F32
+    indptr: I64  # row i is columns[indptr[i]:indptr[i + 1]]
+    columns: I32  # the other items; (pairs,)
+    common: F32  # number of common readers; (pairs,)
+    gram: F32  # sum of the common readers' weights; (pairs,)
+    readers: F32  # of each item; (n_items,)
+    diagonal: F32  # sum of the weights of each item's readers; (n_items,)
 
 
 def co_occurrence(read: sp.csr_array, weights: F32, least: int) -> CoOccurrence:
     """Counts the common readers of each two items.
 
     The cost is the sum of the squared lengths of the histories. The same bits for any
-    number of threads: a row is summed by one thread, in the order of its users.
-
-    Args:
-        read: Users x items, an entry wherever a user read an item.
-        weights: D, the weight of each user; shape (n_users,).
-        least: Fewest common readers of a pair that is kept.
+    number of threads: a row is summed by one thread, in the order of its users. Weights are D of
+    each user; a pair of fewer than `least` common readers is not kept.
     """
     by_user = sp.csr_array(read)
     by_item = by_user.T.tocsr()
@@ -67,15 +52,8 @@ def co_occurrence(read: sp.csr_array, weights: F32, least: int) -> CoOccurrence:
     _fill_rows(*parts, weights, least, indptr, columns, common, gram)
     users, items = by_user.nonzero()
     diagonal = np.bincount(items, weights[users], minlength=read.shape[1])
-    readers = np.diff(by_item.indptr)
-    return CoOccurrence(
-        indptr,
-        columns,
-        common,
-        gram=gram,
-        readers=readers.astype(np.float32),
-        diagonal=diagonal.astype(np.float32),
-    )
+    readers = np.diff(by_item.indptr).astype(np.float32)
+    return CoOccurrence(indptr, columns, common, gram, readers, diagonal.astype(np.float32))
 
 
 def _parts(matrix: Any) -> tuple[I64, I32]:
@@ -167,26 +145,13 @@ def _fill_rows(
                         total[items[q]] = 0.0
 
 
-def even_weights(read: sp.csr_array) -> F32:
-    """Every user counts 1."""
-    return np.ones(read.shape[0], np.float32)
-
-
 def root_length_weights(read: sp.csr_array) -> F32:
     """1 / sqrt(length of the history): who reads everything says less of each book."""
-    weights: F32 = (1 / np.sqrt(np.maximum(np.diff(read.indptr), 1))).astype(np.float32)
-    return weights
+    return np.asarray(1 / np.sqrt(np.maximum(np.diff(read.indptr), 1)), np.float32)
 
 
 def no_pairs(n_items: int) -> CoOccurrence:
     """Items of which nobody read two."""
-    nothing = np.zeros(n_items, np.float32)
-    empty = np.empty(0, np.float32)
-    return CoOccurrence(
-        np.zeros(n_items + 1, np.int64),
-        np.empty(0, np.int32),
-        empty,
-        gram=empty,
-        readers=nothing,
-        diagonal=nothing,
-    )
+    indptr, columns = np.zeros(n_items + 1, np.int64), np.empty(0, np.int32)
+    empty, nothing = np.empty(0, np.float32), np.zeros(n_items, np.float32)
+    return CoOccurrence(indptr, columns, empty, empty, nothing, nothing)

@@ -14,15 +14,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import scipy.linalg
 
+from readalike.numerics.arrays import F32, F64, I32, I64
 from readalike.numerics.row_solver import Entries, draw_rows, padded, products
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
-I64 = npt.NDArray[np.int64]
-I32 = npt.NDArray[np.int32]
 
 RIDGE = 10.0
 """Precision of B's prior, in units of Lambda, a feature having variance 1."""
@@ -34,40 +29,23 @@ GROUP = 2.0
 
 
 class Rated(NamedTuple):
-    """Rows of one side.
-
-    Attributes:
-        indptr: Row r has the ratings indptr[r] to indptr[r + 1]; shape (n + 1,).
-        columns: The other side's row of each; shape (nnz,).
-        stars: Less their mean; shape (nnz,).
-        weights: What each weighs, a usual one 1, 0 where nobody may look; shape (nnz,).
-    """
+    """Rows of one side: row r has the ratings indptr[r] to indptr[r + 1]."""
 
     indptr: I64
-    columns: I32
-    stars: F32
-    weights: F32
+    columns: I32  # the other side's row of each
+    stars: F32  # less their mean
+    weights: F32  # what each weighs, a usual one 1, 0 where nobody may look
 
 
 @dataclass(eq=False)
 class GibbsSide:
-    """The rows of one side, as they are now.
+    """The rows of one side, as they are now; `means` is what they were drawn around."""
 
-    `means` is what they were drawn around.
-
-    Attributes:
-        rows: [p, b]; shape (n, k + 1), float32.
-        features: z, its first column ones; shape (n, d), float32.
-        groups: The group of each row, -1 of one in none; shape (n,), or none.
-        coefficients: B; shape (d, k + 1).
-        precision: Lambda; shape (k + 1, k + 1).
-    """
-
-    rows: F32
-    features: F32
-    groups: I64 | None = None
-    coefficients: F64 | None = None
-    precision: F64 | None = None
+    rows: F32  # [p, b]; (n, k + 1)
+    features: F32  # z, its first column ones; (n, d)
+    groups: I64 | None = None  # the group of each row, -1 of one in none; (n,)
+    coefficients: F64 | None = None  # B; (d, k + 1)
+    precision: F64 | None = None  # Lambda; (k + 1, k + 1)
 
     def __post_init__(self) -> None:
         gram = self.features.astype(np.float64).T @ self.features
@@ -107,8 +85,7 @@ class GibbsSide:
         if self.groups is not None:
             self._effects = self._drawn_effects(self.rows - prior, deviation, random)
             prior += self._effects
-        start: F32 = prior @ self.precision.astype(np.float32)
-        return start
+        return np.asarray(prior @ self.precision.astype(np.float32))
 
     def _drawn_effects(self, apart: F32, deviation: F64, random: np.random.Generator) -> F32:
         """a_g of each row's group: the groups' means, shrunk, and drawn."""
@@ -132,22 +109,12 @@ def wishart(scatter: F64, degrees: float, random: np.random.Generator) -> F64:
     bartlett = np.tril(random.standard_normal((width, width)), -1)
     bartlett[np.diag_indices(width)] = np.sqrt(random.chisquare(degrees - np.arange(width)))
     root = scale @ bartlett
-    drawn: F64 = root @ root.T
-    return drawn
+    return np.asarray(root @ root.T)
 
 
 @dataclass(eq=False)
 class Sampler:
-    """A chain; every sweep moves it.
-
-    Attributes:
-        users: The readers' side.
-        items: The books' side.
-        by_user: The ratings by reader.
-        by_item: The same ratings by book.
-        random: Draws everything.
-        noise: Precision of a rating, tau.
-    """
+    """A chain, with the precision of a rating, tau; every sweep moves it."""
 
     users: GibbsSide
     items: GibbsSide
@@ -182,5 +149,4 @@ def residuals(users: GibbsSide, items: GibbsSide, by_user: Rated) -> F32:
     indptr, columns, stars, weights = by_user
     entries = Entries(indptr, columns, weights, stars)
     forecast = products(entries, padded(users.rows), items.factors)
-    left: F32 = stars - forecast - items.bias[columns]
-    return left
+    return np.asarray(stars - forecast - items.bias[columns])

@@ -31,6 +31,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from readalike.numerics.arrays import F32, I32
+
 Array: TypeAlias = NDArray[Any]
 
 BETA_1 = 0.9
@@ -42,23 +44,14 @@ POWERS = 512  # b1^512 = 4e-24: a first moment that slept longer is zero
 
 
 class Side(NamedTuple):
-    """One table in training, the users' or the items'.
+    """One table in training, the users' or the items'."""
 
-    Attributes:
-        rows: Values, first and second moments side by side; (n, 3 width), SGD (n, width); float32.
-        marks: Step of the last update and slot in that batch, both 0 at the start; (n, 2), int32.
-        decay: Ridge share of each row; (n,), float32.
-        slopes: Room for a batch's gradients and their squares; (batch, 2 width), float32.
-        touched: Room for the rows of one batch; (batch,), int32.
-        fixed: The column of ones, -1 where there is none.
-    """
-
-    rows: Array
-    marks: Array
-    decay: Array
-    slopes: Array
-    touched: Array
-    fixed: int
+    rows: F32  # values, first and second moments side by side; (n, 3 width), SGD (n, width)
+    marks: I32  # step of the last update and slot in that batch, both 0 at the start; (n, 2)
+    decay: F32  # ridge share of each row; (n,)
+    slopes: F32  # room for a batch's gradients and their squares; (batch, 2 width)
+    touched: I32  # room for the rows of one batch; (batch,)
+    fixed: int  # the column of ones, -1 where there is none
 
 
 def learning_rates(learning_rate: float, adam: bool) -> NDArray[np.float64]:

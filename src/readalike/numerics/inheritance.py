@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from readalike.numerics.arrays import I64, Bools
 from readalike.numerics.neighbourhood import most_similar
 from readalike.numerics.tag_vectors import mean_length
-
-I64 = npt.NDArray[np.int64]
-Marks = npt.NDArray[np.bool_]
 
 OWN = 0.5
 """What reading a neighbour itself is worth to an heir, in mean row lengths."""
@@ -22,17 +19,9 @@ def find_content_neighbours(features: sp.csr_array, readers: I64, few: int, n: i
     """The neighbours of each item with few readers, an heir, by content.
 
     Row j is (1 - readers_j / few) times that of `nearest_by_content` among the items with at
-    least `few` readers. Other items have empty rows, and so has an heir that no
+    least `few` readers, by unit rows of features; shape (n_items, n_items), float64. Rows sum to
+    less than 1, or to 1 without a reader. Other items have empty rows, and so has an heir that no
     such item is like.
-
-    Args:
-        features: Unit rows of what is known of the items; shape (n_items, features).
-        readers: Training readers of each item; shape (n_items,).
-        few: Readers from which on an item stands on its own.
-        n: Most neighbours of an heir.
-
-    Returns:
-        Shape (n_items, n_items), float64; rows sum to less than 1, or to 1 without a reader.
     """
     content_neighbours = nearest_by_content(features, readers < few, readers >= few, n)
     content_neighbours.data *= np.repeat(
@@ -41,19 +30,11 @@ def find_content_neighbours(features: sp.csr_array, readers: I64, few: int, n: i
     return content_neighbours
 
 
-def nearest_by_content(features: sp.csr_array, heirs: Marks, among: Marks, n: int) -> sp.csr_array:
+def nearest_by_content(features: sp.csr_array, heirs: Bools, among: Bools, n: int) -> sp.csr_array:
     """The items that are most like each heir, by content.
 
-    Row j is c_jk^2 / sum_k c_jk^2 over the n items k of the largest cosine c.
-
-    Args:
-        features: Unit rows of what is known of the items; shape (n_items, features).
-        heirs: Items whose neighbours are looked for; shape (n_items,).
-        among: Items that are looked at; shape (n_items,).
-        n: Most neighbours of an heir.
-
-    Returns:
-        Shape (n_items, n_items), float64; rows sum to 1, or to 0 where nothing is alike.
+    Row j is c_jk^2 / sum_k c_jk^2 over the n items k of the largest cosine c of unit rows, `among`
+    those looked at; shape (n_items, n_items), float64; rows sum to 1, or 0 where none is alike.
     """
     n_items = len(heirs)
     if not (heirs.any() and among.any()):
@@ -70,15 +51,8 @@ def inherit(layer: sp.csr_array, content_neighbours: sp.csr_array, most: int) ->
     r"""A layer in which heirs take over from their neighbours, as answers and as evidence.
 
     With s_j the sum of row j of the neighbours K and L the mean length of a row of B, column j is
-    (1 - s_j) B_.j + \sum_k K_jk (B_.k + L/2 e_k), and then row j likewise of the rows.
-
-    Args:
-        layer: B, row i what having read i gives to each item; shape (n_items, n_items).
-        content_neighbours: K; shape (n_items, n_items).
-        most: Entries that an heir takes over, the largest.
-
-    Returns:
-        float32; the layer itself where nobody is an heir.
+    (1 - s_j) B_.j + \sum_k K_jk (B_.k + L/2 e_k), and then row j likewise of the rows; of each only
+    the largest entries, `most` at most. float32; the layer itself where nobody is an heir.
     """
     if not content_neighbours.nnz:
         return layer

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Values = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F64
+
+Values = F64
 
 DRAWS = 1000
 PERCENTILES = (2.5, 97.5)
@@ -31,12 +32,9 @@ class Interval(NamedTuple):
 
 
 class Paired(NamedTuple):
-    """Two rankers compared reader by reader.
+    """Two rankers compared reader by reader: the first less the second.
 
-    Attributes:
-        difference: Mean of the first less the second, with its interval.
-        wins: Share of readers for whom the first is better.
-        losses: Share of readers for whom the second is better; the rest are equal.
+    It wins and loses by the shares of readers for whom it is better and worse; the rest are equal.
     """
 
     difference: Interval
@@ -50,11 +48,7 @@ class Paired(NamedTuple):
 
 
 def mean_intervals(values: Values, seed: int = 0, draws: int = DRAWS) -> list[Interval]:
-    """The mean of each column; shape of values (readers, columns).
-
-    Raises:
-        ValueError: No reader, or a value that is not finite.
-    """
+    """The mean of each column; shape of values (readers, columns)."""
     drawn = drawn_sums(values, seed, draws) / len(values)
     return [
         _around(float(column.mean()), means)
@@ -67,23 +61,13 @@ def mean_interval(values: Values, seed: int = 0, draws: int = DRAWS) -> Interval
     return mean_intervals(values[:, None], seed, draws)[0]
 
 
-def ratio_intervals(
-    above: Values, below: Values, seed: int = 0, draws: int = DRAWS
-) -> list[Interval]:
+def ratio_intervals(above: Values, below: Values, seed: int = 0) -> list[Interval]:
     """sum(above) / sum(below) for each column of above: the mean over rows that readers own.
 
-    A draw in which `below` sums to 0 is left aside.
-
-    Args:
-        above: Sums over the rows of each reader; shape (readers, columns).
-        below: Number of rows of each reader; shape (readers,).
-        seed: Draws the readers.
-        draws: How often as many readers as there are are drawn.
-
-    Raises:
-        ValueError: No reader, or a value that is not finite.
+    Above are sums over the rows of each reader, shape (readers, columns), below their number. A
+    draw in which `below` sums to 0 is left aside.
     """
-    sums = drawn_sums(np.column_stack([above, below]), seed, draws)
+    sums = drawn_sums(np.column_stack([above, below]), seed, DRAWS)
     sums = sums[sums[:, -1] > 0]
     means = above.sum(axis=0) / below.sum()
     return [
@@ -92,25 +76,16 @@ def ratio_intervals(
     ]
 
 
-def paired(first: Values, second: Values, seed: int = 0, draws: int = DRAWS) -> Paired:
-    """Compares what two rankers reached for the same readers, in the same order.
-
-    Raises:
-        ValueError: Not as many values of the one as of the other.
-    """
+def paired(first: Values, second: Values, seed: int = 0) -> Paired:
+    """Compares what two rankers reached for the same readers, in the same order."""
     if first.shape != second.shape:
         raise ValueError(f"both must have the same readers, got {len(first)} and {len(second)}")
-    interval = mean_interval(first - second, seed, draws)
+    interval = mean_interval(first - second, seed)
     return Paired(interval, float(np.mean(first > second)), float(np.mean(first < second)))
 
 
 def paired_errors(
-    first: Values,
-    second: Values,
-    rows: Values,
-    shown: Callable[[float], float],
-    seed: int = 0,
-    draws: int = DRAWS,
+    first: Values, second: Values, rows: Values, shown: Callable[[float], float], seed: int = 0
 ) -> Paired:
     """Compares the errors of two forecasts of the same rows; the lower error wins.
 
@@ -122,10 +97,9 @@ def paired_errors(
         rows: Number of rows of each reader; shape (readers,).
         shown: Makes the figure of a mean error, such as the root of a mean square.
         seed: Draws the readers.
-        draws: How often as many readers as there are are drawn.
     """
     columns = np.column_stack([first, second, rows])
-    drawn = [columns.sum(axis=0), *drawn_sums(columns, seed, draws)]
+    drawn = [columns.sum(axis=0), *drawn_sums(columns, seed, DRAWS)]
     mean, *differences = [float(shown(a / n) - shown(b / n)) for a, b, n in drawn if n > 0]
     interval = _around(mean, np.array(differences))
     return Paired(interval, float(np.mean(first < second)), float(np.mean(first > second)))
@@ -141,6 +115,9 @@ def drawn_sums(values: Values, seed: int, draws: int) -> Values:
     """Sums of the columns over each draw of readers; shape (draws, columns).
 
     The same seed and number of readers draw the same readers, whatever the values.
+
+    Raises:
+        ValueError: No reader, or a value that is not finite.
     """
     n = len(values)
     if n == 0:

@@ -9,17 +9,13 @@ is neither alike nor a repetition.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from readalike.numerics.arrays import F64, I64, Bools, Floats, Indices
 from readalike.numerics.ranking_metrics import share
 
-Indices = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.floating[Any]]
-Values = npt.NDArray[np.float64]
+Values = F64
 
 ROWS = 4096
 """Rows whose features are summed at a time."""
@@ -35,15 +31,10 @@ def self_information(counts: Indices, users: int) -> Values:
 
 
 def mean_listed(values: Floats, lists: Indices, n: int) -> Values:
-    """Mean over the items listed in the first n places; shape (rows,).
+    """Mean of one value an item over those listed in the first n places; shape (rows,).
 
     Of `self_information` it is novelty [Zhou et al. 2010; Vargas and Castells 2011], of a
     mask of the long tail the share of listed items that belong to it.
-
-    Args:
-        values: One value an item; shape (items,).
-        lists: Shape (rows, places).
-        n: The cut.
     """
     first, listed = _first(lists, n)
     found = np.where(listed, values.astype(np.float64)[first], 0.0)
@@ -55,13 +46,7 @@ def popularity_lift(popularity: Floats, lists: Indices, histories: Values, n: in
 
     Above 0 a list holds better-known items than its reader chose. It is the change of group
     average popularity [Abdollahpouri et al. 2019], each reader a group of their own. 0 of a
-    history that is empty or holds nothing but items that nobody read.
-
-    Args:
-        popularity: One value an item, at least 0; shape (items,).
-        lists: Shape (rows, places).
-        histories: Mean popularity of each row's history, 0 where it is empty; shape (rows,).
-        n: The cut.
+    history that is empty or holds nothing but items that nobody read, whose q is 0.
     """
     mean = mean_listed(popularity, lists, n)
     listed = _first(lists, n)[1].any(axis=1)
@@ -72,13 +57,8 @@ def likeness(features: sp.csr_array, lists: Indices, n: int) -> Values:
     """Intra-list similarity: the mean cosine of all pairs of listed items; shape (rows,).
 
     The mean, not the sum of Ziegler et al. [2005], so that lists of different lengths compare.
-    With unit rows f it is (|sum f|^2 - sum |f|^2) / (k (k - 1)) for k items. An item without
-    features is like none.
-
-    Args:
-        features: Unit rows, no entry below 0; shape (items, features).
-        lists: Shape (rows, places).
-        n: The cut.
+    With unit rows f, no entry below 0, it is (|sum f|^2 - sum |f|^2) / (k (k - 1)) for k items. An
+    item without features is like none.
     """
     first, listed = _first(lists, n)
     wide = sp.csr_array(features, dtype=np.float64)
@@ -101,13 +81,8 @@ def likeness(features: sp.csr_array, lists: Indices, n: int) -> Values:
 def repetition(codes: Indices, lists: Indices, n: int) -> Values:
     """Share of the listed items whose code stood higher in the same list; shape (rows,).
 
-    At most (k - 1) / k for k listed items, where all have the same code.
-
-    Args:
-        codes: What an item belongs to, such as its series; -1 of one that belongs to nothing
-            and repeats nothing; shape (items,).
-        lists: Shape (rows, places).
-        n: The cut.
+    The code says what an item belongs to, such as its series; -1 of one that repeats nothing. At
+    most (k - 1) / k for k listed items, where all have the same code.
     """
     first, listed = _first(lists, n)
     found = np.sort(np.where(listed, codes[first], -1), axis=1)
@@ -131,7 +106,7 @@ def ratings_above(counts: Indices) -> Values:
     return np.asarray(above / max(total, 1))[group]
 
 
-def times_listed(lists: Indices, n_items: int, n: int) -> npt.NDArray[np.int64]:
+def times_listed(lists: Indices, n_items: int, n: int) -> I64:
     """In how many lists each item stands in the first n places; shape (n_items,)."""
     first, listed = _first(lists, n)
     return np.bincount(first[listed], minlength=n_items)
@@ -155,7 +130,7 @@ def gini(times: Indices) -> float:
     return float((ranks * np.sort(times)).sum() / ((items - 1) * total))
 
 
-def _first(lists: Indices, n: int) -> tuple[Indices, npt.NDArray[np.bool_]]:
+def _first(lists: Indices, n: int) -> tuple[Indices, Bools]:
     """The first n places, and which of them hold an item."""
     if n < 1:
         raise ValueError(f"n must be at least 1, got {n}")

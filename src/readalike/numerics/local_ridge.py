@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import numba
 import numpy as np
-import numpy.typing as npt
-import scipy.sparse as sp
 
+from readalike.numerics.arrays import F32, I32, I64
 from readalike.numerics.cooccurrence import CoOccurrence
-from readalike.numerics.neighbourhood import CHUNKS, Neighbourhoods, parts
+from readalike.numerics.neighbourhood import CHUNKS, Neighbourhoods, Sparse
 from readalike.numerics.row_solver import LANES, back_substitute, factorize, substitute
-
-I32 = npt.NDArray[np.int32]
-I64 = npt.NDArray[np.int64]
-F32 = npt.NDArray[np.float32]
 
 
 @numba.njit(cache=True, parallel=True, nogil=True)
 def neighbourhood_ridge(
     found_ptr: I64,
     found: I32,
-    indptr: I64,
-    columns: I32,
-    gram: F32,
+    pairs: Sparse,
     diagonal: F32,
-    features_ptr: I64,
-    features: I32,
-    values: F32,
+    known: Sparse,
     n_features: int,
     content: float,
     regularization: float,
@@ -40,13 +31,9 @@ def neighbourhood_ridge(
     Args:
         found_ptr: Item j has the neighbours found_ptr[j] to found_ptr[j + 1]; shape (n_items + 1,).
         found: The neighbours, those of an item sorted by index; shape (neighbours,).
-        indptr: Row j of the co-occurrence; with `columns`, without the diagonal.
-        columns: Shape (pairs,).
-        gram: G_jk of these pairs, with the content part; shape (pairs,).
+        pairs: G_jk of the co-occurring pairs, with the content part, without the diagonal.
         diagonal: The diagonal of G; shape (n_items,).
-        features_ptr: Row j of F; with `features` and `values`.
-        features: Shape (nnz,).
-        values: Shape (nnz,).
+        known: F.
         n_features: Number of features.
         content: t.
         regularization: lambda, above 0.
@@ -54,6 +41,8 @@ def neighbourhood_ridge(
     Returns:
         The weight of each neighbour; shape (neighbours,).
     """
+    indptr, columns, gram = pairs
+    features_ptr, features, values = known
     n_items = len(found_ptr) - 1
     K = 0
     for j in range(n_items):
@@ -102,35 +91,10 @@ def neighbourhood_ridge(
     return weights
 
 
-def ridge_weights(
-    near: Neighbourhoods,
-    pairs: CoOccurrence,
-    features: sp.csr_array,
-    content: float,
-    regularization: float,
-) -> F32:
-    """The weight of each neighbour, by a ridge regression inside each neighbourhood.
-
-    Args:
-        near: The neighbours of each item, with their entries of the Gram matrix.
-        pairs: The Gram matrix of the ratings.
-        features: Unit rows of what is known of the items; shape (n_items, features).
-        content: t: how much the product of two feature rows adds to the Gram matrix.
-        regularization: lambda, added to the diagonal.
-
-    Returns:
-        The weight of each neighbour; shape of `near.items`.
-    """
-    weights: F32 = neighbourhood_ridge(
-        near.indptr,
-        near.items,
-        pairs.indptr,
-        pairs.columns,
-        near.gram,
-        near.diagonal,
-        *parts(features),
-        features.shape[1],
-        content,
-        regularization,
-    )
+def ridge_weights(near: Neighbourhoods, pairs: CoOccurrence, regularization: float) -> F32:
+    """The weight of each of the neighbours, which were found among the pairs; as `near.items`."""
+    gram = Sparse(pairs.indptr, pairs.columns, near.gram)
+    known, n_features = Sparse.of(near.features), near.features.shape[1]
+    system = gram, near.diagonal, known, n_features, near.content, regularization
+    weights: F32 = neighbourhood_ridge(near.indptr, near.items, *system)
     return weights

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-Bools = npt.NDArray[np.bool_]
+from readalike.numerics.arrays import F32, I64, Bools, Indices
 
 
-def marks(items: npt.NDArray[np.integer[Any]], n_items: int) -> Bools:
+def marks(items: Indices, n_items: int) -> Bools:
     """True for some items; shape (n_items,)."""
     found = np.zeros(n_items, np.bool_)
     found[items] = True
@@ -20,24 +19,18 @@ def marks(items: npt.NDArray[np.integer[Any]], n_items: int) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class BatchMask:
-    """Marks of the items of several rows, which differ in few of them.
+    """Marks of the items of several rows: `common` in all, but at the places (row, item) `marked`.
 
-    Attributes:
-        common: Whether an item is marked in all rows ...
-        rows: ... but for these: row and ...
-        items: ... item, side by side, ...
-        marked: ... and whether it is marked there; no place stands there as both.
+    No place stands there as marked and as not.
     """
 
     common: Bools
-    rows: npt.NDArray[np.int64]
-    items: npt.NDArray[np.integer[Any]]
+    rows: I64
+    items: Indices
     marked: Bools
 
     @classmethod
-    def at(
-        cls, rows: npt.NDArray[np.int64], items: npt.NDArray[np.integer[Any]], n_items: int
-    ) -> Self:
+    def at(cls, rows: I64, items: Indices, n_items: int) -> Self:
         """Marks at some places and at no other."""
         return cls(np.zeros(n_items, np.bool_), rows, items, np.ones(len(items), np.bool_))
 
@@ -52,7 +45,7 @@ class BatchMask:
         found[self.rows, self.items] = self.marked
         return found
 
-    def exclude_from(self, scores: npt.NDArray[np.float32]) -> None:
+    def exclude_from(self, scores: F32) -> None:
         """Sets the scores of what is marked to -inf, in place; shape (n_rows, n_items).
 
         It writes whole columns and then what differs: five times as fast as by `dense`.

@@ -7,28 +7,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.errors import ModelError
+from readalike.numerics.arrays import F32, I32, Floats, Indices
 from readalike.numerics.topn import top_n
 
-Indices = npt.NDArray[np.integer[Any]]
-Likeness = Callable[[int, Indices], npt.NDArray[np.floating[Any]]]
+Likeness = Callable[[int, Indices], Floats]
 """How like an item some others are, from 0 to 1: the item, the others; shape (others,)."""
 
 
 def mmr_top_n(
-    utilities: npt.NDArray[np.float32],
+    utilities: F32,
     n: int,
     ties: Indices,
     groups: Indices | None = None,
     most: int = 0,
     likeness: Likeness | None = None,
     trade: float = 0.0,
-) -> npt.NDArray[np.int32]:
+) -> I32:
     r"""The n best items, each the best of those left once the ones before are picked.
 
     Picked is the largest u_j - trade max_{i picked} likeness(i, j), maximal marginal relevance
@@ -60,7 +58,10 @@ def mmr_top_n(
     if trade == 0 and (most == 0 or groups is None):
         found = top_n(utilities[None, :], min(n, len(utilities)), ties)[0][0]
         return np.asarray(found[found >= 0])
-    order = _best_first(utilities, ties)
+    if np.isnan(utilities).any():
+        raise ModelError("a score must be a number or -inf, got NaN")
+    order = ties[np.argsort(-utilities[ties], kind="stable")]
+    order = order[utilities[order] > -np.inf]
     left = utilities[order].astype(np.float64)
     group = np.full(len(order), -1) if groups is None or most == 0 else groups[order]
     taken = Counter[int]()
@@ -78,11 +79,3 @@ def mmr_top_n(
         if likeness is not None and trade > 0:
             nearest = np.maximum(nearest, likeness(picks[-1], order))
     return np.array(picks, np.int32)
-
-
-def _best_first(utilities: npt.NDArray[np.float32], ties: Indices) -> Indices:
-    """All items that can be picked; of equal ones the first is the first in `ties`."""
-    if np.isnan(utilities).any():
-        raise ModelError("a score must be a number or -inf, got NaN")
-    ranked = ties[np.argsort(-utilities[ties], kind="stable")]
-    return np.asarray(ranked[utilities[ranked] > -np.inf])

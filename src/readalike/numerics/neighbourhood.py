@@ -8,33 +8,38 @@ features (F, items x features), which counts as if t readers had read all books 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 import numba
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from readalike.numerics.arrays import F32, I32, I64, Bools
 from readalike.numerics.cooccurrence import CoOccurrence
-
-I32 = npt.NDArray[np.int32]
-I64 = npt.NDArray[np.int64]
-F32 = npt.NDArray[np.float32]
 
 CHUNKS = 256
 
 
+class Sparse(NamedTuple):
+    """A sparse matrix as the compiled loops take it: row r is indptr[r] to indptr[r + 1]."""
+
+    indptr: I64
+    columns: I32
+    values: F32
+
+    @classmethod
+    def of(cls, matrix: sp.csr_array) -> Self:
+        """The parts of a matrix."""
+        indptr, columns = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32)
+        return cls(indptr, columns, matrix.data)
+
+
 @numba.njit(cache=True, parallel=True, nogil=True)
 def nearest(
-    indptr: I64,
-    columns: I32,
-    gram: F32,
+    pairs: Sparse,
     norms: F32,
-    features_ptr: I64,
-    features: I32,
-    values: F32,
-    items_ptr: I64,
-    items: I32,
-    item_values: F32,
+    known: Sparse,
+    by_feature: Sparse,
     content: float,
     neighbours: int,
     room: I64,
@@ -42,16 +47,10 @@ def nearest(
     """The items k of the largest cosine G_jk / (norm_j norm_k) above 0, for each item j.
 
     Args:
-        indptr: Row j of the co-occurrence; with `columns` and `gram`, without the diagonal.
-        columns: Shape (pairs,).
-        gram: Shape (pairs,).
+        pairs: X'DX without the diagonal.
         norms: Root of the diagonal of G; shape (n_items,).
-        features_ptr: Row j of F; with `features` and `values`.
-        features: Shape (nnz,).
-        values: Shape (nnz,).
-        items_ptr: The items of each feature: F transposed; with `items` and `item_values`.
-        items: Shape (nnz,).
-        item_values: Shape (nnz,).
+        known: F.
+        by_feature: F transposed.
         content: t.
         neighbours: How many.
         room: Where the neighbours of j go: from `room[j]`, up to `room[j + 1]`.
@@ -61,6 +60,9 @@ def nearest(
         how many there are of each item; G_jk with its content part for the pairs of `gram`, none
         where there are no features.
     """
+    indptr, columns, gram = pairs
+    features_ptr, features, values = known
+    items_ptr, items, item_values = by_feature
     n_items = len(norms)
     found = np.full(room[-1], -1, np.int32)
     cosines = np.zeros(room[-1], np.float32)
@@ -125,21 +127,15 @@ def nearest(
 
 @dataclass(frozen=True, eq=False)
 class Neighbourhoods:
-    """The nearest items of each item.
+    """The nearest items of each item."""
 
-    Attributes:
-        indptr: Item j has the neighbours indptr[j] to indptr[j + 1]; shape (n_items + 1,).
-        items: The neighbours, those of an item sorted by index; shape (neighbours,), int32.
-        cosines: Shape (neighbours,), float32.
-        gram: G of the co-occurring pairs, with the content part; shape (pairs,).
-        diagonal: The diagonal of G; shape (n_items,).
-    """
-
-    indptr: I64
-    items: I32
-    cosines: F32
-    gram: F32
-    diagonal: F32
+    indptr: I64  # item j has the neighbours indptr[j] to indptr[j + 1]
+    items: I32  # the neighbours, those of an item sorted by index
+    cosines: F32  # of each of them
+    gram: F32  # G of the co-occurring pairs, with the content part; (pairs,)
+    diagonal: F32  # of G; (n_items,)
+    features: sp.csr_array  # F, unit rows; (n_items, features)
+    content: float  # t
 
     def matrix(self, weights: F32) -> sp.csr_array:
         """Row i, column j: what the neighbour i gives to j; positive weights only."""
@@ -151,7 +147,12 @@ class Neighbourhoods:
 
 
 def neighbourhoods(
-    pairs: CoOccurrence, values: F32, diagonal: F32, features: sp.csr_array, content: float, n: int
+    pairs: CoOccurrence,
+    values: F32,
+    diagonal: F32,
+    n: int,
+    features: sp.csr_array | None = None,
+    content: float = 0.0,
 ) -> Neighbourhoods:
     """The n items of the largest cosine for each item, itself left out.
 
@@ -159,22 +160,22 @@ def neighbourhoods(
         pairs: Which items have readers in common.
         values: X'DX for these pairs; shape (pairs,).
         diagonal: X'DX for an item with itself; shape (n_items,).
-        features: F, unit rows.
-        content: t.
         n: How many; fewer where fewer have a cosine above 0.
+        features: F, unit rows; None where nothing is known of the items.
+        content: t.
     """
+    if features is None:
+        features = sp.csr_array((len(diagonal), 0), dtype=np.float32)
     described = np.diff(features.indptr) > 0
     whole = diagonal + np.float32(content) * described
     by_feature = features.T.tocsr()
     by_feature.sort_indices()
     most = np.where(described, len(diagonal), np.diff(pairs.indptr))
     found, cosines, sizes, with_content = nearest(
-        pairs.indptr,
-        pairs.columns,
-        values,
+        Sparse(pairs.indptr, pairs.columns, values),
         np.sqrt(np.maximum(whole, np.float32(1e-12))),
-        *parts(features),
-        *parts(by_feature),
+        Sparse.of(features),
+        Sparse.of(by_feature),
         content,
         n,
         _pointers(np.minimum(most, n)),
@@ -182,43 +183,33 @@ def neighbourhoods(
     gram = with_content if features.nnz else values
     taken = found >= 0
     return Neighbourhoods(
-        _pointers(sizes), found[taken], cosines[taken], gram, whole.astype(np.float32)
+        indptr=_pointers(sizes),
+        items=found[taken],
+        cosines=cosines[taken],
+        gram=gram,
+        diagonal=whole.astype(np.float32),
+        features=features,
+        content=content,
     )
 
 
-def most_similar(
-    features: sp.csr_array, wanted: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], n: int
-) -> sp.csr_array:
-    """The cosines of some items with the n most alike of others, by content alone.
+def most_similar(features: sp.csr_array, wanted: Bools, among: Bools, n: int) -> sp.csr_array:
+    """The cosines of the items asked for with the n most alike among others, by content alone.
 
-    Args:
-        features: Unit rows; shape (n_items, features).
-        wanted: Items that are compared; shape (n_items,).
-        among: Items that they are compared with; shape (n_items,).
-        n: How many; fewer where fewer have a cosine above 0.
-
-    Returns:
-        Shape (n_items, n_items), float32; empty rows of items that are not compared.
+    Of unit rows of features; shape (n_items, n_items), float32, no entry but those above 0.
     """
     n_items = features.shape[0]
     of_others = only(features, among).T.tocsr()
     of_others.sort_indices()
-    none = np.zeros(n_items + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32)
+    none = Sparse.of(sp.csr_array((n_items, n_items), dtype=np.float32))
     room = _pointers(np.where(wanted, min(int(among.sum()), n), 0))
-    found, cosines, sizes, _ = nearest(
-        *none,
-        np.ones(n_items, np.float32),
-        *parts(only(features, wanted)),
-        *parts(of_others),
-        1.0,
-        n,
-        room,
-    )
+    ones, known = np.ones(n_items, np.float32), Sparse.of(only(features, wanted))
+    found, cosines, sizes, _ = nearest(none, ones, known, Sparse.of(of_others), 1.0, n, room)
     taken = found >= 0
     return sp.csr_array((cosines[taken], found[taken], _pointers(sizes)), (n_items, n_items))
 
 
-def only(matrix: sp.csr_array, rows: npt.NDArray[np.bool_]) -> sp.csr_array:
+def only(matrix: sp.csr_array, rows: Bools) -> sp.csr_array:
     """The matrix with all other rows empty."""
     lengths = np.diff(matrix.indptr)
     kept = np.repeat(rows, lengths)
@@ -228,8 +219,3 @@ def only(matrix: sp.csr_array, rows: npt.NDArray[np.bool_]) -> sp.csr_array:
 
 def _pointers(sizes: I64) -> I64:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-
-
-def parts(matrix: sp.csr_array) -> tuple[I64, I32, F32]:
-    """Row pointers, columns and values, as the compiled loops take them."""
-    return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data

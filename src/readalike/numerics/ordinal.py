@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 
-F64 = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F64, I64
 
 LEAST = 1e-9
 """Least probability of a rating that was given, so that its logarithm is finite."""
@@ -25,15 +24,10 @@ NARROWEST = 1e-3
 
 @dataclass(frozen=True, eq=False)
 class CutPoints:
-    """How a mean and a spread become a probability of each level.
+    """How a mean and a spread become a probability of each level."""
 
-    Attributes:
-        cuts: c, ascending; shape (levels - 1,).
-        spread: a_0 and a; shape (1 + spreads,).
-    """
-
-    cuts: F64
-    spread: F64
+    cuts: F64  # c, ascending; shape (levels - 1,)
+    spread: F64  # a_0 and a; shape (1 + spreads,)
 
     @classmethod
     def none(cls, levels: F64, spreads: int = 3) -> Self:
@@ -41,24 +35,14 @@ class CutPoints:
         return cls((levels[1:] + levels[:-1]) / 2, np.zeros(1 + spreads))
 
     def probabilities(self, means: F64, spreads: F64) -> F64:
-        """P of each level.
-
-        Args:
-            means: mu; shape (n,).
-            spreads: s; shape (n, spreads).
-
-        Returns:
-            Shape (n, levels); rows add up to 1.
-        """
+        """P of each level, for mu of shape (n,) and s of shape (n, spreads); (n, levels)."""
         sigma = np.exp(self.spread[0] + spreads @ self.spread[1:])
         below = expit((self.cuts - means[:, None]) / sigma[:, None])
         edges = np.hstack([np.zeros((len(means), 1)), below, np.ones((len(means), 1))])
         return np.maximum(np.diff(edges, axis=1), 0.0)
 
 
-def fit_cut_points(
-    levels: F64, means: F64, spreads: F64, given: npt.NDArray[np.int64], prior: float
-) -> CutPoints:
+def fit_cut_points(levels: F64, means: F64, spreads: F64, given: I64, prior: float) -> CutPoints:
     r"""The cut-points of greatest likelihood for ratings that the means did not know.
 
     They are held to the middles between neighbouring levels, and the spread to the root mean
@@ -79,8 +63,8 @@ def fit_cut_points(
     error = np.sqrt(np.mean((levels[given] - means) ** 2)) if len(means) else levels.std() / 2
     sigma = max(error, 1e-3) * np.sqrt(3) / np.pi  # of a logistic with that deviation
     # the first cut-point, the logarithms of the distances, and the spread
-    start = np.concatenate([[middles[0]], np.log(np.diff(middles)), [np.log(sigma)]])
-    start = np.concatenate([start, np.zeros(spreads.shape[1])])
+    zeros = np.zeros(spreads.shape[1])
+    start = np.concatenate([[middles[0]], np.log(np.diff(middles)), [np.log(sigma)], zeros])
     unit = (levels[-1] - levels[0]) / max(len(levels) - 1, 1)
     n_cuts = len(middles)
 

@@ -23,23 +23,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Indices = npt.NDArray[np.integer[Any]]
-Values = npt.NDArray[np.float64]
+from readalike.numerics.arrays import F64, I64, Bools, Floats, Indices
+
+Values = F64
 
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """Ranked lists with what is right in them.
+    """Ranked lists with what is right in them."""
 
-    Attributes:
-        hits: Which places hold a relevant item; shape (rows, places).
-        relevant: Number of relevant items of each row, listed or not; shape (rows,).
-    """
+    hits: Bools  # which places hold a relevant item; shape (rows, places)
+    relevant: I64  # number of relevant items of each row, listed or not; shape (rows,)
 
-    hits: npt.NDArray[np.bool_]
-    relevant: npt.NDArray[np.int64]
-
-    def first(self, n: int) -> npt.NDArray[np.bool_]:
+    def first(self, n: int) -> Bools:
         """Hits in the first n places; shape (rows, at most n)."""
         if n < 1:
             raise ValueError(f"n must be at least 1, got {n}")
@@ -47,12 +43,10 @@ class Judged:
 
 
 def judge(lists: Indices, indptr: Indices, items: Indices) -> Judged:
-    """Compares lists with the relevant items.
+    """Compares lists with the relevant items, `items[indptr[r]:indptr[r + 1]]` of row r.
 
-    Args:
-        lists: Item indices, best first, -1 where a list is shorter; shape (rows, places).
-        indptr: Row r has the relevant items `items[indptr[r]:indptr[r + 1]]`; shape (rows + 1,).
-        items: Relevant items; one that no list can hold counts as relevant all the same.
+    Lists are item indices, best first, -1 where one is shorter; shape (rows, places). An item that
+    no list can hold counts as relevant all the same.
 
     Raises:
         ValueError: An item stands twice in a list, or twice among the relevant of a row.
@@ -67,15 +61,13 @@ def judge(lists: Indices, indptr: Indices, items: Indices) -> Judged:
     _refuse_twice(np.sort(np.where(lists >= 0, listed, -1), axis=None), span, "list")
     _refuse_twice(relevant, span, "set of relevant items")
     places = np.minimum(relevant.searchsorted(listed), max(len(relevant) - 1, 0))
-    hits = (
-        (relevant[places] == listed) & (lists >= 0)
-        if len(relevant)
-        else np.zeros(lists.shape, np.bool_)
-    )
+    hits = np.zeros(lists.shape, np.bool_)
+    if len(relevant):
+        hits = (relevant[places] == listed) & (lists >= 0)
     return Judged(hits, np.diff(indptr).astype(np.int64))
 
 
-def _refuse_twice(keys: npt.NDArray[np.int64], span: int, what: str) -> None:
+def _refuse_twice(keys: I64, span: int, what: str) -> None:
     twice = keys[1:][(keys[1:] == keys[:-1]) & (keys[1:] >= 0)]
     if len(twice):
         row, item = divmod(int(twice[0]), span)
@@ -97,8 +89,7 @@ def recall(judged: Judged, n: int) -> Values:
 
 def precision(judged: Judged, n: int) -> Values:
     """Share of hits in n places; shape (rows,)."""
-    found: Values = judged.first(n).sum(axis=1) / n
-    return found
+    return np.asarray(judged.first(n).sum(axis=1) / n)
 
 
 def hit_rate(judged: Judged, n: int) -> Values:
@@ -128,13 +119,13 @@ def share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Values:
     return shares
 
 
-def rmse(forecasts: npt.NDArray[np.floating[Any]], stars: npt.NDArray[np.floating[Any]]) -> float:
+def rmse(forecasts: Floats, stars: Floats) -> float:
     """Root of the mean squared error; NaN of no forecasts."""
     error = forecasts.astype(np.float64) - stars
     return float(np.sqrt(np.mean(error * error))) if error.size else float("nan")
 
 
-def mae(forecasts: npt.NDArray[np.floating[Any]], stars: npt.NDArray[np.floating[Any]]) -> float:
+def mae(forecasts: Floats, stars: Floats) -> float:
     """Mean absolute error; NaN of no forecasts."""
     error = forecasts.astype(np.float64) - stars
     return float(np.mean(np.abs(error))) if error.size else float("nan")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
 import numba
 import numpy as np
-import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
-F32 = npt.NDArray[np.float32]
+from readalike.numerics.arrays import F32, I32, I64, Floats
 
 LANES = 8
 """float32 numbers in the vector registers that compilers prefer today."""
@@ -22,14 +21,9 @@ ROUNDING = 1e-5
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def factorize(A: F32, n: int) -> bool:
-    """Makes U of A, in place.
+    """Makes U of the upper half of A's first n rows, in place.
 
-    Args:
-        A: The upper half of the first n rows; shape (at least n, at least n).
-        n: Size of the system.
-
-    Returns:
-        Whether A is positive definite beyond rounding; where it is not, A is spoilt.
+    Says whether A is positive definite beyond rounding; where it is not, A is spoilt.
     """
     width = min(A.shape[1], (n + LANES - 1) // LANES * LANES)
     for i in range(n):
@@ -79,9 +73,6 @@ def back_substitute(U: F32, y: F32, n: int) -> None:
         y[i] = (y[i] - total) * row[i]
 
 
-I32 = npt.NDArray[np.int32]
-I64 = npt.NDArray[np.int64]
-
 CHUNKS = 64
 """Parts of about equal work, the same for any number of threads."""
 BLOCK = 64
@@ -93,13 +84,9 @@ FAST = {"reassoc", "contract"}
 
 
 class Entries(NamedTuple):
-    """What each row has to say of the other side.
+    """What each row has to say of the other side: row r has the entries indptr[r] to indptr[r + 1].
 
-    Attributes:
-        indptr: Row r has the entries indptr[r] to indptr[r + 1]; shape (n + 1,).
-        columns: Row of the other side that each entry means; shape (nnz,).
-        weights: w of each entry, at least 0; shape (nnz,).
-        targets: t of each entry; shape (nnz,).
+    Each entry means a row of the other side, `columns`, with its w, at least 0, and its t.
     """
 
     indptr: I64
@@ -108,7 +95,7 @@ class Entries(NamedTuple):
     targets: F32
 
 
-def padded(factors: npt.NDArray[np.floating]) -> F32:
+def padded(factors: Floats) -> F32:
     """The rows with zeros behind, so that their length is a multiple of the vector registers'."""
     n, k = factors.shape
     rows = np.zeros((n, -(-k // LANES) * LANES), np.float32)
@@ -117,20 +104,7 @@ def padded(factors: npt.NDArray[np.floating]) -> F32:
 
 
 def solve_rows(entries: Entries, factors: F32, base: F32, start: F32 | None = None) -> F32:
-    """Solves every row; the same bits for any number of threads.
-
-    Where a row's matrix is positive definite by no more than its rounding, its diagonal is
-    lifted until it is.
-
-    Args:
-        entries: What is known of each row.
-        factors: The other side, padded; shape (m, width).
-        base: What every row's matrix starts from, positive definite; shape (k, k).
-        start: What every row's right-hand side starts from; shape (n, k), or none: 0.
-
-    Returns:
-        The solutions; shape (n, k), float32.
-    """
+    """The solutions of `draw_rows` alone; shape (n, k), float32."""
     return draw_rows(entries, factors, base, start, None)[0]
 
 
@@ -138,6 +112,9 @@ def draw_rows(
     entries: Entries, factors: F32, base: F32, start: F32 | None, noise: F32 | None
 ) -> tuple[F32, F32]:
     """The solutions, and with z added a draw of the posterior that they are the means of.
+
+    The same bits for any number of threads. Where a row's matrix is positive definite by no more
+    than its rounding, its diagonal is lifted until it is.
 
     Args:
         entries: What is known of each row.
@@ -150,17 +127,16 @@ def draw_rows(
         Solutions, shape (n, k), and draws, as many as there is noise; float32.
     """
     n, k = len(entries.indptr) - 1, len(base)
-    nothing = np.empty((0, k), np.float32)
-    solved = np.empty((n, k), np.float32)
-    drawn = nothing if noise is None else np.empty((n, k), np.float32)
+    start, noise = (np.empty((0, k), np.float32) if x is None else x for x in (start, noise))
+    solved, drawn = np.empty((n, k), np.float32), np.empty((len(noise), k), np.float32)
     work = _work(entries.indptr, k)
     with _threads(k * work[-1]):
         _solve_rows(
             _writeable(entries),
             factors,
             padded(base),
-            start=nothing if start is None else start,
-            noise=nothing if noise is None else noise,
+            start=start,
+            noise=noise,
             bounds=_bounds(work),
             solved=solved,
             drawn=drawn,
@@ -222,13 +198,12 @@ def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def one_blas_thread() -> AbstractContextManager[Any]:
+def one_blas_thread() -> Any:
     """Holds BLAS to one thread while rows are solved: its own threads would wait in every row.
 
     Going in and out takes longer than a small call, so that it belongs around a fit.
     """
-    limit: AbstractContextManager[Any] = _libraries().limit(limits=1, user_api="blas")
-    return limit
+    return _libraries().limit(limits=1, user_api="blas")
 
 
 def _writeable(entries: Entries) -> Entries:

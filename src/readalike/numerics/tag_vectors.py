@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
+
+from readalike.numerics.arrays import Floats
 
 
 def tag_features(counts: sp.csr_array, fewest: int, most: float) -> sp.csr_array:
     """Unit rows of log(1 + count) log(n / n_t), n_t the number of books with tag t (tf-idf).
 
-    A tag on nearly every book says nothing, and one on a single book compares it with none.
-
-    Args:
-        counts: Books x tags, how often each book was given each tag.
-        fewest: Least number of books of a tag that is used.
-        most: Largest share of the books of a tag that is used.
-
-    Returns:
-        Books x tags used, float32; a row without a tag is empty.
+    A tag on nearly every book says nothing, and one on a single book compares it with none: those
+    of fewer than `fewest` books, or of a larger share than `most`, are left out. Counts are books
+    x tags, and so is what is found, float32.
     """
     n_items = counts.shape[0]
     books = np.bincount(counts.indices[counts.data > 0], minlength=counts.shape[1])
@@ -39,20 +34,13 @@ def unit_rows(matrix: sp.csr_array) -> sp.csr_array:
     return scaled.astype(np.float32)
 
 
-def no_features(n_items: int) -> sp.csr_array:
-    """Books of which nothing is known; shape (n_items, 0)."""
-    return sp.csr_array((n_items, 0), dtype=np.float32)
-
-
 def mean_length(matrix: sp.csr_array) -> float:
     """Mean length of the rows; 1 where all are empty."""
     squares = matrix.multiply(matrix).sum(axis=1, dtype=np.float64)
     return float(np.sqrt(squares).mean()) if matrix.nnz else 1.0
 
 
-def scaled(
-    matrix: sp.csr_array, rows: npt.NDArray[np.floating], columns: npt.NDArray[np.floating]
-) -> sp.csr_array:
+def scaled(matrix: sp.csr_array, rows: Floats, columns: Floats) -> sp.csr_array:
     """diag(rows) matrix diag(columns); float32."""
     data = matrix.data * np.repeat(rows, np.diff(matrix.indptr)) * columns[matrix.indices]
     return sp.csr_array((data.astype(np.float32), matrix.indices, matrix.indptr), matrix.shape)

@@ -5,15 +5,10 @@ Numpy only: answering a reader must not load the compiler.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
 from readalike.errors import ModelError
-
-Floats = npt.NDArray[np.float32]
-Indices = npt.NDArray[np.integer[Any]]
+from readalike.numerics.arrays import F32, I32, I64, Indices
 
 ENTRIES = 160_000
 """Scores looked at in one go: 640 kB, so that the second pass finds them in the cache."""
@@ -28,7 +23,7 @@ CROWD = 4
 LAST = np.iinfo(np.int64).max
 
 
-def tie_order(n_items: int, seed: int) -> npt.NDArray[np.int64]:
+def tie_order(n_items: int, seed: int) -> I64:
     """A permutation of the items, in which equal scores are listed; shape (n_items,).
 
     It is drawn, because an order by index is an order by id, and ids are often in the
@@ -37,17 +32,11 @@ def tie_order(n_items: int, seed: int) -> npt.NDArray[np.int64]:
     return np.random.default_rng(seed).permutation(n_items)
 
 
-def top_n(scores: Floats, n: int, order: Indices) -> tuple[npt.NDArray[np.int32], Floats]:
-    """The n best items of each row, best first.
+def top_n(scores: F32, n: int, order: Indices) -> tuple[I32, F32]:
+    """The n best items of each row, best first, and their scores; both of shape (rows, n).
 
-    Args:
-        scores: Shape (rows, items); -inf is never listed, and -0 equals 0.
-        n: Length of a list.
-        order: Permutation of the items in which equal scores are listed; shape (items,).
-
-    Returns:
-        Item indices and their scores, both of shape (rows, n); -1 and -inf where fewer than
-        n items have a score.
+    -1 and -inf stand where fewer than n items have a score: -inf is never listed, and -0 equals 0.
+    Equal scores are listed in the order, a permutation of the items.
 
     Raises:
         ModelError: A score is NaN.
@@ -70,13 +59,7 @@ def top_n(scores: Floats, n: int, order: Indices) -> tuple[npt.NDArray[np.int32]
     return found, best
 
 
-def _list_part(
-    scores: Floats,
-    order: Indices,
-    place: npt.NDArray[np.int32],
-    found: npt.NDArray[np.int32],
-    best: Floats,
-) -> None:
+def _list_part(scores: F32, order: Indices, place: I32, found: I32, best: F32) -> None:
     """Fills the lists of a few rows."""
     n_rows, n_items = scores.shape
     n = found.shape[1]
@@ -113,7 +96,7 @@ def _list_part(
     best[row, column] = scores[row, items]
 
 
-def _without_crowd(scores: Floats, threshold: np.float32, order: Indices, n: int) -> Indices:
+def _without_crowd(scores: F32, threshold: np.float32, order: Indices, n: int) -> Indices:
     """The items of one row that reach the threshold, without the tied ones that come too late.
 
     The n-th best score is no lower than the threshold. So either n items are above it and
@@ -130,7 +113,7 @@ def _without_crowd(scores: Floats, threshold: np.float32, order: Indices, n: int
     return np.concatenate([above, tied[:room]])
 
 
-def _threshold(scores: Floats, n: int) -> Floats:
+def _threshold(scores: F32, n: int) -> F32:
     """A score that the n best of a row all reach, and few others do; above -inf.
 
     The row is cut into blocks. The n-th largest of their maxima is reached in n blocks, so
@@ -153,7 +136,7 @@ def _threshold(scores: Floats, n: int) -> Floats:
     return np.maximum(np.partition(maxima, blocks - n, axis=1)[:, blocks - n], lowest)
 
 
-def _keys(scores: Floats, place: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+def _keys(scores: F32, place: I32) -> I64:
     """Whole numbers that sort as (score descending, place ascending).
 
     The bits of a float32, read as an int32, are in the order of the numbers where the sign

@@ -34,9 +34,6 @@ class Baseline(StarAlgorithm):
         self, ratings: Ratings, catalogue: Catalogue, progress: Progress = silent
     ) -> StarFactors:
         """Learns from the rows with stars; the catalogue is not looked at."""
-        penalties = [
-            np.array([value], np.float32) for value in (self.reader_shrinkage, self.book_shrinkage)
-        ]
-        return fit_pointwise(
-            ratings, (penalties[0], penalties[1]), self.iterations, self.seed, progress
-        )
+        shrinkages = self.reader_shrinkage, self.book_shrinkage
+        readers, books = (np.array([value], np.float32) for value in shrinkages)
+        return fit_pointwise(ratings, (readers, books), self.iterations, self.seed, progress)

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse.linalg import svds
 
 from readalike.bibliography.people import first_authors, shared_codes
 from readalike.data.catalogue import Catalogue
+from readalike.numerics.arrays import F32, F64, I64, Bools, Floats
 from readalike.numerics.tag_vectors import tag_features
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
 
 FEWEST_BOOKS, MOST_BOOKS = 3, 0.5
 """Tags that are used stand on three books at least and on half of all at most."""
@@ -23,25 +20,12 @@ LATEST = 2030
 
 
 def book_features(
-    catalogue: Catalogue,
-    counts: npt.NDArray[np.int64],
-    vectors: F32,
-    subjects: int,
-    world_means: bool,
+    catalogue: Catalogue, counts: I64, vectors: F32, subjects: int, world_means: bool
 ) -> F32:
     """One, log counts, year, the world's mean stars, who reads it, and subjects.
 
-    Each column but the first has mean 0 and variance 1, and 0 where nothing is known.
-
-    Args:
-        catalogue: What is known of the books.
-        counts: Training readers of each book; shape (n_items,).
-        vectors: Implicit factors of the books; shape (n_items, d).
-        subjects: How many numbers the tags are made into.
-        world_means: Whether the world's mean stars are among them.
-
-    Returns:
-        Shape (n_items, features), float32.
+    Each column but the first has mean 0 and variance 1, and 0 where nothing is known. The vectors
+    are implicit factors, shape (n_items, d), and the tags are made into so many `subjects`.
     """
     n = len(catalogue)
     years = np.array([np.nan if year is None else year for year in catalogue.years], np.float64)
@@ -56,7 +40,7 @@ def book_features(
     return features.astype(np.float32)
 
 
-def standardized(columns: npt.NDArray[np.floating]) -> F64:
+def standardized(columns: Floats) -> F64:
     """Mean 0 and variance 1 in each column that varies, 0 for NaN; others are left out."""
     values = columns.astype(np.float64)
     known = ~np.isnan(values)
@@ -82,12 +66,12 @@ def tag_subjects(catalogue: Catalogue, most: int) -> F64:
     return np.asarray(left[:, ::-1] * values[::-1])
 
 
-def author_groups(authors: Sequence[str]) -> npt.NDArray[np.int64]:
+def author_groups(authors: Sequence[str]) -> I64:
     """A number for each first author of two books or more, -1 of all other books."""
     return shared_codes(first_authors(authors), 2)
 
 
-def described(catalogue: Catalogue) -> npt.NDArray[np.bool_]:
+def described(catalogue: Catalogue) -> Bools:
     """Books of which the catalogue knows something that `book_features` looks at; (n_items,)."""
     years = np.array([year is not None for year in catalogue.years], np.bool_)
     authors = np.array([bool(names) for names in catalogue.authors], np.bool_)

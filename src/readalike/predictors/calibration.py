@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.ratings import kept
@@ -14,14 +13,13 @@ from readalike.data.scale import RatingScale
 from readalike.models.readerspread import ReaderSpread
 from readalike.models.starfactors import StarFactors
 from readalike.models.stars import nearest
+from readalike.numerics.arrays import F32, F64, Bools
+from readalike.numerics.masks import marks
 from readalike.numerics.ordinal import CutPoints, fit_cut_points
 
 if TYPE_CHECKING:
     from readalike.numerics.gibbs import Rated
 
-
-F64 = npt.NDArray[np.float64]
-Marks = npt.NDArray[np.bool_]
 
 SHARE, MOST = 0.02, 20_000
 """Share and largest number of the ratings that are kept aside."""
@@ -49,21 +47,14 @@ def by_book(histories: Histories) -> Histories:
     return replace(histories, items=histories.items[order], stars=histories.stars[order])
 
 
-def starred(histories: Histories) -> Histories:
-    """The ratings with stars."""
-    return kept(histories, ~np.isnan(histories.stars))
-
-
-def kept_aside(n: int, seed: int) -> Marks:
+def kept_aside(n: int, seed: int) -> Bools:
     """Which of n ratings the cut-points are found on; none where there are too few."""
-    marks = np.zeros(n, np.bool_)
     drawn = np.random.default_rng(seed).permutation(n)
-    marks[drawn[: min(int(SHARE * n), MOST)]] = True
-    return marks
+    return marks(drawn[: min(int(SHARE * n), MOST)], n)
 
 
 def sides(
-    histories: Histories, mean: float, aside: Marks, spread: ReaderSpread
+    histories: Histories, mean: float, aside: Bools, spread: ReaderSpread
 ) -> tuple[Rated, Rated]:
     """The ratings by reader and by book, those kept aside with a weight of 0."""
     from readalike.numerics.gibbs import Rated
@@ -84,16 +75,9 @@ def sides(
 
 
 def calibrated(
-    model: StarFactors, read: Histories, histories: Histories, aside: Marks
+    model: StarFactors, read: Histories, histories: Histories, aside: Bools
 ) -> CutPoints:
-    """Cut-points on forecasts of the ratings kept aside, which the model was not told.
-
-    Args:
-        model: Learnt from the others.
-        read: All that readers read, with stars or without.
-        histories: The ratings, as `starred` gives them.
-        aside: Those kept aside; shape of the ratings.
-    """
+    """Cut-points on forecasts of the ratings kept aside, which the model was not told."""
     pairs = histories.rows * histories.n_items + histories.items
     hidden = np.isin(read.rows * read.n_items + read.items, pairs[aside])
     shown = kept(read, ~hidden)
@@ -104,15 +88,10 @@ def calibrated(
     return fit_cut_points(model.levels, means, spreads, given, PRIOR)
 
 
-def book_stars(histories: Histories, levels: F64, expected: F64) -> npt.NDArray[np.float32]:
+def book_stars(histories: Histories, levels: F64, expected: F64) -> F32:
     """How likely each level is of a book, for anybody: its own ratings, and what is expected.
 
     What is expected before is the distribution of all ratings, tilted to a mean.
-
-    Args:
-        histories: The ratings.
-        levels: The stars that can be given.
-        expected: Mean expected of each book; shape (n_items,).
     """
     n, size = histories.n_items, len(levels)
     level = nearest(levels, histories.stars)
@@ -144,13 +123,7 @@ def tilted(shares: F64, levels: F64, means: F64) -> F64:
 
 
 def reader_spread(histories: Histories, mean: float, power: float) -> ReaderSpread:
-    """How widely readers' stars are spread around the books' means.
-
-    Args:
-        histories: The ratings.
-        mean: Their mean, to which a book of few ratings is drawn.
-        power: Of the weights.
-    """
+    """How widely readers' stars are spread around the books' means."""
     items, n = histories.items, histories.n_items
     counts = np.bincount(items, minlength=n)
     totals = np.bincount(items, histories.stars - mean, n)

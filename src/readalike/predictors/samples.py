@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings, kept
 from readalike.models.readembedding import ReadEmbedding
 from readalike.models.readerspread import ReaderSpread
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN, StarFactors
+from readalike.numerics.arrays import F32, F64, Bools
 from readalike.numerics.ordinal import CutPoints
 from readalike.predictors.calibration import (
     book_stars,
@@ -22,29 +22,18 @@ from readalike.predictors.calibration import (
     levels_of,
     reader_spread,
     sides,
-    starred,
 )
 
 if TYPE_CHECKING:
     from readalike.numerics.gibbs import GibbsSide, Rated
 
 
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
-Marks = npt.NDArray[np.bool_]
-
-
 @dataclass(eq=False)
 class Samples:
     """Draws from the posterior, or the one solution of a least-squares fit.
 
-    Attributes:
-        items: [q, b] of each; shape (n_items, k + 1).
-        means: What they were drawn around; shape (n_items, k + 1).
-        precision: Lambda of the readers in each; shape (k + 1, k + 1).
-        coefficients: B of the readers in each; shape (features, k + 1).
-        noise: Precision of a rating in each.
-        readers: The mean reader of each; shape (k + 1,).
+    Of each the items [q, b] and what they were drawn around, the readers' Lambda and B, the
+    precision of a rating, and the mean reader.
     """
 
     items: list[F32] = field(default_factory=list)
@@ -65,45 +54,7 @@ class Samples:
         self.noise.append(noise)
         self.readers.append(users.rows.mean(axis=0))
 
-    def model(
-        self,
-        histories: Histories,
-        described: Marks,
-        embedding: ReadEmbedding,
-        spread: ReaderSpread,
-        levels: F64,
-        mean: float,
-    ) -> StarFactors:
-        """The model that these samples make, before its cut-points are found.
-
-        Args:
-            histories: The ratings that they were learnt from.
-            described: Books that the samples know something of without ratings; (n_items,).
-            embedding: What readers are like by what they read.
-            spread: How widely their stars are spread.
-            levels: The stars that can be given.
-            mean: The mean of all ratings.
-        """
-        rated = np.bincount(histories.items, minlength=histories.n_items) > 0
-        known = np.where(rated, RATED, np.where(described, DESCRIBED, UNKNOWN)).astype(np.uint8)
-        expected = np.where(known == UNKNOWN, mean, mean + self._apart())
-        stars = book_stars(histories, levels, expected)
-        return StarFactors(
-            drawn=np.stack(self.items),
-            expected=np.stack(self.means),
-            precision=np.ascontiguousarray(np.stack(self.precision)),
-            coefficients=np.ascontiguousarray(np.stack(self.coefficients)),
-            noise=np.array(self.noise, np.float32),
-            embedding=embedding,
-            known=known,
-            book_stars=stars,
-            levels=levels,
-            cuts=CutPoints.none(levels),
-            mean=mean,
-            reader_spread=spread,
-        )
-
-    def _apart(self) -> F64:
+    def apart(self) -> F64:
         """How far from the mean of all ratings the mean reader is expected to rate each book."""
         of_each = [
             rows[:, :-1] @ reader[:-1] + reader[-1] + rows[:, -1]
@@ -114,64 +65,54 @@ class Samples:
 
 @dataclass(frozen=True, eq=False)
 class PreparedRatings:
-    """A table of ratings, some of them kept aside.
+    """A table of ratings, some of them kept aside: the others are `shown`."""
 
-    Attributes:
-        read: All that readers read, with stars or without.
-        rated: The ratings.
-        aside: Those that nothing but the cut-points is learnt from; shape of the ratings.
-        shown: The others.
-        spread: How widely readers' stars are spread.
-        levels: The stars that can be given.
-        mean: The mean of all ratings.
-    """
-
-    read: Histories
+    read: Histories  # all that readers read, with stars or without
     rated: Histories
-    aside: Marks
+    aside: Bools  # ratings that nothing but the cut-points is learnt from; shape of the ratings
     shown: Histories
     spread: ReaderSpread
-    levels: npt.NDArray[np.float64]
+    levels: F64
     mean: float
 
     @classmethod
     def of(cls, ratings: Ratings, seed: int, power: float) -> Self:
-        """Draws the ratings that are kept aside.
-
-        Args:
-            ratings: What to learn from.
-            seed: Of the draw.
-            power: How much more the ratings of readers who rate evenly weigh.
-        """
+        """Draws the ratings that are kept aside."""
         read = by_book(ratings.histories)
-        rated = starred(read)
+        rated = kept(read, ~np.isnan(read.stars))
         aside = kept_aside(len(rated.items), seed)
         shown = kept(rated, ~aside)
         spread = reader_spread(shown, ratings.mean, power)
-        return cls(
-            read,
-            rated,
-            aside,
-            shown=shown,
-            spread=spread,
-            levels=levels_of(ratings.scale),
-            mean=ratings.mean,
-        )
+        return cls(read, rated, aside, shown, spread, levels_of(ratings.scale), ratings.mean)
 
     def sides(self) -> tuple[Rated, Rated]:
         """The ratings by reader and by book, those kept aside with a weight of 0."""
         return sides(self.rated, self.mean, self.aside, self.spread)
 
-    def model(self, samples: Samples, described: Marks, embedding: ReadEmbedding) -> StarFactors:
+    def model(self, samples: Samples, described: Bools, embedding: ReadEmbedding) -> StarFactors:
         """The model that samples of the ratings shown make, with cut-points on the others.
 
-        Args:
-            samples: What was learnt.
-            described: Books that they know something of without ratings; shape (n_items,).
-            embedding: What readers are like by what they read.
+        Described are the books that they know something of without ratings; shape (n_items,).
         """
-        found = samples.model(self.shown, described, embedding, self.spread, self.levels, self.mean)
         from readalike.numerics.row_solver import one_blas_thread
 
+        shown, mean = self.shown, self.mean
+        rated = np.bincount(shown.items, minlength=shown.n_items) > 0
+        known = np.where(rated, RATED, np.where(described, DESCRIBED, UNKNOWN)).astype(np.uint8)
+        expected = np.where(known == UNKNOWN, mean, mean + samples.apart())
+        found = StarFactors(
+            drawn=np.stack(samples.items),
+            expected=np.stack(samples.means),
+            precision=np.ascontiguousarray(np.stack(samples.precision)),
+            coefficients=np.ascontiguousarray(np.stack(samples.coefficients)),
+            noise=np.array(samples.noise, np.float32),
+            embedding=embedding,
+            known=known,
+            book_stars=book_stars(shown, self.levels, expected),
+            levels=self.levels,
+            cuts=CutPoints.none(self.levels),
+            mean=mean,
+            reader_spread=self.spread,
+        )
         with one_blas_thread():  # so that the sums do not depend on the number of threads
             return replace(found, cuts=calibrated(found, self.read, self.rated, self.aside))

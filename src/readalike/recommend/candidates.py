@@ -12,7 +12,8 @@ import numpy as np
 from readalike.bibliography.works import Editions, of_these_works
 from readalike.data.histories import Histories
 from readalike.models.interface import Scores
-from readalike.numerics.masks import BatchMask, Bools, marks
+from readalike.numerics.arrays import Bools
+from readalike.numerics.masks import BatchMask, marks
 from readalike.recommend.request import Constraints
 from readalike.recommend.results import Forecaster
 from readalike.recommend.rules import Exclusion, Rulebook

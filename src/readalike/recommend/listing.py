@@ -16,7 +16,8 @@ from readalike.data.histories import Histories
 from readalike.errors import SettingError
 from readalike.models import ItemItem, Ranker
 from readalike.models.interface import Scores, Shares
-from readalike.numerics.masks import Bools, marks
+from readalike.numerics.arrays import Bools
+from readalike.numerics.masks import marks
 from readalike.recommend.candidates import EDITION, EXCLUDED, READ, STARS, Candidates
 from readalike.recommend.dials import Known, arranged
 from readalike.recommend.request import Constraints

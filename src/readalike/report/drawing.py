@@ -13,14 +13,13 @@ from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.optimize import isotonic_regression
 
+from readalike.numerics.arrays import F64
 from readalike.numerics.intervals import Interval
 
-Floats = npt.NDArray[np.float64]
 Dashes = str | tuple[int, tuple[float, ...]]
 
 INK = "#222222"
@@ -84,14 +83,7 @@ _REFERENCE = re.compile(r"^(#|url\(#)")
 
 @dataclass(frozen=True)
 class Style:
-    """How an algorithm is drawn, in every figure of a page alike.
-
-    Attributes:
-        label: Its name, shortened where it is long.
-        colour: One of `COLOURS`.
-        marker: One of `MARKERS`; with the colour it comes back after 88 algorithms.
-        dashes: One of `DASHES`.
-    """
+    """How an algorithm is drawn, in every figure of a page alike."""
 
     label: str
     colour: str
@@ -101,14 +93,7 @@ class Style:
 
 @dataclass(frozen=True)
 class Line:
-    """What one algorithm reached at each place of the axis.
-
-    Attributes:
-        style: How it is drawn.
-        x: Ascending.
-        y: One for each x.
-        intervals: Drawn as a band; empty where there are none.
-    """
+    """What one algorithm reached at each place of the axis."""
 
     style: Style
     x: Sequence[float]
@@ -118,13 +103,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Point:
-    """What one algorithm reached, and at which cost.
-
-    Attributes:
-        style: How it is drawn.
-        cost: Along the axis.
-        reached: The measure with its interval.
-    """
+    """What one algorithm reached, and at which cost."""
 
     style: Style
     cost: float
@@ -133,14 +112,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure of a page.
-
-    Attributes:
-        key: Its name in the page.
-        title: Said to people who cannot see it, with the description.
-        description: What can be seen in it, in words.
-        svg: The drawing.
-    """
+    """A figure of a page."""
 
     key: str
     title: str
@@ -180,15 +152,7 @@ def picture(
     size: tuple[float, float],
     draw: Callable[[Figure], None],
 ) -> Picture:
-    """Draws a figure.
-
-    Args:
-        key: Its name in the page, which its parts' names begin with.
-        title: Said to people who cannot see it.
-        description: What can be seen in it, in words.
-        size: Width and height in inches.
-        draw: Draws into the empty figure.
-    """
+    """Draws a figure."""
     file = io.StringIO()
     with plain_settings():
         figure = Figure(size, layout="constrained")
@@ -318,15 +282,12 @@ def draw_points(figure: Figure, axes: Axes, points: Sequence[Point]) -> None:
             )
 
 
-def spread_labels(heights: Floats, gap: float) -> Floats:
+def spread_labels(heights: F64, gap: float) -> F64:
     """The heights nearest to those wanted, in squares, that are `gap` apart, from 0 to 1.
 
     Moved by their rank times the gap, heights that are far enough apart are heights that do
-    not fall, and those nearest to given ones are the isotonic regression.
-
-    Args:
-        heights: Wanted; shape (labels,). Of equal ones the earlier comes below.
-        gap: Least distance of two labels; less where there is no room.
+    not fall, and those nearest to given ones are the isotonic regression. Of equal ones the
+    earlier comes below; the gap is less where there is no room.
     """
     n = len(heights)
     if n == 0:
@@ -339,22 +300,20 @@ def spread_labels(heights: Floats, gap: float) -> Floats:
     return spread
 
 
-def place_labels(points: Floats, sizes: Floats, frame: Floats, taken: Floats) -> Floats:
+def place_labels(points: F64, sizes: F64, frame: F64, taken: F64) -> F64:
     """Centres of labels near their points: the first free place, ever farther off.
 
-    Where no place is free, the one is taken that covers least.
-
-    Args:
-        points: Where the labels belong; shape (labels, 2).
-        sizes: Width and height of each; shape (labels, 2).
-        frame: left, bottom, right, top, which no label leaves; shape (4,).
-        taken: Boxes to keep clear, in the same order of sides; shape (boxes, 4).
+    Where no place is free, the one is taken that covers least. Points and sizes of the labels have
+    the shape (labels, 2); the frame, which no label leaves, is left, bottom, right, top, and so are
+    the boxes to keep clear, shape (boxes, 4).
     """
+    steps = np.arange(1, 1 + REACH, 0.5)[:, None, None]
     centres = points.copy()  # where nothing fits into the frame, a label stays on its point
     boxes = taken
     for label, (point, size) in enumerate(zip(points, sizes, strict=True)):
         least = np.inf
-        for place in _places_near(point, size):
+        places = point + np.array(DIRECTIONS) * (size / 2 + size[1] * CLEAR * steps)
+        for place in places.reshape(-1, 2):
             box = np.concatenate([place - size / 2, place + size / 2])
             if (box[:2] < frame[:2]).any() or (box[2:] > frame[2:]).any():
                 continue
@@ -368,14 +327,8 @@ def place_labels(points: Floats, sizes: Floats, frame: Floats, taken: Floats) ->
     return centres
 
 
-def covered_area(box: Floats, boxes: Floats) -> float:
+def covered_area(box: F64, boxes: F64) -> float:
     """Area that a box shares with others; box (4,), boxes (n, 4)."""
     low = np.maximum(box[:2], boxes[:, :2])
     high = np.minimum(box[2:], boxes[:, 2:])
     return float(np.prod(np.clip(high - low, 0, None), axis=1).sum())
-
-
-def _places_near(point: Floats, size: Floats) -> Floats:
-    steps = np.arange(1, 1 + REACH, 0.5)[:, None, None]
-    places: Floats = point + np.array(DIRECTIONS) * (size / 2 + size[1] * CLEAR * steps)
-    return places.reshape(-1, 2)

@@ -65,25 +65,15 @@ def learning_curve(key: str, report: Report, measure: str, styles: Styles) -> Pi
         if reached:
             means = [interval.mean for interval in reached.values()]
             lines.append(Line(styles[name], [*reached], means, [*reached.values()]))
-    if not lines:
-        return None
-    label = definition(measure).label
-
-    def draw(figure: Figure) -> None:
-        axes = figure.add_subplot()
-        axes.set_xlabel("books that the model was told of each reader")
-        axes.set_ylabel(label)
-        axes.set_xticks(lengths, [str(given) for given in lengths])
-        draw_lines(figure, axes, lines)
-
-    steps = joined([str(given) for given in lengths])
-    return picture(
+    label, ticks = definition(measure).label, [str(given) for given in lengths]
+    return _curve(
         key,
+        lines,
         title=f"{label} by the number of books told",
-        description=f"A line for each of {len(lines)} algorithms, with a mark at {steps} books "
-        "told. The figures are those of the table of accuracy.",
-        size=CURVE,
-        draw=draw,
+        what=f"with a mark at {joined(ticks)} books told. The figures are those of the table of "
+        "accuracy.",
+        axis_labels=("books that the model was told of each reader", label),
+        prepare=lambda axes: axes.set_xticks(lengths, ticks),
     )
 
 
@@ -112,22 +102,14 @@ def star_curve(key: str, report: Report, styles: Styles) -> Picture | None:
         if reached:
             lines.append(Line(styles[algorithm], steps, [each.mean for each in reached], reached))
     label = definition("rmse").label
-
-    def draw(figure: Figure) -> None:
-        axes = figure.add_subplot()
-        axes.set_xlabel("history that the model was told of each reader")
-        axes.set_ylabel(label)
-        ticks = [f"{name}\n{counted(n, 'reader')}" for name, n in readers.items()]
-        axes.set_xticks(range(len(ticks)), ticks)
-        draw_lines(figure, axes, lines)
-
-    return picture(
+    ticks = [f"{name}\n{counted(n, 'reader')}" for name, n in readers.items()]
+    return _curve(
         key,
+        lines,
         title=f"{label} by {HISTORY_LENGTH}",
-        description=f"A line for each of {len(lines)} algorithms, with a mark at each of: "
-        f"{'; '.join(readers)}.",
-        size=CURVE,
-        draw=draw,
+        what=f"with a mark at each of: {'; '.join(readers)}.",
+        axis_labels=("history that the model was told of each reader", label),
+        prepare=lambda axes: axes.set_xticks(range(len(ticks)), ticks),
     )
 
 
@@ -140,26 +122,38 @@ def calibration(key: str, report: Report, styles: Styles) -> Picture | None:
         if steps:
             x, y = ([step[key] for step in steps] for key in ("forecast", "stars"))
             lines.append(Line(styles[result.algorithm], x, y))
+    every = [value for line in lines for value in (*line.x, *line.y)]
+    ends = [min(every, default=0), max(every, default=0)]
+    return _curve(
+        key,
+        lines,
+        title="Stars given by stars forecast",
+        what="beside the diagonal on which forecasts are right on average.",
+        axis_labels=("stars forecast (mean of about equal forecasts)", "stars given (mean)"),
+        prepare=lambda axes: axes.plot(ends, ends, color=FAINT, linewidth=4, zorder=1),
+    )
+
+
+def _curve(
+    key: str,
+    lines: Sequence[Line],
+    *,
+    title: str,
+    what: str,
+    axis_labels: tuple[str, str],
+    prepare: Callable[[Axes], object],
+) -> Picture | None:
+    """Lines on axes that were prepared, and what can be seen there; None without a line."""
     if not lines:
         return None
-    every = [value for line in lines for value in (*line.x, *line.y)]
-    ends = [min(every), max(every)]
 
     def draw(figure: Figure) -> None:
-        axes = figure.add_subplot()
-        axes.set_xlabel("stars forecast (mean of about equal forecasts)")
-        axes.set_ylabel("stars given (mean)")
-        axes.plot(ends, ends, color=FAINT, linewidth=4, zorder=1)
+        axes = figure.add_subplot(xlabel=axis_labels[0], ylabel=axis_labels[1])
+        prepare(axes)
         draw_lines(figure, axes, lines)
 
-    return picture(
-        key,
-        title="Stars given by stars forecast",
-        description=f"A line for each of {len(lines)} algorithms, beside the diagonal on which "
-        "forecasts are right on average.",
-        size=CURVE,
-        draw=draw,
-    )
+    description = f"A line for each of {len(lines)} algorithms, {what}"
+    return picture(key, title=title, description=description, size=CURVE, draw=draw)
 
 
 def by_time(key: str, report: Report, measure: str, styles: Styles) -> Picture | None:
@@ -204,14 +198,16 @@ def segments(key: str, report: Report, styles: Styles) -> tuple[Picture, ...]:
     A way that leaves all readers together says nothing that the tables do not say.
     """
     parts = {result.algorithm: result.segments for result in report.at(_middle(report))}
-    return _bars(key, parts, _ways(parts), styles, _where(report))
+    return _bars(key, parts, styles, _where(report))
 
 
 def star_segments(key: str, report: Report, styles: Styles) -> tuple[Picture, ...]:
     """The same of forecasts, but for history length, whose figure is the curve of forecasts."""
-    parts = {result.algorithm: result.star_segments for result in report.forecasters}
-    ways = [way for way in _ways(parts) if way != HISTORY_LENGTH]
-    return _bars(key, parts, ways, styles)
+    parts = {
+        result.algorithm: [each for each in result.star_segments if each.by != HISTORY_LENGTH]
+        for result in report.forecasters
+    }
+    return _bars(key, parts, styles)
 
 
 def draw_segment(
@@ -299,15 +295,10 @@ def _costs(
     )
 
 
-def _ways(parts: Segments) -> list[str]:
-    """What divides readers or forecasts into more than one segment."""
+def _bars(key: str, parts: Segments, styles: Styles, where: str = "") -> tuple[Picture, ...]:
+    """A figure for each way to divide readers or forecasts into more than one segment."""
     names = dict.fromkeys((part.by, part.segment) for own in parts.values() for part in own)
-    return [way for way, fields in Counter(way for way, _ in names).items() if fields > 1]
-
-
-def _bars(
-    key: str, parts: Segments, ways: Sequence[str], styles: Styles, where: str = ""
-) -> tuple[Picture, ...]:
+    ways = [way for way, fields in Counter(way for way, _ in names).items() if fields > 1]
     return tuple(
         _bars_by(f"{key}-{k}", parts, way, styles, where) for k, way in enumerate(ways, start=1)
     )

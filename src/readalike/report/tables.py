@@ -20,13 +20,7 @@ TIED = "tied"
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure.
-
-    Attributes:
-        text: The figure.
-        span: Its interval, where it has one.
-        mark: `BEST`, `TIED` or nothing.
-    """
+    """One figure."""
 
     text: str
     span: str = ""
@@ -35,12 +29,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Block:
-    """Rows that belong together.
-
-    Attributes:
-        heading: What they have in common; empty where there is one block only.
-        rows: Name and cells of each row.
-    """
+    """Rows that belong together."""
 
     heading: str
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
@@ -56,14 +45,7 @@ class Block:
 
 @dataclass(frozen=True)
 class FigureTable:
-    """A table.
-
-    Attributes:
-        caption: What it shows.
-        columns: Headings of all columns but that of the names.
-        blocks: Its rows.
-        ties: When a figure is marked as tied with the best, in words.
-    """
+    """A table."""
 
     caption: str
     columns: tuple[str, ...]

@@ -19,13 +19,7 @@ Compare = Callable[[str, str, str, int | None], Paired]
 
 @dataclass(frozen=True)
 class Rival:
-    """One that is not first.
-
-    Attributes:
-        result: Its result.
-        tied: Whether it cannot be told from the first.
-        paired: The first less this one, reader by reader, where they were compared.
-    """
+    """One that is not first."""
 
     result: Result
     tied: bool
@@ -34,13 +28,7 @@ class Rival:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The order of the algorithms by one measure.
-
-    Attributes:
-        measure: Its name.
-        first: The best.
-        rivals: The others, best first.
-    """
+    """The order of the algorithms by one measure."""
 
     measure: str
     first: Result
@@ -70,12 +58,7 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came out.
-
-    Attributes:
-        lead: Who is best and by how much, in one sentence or two.
-        details: One sentence for each length, where there are several.
-    """
+    """What came out."""
 
     lead: str
     details: tuple[str, ...]
@@ -86,11 +69,6 @@ def rank(results: Sequence[Result], measure: str, compare: Compare | None = None
 
     Two are tied where the paired interval of their difference holds 0, or, where they are not
     compared reader by reader, where their intervals overlap.
-
-    Args:
-        results: Results for the same questions.
-        measure: Its name; one that is better neither way orders nothing.
-        compare: Compares two of them reader by reader.
     """
     better = definition(measure).better
     order = sorted(

@@ -55,13 +55,7 @@ GIVEN = (5, 20)
 
 @dataclass(frozen=True, eq=False)
 class Validation(Protocol):
-    """A data set that is divided already, so that every trial has the same task.
-
-    Attributes:
-        protocol: Name of the protocol that divided it.
-        description: What was done, in one paragraph.
-        task: What to learn from, and either lists or stars to ask for.
-    """
+    """A data set that is divided already, so that every trial has the same task."""
 
     name: ClassVar[str] = "validation"
 
@@ -92,11 +86,7 @@ def strong(dataset: Dataset, seed: int) -> Validation:
 
 
 def new_readers(dataset: Dataset, seed: int) -> Validation:
-    """As many readers, of whom 5 and 20 books are given: for settings that matter to short ones.
-
-    Raises:
-        InputError: Nobody has read enough.
-    """
+    """As many readers, of whom 5 and 20 books are given: for settings that matter to short ones."""
     ratings = dataset.ratings
     share = share_of(len(ratings.users), READER_SHARE, MOST_READERS)
     by_id = np.array(sorted(range(len(ratings.users)), key=ratings.users.ids.__getitem__), int)
@@ -112,11 +102,7 @@ def new_readers(dataset: Dataset, seed: int) -> Validation:
 
 
 def held_out(dataset: Dataset, seed: int) -> Validation:
-    """A tenth of the ratings, at most 100,000, whose stars are to be forecast.
-
-    Raises:
-        InputError: There are too few, or nobody liked one of them.
-    """
+    """A tenth of the ratings, at most 100,000, whose stars are to be forecast."""
     share = share_of(len(dataset.ratings), RATING_SHARE, MOST_RATINGS)
     task = HeldOut(share, seed).prepare(dataset.ratings, dataset.catalogue, dataset.rows)
     description = (
@@ -149,18 +135,7 @@ PROTOCOLS: Mapping[str, Maker] = {**LISTS, **STARS}
 def validation(
     name: str, dataset: Dataset, seed: int, known: Mapping[str, Maker] = PROTOCOLS
 ) -> Validation:
-    """Holds something out of the training table.
-
-    Args:
-        name: The protocol, one of `PROTOCOLS`.
-        dataset: What was read.
-        seed: Draws what is held out, and which books of a reader are given.
-        known: The protocols that can be meant, by name.
-
-    Raises:
-        SettingError: No such protocol.
-        InputError: Nothing of this data set can be held out like this.
-    """
+    """Holds something out of the training table."""
     if name not in known:
         raise SettingError(
             f"the protocol of a search must be one of {', '.join(known)}, got {name!r}"
@@ -185,11 +160,7 @@ class Accuracy:
 
     @classmethod
     def of(cls, measure: str | Measure) -> Self:
-        """The measure of a name such as `ndcg@10`.
-
-        Raises:
-            SettingError: No such measure, or more of it is not better.
-        """
+        """The measure of a name such as `ndcg@10`."""
         name = str(measure).strip().lower()
         if name.partition("@")[0] not in cls.measures:
             raise SettingError(
@@ -242,11 +213,7 @@ class ForecastError:
 
     @classmethod
     def of(cls, measure: str | Measure) -> Self:
-        """The error of a name.
-
-        Raises:
-            SettingError: No such error.
-        """
+        """The error of a name."""
         name = str(measure).strip().lower()
         if name not in cls.measures:
             raise SettingError(

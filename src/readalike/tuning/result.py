@@ -173,14 +173,7 @@ def plain(search: Search) -> dict[str, Any] | list[Value]:
 
 @dataclass(frozen=True)
 class TunedSettings:
-    """Settings, and how they were found, as a file holds them.
-
-    Attributes:
-        kind: Whose settings they are, an algorithm's or a predictor's.
-        name: Its name.
-        settings: All its settings by name.
-        how: Measure, value, trials, protocol and the like, for the card of a model.
-    """
+    """Settings, and how they were found, as a file holds them."""
 
     kind: Kind
     name: str
@@ -189,11 +182,7 @@ class TunedSettings:
 
 
 def write_tuned(tuned: Tuned, path: Path | str) -> None:
-    """Writes what was found, replacing an older file of that kind in one step.
-
-    Raises:
-        SettingError: The file is something else, or cannot be written.
-    """
+    """Writes what was found, replacing an older file of that kind in one step."""
     path = Path(path)
     refuse_foreign(path)
     head = {"format": FORMAT, "format_version": FORMAT_VERSION, "library_version": __version__}
@@ -207,11 +196,7 @@ def write_tuned(tuned: Tuned, path: Path | str) -> None:
 
 
 def read_tuned(path: Path | str) -> TunedSettings:
-    """Reads settings that were found.
-
-    Raises:
-        SettingError: The file is missing, something else, or of another format.
-    """
+    """Reads settings that were found."""
     path = Path(path)
     try:
         text = json.loads(read_file(path, wanted="must be a file of found settings"))
@@ -223,8 +208,8 @@ def read_tuned(path: Path | str) -> TunedSettings:
         text = None
     if not isinstance(text, dict) or text.get("format") != FORMAT:
         raise SettingError(
-            f"{path}: must be a file of found settings, as 'readalike tune PATH --out FILE.json' "
-            "writes it, but is something else"
+            f"{path}: must be a file of found settings, as 'readalike tune PATH --out FILE.json'"
+            " writes it, but is something else"
         )
     version = text.get("format_version")
     if version != FORMAT_VERSION:
@@ -240,11 +225,7 @@ def read_tuned(path: Path | str) -> TunedSettings:
 
 
 def refuse_foreign(path: Path) -> None:
-    """Refuses a file that is there and holds no found settings.
-
-    Raises:
-        SettingError: It is something else, or the folder is missing.
-    """
+    """Refuses a file that is there and holds no found settings."""
     if not path.parent.is_dir():
         raise SettingError(f"{path.parent}: must be a folder that is there; make it first")
     if path.exists():

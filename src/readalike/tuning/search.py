@@ -20,13 +20,7 @@ from readalike.errors import MissingExtra, ReadalikeError, SettingError
 from readalike.evaluation import Measure, evaluate
 from readalike.progress import Progress, silent
 from readalike.tables.dataset import Dataset
-from readalike.tuning.objective import (
-    Accuracy,
-    ForecastError,
-    Objective,
-    Validation,
-    validation,
-)
+from readalike.tuning.objective import Accuracy, ForecastError, Objective, Validation, validation
 from readalike.tuning.result import Stopped, Tuned, plain, refuse_foreign, write_tuned
 from readalike.tuning.study import (
     Space,
@@ -119,16 +113,7 @@ def tune(
         "seed": seed,
         "version": __version__,
     }
-    runner = TrialRunner(
-        dataset=dataset,
-        settings=settings,
-        held_out=held_out,
-        objective=objective,
-        space=space,
-        seed=seed,
-        budget=budget,
-        progress=progress,
-    )
+    runner = TrialRunner(dataset, settings, held_out, objective, space, seed, budget, progress)
     kept: contextlib.AbstractContextManager[Study | None] = contextlib.nullcontext()
     if out is not None:
         kept = opened(Path(out).with_suffix(".trials"), identity, space, again=again)
@@ -156,15 +141,11 @@ def tune(
 def searchable(
     algorithm: str | None, predictor: str | None
 ) -> tuple[type[Accuracy | ForecastError], type[Settings[Any]]]:
-    """What is searched and what for, by its name; the default algorithm where none is given.
-
-    Raises:
-        SettingError: Both are given, or the name is unknown.
-    """
+    """What is searched and what for, by its name; the default algorithm where none is given."""
     if algorithm is not None and predictor is not None:
         raise SettingError(
-            "--algorithm and --predictor do not go together: a search is of one of them, "
-            f"got {algorithm!r} and {predictor!r}; leave one out"
+            "--algorithm and --predictor do not go together: a search is of one of them, got"
+            f" {algorithm!r} and {predictor!r}; leave one out"
         )
     judged_by = Accuracy if predictor is None else ForecastError
     name = next(each for each in (algorithm, predictor, judged_by.default) if each is not None)
@@ -177,11 +158,6 @@ class Budget:
 
     Without either it is ten minutes. A trial that was begun is finished, and the trial of the
     defaults is always made.
-
-    Attributes:
-        minutes: Time from now on; None sets no limit beside a number of trials.
-        trials: Trials in all, those of an earlier run included; None sets no limit.
-        begun: When it began, by the monotonic clock.
     """
 
     minutes: float | None = None
@@ -219,20 +195,9 @@ class Budget:
         return time.monotonic() - self.begun
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False)
 class TrialRunner:
-    """Makes one trial after the other; what they have in common.
-
-    Attributes:
-        dataset: What was read.
-        settings: Whose settings are searched.
-        held_out: What every trial is measured on.
-        objective: What is to be as high, or as low, as it can.
-        space: Where to look.
-        seed: Draws the settings, and the order of equal scores.
-        budget: When to end.
-        progress: Told how far it is.
-    """
+    """Makes one trial after the other; what they have in common."""
 
     dataset: Dataset
     settings: type[Settings[Any]]
@@ -244,14 +209,7 @@ class TrialRunner:
     progress: Progress
 
     def run(self, study: Study | None) -> tuple[list[Trial], Stopped]:
-        """All trials, and what ended the search.
-
-        Args:
-            study: Keeps the trials, and may hold those of an earlier run.
-
-        Raises:
-            KeyboardInterrupt: Somebody interrupted the trial of the defaults.
-        """
+        """All trials, and what ended the search."""
         done = kept_trials(study, self.space) if study else []
         with interruptions() as interrupted:
             try:

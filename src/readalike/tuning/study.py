@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.algorithms.settings import Range, Search, Value
 from readalike.errors import InputError, SettingError
 from readalike.files import open_file
+from readalike.numerics.arrays import F64
 from readalike.tuning.objective import Direction
 
 if TYPE_CHECKING:
@@ -49,13 +49,7 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Space:
-    """Where a search looks.
-
-    Attributes:
-        searched: The values worth trying, by name.
-        defaults: The defaults of the same settings, whose type the values have.
-        direction: Which values of a trial are better.
-    """
+    """Where a search looks."""
 
     searched: Mapping[str, Search]
     defaults: Mapping[str, Value]
@@ -78,21 +72,12 @@ class Space:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Trial:
-    """One set of settings, fitted and measured.
-
-    Attributes:
-        number: Place in the search; 0 is the trial of the defaults.
-        tried: The searched settings by name.
-        value: The figure over all readers; NaN where it failed.
-        values: What it is made of, one row a reader; empty where it failed.
-        seconds: Time of fitting and measuring.
-        failure: Why there are no values, where there are none.
-    """
+    """One set of settings, fitted and measured; number 0 is the trial of the defaults."""
 
     number: int
     tried: Mapping[str, Value]
-    value: float
-    values: npt.NDArray[np.float64]
+    value: float  # the figure over all readers; NaN where it failed
+    values: F64  # what it is made of, one row a reader; empty where it failed
     seconds: float
     failure: str = ""
 
@@ -133,11 +118,6 @@ def suggestion(space: Space, trials: Sequence[Trial], seed: int) -> dict[str, Va
 
     The first ten are drawn at random, the others by the tree-structured Parzen estimator over
     all settings together [Bergstra et al. 2011; Falkner et al. 2018].
-
-    Args:
-        space: Where to look.
-        trials: What was tried.
-        seed: Together with the number of trials it makes the draw.
     """
     if not trials:
         return dict(space.defaults)
@@ -151,12 +131,7 @@ def suggestion(space: Space, trials: Sequence[Trial], seed: int) -> dict[str, Va
 
 
 def importances(space: Space, trials: Sequence[Trial]) -> dict[str, float]:
-    """Share of each setting in being among the better trials [Watanabe et al. 2023].
-
-    Args:
-        space: Where the search looked.
-        trials: What was tried; fewer than 20 that did not fail, or all alike, tell nothing.
-    """
+    """Share of each setting in being among the better trials [Watanabe et al. 2023]."""
     values = [trial.value for trial in trials if not trial.failure]
     if len(values) < ENOUGH_TO_TELL or min(values) == max(values):
         return {}
@@ -204,17 +179,7 @@ def keep(study: Study, space: Space, trial: Trial) -> None:
 def opened(
     path: Path, identity: Mapping[str, Any], space: Space, *, again: bool = False
 ) -> Iterator[Study]:
-    """Opens the file of a search, made where it is missing.
-
-    Args:
-        path: The file.
-        identity: What makes it this search and no other, plain JSON.
-        space: Where the search looks.
-        again: Whether to forget the trials that are there, of whatever search.
-
-    Raises:
-        SettingError: It is something else, holds another search, or cannot be written.
-    """
+    """Opens the file of a search, made where it is missing."""
     from optuna import create_study
     from optuna.storages import RDBStorage
     from sqlalchemy.exc import SQLAlchemyError
@@ -252,11 +217,7 @@ def opened(
 
 
 def _refuse_foreign(path: Path) -> None:
-    """Refuses a file that is there and holds no trials.
-
-    Raises:
-        SettingError: It is something else.
-    """
+    """Refuses a file that is there and holds no trials."""
     try:
         if not path.exists():
             return
