@@ -180,7 +180,8 @@ def show_report(out: Screen, report: Report, named: Collection[str] = ()) -> Non
         shown = [name for name in SHOWN if name in estimates]
         of_lists = [name for name in OF_LISTS if name in estimates or name in figures]
     lengths = any(result.given is not None for result in report.results)
-    columns = [*(["given"] if lengths else []), "readers", *map(_heading, shown), "fit"]
+    columns: list[str | Text] = ["given"] if lengths else []
+    columns += ["readers", *map(_heading, shown), "fit"]
     table = table_of("algorithm", *columns, right=columns)
     for result in report.results:
         cells = [_cell(result.estimates.get(name)) for name in shown]
@@ -216,7 +217,7 @@ def _cell(found: Interval | None) -> str:
 
 def _show_lists(out: Screen, report: Report, names: list[str], lengths: bool) -> None:
     """What the lists are like beside being right."""
-    columns = [*(["given"] if lengths else []), *map(_heading, names)]
+    columns: list[str | Text] = [*(["given"] if lengths else []), *map(_heading, names)]
     table = table_of("lists of", *columns, right=columns)
     for result in report.results:
         means = {name: found.mean for name, found in result.estimates.items()}
