@@ -96,7 +96,7 @@ class Blend(Algorithm):
         if catalogue.tags is not None and self.content > 0:
             features = tag_features(catalogue.tags.counts, FEWEST, MOST)
         near = neighbourhoods(
-            pairs, pairs.gram, pairs.diagonal, self.neighbours, features, self.content
+            pairs, pairs.gram, pairs.diagonal, self.neighbours, features, content=self.content
         )
         wide = neighbourhoods(pairs, pairs.common, pairs.readers, self.wide_neighbours)
         progress("solving", 2, 4)

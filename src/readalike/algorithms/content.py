@@ -62,7 +62,9 @@ class Content(Algorithm):
                 "or choose another --algorithm"
             )
         pairs = no_pairs(len(catalogue))
-        near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, self.neighbours, features, 1.0)
+        near = neighbourhoods(
+            pairs, pairs.gram, pairs.diagonal, self.neighbours, features, content=1.0
+        )
         progress("comparing books", 1, 1)
         stars = StarWeights.around_mean(ratings, self.star_slope)
         return ItemItem.of_layers([near.matrix(near.cosines)], stars)

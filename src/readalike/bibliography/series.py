@@ -106,7 +106,9 @@ class StatedSeries:
         first = min((low for low, _ in ends), default=np.nan)
         last = max((high for _, high in ends), default=np.nan)
         is_set = bool(binds and not said.part)
-        return SeriesMembership(of, numbers, first, last, part, whole, holds, is_set)
+        return SeriesMembership(
+            of, numbers, first, last, part=part, whole=whole, holds=holds, is_set=is_set
+        )
 
     @property
     def series(self) -> list[int]:

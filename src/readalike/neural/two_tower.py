@@ -213,7 +213,9 @@ class Towers:
             found.append((tower, keras.Model(given, tower.output)))
         (reader, of_reader), (book, of_book) = found
         models = entry, of_reader, of_book
-        return cls(content, (ids, names, projection), reader, book, models, temperature)
+        return cls(
+            content, (ids, names, projection), reader, book, models=models, temperature=temperature
+        )
 
     @property
     def variables(self) -> list[Any]:

@@ -53,7 +53,9 @@ def co_occurrence(read: sp.csr_array, weights: F32, least: int) -> CoOccurrence:
     users, items = by_user.nonzero()
     diagonal = np.bincount(items, weights[users], minlength=read.shape[1])
     readers = np.diff(by_item.indptr).astype(np.float32)
-    return CoOccurrence(indptr, columns, common, gram, readers, diagonal.astype(np.float32))
+    return CoOccurrence(
+        indptr, columns, common, gram, readers=readers, diagonal=diagonal.astype(np.float32)
+    )
 
 
 def _parts(matrix: Any) -> tuple[I64, I32]:
@@ -154,4 +156,4 @@ def no_pairs(n_items: int) -> CoOccurrence:
     """Items of which nobody read two."""
     indptr, columns = np.zeros(n_items + 1, np.int64), np.empty(0, np.int32)
     empty, nothing = np.empty(0, np.float32), np.zeros(n_items, np.float32)
-    return CoOccurrence(indptr, columns, empty, empty, nothing, nothing)
+    return CoOccurrence(indptr, columns, empty, empty, readers=nothing, diagonal=nothing)

@@ -152,6 +152,7 @@ def neighbourhoods(
     diagonal: F32,
     n: int,
     features: sp.csr_array | None = None,
+    *,
     content: float = 0.0,
 ) -> Neighbourhoods:
     """The n items of the largest cosine for each item, itself left out.
@@ -177,8 +178,8 @@ def neighbourhoods(
         Sparse.of(features),
         Sparse.of(by_feature),
         content,
-        n,
-        _pointers(np.minimum(most, n)),
+        neighbours=n,
+        room=_pointers(np.minimum(most, n)),
     )
     gram = with_content if features.nnz else values
     taken = found >= 0
@@ -204,7 +205,9 @@ def most_similar(features: sp.csr_array, wanted: Bools, among: Bools, n: int) ->
     none = Sparse.of(sp.csr_array((n_items, n_items), dtype=np.float32))
     room = _pointers(np.where(wanted, min(int(among.sum()), n), 0))
     ones, known = np.ones(n_items, np.float32), Sparse.of(only(features, wanted))
-    found, cosines, sizes, _ = nearest(none, ones, known, Sparse.of(of_others), 1.0, n, room)
+    found, cosines, sizes, _ = nearest(
+        none, ones, known, Sparse.of(of_others), 1.0, neighbours=n, room=room
+    )
     taken = found >= 0
     return sp.csr_array((cosines[taken], found[taken], _pointers(sizes)), (n_items, n_items))
 

@@ -83,7 +83,9 @@ class PreparedRatings:
         aside = kept_aside(len(rated.items), seed)
         shown = kept(rated, ~aside)
         spread = reader_spread(shown, ratings.mean, power)
-        return cls(read, rated, aside, shown, spread, levels_of(ratings.scale), ratings.mean)
+        return cls(
+            read, rated, aside, shown, spread, levels=levels_of(ratings.scale), mean=ratings.mean
+        )
 
     def sides(self) -> tuple[Rated, Rated]:
         """The ratings by reader and by book, those kept aside with a weight of 0."""

@@ -113,7 +113,9 @@ def tune(
         "seed": seed,
         "version": __version__,
     }
-    runner = TrialRunner(dataset, settings, held_out, objective, space, seed, budget, progress)
+    runner = TrialRunner(
+        dataset, settings, held_out, objective, space, seed=seed, budget=budget, progress=progress
+    )
     kept: contextlib.AbstractContextManager[Study | None] = contextlib.nullcontext()
     if out is not None:
         kept = opened(Path(out).with_suffix(".trials"), identity, space, again=again)
