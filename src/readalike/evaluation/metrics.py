@@ -89,14 +89,21 @@ class Answers:
 
 @dataclass(frozen=True)
 class Kind:
-    """A measure of a reader's list, but for the length of the list."""
+    """A measure of a reader's list, but for the length of the list.
+
+    Attributes:
+        formula: One value a reader, of the first n places; shape (readers,).
+        fact: The field of `BookFacts` that it compares, which must be known.
+        accuracy: Whether it is the better the higher it is, so that a search may aim at it.
+    """
 
     formula: Callable[[Answers, int], Values]
     fact: str | None = None
+    accuracy: bool = False
 
 
 def _of_hits(formula: Callable[[Judged, int], Values]) -> Kind:
-    return Kind(lambda answers, n: formula(answers.judged, n))
+    return Kind(lambda answers, n: formula(answers.judged, n), accuracy=True)
 
 
 def _of_books(fact: str, formula: Callable[[Any, Any, int], Values]) -> Kind:

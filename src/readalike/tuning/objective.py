@@ -20,7 +20,7 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.ratings import RatingRows, Ratings
 from readalike.errors import InputError, ModelError, SettingError
 from readalike.evaluation import HeldOut, Measure, NewReaders, Result, StrongGeneralisation
-from readalike.evaluation.metrics import mean_by_reader
+from readalike.evaluation.metrics import KINDS, mean_by_reader
 from readalike.evaluation.protocols import Protocol
 from readalike.evaluation.questions import Task
 from readalike.numerics.intervals import (
@@ -150,8 +150,7 @@ class Accuracy:
     kind: ClassVar[Kind] = "algorithm"
     known: ClassVar[Mapping[str, type[Settings[Any]]]] = algorithms.ALGORITHMS
     default: ClassVar[str] = algorithms.DEFAULT
-    measures: ClassVar = ("ndcg", "recall", "p", "hit", "mrr", "map")
-    """Kinds of measures that are the better the higher they are."""
+    measures: ClassVar = tuple(name for name, kind in KINDS.items() if kind.accuracy)
     default_measure: ClassVar[str] = "ndcg@10"
     protocols: ClassVar[Mapping[str, Maker]] = LISTS
     direction: ClassVar[Direction] = "maximize"
