@@ -23,7 +23,7 @@ from readalike.evaluation import NewReaders
 from readalike.evaluation.questions import RankingQueries
 from readalike.models.interface import Scores
 from readalike.numerics.intervals import mean_interval, paired
-from readalike.numerics.mmr import mmr_top_n
+from readalike.numerics.topn import mmr_top_n
 from readalike.recommend.rules import BOOK_SENSE, Rulebook, Rules
 from readalike.tables.dataset import read
 from scored import ndcg_of, scored

@@ -104,11 +104,11 @@ class Readers:
 
     def lists(self, dials: Dials) -> Lists:
         """The list of each reader."""
-        histories = self.queries.histories
+        histories, placed = self.queries.histories, dials.placed(self.known.index)
         return np.array(
             [
                 arranged(
-                    dials, self.known, scores, n=PLACES, read=histories.row(at)[0], ties=self.ties
+                    placed, self.known, scores, n=PLACES, read=histories.row(at)[0], ties=self.ties
                 )
                 for at, scores in enumerate(self.scores)
             ]
@@ -201,7 +201,12 @@ def case_77(readers: Readers, model: Ranker) -> list[Row]:
             "titles": titles(
                 readers,
                 arranged(
-                    Dials(gems=gems), readers.known, scores, n=PLACES, read=loved, ties=readers.ties
+                    Dials(gems=gems).placed(readers.known.index),
+                    readers.known,
+                    scores,
+                    n=PLACES,
+                    read=loved,
+                    ties=readers.ties,
                 ),
             ),
         }

@@ -22,10 +22,10 @@ from typing import Any
 from environments import DATA, ROOT
 from figures import publish
 from readalike.data.catalogue import Catalogue
-from readalike.libraries.matches import shelves_of
 from readalike.libraries.matching import match
 from readalike.libraries.reading import read_library
 from readalike.model_folder.store import load
+from readalike.recommend.request import shelves_of
 from readalike.tables.dataset import Dataset, read
 from readalike.training import train
 

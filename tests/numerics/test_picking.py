@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from readalike.errors import ModelError
-from readalike.numerics.mmr import Likeness, mmr_top_n
-from readalike.numerics.topn import tie_order, top_n
+from readalike.numerics.topn import Likeness, mmr_top_n, tie_order, top_n
 
 Table = npt.NDArray[np.float64]
 

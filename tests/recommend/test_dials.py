@@ -157,7 +157,7 @@ def slowly_turned(dials: Dials, scores: list[float], least: int) -> dict[int, fl
 
 @given(dials=some_dials(), scores=all_scores, least=st.integers(1, N))
 def test_utilities_are_as_the_twin_has_them(dials: Dials, scores: Scores, least: int) -> None:
-    found = turned(dials, KNOWN, scores, read=READ, ties=TIES, least=least)
+    found = turned(dials.placed(KNOWN.index), KNOWN, scores, read=READ, ties=TIES, least=least)
     if dials.neutral:
         assert same_bits(found, scores)
         return
@@ -182,7 +182,7 @@ def test_where_nothing_is_turned_the_list_is_the_models(
     scores: Scores, n: int, zero: float
 ) -> None:
     dials = Dials(gems=zero, adventure=zero)
-    found = arranged(dials, KNOWN, scores, n=n, read=READ, ties=TIES)
+    found = arranged(dials.placed(KNOWN.index), KNOWN, scores, n=n, read=READ, ties=TIES)
     wanted = top_n(scores[None, :], n, TIES)[0][0]
     assert found.tolist() == wanted[wanted >= 0].tolist()
 
@@ -194,7 +194,7 @@ def test_all_that_is_listed_is_among_the_best_of_the_reader(
     named = [int(book) for book in (*dials.more, *dials.less)]
     left = scores.copy()
     left[named] = -np.inf
-    listed = arranged(dials, KNOWN, scores, n=n, read=READ, ties=TIES)
+    listed = arranged(dials.placed(KNOWN.index), KNOWN, scores, n=n, read=READ, ties=TIES)
     best = top_n((scores if dials.neutral else left)[None, :], POOL, TIES)[0][0]
     assert set(listed.tolist()) <= set(best.tolist())
     assert len(listed) == min(n, int((left > -np.inf).sum()))
@@ -205,7 +205,16 @@ def test_all_that_is_listed_is_among_the_best_of_the_reader(
 def test_a_limit_for_each_author_leaves_no_place_empty_that_can_be_filled(
     dials: Dials, scores: Scores, n: int, most: int
 ) -> None:
-    listed = arranged(dials, KNOWN, scores, n=n, read=READ, ties=TIES, groups=GROUPS, most=most)
+    listed = arranged(
+        dials.placed(KNOWN.index),
+        KNOWN,
+        scores,
+        n=n,
+        read=READ,
+        ties=TIES,
+        groups=GROUPS,
+        most=most,
+    )
     named = [int(book) for book in (*dials.more, *dials.less)]
     able = np.setdiff1d(np.flatnonzero(scores > -np.inf), named)
     room = int(np.minimum(np.bincount(GROUPS[able], minlength=N), most).sum())
@@ -219,7 +228,8 @@ def test_turning_gems_up_never_makes_a_list_better_known(
 ) -> None:
     low, high = sorted(ends)
     less, more = (
-        arranged(Dials(gems=g), KNOWN, scores, n=n, read=READ, ties=TIES) for g in (low, high)
+        arranged(Dials(gems=g).placed(KNOWN.index), KNOWN, scores, n=n, read=READ, ties=TIES)
+        for g in (low, high)
     )
     assert KNOWN.fame[more].sum() <= KNOWN.fame[less].sum() + 1e-3
 
@@ -227,8 +237,12 @@ def test_turning_gems_up_never_makes_a_list_better_known(
 @given(dials=some_dials(), scores=all_scores, seed=st.integers(0, 9))
 def test_only_the_order_of_scores_counts(dials: Dials, scores: Scores, seed: int) -> None:
     stretched = np.asarray(scores * np.abs(scores) * 1000 - 5, np.float32)
-    one = arranged(dials, KNOWN, scores, n=6, read=READ, ties=tie_order(N, seed))
-    other = arranged(dials, KNOWN, stretched, n=6, read=READ, ties=tie_order(N, seed))
+    one = arranged(
+        dials.placed(KNOWN.index), KNOWN, scores, n=6, read=READ, ties=tie_order(N, seed)
+    )
+    other = arranged(
+        dials.placed(KNOWN.index), KNOWN, stretched, n=6, read=READ, ties=tie_order(N, seed)
+    )
     assert one.tolist() == other.tolist()
 
 
@@ -236,8 +250,10 @@ def test_scores_are_left_as_they_were_and_the_same_question_has_the_same_answer(
     scores = np.random.default_rng(3).random(N, np.float32)
     scores.setflags(write=False)
     dials = Dials(0.5, 0.5, ("1",), ("2",), ("scary",))
-    one = turned(dials, KNOWN, scores, read=READ, ties=TIES)
-    assert same_bits(one, turned(dials, a_known(), scores, read=READ, ties=TIES))
+    one = turned(dials.placed(KNOWN.index), KNOWN, scores, read=READ, ties=TIES)
+    assert same_bits(
+        one, turned(dials.placed(KNOWN.index), a_known(), scores, read=READ, ties=TIES)
+    )
 
 
 # What each dial does
@@ -250,7 +266,10 @@ FLAT = np.linspace(1, 0, N, dtype=np.float32)
 def listed(dials: Dials, known: Known = KNOWN, n: int = 4, scores: Scores = FLAT) -> list[int]:
     left = scores.copy()
     left[READ] = -np.inf
-    return [int(item) for item in arranged(dials, known, left, n=n, read=READ, ties=TIES)]
+    return [
+        int(item)
+        for item in arranged(dials.placed(known.index), known, left, n=n, read=READ, ties=TIES)
+    ]
 
 
 def test_books_that_are_named_are_not_listed() -> None:
@@ -309,12 +328,22 @@ def test_books_of_which_a_model_says_nothing_are_not_chosen_by_the_dial_alone() 
 def test_with_nothing_to_list_the_list_is_empty() -> None:
     nothing = np.full(N, -np.inf, np.float32)
     dials = Dials(1, 1, ("1",), ("2",), ("scary",))
-    assert arranged(dials, KNOWN, nothing, n=3, read=READ, ties=TIES).tolist() == []
+    assert (
+        arranged(dials.placed(KNOWN.index), KNOWN, nothing, n=3, read=READ, ties=TIES).tolist()
+        == []
+    )
 
 
 def test_a_reader_of_nothing_can_be_adventurous() -> None:
     nobody = np.zeros(0, np.int64)
-    assert len(arranged(Dials(adventure=1.0), KNOWN, FLAT, n=4, read=nobody, ties=TIES)) == 4
+    assert (
+        len(
+            arranged(
+                Dials(adventure=1.0).placed(KNOWN.index), KNOWN, FLAT, n=4, read=nobody, ties=TIES
+            )
+        )
+        == 4
+    )
 
 
 # What cannot be asked
@@ -369,7 +398,14 @@ def real_lists(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(module, "POOL", REAL_POOL)
         rows = [
-            arranged(dials, known, scores[row], n=10, read=histories.row(row)[0], ties=ties)
+            arranged(
+                dials.placed(known.index),
+                known,
+                scores[row],
+                n=10,
+                read=histories.row(row)[0],
+                ties=ties,
+            )
             for row in range(len(histories))
         ]
     return np.array(rows)

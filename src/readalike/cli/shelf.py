@@ -21,7 +21,8 @@ from readalike.tables.account import counted
 if TYPE_CHECKING:  # a reader without a library waits for none of it
     from readalike.libraries.corrections import Correction
     from readalike.libraries.entry import Library
-    from readalike.libraries.matches import Matches, Shelves
+    from readalike.libraries.matches import Matches
+    from readalike.recommend.request import Shelves
 
 TO_READ = "to-read"
 """The pile of the reader's own library, where a file could be named."""
@@ -77,8 +78,8 @@ class LibrarySource:
 def owned(file: Path, corrections: Path | None, index: BookIndex, scale: RatingScale) -> OwnLibrary:
     """Reads and matches a library, by what was decided in a file of corrections."""
     from readalike.libraries.corrections import read_corrections
-    from readalike.libraries.matches import shelves_of
     from readalike.libraries.reading import read_library
+    from readalike.recommend.request import shelves_of
 
     decided = () if corrections is None else read_corrections(corrections)
     matches = matched(read_library(file), index, decided, corrections)

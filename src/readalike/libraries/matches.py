@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from readalike.data.catalogue import Book, Catalogue
-from readalike.data.scale import RatingScale
-from readalike.libraries.entry import Entry, Library, stars_on
+from readalike.libraries.entry import Entry, Library
 
 State = Literal["matched", "ambiguous", "unmatched"]
 SURE = 0.9
@@ -103,55 +102,6 @@ class Matches:
     def doubtful(self) -> tuple[tuple[Entry, Match], ...]:
         """What a person should look at."""
         return tuple((entry, match) for entry, match in self.pairs() if match.doubtful)
-
-
-@dataclass(frozen=True)
-class Shelves:
-    """The matched books of a library, each on one shelf.
-
-    `read` has stars on the model's scale by book id, None of a book without an opinion; books being
-    read are among them, and books that were given up with a low rating. Those given up without one
-    are no likes, and not to be listed. `pile` are books to be read, in the order of the file.
-    """
-
-    read: Mapping[str, float | None]
-    given_up: tuple[str, ...]
-    pile: tuple[str, ...]
-
-
-def shelves_of(matches: Matches, scale: RatingScale) -> Shelves:
-    """Sorts the matched entries onto the shelves, their stars on the scale of the model.
-
-    A book in several entries is read if one of them says so, with the first opinion among them. A
-    book whose status the source does not say is read; but one on a shelf of the reader's own, which
-    could have been the one of books read, only if it has stars.
-    """
-    read: dict[str, float | None] = {}
-    given_up: dict[str, None] = {}
-    pile: dict[str, None] = {}
-    for entry, found in matches.pairs():
-        book, opinion = found.book_id, entry.opinion
-        if book is None:
-            continue
-        # there each book stands on a shelf of its status, or on one of the reader's own
-        shelved = matches.library.format == "Goodreads"
-        if entry.status is None and opinion is None and shelved:
-            continue
-        if entry.status == "to-read":
-            pile[book] = None
-        elif entry.status == "unfinished" and opinion is None:
-            given_up[book] = None
-        else:
-            stars = None
-            if opinion is not None and entry.scale is not None:
-                stars = stars_on(opinion, entry.scale, scale)
-            if read.get(book) is None:
-                read[book] = stars
-    return Shelves(
-        read,
-        tuple(book for book in given_up if book not in read),
-        tuple(book for book in pile if book not in read and book not in given_up),
-    )
 
 
 def books_of(matches: Matches) -> tuple[str, ...]:

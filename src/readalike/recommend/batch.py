@@ -14,8 +14,7 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.frames import data_frame
 from readalike.files import PRIVATE, refuse_target, replace_file, unwritable
 from readalike.models.interface import Scores
-from readalike.numerics.mmr import mmr_top_n
-from readalike.numerics.topn import top_n
+from readalike.numerics.topn import mmr_top_n, top_n
 from readalike.recommend.candidates import Candidates
 from readalike.recommend.listing import ListContext
 from readalike.tables.parquet import write_parquet

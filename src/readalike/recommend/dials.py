@@ -19,8 +19,7 @@ from readalike.bibliography.search import find, like
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.errors import SettingError
 from readalike.models.interface import Scores
-from readalike.numerics.mmr import mmr_top_n
-from readalike.numerics.topn import top_n
+from readalike.numerics.topn import mmr_top_n, top_n
 
 MOODS = MappingProxyType(
     {
@@ -170,6 +169,25 @@ class Dials:
         """Whether none is turned."""
         return not (self.gems or self.adventure or self.more or self.less or self.moods)
 
+    def placed(self, index: BookIndex) -> PlacedDials:
+        """The dials over the books of a catalogue.
+
+        Raises:
+            UnknownBook: A book of `more` or `less` is not in the catalogue.
+            AmbiguousBook: Several have its title.
+        """
+        more, less = ([find(index, book) for book in side] for side in (self.more, self.less))
+        return PlacedDials(self, more, less)
+
+
+@dataclass(frozen=True)
+class PlacedDials:
+    """Dials, and the indices of the books that `more` and `less` name."""
+
+    dials: Dials
+    more: list[int]
+    less: list[int]
+
 
 @dataclass(frozen=True, eq=False)
 class Known:
@@ -227,7 +245,13 @@ class Known:
 
 
 def turned(
-    dials: Dials, known: Known, scores: Scores, *, read: Indices, ties: Indices, least: int = 10
+    placed: PlacedDials,
+    known: Known,
+    scores: Scores,
+    *,
+    read: Indices,
+    ties: Indices,
+    least: int = 10,
 ) -> npt.NDArray[np.float32]:
     r"""What books are listed by once the dials are turned; shape (n_items,), -inf outside the pool.
 
@@ -244,7 +268,7 @@ def turned(
     reader's best `POOL` books. Where nothing is turned, u are the scores.
 
     Args:
-        dials: Their positions.
+        placed: The dials.
         known: What is known of the books.
         scores: By the model, -inf of books that must not be listed; shape (n_items,).
         read: Indices of the books read.
@@ -253,13 +277,10 @@ def turned(
 
     Raises:
         SettingError: A mood that is none, or no book has tags.
-        UnknownBook: A book of `more` or `less` is not in the catalogue.
-        AmbiguousBook: Several have its title.
     """
+    dials, more, less = placed.dials, placed.more, placed.less
     if dials.neutral:
         return scores
-    more = [find(known.index, book) for book in dials.more]
-    less = [find(known.index, book) for book in dials.less]
     scores = scores.copy()
     scores[more + less] = -np.inf  # whoever names a book knows it
     items, before = pool(scores, ties, least)
@@ -283,7 +304,7 @@ def turned(
 
 
 def arranged(
-    dials: Dials,
+    placed: PlacedDials,
     known: Known,
     scores: Scores,
     *,
@@ -296,7 +317,7 @@ def arranged(
     """The n books of a list, in order; fewer only where candidates run out.
 
     Args:
-        dials: Their positions.
+        placed: The dials.
         known: What is known of the books.
         scores: By the model, -inf of books that must not be listed; shape (n_items,).
         n: How many.
@@ -306,14 +327,14 @@ def arranged(
         most: How many books of one group, 0 for any number.
     """
     least = n
-    trade = TRADE * max(dials.adventure, 0.0)
+    trade = TRADE * max(placed.dials.adventure, 0.0)
     while True:
-        utilities = turned(dials, known, scores, read=read, ties=ties, least=least)
+        utilities = turned(placed, known, scores, read=read, ties=ties, least=least)
         items = mmr_top_n(
             utilities, n, ties, groups=groups, most=most, likeness=known.likeness, trade=trade
         )
         # a pool of few authors can leave places empty, and a larger one fill them
-        if len(items) == n or dials.neutral or least >= len(scores):
+        if len(items) == n or placed.dials.neutral or least >= len(scores):
             return items
         least = 2 * max(least, POOL)
 

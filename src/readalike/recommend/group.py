@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from readalike.data.catalogue import Book
 from readalike.errors import SettingError
-from readalike.numerics.mmr import mmr_top_n
+from readalike.numerics.topn import mmr_top_n
 from readalike.recommend.listing import (
     ListContext,
     ScoredRequest,

@@ -166,7 +166,7 @@ def list_recommendations(
         )
         for place, item in enumerate(items.tolist())
     )
-    turned = "" if request.constraints.dials.neutral else _TURNED
+    turned = "" if request.constraints.dials.dials.neutral else _TURNED
     notes = (request.note, turned, _why_short(request, n, len(items)))
     return Recommendations(
         items=books,

@@ -129,7 +129,7 @@ class Recommender:
             raise SettingError(f"reasons must be a whole number, at least 0, got {reasons}")
         who = self._resolved(history, reader)
         constraints = Constraints.of(
-            self.catalogue,
+            self.index,
             exclude=(*exclude, *who.given_up),
             among=among,
             at_least=at_least,
@@ -175,7 +175,7 @@ class Recommender:
         item = find(self.index, as_id(book))
         who = self._resolved(history, reader)
         constraints = Constraints.of(
-            self.catalogue,
+            self.index,
             exclude=(*exclude, *who.given_up),
             among=among,
             rules=rules or who.rules,
@@ -210,7 +210,7 @@ class Recommender:
         members = {name: self._resolved(each, None) for name, each in histories.items()}
         given_up = (book for who in members.values() for book in who.given_up)
         constraints = Constraints.of(
-            self.catalogue, exclude=(*exclude, *given_up), among=among, rules=rules
+            self.index, exclude=(*exclude, *given_up), among=among, rules=rules
         )
         requests = {name: self._scored(who, constraints) for name, who in members.items()}
         return recommend_group(requests, n, self._context)
@@ -237,7 +237,7 @@ class Recommender:
         """
         require_positive(n)
         users, ids = self._users(readers)
-        constraints = Constraints.of(self.catalogue, rules=rules)
+        constraints = Constraints.of(self.index, rules=rules)
         items = np.full((len(users), min(n, len(self.catalogue))), -1, np.int32)
         scores = np.full(items.shape, -np.inf, np.float32)
         for rows in batches(len(users)):
@@ -271,7 +271,7 @@ class Recommender:
             source="similar" if alike else "popular",
             means="how like it the book is" if alike else self.model.score_means,
             note="" if alike else _NO_LIKENESS,
-            constraints=Constraints.of(self.catalogue),
+            constraints=Constraints.of(self.index),
         )
         return list_recommendations(request, n, self._context, forecasts=False)
 

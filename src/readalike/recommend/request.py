@@ -10,14 +10,16 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from readalike.bibliography.book_index import BookIndex
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import as_id
 from readalike.errors import SettingError, UnknownReader
-from readalike.libraries.matches import Matches, shelves_of
-from readalike.recommend.dials import Dials
+from readalike.libraries.entry import stars_on
+from readalike.libraries.matches import Matches
+from readalike.recommend.dials import Dials, PlacedDials
 from readalike.recommend.rules import BOOK_SENSE, Rules
 
 Indices = npt.NDArray[np.int64]
@@ -43,13 +45,13 @@ class Constraints:
     at_least: float | None = None
     sure: float = 0.8
     rules: Rules
-    dials: Dials
+    dials: PlacedDials
     unknown: tuple[str, ...] = ()
 
     @classmethod
     def of(
         cls,
-        catalogue: Catalogue,
+        index: BookIndex,
         *,
         exclude: Iterable[object] = (),
         among: Iterable[object] | None = None,
@@ -58,22 +60,24 @@ class Constraints:
         rules: Rules | None = None,
         dials: Dials | None = None,
     ) -> Self:
-        """The constraints that a caller gives in ids.
+        """The constraints that a caller gives in ids, and dials in ids or titles.
 
         Raises:
             SettingError: `sure` is no probability.
+            UnknownBook: A dial names a book that is not in the catalogue.
+            AmbiguousBook: Several have the title that it names.
         """
         if not 0 <= sure <= 1:
             raise SettingError(f"sure must be a probability from 0 to 1, got {sure:g}")
-        excluded, unknown = indices_of(exclude, catalogue)
-        only, foreign = (None, []) if among is None else indices_of(among, catalogue)
+        excluded, unknown = indices_of(exclude, index.catalogue)
+        only, foreign = (None, []) if among is None else indices_of(among, index.catalogue)
         return cls(
             excluded=excluded,
             among=only,
             at_least=at_least,
             sure=sure,
             rules=rules or EDITIONS,
-            dials=dials or Dials(),
+            dials=(dials or Dials()).placed(index),
             unknown=(*unknown, *foreign),
         )
 
@@ -140,6 +144,55 @@ def resolve_history(
     if user is None:
         raise UnknownReader(as_id(reader))
     return ResolvedHistory(user, readers.histories.take([user]))
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """The matched books of a library, each on one shelf.
+
+    `read` has stars on the model's scale by book id, None of a book without an opinion; books being
+    read are among them, and books that were given up with a low rating. Those given up without one
+    are no likes, and not to be listed. `pile` are books to be read, in the order of the file.
+    """
+
+    read: Mapping[str, float | None]
+    given_up: tuple[str, ...]
+    pile: tuple[str, ...]
+
+
+def shelves_of(matches: Matches, scale: RatingScale) -> Shelves:
+    """Sorts the matched entries onto the shelves, their stars on the scale of the model.
+
+    A book in several entries is read if one of them says so, with the first opinion among them. A
+    book whose status the source does not say is read; but one on a shelf of the reader's own, which
+    could have been the one of books read, only if it has stars.
+    """
+    read: dict[str, float | None] = {}
+    given_up: dict[str, None] = {}
+    pile: dict[str, None] = {}
+    for entry, found in matches.pairs():
+        book, opinion = found.book_id, entry.opinion
+        if book is None:
+            continue
+        # there each book stands on a shelf of its status, or on one of the reader's own
+        shelved = matches.library.format == "Goodreads"
+        if entry.status is None and opinion is None and shelved:
+            continue
+        if entry.status == "to-read":
+            pile[book] = None
+        elif entry.status == "unfinished" and opinion is None:
+            given_up[book] = None
+        else:
+            stars = None
+            if opinion is not None and entry.scale is not None:
+                stars = stars_on(opinion, entry.scale, scale)
+            if read.get(book) is None:
+                read[book] = stars
+    return Shelves(
+        read,
+        tuple(book for book in given_up if book not in read),
+        tuple(book for book in pile if book not in read and book not in given_up),
+    )
 
 
 def row_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -340,7 +340,8 @@ class Forecaster:
         found = dict(zip(items[~read].tolist(), self._of(row, items[~read]), strict=True))
         for item in items[read].tolist():
             others = row.items != item
-            rest = Histories.of_rows([(row.items[others], row.stars[others])], row.n_items)
+            ends = np.array([0, others.sum()])
+            rest = replace(row, indptr=ends, items=row.items[others], stars=row.stars[others])
             found[item] = self._of(rest, np.array([item]))[0]
         return tuple(found[item] for item in items.tolist())
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from libraries.worlds import catalogue_of, library
 from readalike.data.scale import RatingScale
 from readalike.libraries.entry import Entry
-from readalike.libraries.matches import Match, Matches, Shelves, books_of, shelves_of
+from readalike.libraries.matches import Match, Matches, books_of
+from readalike.recommend.request import Shelves, shelves_of
 
 FIVE, TEN = RatingScale(1, 5, 1), RatingScale(0.5, 10, 0.5)
 BOOKS = catalogue_of(*((f"Book {n}", "Somebody") for n in range(5)))
