@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -27,6 +26,7 @@ from readalike.models.interface import KnowsUsers
 from readalike.recommend.card import Card
 from readalike.recommend.recommender import Recommender
 from strategies import same_bits
+from threads import on_threads
 
 SMALL: dict[str, dict[str, object]] = {
     "notebook": {"epochs": 400, "learning_rate": 0.02, "biases": True, "regularization": 2.0},
@@ -121,12 +121,8 @@ def test_what_goes_in_is_not_changed(name: str, fitted: Scored) -> None:
 @everyone
 def test_the_same_seed_gives_the_same_bits_on_one_thread_or_two(name: str, fitted: Scored) -> None:
     algorithm, ratings, catalogue, model = fitted(name)
-    threads = numba.get_num_threads()
-    numba.set_num_threads(1)
-    try:
+    with on_threads(2):
         again = algorithm.fit(ratings, catalogue)
-    finally:
-        numba.set_num_threads(threads)
     before, after = model.arrays(), again.arrays()
     assert before.keys() == after.keys()
     assert all(same_bits(before[key], after[key]) for key in before)

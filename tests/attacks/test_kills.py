@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from attacks.effort import times
-from cli.running import write_world
+from cli.running import QUIET, write_world
 from kaggle_stand_in import TABLES, zipped
 from keras_import.kerasfiles import dot_model, ratings_table, tables, write_grouped
 from readalike import train
@@ -194,7 +194,7 @@ def started(job: Job, folder: Path, version: int) -> subprocess.Popen[bytes]:
         cwd=folder,
         env={
             "PATH": os.environ["PATH"],
-            "PYTHONDONTWRITEBYTECODE": "1",
+            **QUIET,
             "TMPDIR": str(folder.parent / "tmp"),
         },
     )

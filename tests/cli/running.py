@@ -15,6 +15,8 @@ from unittest import mock
 from readalike.cli import main
 from readalike.cli.app import command_of
 
+QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""For a Python of its own beside other tests: no files beside the code, no core taken from them."""
 SIZE = 30
 """Readers and books; reader i and book i like each other where both are even or both odd."""
 
@@ -101,7 +103,7 @@ def in_subprocess(
         capture_output=True,
         check=False,
         stdin=stdin,
-        env={"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
+        env={"PATH": "/usr/bin:/bin", **QUIET, **(env or {})},
     )
     return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
 

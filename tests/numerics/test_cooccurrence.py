@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -17,6 +16,7 @@ from readalike.numerics.cooccurrence import (
     root_length_weights,
 )
 from strategies import same_bits
+from threads import on_threads
 
 Rows = list[list[int]]
 
@@ -90,13 +90,10 @@ def same(one: CoOccurrence, other: CoOccurrence) -> bool:
 def test_one_thread_or_two_give_the_same_bits() -> None:
     read = big()
     weights = root_length_weights(read)
-    threads = numba.get_num_threads()
-    many = co_occurrence(read, weights, 2)
-    numba.set_num_threads(1)
-    try:
+    with on_threads(2):
+        many = co_occurrence(read, weights, 2)
+    with on_threads(1):
         one = co_occurrence(read, weights, 2)
-    finally:
-        numba.set_num_threads(threads)
     assert len(one.columns) > 1000
     assert same(one, many)
 

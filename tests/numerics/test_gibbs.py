@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -11,6 +10,7 @@ from readalike.numerics.alternating import alternate, mean_square
 from readalike.numerics.gibbs import GibbsSide, Rated, Sampler, residuals, wishart
 from readalike.numerics.row_solver import one_blas_thread
 from strategies import same_bits
+from threads import on_threads
 
 F32 = npt.NDArray[np.float32]
 
@@ -83,15 +83,13 @@ def test_ratings_that_do_not_count_are_not_looked_at() -> None:
 
 def test_the_same_seed_draws_the_same_bits_on_one_thread_or_two() -> None:
     by_user, by_item, _ = table(3)
-    threads = numba.get_num_threads()
     found = []
-    for count in (threads, 1):
-        numba.set_num_threads(count)
+    for count in (2, 1):
         drawn = chain(by_user, by_item, seed=5)
-        for _ in range(3):
-            drawn.sweep()
+        with on_threads(count):
+            for _ in range(3):
+                drawn.sweep()
         found.append(drawn.items.rows)
-    numba.set_num_threads(threads)
     assert same_bits(*found)
     other = chain(by_user, by_item, seed=6)
     other.sweep()

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeVar
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -23,6 +21,7 @@ from readalike.numerics.local_ridge import ridge_weights
 from readalike.numerics.neighbourhood import Neighbourhoods, neighbourhoods
 from readalike.numerics.tag_vectors import no_features, unit_rows
 from strategies import same_bits
+from threads import on_threads
 
 F64 = npt.NDArray[np.float64]
 T = TypeVar("T")
@@ -250,15 +249,6 @@ def test_a_gram_matrix_that_lost_its_rare_pairs_still_gives_numbers(regularizati
     assert (np.diff(near.matrix(weights).T.tocsr().indptr) > 0).all(), "each book has a neighbour"
 
 
-def on_one_thread(make: Callable[[], T]) -> T:
-    threads = numba.get_num_threads()
-    numba.set_num_threads(1)
-    try:
-        return make()
-    finally:
-        numba.set_num_threads(threads)
-
-
 def large() -> tuple[CoOccurrence, sp.csr_array]:
     random = np.random.default_rng(1)
     read = sp.csr_array((random.random((400, 900)) < 0.03).astype(np.float32))
@@ -273,7 +263,10 @@ def test_one_thread_or_two_give_the_same_bits() -> None:
         near = neighbourhoods(pairs, pairs.gram, pairs.diagonal, features=tags, content=2.0, n=30)
         return near, ridge_weights(near, pairs, tags, 2.0, 5.0)
 
-    (many, many_weights), (one, one_weights) = make(), on_one_thread(make)
+    with on_threads(2):
+        many, many_weights = make()
+    with on_threads(1):
+        one, one_weights = make()
     assert many_weights.any()
     assert same_bits(many_weights, one_weights)
     assert all(same_bits(value, getattr(one, name)) for name, value in vars(many).items())

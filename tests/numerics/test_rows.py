@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 import reference
 from readalike.numerics.row_solver import (
     CHUNKS,
+    WORTHWHILE,
     Entries,
     _bounds,
+    _threads,
+    _work,
     draw_rows,
     forecast_rows,
     padded,
@@ -21,6 +24,7 @@ from readalike.numerics.row_solver import (
     solve_rows,
 )
 from strategies import same_bits
+from threads import MOST, on_threads
 
 F64 = npt.NDArray[np.float64]
 
@@ -166,7 +170,7 @@ def test_padding_adds_zeros_up_to_whole_registers() -> None:
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=200))
 def test_chunks_hold_every_row_once_whatever_the_lengths(lengths: list[int]) -> None:
     indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    bounds = _bounds(indptr, 8)
+    bounds = _bounds(_work(indptr, 8))
     assert len(bounds) == CHUNKS + 1
     assert bounds[0] == 0
     assert bounds[-1] == len(lengths)
@@ -177,11 +181,22 @@ def test_one_thread_or_two_give_the_same_bits() -> None:
     entries, factors, base = problem(7, n=200)
     random = np.random.default_rng(2)
     start, noise = random.standard_normal((2, 200, 5), np.float32)
-    threads = numba.get_num_threads()
-    both = draw_rows(entries, padded(factors), base, start, noise)
-    numba.set_num_threads(1)
-    try:
+    with on_threads(2):
+        both = draw_rows(entries, padded(factors), base, start, noise)
+    with on_threads(1):
         one = draw_rows(entries, padded(factors), base, start, noise)
-        assert all(map(same_bits, one, both))
-    finally:
-        numba.set_num_threads(threads)
+    assert all(map(same_bits, one, both))
+
+
+@pytest.mark.parametrize(
+    ("multiplications", "threads"), [(0, 1), (WORTHWHILE - 1, 1), (WORTHWHILE, 2), (10**15, 2)]
+)
+def test_threads_are_waited_for_only_where_they_have_enough_to_do(
+    multiplications: int, threads: int
+) -> None:
+    before = numba.get_num_threads()
+    numba.set_num_threads(min(2, MOST))
+    with _threads(multiplications):
+        assert numba.get_num_threads() == min(threads, MOST)
+    assert numba.get_num_threads() == min(2, MOST)
+    numba.set_num_threads(before)

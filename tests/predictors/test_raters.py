@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-import numba
 import numpy as np
 import pytest
 
@@ -22,6 +21,7 @@ from readalike.models.interface import StarPredictor
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN, StarFactors
 from readalike.predictors import PREDICTORS, predictor_of
 from strategies import same_bits
+from threads import on_threads
 
 SMALL: dict[str, dict[str, object]] = {
     "bayes": {"factors": 3, "embedding": 4, "subjects": 2, "sweeps": 30, "samples": 10},
@@ -165,12 +165,8 @@ def test_rows_in_another_order_give_the_same_bits(name: str, fitted: Fitted) -> 
 @everyone
 def test_the_same_seed_gives_the_same_bits_on_one_thread_or_two(name: str, fitted: Fitted) -> None:
     ratings, catalogue, model = fitted(name)
-    threads = numba.get_num_threads()
-    numba.set_num_threads(1)
-    try:
+    with on_threads(2):
         again = small(name).fit(ratings, catalogue)
-    finally:
-        numba.set_num_threads(threads)
     for key, array in model.arrays().items():
         assert same_bits(array, again.arrays()[key]), key
 

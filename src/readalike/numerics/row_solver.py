@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -85,6 +86,9 @@ CHUNKS = 64
 """Parts of about equal work, the same for any number of threads."""
 BLOCK = 64
 """Entries gathered before they are added to a row's matrix."""
+WORTHWHILE = 1_000_000
+"""Multiplications for each further thread, about half a millisecond. Threads wait for each other
+some microseconds where all cores are free, and a millisecond where other programs run."""
 FAST = {"reassoc", "contract"}
 
 
@@ -149,16 +153,18 @@ def draw_rows(
     nothing = np.empty((0, k), np.float32)
     solved = np.empty((n, k), np.float32)
     drawn = nothing if noise is None else np.empty((n, k), np.float32)
-    _solve_rows(
-        _writeable(entries),
-        factors,
-        padded(base),
-        start=nothing if start is None else start,
-        noise=nothing if noise is None else noise,
-        bounds=_bounds(entries.indptr, k),
-        solved=solved,
-        drawn=drawn,
-    )
+    work = _work(entries.indptr, k)
+    with _threads(k * work[-1]):
+        _solve_rows(
+            _writeable(entries),
+            factors,
+            padded(base),
+            start=nothing if start is None else start,
+            noise=nothing if noise is None else noise,
+            bounds=_bounds(work),
+            solved=solved,
+            drawn=drawn,
+        )
     return solved, drawn
 
 
@@ -180,15 +186,21 @@ def forecast_rows(
     """
     means = np.empty(len(asked[1]), np.float32)
     variances = np.empty(len(asked[1]), np.float32)
-    bounds = _bounds(entries.indptr, len(base), asked[0])
-    parts = padded(base), start, *asked, bounds, means, variances
-    _forecast_rows(_writeable(entries), factors, targets, *parts)
+    work = _work(entries.indptr + asked[0], len(base))
+    parts = padded(base), start, *asked, _bounds(work), means, variances
+    with _threads(len(base) * work[-1]):
+        _forecast_rows(_writeable(entries), factors, targets, *parts)
     return means, variances
 
 
-@numba.njit(cache=True, parallel=True, nogil=True, fastmath=FAST)
 def products(entries: Entries, rows: F32, factors: F32) -> F32:
     """x_r'f of every entry, x and f padded to the same width; shape (nnz,)."""
+    with _threads(len(entries.columns) * rows.shape[1]):
+        return _products(entries, rows, factors)
+
+
+@numba.njit(cache=True, parallel=True, nogil=True, fastmath=FAST)
+def _products(entries: Entries, rows: F32, factors: F32) -> F32:
     indptr, columns = entries.indptr, entries.columns
     found = np.empty(len(columns), np.float32)
     for r in numba.prange(len(indptr) - 1):
@@ -225,13 +237,27 @@ def _writeable(entries: Entries) -> Entries:
     return entries if columns.flags.writeable else entries._replace(columns=columns.copy())
 
 
-def _bounds(indptr: I64, k: int, asked: I64 | None = None) -> I64:
+def _work(indptr: I64, k: int) -> I64:
+    """Multiplications over k before each row, and in all; shape (n + 1,)."""
+    return k * indptr + (k * k // 3 + 1) * np.arange(len(indptr))
+
+
+def _bounds(work: I64) -> I64:
     """Rows at which the chunks begin and end, so that each is about the same work."""
-    rows = np.arange(len(indptr))
-    work = k * (indptr + (0 if asked is None else asked)) + (k * k // 3 + 1) * rows
     bounds = np.searchsorted(work, np.linspace(0, work[-1], CHUNKS + 1))
-    bounds[0], bounds[-1] = 0, len(indptr) - 1
-    return np.minimum(bounds, len(indptr) - 1).astype(np.int64)
+    bounds[0], bounds[-1] = 0, len(work) - 1
+    return np.minimum(bounds, len(work) - 1).astype(np.int64)
+
+
+@contextmanager
+def _threads(multiplications: int) -> Iterator[None]:
+    """As many threads as have enough to do."""
+    most = numba.get_num_threads()
+    numba.set_num_threads(min(most, 1 + int(multiplications) // WORTHWHILE))
+    try:
+        yield
+    finally:
+        numba.set_num_threads(most)
 
 
 @numba.njit(cache=True, nogil=True, fastmath=FAST)
