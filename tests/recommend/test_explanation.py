@@ -76,6 +76,24 @@ def test_what_if_is_what_the_shorter_history_would_be_answered() -> None:
             assert each.rank == listed.index(item.book.book_id) + 1
 
 
+def test_of_many_that_helped_it_is_said_of_the_three_that_helped_most() -> None:
+    recommender, told = world(), [f"b{n:02}" for n in range(20)]
+    found = recommender.explain("b30", told)
+    helped = [reason.book for reason in found.reasons if reason.amount > 0]
+    assert len(helped) > 3
+    assert [each.book for each in found.without] == helped[:3]
+
+
+def test_of_two_books_it_is_said_what_each_alone_would_be_answered() -> None:
+    recommender, told = world(), ["b01", "b02"]
+    (first,) = recommender.recommend(told, 1)
+    found = recommender.explain(first.book.book_id, told)
+    assert {each.book.book_id for each in found.without} == {
+        reason.book.book_id for reason in found.reasons
+    }
+    assert found.without
+
+
 def test_of_a_single_book_nothing_would_be_left_to_ask() -> None:
     recommender = world()
     first = recommender.recommend({"b01": 5}, 1).items[0]
@@ -98,6 +116,21 @@ def test_a_book_that_must_not_be_listed_has_the_reason_and_no_rank(
     assert (found.rank, found.place, found.left_out) == (None, None, left_out)
     assert words in found.why
     assert found.without == ()
+
+
+def test_of_a_pile_each_book_that_is_not_listed_is_counted_once_by_its_first_reason() -> None:
+    pile = ["b01", "b02", "b10", "b11", "b12", "b13", "b39"]
+    rules = Rules(languages=("en",))
+    answer = world().recommend(TOLD, SIZE, among=pile, exclude=["b02", "b10"], rules=rules)
+    assert sorted(item.book.book_id for item in answer) == ["b11", "b12", "b13"]
+    assert answer.left_out == {"read": 2, "excluded": 1, "language": 1}
+    assert answer.note == (
+        "of 7 books to choose from 3 can be listed; left out: 2 read, 1 not wanted, "
+        "1 in another language"
+    )
+    whole = world().recommend(TOLD, SIZE, among=pile[2:4])
+    assert (whole.left_out, whole.note) == ({}, "of 2 books to choose from 2 can be listed")
+    assert world().recommend(TOLD, 3).left_out == {}
 
 
 def test_a_limit_by_author_moves_the_place_and_not_the_rank() -> None:
