@@ -22,8 +22,11 @@ from readalike.model_folder.card import read_card
 from readalike.models import ItemItem, ItemScores, StarFactors
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
 from readalike.recommend.card import Card
+from readalike.recommend.dials import Dials
 from readalike.recommend.recommender import Recommender
+from readalike.recommend.request import Constraints
 from readalike.recommend.results import Forecast, Forecaster
+from readalike.recommend.rules import Rules
 from strategies import same_bits
 
 IDS = tuple(f"b{i}" for i in range(N))
@@ -171,6 +174,19 @@ def test_only_books_that_would_likely_get_so_many_stars() -> None:
     assert [i.book.book_id for i in found] == kept
     assert 0 < len(kept) < len(chances)
     assert f"4 stars or more with {sure:.0%} probability" in found.note
+
+
+def test_so_many_stars_are_sure_with_a_chance_of_eight_of_ten() -> None:
+    made = recommender()
+    told = made.recommend({"b0": 5}, N, at_least=3)
+    assert told.as_dict() == made.recommend({"b0": 5}, N, at_least=3, sure=0.8).as_dict()
+    assert "80% probability" in told.note
+    assert Constraints.of(made.catalogue).sure == 0.8
+    nobody = np.zeros(0, np.int64)
+    assert Constraints(excluded=nobody, rules=Rules(), dials=Dials()).sure == 0.8
+    every = made.recommend({"b0": 5}, N, at_least=1, sure=0)
+    assert len(every) == N - 1
+    assert len(made.recommend({"b0": 5}, N, at_least=5, sure=1)) == 0
 
 
 def test_a_wish_that_cannot_be_is_refused() -> None:
