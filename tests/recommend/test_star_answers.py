@@ -92,6 +92,12 @@ def test_the_parts_add_up_to_the_stars() -> None:
         assert sizes == sorted(sizes, reverse=True)
 
 
+def test_a_book_that_adds_no_stars_is_no_reason() -> None:
+    made = recommender(model(2, d=0))
+    (found,) = made.forecast(["b4"], {"b0": 5, "b1": None, "b2": 1})
+    assert {reason.book.book_id for reason in found.reasons} == {"b0", "b2"}
+
+
 def test_a_book_that_was_rated_is_forecast_as_if_it_had_not_been() -> None:
     made = recommender()
     (with_it,) = made.forecast(["b0"], {"b0": 1, "b1": 2})
