@@ -123,7 +123,7 @@ def test_the_card_says_what_the_model_is(tmp_path: Path) -> None:
     recommender().save(tmp_path / "m")
     text = json.loads((tmp_path / "m" / "card.json").read_text())
     assert text["format"] == "readalike-model"
-    assert text["format_version"] == modelcard.FORMAT_VERSION
+    assert text["format_version"] == modelcard.FORMAT_VERSION == 1
     assert text["algorithm"] == {"name": "ridge", "settings": {"neighbours": 7}}
     assert text["scale"] == {"lowest": 1, "highest": 5, "step": 1}
     assert text["data"] == {"fingerprint": "f", "readers": 2}
@@ -248,6 +248,16 @@ def test_a_card_of_before_it_had_a_hash_is_read(tmp_path: Path) -> None:
     del card["sha256"]
     (folder / "card.json").write_text(json.dumps(card))
     assert store.load(folder, verify=True).card == modelcard.read_card(folder)
+
+
+def test_a_card_has_sixteen_megabytes_at_most(tmp_path: Path) -> None:
+    path, most = tmp_path / "card.json", 16 * 1024 * 1024
+    path.write_bytes(b" " * (most - 2) + b"[]")
+    with pytest.raises(ModelError, match="but is something else"):
+        modelcard.read_card(tmp_path)
+    path.write_bytes(b" " * (most - 1) + b"[]")
+    with pytest.raises(ModelError, match="of at most 16,777,216 bytes, got more"):
+        modelcard.read_card(tmp_path)
 
 
 def test_a_card_is_whole_whatever_it_says(tmp_path: Path) -> None:

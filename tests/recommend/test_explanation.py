@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -10,10 +12,11 @@ import scipy.sparse as sp
 
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
+from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError, UnknownBook
-from readalike.models import ItemItem, ItemScores
+from readalike.models import EmbeddingModel, ItemItem, ItemScores
 from readalike.recommend.dials import Dials
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.rules import Rules
@@ -51,6 +54,22 @@ def test_the_rank_is_the_place_in_the_whole_list() -> None:
         assert (found.rank, found.among) == (place, len(whole))
         assert found.place == (place if place <= 10 else None)
         assert found.left_out == ""
+
+
+def test_a_list_has_ten_books_unless_told_otherwise() -> None:
+    recommender = world()
+    eleven = [item.book.book_id for item in recommender.recommend(TOLD, 11)]
+    assert [item.book.book_id for item in recommender.recommend(TOLD)] == eleven[:10]
+    places = [recommender.explain(book, TOLD).place for book in eleven]
+    assert places == [*range(1, 11), None]
+    assert len(recommender.similar("b01")) == len(recommender.search("Title")) == 10
+    assert len(recommender.recommend_group({"ann": TOLD, "ben": ["b05"]}).items) == 10
+    row = Histories.of_rows([([1, 2], [5, 4])], SIZE)
+    readers = Ratings(row, Vocabulary.of(["ann"]), recommender.catalogue.books, recommender.scale)
+    assert replace(recommender, readers=readers).recommend_many().items.shape == (1, 10)
+    told = signature(Recommender.avoid).parameters
+    assert (told["n"].default, told["among"].default) == (10, 500)
+    assert recommender.seed == 0
 
 
 def test_the_shares_are_those_of_the_list() -> None:
@@ -177,9 +196,6 @@ def test_unknown_books_and_short_lists_are_refused() -> None:
 
 def test_a_model_that_scores_its_own_users_tells_no_shares() -> None:
     """What is looked up in a table of readers cannot be asked what if."""
-    from readalike.data.ratings import Ratings
-    from readalike.models import EmbeddingModel
-
     plain = world()
     draw = np.random.default_rng(0)
     model = EmbeddingModel(
