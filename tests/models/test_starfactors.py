@@ -175,7 +175,7 @@ def test_many_items_are_forecast_in_spans(monkeypatch: pytest.MonkeyPatch) -> No
         ("cuts", lambda a: a[:-1], "'cuts'"),
         ("spread", lambda a: a[:-1], "'spread'"),
         ("book_stars", lambda a: 1.002 * a, "'book_stars' must be rows that add up to 1"),
-        ("book_stars", lambda a: a - np.float32([2, -2, 0, 0, 0]), "'book_stars'"),
+        ("book_stars", lambda a: a - np.array([2, -2, 0, 0, 0], np.float32), "'book_stars'"),
         ("known", lambda a: a + 1, "'known'"),
         ("precision", lambda a: -a, "'precision' must be positive definite matrices, got others"),
         (
