@@ -12,14 +12,7 @@ from hypothesis import strategies as st
 from libraries.worlds import catalogue_of, library
 from readalike.data.scale import RatingScale
 from readalike.libraries.entry import Entry
-from readalike.libraries.matches import (
-    CONFIDENCE,
-    Match,
-    Matches,
-    Shelves,
-    books_of,
-    shelves_of,
-)
+from readalike.libraries.matches import Match, Matches, Shelves, books_of, shelves_of
 
 FIVE, TEN = RatingScale(1, 5, 1), RatingScale(0.5, 10, 0.5)
 HUNDRED = RatingScale(10, 100, 10)
@@ -90,25 +83,18 @@ def test_on_a_shelf_of_the_readers_own_only_what_has_stars_was_read() -> None:
     assert shelves_of(matches, FIVE) == Shelves({"1": 4.0, "2": None}, (), ())
 
 
-def test_ways_of_matching_are_told_the_surest_first() -> None:
-    trust = list(CONFIDENCE.values())
-    assert trust == sorted(trust, reverse=True)
-    assert trust[0] == 1
-    assert trust[-1] > 0.8
-    each = (Match("matched", "1", "isbn", 0.98), Match("matched", "2", "goodreads id", 0.99),
-            Match("matched", "3", "isbn", 0.89), Match("ambiguous", candidates=("1", "2")),
-            Match("unmatched", how="isbn"), Match("matched", "4", "isbn", 0.9))  # fmt: skip
-    matches = Matches(library(*(of() for _ in each)), BOOKS, each)
-    assert list(matches.ways().items()) == [("goodreads id", 1), ("isbn", 3)]
-    assert matches.states() == {"matched": 4, "ambiguous": 1, "unmatched": 1}
-    assert [match for _, match in matches.doubtful()] == [each[2], each[3]]
-
-
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
 def test_a_book_of_several_entries_stands_on_one_shelf(order: Sequence[int]) -> None:
     entries = [of("to-read"), of("unfinished"), of("read"), of("read", 4)]
     found = shelves_of(matched(*(("1", entries[place]) for place in order)), FIVE)
     assert found == Shelves({"1": 4.0}, (), ())
+
+
+def test_what_was_given_up_or_read_is_on_no_pile() -> None:
+    again = matched(
+        ("1", of("to-read")), ("1", of("unfinished")), ("2", of("read")), ("2", of("to-read"))
+    )
+    assert shelves_of(again, FIVE) == Shelves({"2": None}, ("1",), ())
 
 
 @given(
