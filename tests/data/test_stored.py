@@ -136,6 +136,17 @@ def test_a_sparse_matrix_that_cannot_be_is_refused(arrays: dict[str, Any], told:
         StoredArrays(named).rows("x_", 3, 2)
 
 
+def test_the_rows_of_a_sparse_matrix_rise() -> None:
+    arrays = {"data": np.ones(2, np.float32), "indices": np.array([0, 2], np.int32)}
+    for indptr, rises in (([0, 2, 2, 2], True), ([0, 2, 1, 2], False)):
+        stored = StoredArrays(arrays | {"indptr": np.array(indptr, np.int64)})
+        if rises:
+            assert stored.mapped_rows("", 3).shape == (3, 3)
+        else:
+            with pytest.raises(ModelError, match="numbers that rise from 0 to 2, got others"):
+                stored.mapped_rows("", 3)
+
+
 def test_a_missing_array_is_named() -> None:
     with pytest.raises(ModelError, match=r"array 'x' must be float32 .* got nothing"):
         StoredArrays({}).numbers("x", 2)
