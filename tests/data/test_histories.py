@@ -20,6 +20,8 @@ def test_rows_keep_their_order() -> None:
     assert as_lists(table) == [[3, 1], [], [0]]
     assert table.lengths.tolist() == [2, 0, 1]
     assert table.rows.tolist() == [0, 0, 2]
+    nobody = Histories.of_rows([], 4)
+    assert (len(nobody), len(nobody.items), len(nobody.stars)) == (0, 0, 0)
 
 
 @given(histories(min_rows=1), st.data())
