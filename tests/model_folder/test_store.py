@@ -102,6 +102,13 @@ def test_everything_comes_back(tmp_path: Path) -> None:
         assert same_bits(array, after.model.arrays()[name])
 
 
+def test_a_scale_without_steps_comes_back(tmp_path: Path) -> None:
+    scale = RatingScale(-2, -2, 0)
+    made = replace(recommender(), scale=scale, readers=None, seed=0)
+    after = store.load(made.save(tmp_path / "m"))
+    assert (after.scale, after.seed) == (scale, 0)
+
+
 def test_a_model_replaced_while_it_is_loaded_is_read_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +137,7 @@ def test_the_card_says_what_the_model_is(tmp_path: Path) -> None:
     card = modelcard.read_card(tmp_path / "m")
     assert card.settings == {"neighbours": 7}
     assert card.created.startswith("20")
+    assert (card.books_added, card.histories) == (0, True)
 
 
 def test_histories_lie_apart_and_can_be_left_out(tmp_path: Path) -> None:
@@ -174,6 +182,13 @@ def test_no_file_of_a_model_is_a_pickle(tmp_path: Path) -> None:
         (lambda f: edit_card(f, format_version=9, library_version="7.1"), "by readalike 7.1"),
         (lambda f: edit_card(f, model={"shape": "new", "settings": {}}), "damaged model folder"),
         (lambda f: edit_card(f, scale={"lowest": 1}), "damaged model folder"),
+        (lambda f: edit_card(f, scale=scale_of(5, 1, 1)), "'highest' must be a number from 5 to"),
+        (lambda f: edit_card(f, scale=scale_of(1, 5, -1)), "'step' must be a number from 0 to"),
+        (lambda f: edit_card(f, books_added=-1), "'books_added' must be a whole number"),
+        (lambda f: edit_card(f, measured=[]), "'measured' must be settings by name"),
+        (lambda f: edit_card(f, created=None), "'created' must be a text"),
+        (lambda f: edit_card(f, files={"arrays": named("x" * 99)}), f"file '{'x' * 60}'"),
+        (lambda f: edit_card(f, files={"arrays": named(None)}), "'name' must be a text"),
         (lambda f: edit_card(f, files={}), "damaged model folder"),
         (lambda f: next(f.glob("arrays-*")).unlink(), "is missing"),
         (lambda f: next(f.glob("catalogue-*")).write_bytes(b"x"), "not what was saved"),
@@ -189,6 +204,15 @@ def test_damaged_foreign_and_newer_folders_are_refused_in_words(
     damage(folder)  # type: ignore[operator]
     with pytest.raises(ModelError, match=words):
         store.load(folder)
+
+
+def scale_of(lowest: float, highest: float, step: float) -> dict[str, float]:
+    return {"lowest": lowest, "highest": highest, "step": step}
+
+
+def named(name: str | None) -> dict[str, object]:
+    """What a card says of a file."""
+    return {"name": name, "bytes": 0, "sha256": ""}
 
 
 def longer(path: Path) -> None:
@@ -294,12 +318,13 @@ def test_a_missing_folder_names_the_command_that_makes_one(tmp_path: Path) -> No
 
 def test_a_folder_of_other_things_is_not_written_into(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("years of work")
+    (tmp_path / "zebra.tex").write_text("more of it")
     with pytest.raises(ModelError, match=r"holds other files \(thesis.tex\)"):
         recommender().save(tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError, match="but is a file"):
         recommender().save(tmp_path / "file")
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "thesis.tex"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "thesis.tex", "zebra.tex"]
 
 
 SAVING = """
