@@ -341,8 +341,10 @@ def test_json_that_breaks_off(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["{}", "[]", '{"1": 5}', '{"a": {"b": 1}}', "[[[[", '{"1":', "{"])
 def test_json_of_something_else(tmp_path: Path, text: str) -> None:
-    with pytest.raises(InputError, match=r"must be an export of Goodreads.*JSON of something else"):
+    told = r"must be an export of Goodreads.*JSON of something else"
+    with pytest.raises(InputError, match=told) as caught:
         read_library(write(tmp_path / "t.json", text))
+    assert caught.value.line == 1
 
 
 # --- others ---------------------------------------------------------------------------------------
