@@ -449,6 +449,19 @@ def test_what_stands_before_a_subtitle_has_three_letters_at_least() -> None:
     assert found(books, entry("Cow", "Bob")).how == "short title and author"
 
 
+def test_titles_that_are_nearly_the_same() -> None:
+    """As many letters of a hundred are the same as the numbers say: 90, 89, 86 and 83."""
+    titles = ("Rosemarine", "Tangerine", "Orchids", "Lilies")
+    books = catalogue_of(*((title, "Ann") for title in titles), goodreads_ids=list("1234"))
+    by_id = [
+        found(books, entry(f"x{title[1:]}", "Ann", ids={"goodreads": str(n)})).confidence
+        for n, title in enumerate(titles[:2], 1)
+    ]
+    assert by_id == [0.99, 0.87]
+    assert found(books, entry("Orchidx", "Ann")).candidates == ("3",)
+    assert found(books, entry("Liliex", "Ann")).state == "unmatched"
+
+
 def test_five_books_are_offered_where_more_are_meant() -> None:
     books = catalogue_of(*(("Emma", f"Author {letter}") for letter in "ABCDEFG"))
     assert found(books, entry("Emma")).candidates == ("1", "2", "3", "4", "5")

@@ -184,8 +184,9 @@ def test_the_page_needs_nothing_else_and_shows_text_as_text() -> None:
 
 
 def test_the_page_of_a_library_without_faults() -> None:
-    library = Library(file="b.csv", format="table", rows=1, entries=ENTRIES[1:2])  # type: ignore[arg-type]
+    library = Library(file="b.csv", format="table", rows=1234, entries=ENTRIES[1:2])  # type: ignore[arg-type]
     page = Page(html_text(match(library, BookIndex(BOOKS))))
+    assert {"1,234", "4.5", "0.95"} <= {*page.texts}
     assert page.texts.count("None.") == 3, "nothing doubtful, unmatched or rejected"
 
 
