@@ -435,6 +435,7 @@ def test_goodreads_ids_of_which_most_are_wrong_are_not_believed(
     assert any(each.startswith(note) for each in matches.notes) is told
     assert matches.states()["matched"] == checked - wrong
     assert matches.states()["ambiguous"] == (0 if told else wrong)
+    assert matches.ways() == ({"goodreads id": checked - wrong} if wrong < checked else {})
 
 
 def test_a_title_of_four_words_is_worth_a_question_whoever_wrote_it() -> None:
@@ -447,6 +448,13 @@ def test_what_stands_before_a_subtitle_has_three_letters_at_least() -> None:
     books = catalogue_of(("Ox: Memories of a Farm", "Ann"), ("Cow: Memories of a Barn", "Bob"))
     assert found(books, entry("Ox", "Ann")).why == "what stands before the subtitle is too short"
     assert found(books, entry("Cow", "Bob")).how == "short title and author"
+
+
+def test_a_number_in_a_subtitle_makes_another_book() -> None:
+    books = catalogue_of(("Oxen: The Farm Years 1980", "Ann"), ("Cows: My Farm Years", "Ann"))
+    numbered = found(books, entry("Oxen: The Farm Years", "Ann"))
+    assert (numbered.state, numbered.why) == ("ambiguous", "the subtitle is another one")
+    assert found(books, entry("Cows: Farm Years", "Ann")).how == "short title and author"
 
 
 def test_titles_that_are_nearly_the_same() -> None:
