@@ -327,6 +327,15 @@ def test_a_folder_of_other_things_is_not_written_into(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "thesis.tex", "zebra.tex"]
 
 
+def test_an_empty_folder_and_a_model_beside_notes_are_written_into(tmp_path: Path) -> None:
+    assert recommender(0).save(tmp_path) == tmp_path
+    (tmp_path / "notes.txt").write_text("mine")
+    recommender(1).save(tmp_path)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    found = store.load(tmp_path).model.arrays()["data"]
+    assert same_bits(found, recommender(1).model.arrays()["data"])
+
+
 SAVING = """
 import sys
 sys.path.insert(0, {tests!r})
