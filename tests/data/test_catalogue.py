@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from readalike.data.catalogue import Catalogue, Tags
+from readalike.data.catalogue import Catalogue, Tags, display_year
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
 
@@ -55,6 +55,71 @@ def test_books_without_tags_beside_books_with_tags_have_none() -> None:
     assert found.tags is not None
     assert found.tags.counts.toarray().tolist() == [[3], [0]]
     assert books(["1"]).extended(books(["2"], tags=tags_of("u", [3]))).tags is None
+
+
+def test_of_ids_that_it_does_not_know_a_catalogue_says_nothing() -> None:
+    whole = books(
+        ["a", "b"],
+        years=(1990, -750),
+        counts=np.array([5.0, 7.0]),
+        tags=tags_of("uv", [1, 0], [0, 2]),
+    )
+    found = whole.reindexed(Vocabulary.of(["b", "new", "a"]))
+    assert found.titles == ("Title b", "", "Title a")
+    assert found.years == (-750, None, 1990)
+    assert found.counts.tolist() == pytest.approx([7, math.nan, 5], nan_ok=True)
+    assert found.tags is not None
+    assert found.tags.counts.toarray().tolist() == [[0, 2], [0, 0], [1, 0]]
+
+
+def test_a_column_of_another_length_is_refused() -> None:
+    for columns, name in (
+        ({"authors": ("A", "B", "C")}, "authors"),
+        ({"tags": tags_of("uv", [1, 0], [1, 0], [0, 1])}, "tags"),
+    ):
+        with pytest.raises(InputError, match=f"of 2 books must have as many {name}, got 3"):
+            books(["1", "2"], **columns)
+    assert len(books(["1", "2"], tags=tags_of("uvw", [1, 0, 0], [0, 1, 1]))) == 2
+
+
+def test_a_book_is_called_by_its_title_or_else_by_its_id() -> None:
+    titled, bare = books(["1"]), Catalogue.of(Vocabulary.of(["1"]))
+    assert (titled.book(0).name, bare.book(0).name) == ("Title 1", "1")
+    assert titled.book(0) is titled.book(0)
+
+
+@pytest.mark.parametrize(
+    ("year", "shown"),
+    [(1965, "1965"), (1, "1"), (0, "0"), (-1, "1 BC"), (-750, "750 BC"), (None, "")],
+)
+def test_a_year_before_christ_is_written_as_one(year: int | None, shown: str) -> None:
+    assert display_year(year) == shown
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"titles": ("A", "C")},
+        {"titles": ("AB", "")},
+        {"years": (1, 3)},
+        {"counts": np.array([1.0, 3.0])},
+        {"tags": None},
+        {"tags": tags_of("uw", [1, 0], [0, 2])},
+        {"tags": tags_of("uv", [1, 0], [0, 3])},
+        {"tags": tags_of("uv", [1, 0], [2, 0])},
+    ],
+)
+def test_the_fingerprint_sees_every_change(changed: dict[str, Any]) -> None:
+    columns: dict[str, Any] = {
+        "titles": ("A", "B"),
+        "years": (1, 2),
+        "counts": np.array([1.0, 2.0]),
+        "tags": tags_of("uv", [1, 0], [0, 2]),
+    }
+    ids = Vocabulary.of(["1", "2"])
+    before = Catalogue.of(ids, **columns).fingerprint()
+    assert Catalogue.of(ids, **columns).fingerprint() == before
+    assert Catalogue.of(ids, **(columns | changed)).fingerprint() != before
 
 
 def test_catalogues_that_share_a_book_are_no_two() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.data.histories import Histories
+from readalike.data.histories import Histories, entries_of
 from strategies import histories, same_bits
 
 
@@ -20,6 +20,8 @@ def test_rows_keep_their_order() -> None:
     assert as_lists(table) == [[3, 1], [], [0]]
     assert table.lengths.tolist() == [2, 0, 1]
     assert table.rows.tolist() == [0, 0, 2]
+    nobody = Histories.of_rows([], 4)
+    assert (len(nobody), len(nobody.items), len(nobody.stars)) == (0, 0, 0)
 
 
 @given(histories(min_rows=1), st.data())
@@ -47,6 +49,25 @@ def test_the_matrix_has_a_one_for_each_read_book(table: Histories) -> None:
     dense = table.matrix().toarray()
     for r, row in enumerate(as_lists(table)):
         assert sorted(np.flatnonzero(dense[r]).tolist()) == sorted(row)
+
+
+@given(histories())
+def test_each_entry_has_its_place_in_its_row(table: Histories) -> None:
+    assert table.places.tolist() == [at for row in as_lists(table) for at in range(len(row))]
+    assert table.rows.tolist() == [r for r, row in enumerate(as_lists(table)) for _ in row]
+
+
+def test_a_matrix_holds_the_values_given() -> None:
+    table = Histories.of_rows([([3, 1], [5, 2]), ([], []), ([0], [4])], 4)
+    assert table.matrix(table.stars).toarray().tolist() == [[0, 2, 0, 5], [0] * 4, [4, 0, 0, 0]]
+    assert table.matrix().dtype == np.float32
+
+
+@given(histories(min_rows=1), st.data())
+def test_entries_of_rows_lie_where_the_rows_do(table: Histories, data: st.DataObject) -> None:
+    chosen = np.array(data.draw(st.lists(st.integers(0, len(table) - 1))), np.int64)
+    found = entries_of(table.indptr, chosen)
+    assert table.items[found].tolist() == [i for r in chosen for i in as_lists(table)[r]]
 
 
 def test_arrays_cannot_be_changed() -> None:

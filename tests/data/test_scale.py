@@ -21,6 +21,18 @@ from readalike.errors import InputError
         ([0, 3, 5], RatingScale(0, 5, 1), 4),
         ([70, 80, 95, 12], RatingScale(1, 100, 1), 80),
         ([-10, -3, 4, 7, 10], RatingScale(-10, 10, 1), 6),
+        ([1, 2, 3, 6], RatingScale(1, 10, 1), 8),
+        ([1, 2, 3, 4, 6], RatingScale(1, 5, 1), 4),
+        ([1, 2, 3, 11], RatingScale(1, 100, 1), 80),
+        ([1, 2, 3, 101], RatingScale(1, 101, 1), 80.8),
+        ([1, 2, 3, 1e6], RatingScale(1, 1e6, 1), 8e5),
+        ([1, 2, 3, 1_000_001], RatingScale(1, 5, 1), 4),
+        ([-1, 2, 3, 4], RatingScale(-1, 5, 1), 3.8),
+        ([-1, 2, 3, 4, 5], RatingScale(1, 5, 1), 4),
+        ([0.5, 0.71], RatingScale(0.5, 5, 0), 4),
+        ([-1, -3], RatingScale(-3, 5, 1), 3.4),
+        ([6, 7, 8, 9], RatingScale(1, 10, 1), 8),
+        ([2.5, 10], RatingScale(0.5, 10, 0.5), 8),
         ([np.nan, np.nan], RatingScale(1, 5, 1), 4),
         ([], RatingScale(1, 5, 1), 4),
     ],
@@ -29,6 +41,17 @@ def test_the_scale_is_found(stars: list[float], scale: RatingScale, liked_from: 
     found = RatingScale.of(np.array(stars, np.float32))
     assert found == scale
     assert found.liked_from == pytest.approx(liked_from)
+
+
+def test_a_rounded_multiple_is_one_and_a_number_beside_it_is_none() -> None:
+    assert RatingScale.of(np.array([1, 2 + 5e-7])) == RatingScale(1, 5, 1)
+    assert RatingScale.of(np.array([1, 2 + 5e-6])).step == 0
+
+
+def test_the_width_is_what_lies_between_the_ends() -> None:
+    assert RatingScale(-10, 10, 1).width == 20
+    assert RatingScale(0.5, 5, 0.5).width == 4.5
+    assert str(RatingScale(0, 5, 0)) == "0 to 5"
 
 
 def test_a_slip_of_the_pen_does_not_stretch_the_scale() -> None:

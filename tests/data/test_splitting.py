@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,10 +40,24 @@ def test_the_notebooks_own_split() -> None:
     assert np.array_equal(test, wanted_test)
 
 
-@pytest.mark.parametrize(("n_rows", "share"), [(0, 0.2), (1, 0.2), (10, 0.0), (10, 1.0), (2, 0.9)])
-def test_a_side_without_a_row_is_refused(n_rows: int, share: float) -> None:
-    with pytest.raises(SettingError):
+@pytest.mark.parametrize(
+    ("n_rows", "share", "told"),
+    [
+        (0, 0.2, "one to test, got 0 rows and a test_share of 0.2"),
+        (1, 0.2, "one to test, got 1 rows"),
+        (2, 0.9, "one to test, got 2 rows and a test_share of 0.9"),
+        (10, 0.0, "test_share must be between 0 and 1, got 0"),
+        (10, 1.0, "test_share must be between 0 and 1, got 1"),
+        (10, 1.5, "test_share must be between 0 and 1, got 1.5"),
+    ],
+)
+def test_a_side_without_a_row_is_refused(n_rows: int, share: float, told: str) -> None:
+    with pytest.raises(SettingError, match=re.escape(told)):
         notebook_split(n_rows, share)
+
+
+def test_one_row_on_each_side_is_enough() -> None:
+    assert [len(side) for side in notebook_split(2, 0.5)] == [1, 1]
 
 
 @given(

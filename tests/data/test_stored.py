@@ -87,6 +87,66 @@ def test_an_array_may_be_allowed_to_hold_minus_infinity_and_never_nan() -> None:
                 stored.numbers("x", None, lowest=-np.inf)
 
 
+def test_the_largest_numbers_are_believed() -> None:
+    ends = np.array([LARGEST, -LARGEST], np.float64)
+    assert LARGEST == 1e15
+    assert StoredArrays({"x": ends}).numbers("x", 2, kinds=(np.float64,)) is ends
+    assert StoredSettings({"a": LARGEST, "b": -LARGEST}).number("a") == LARGEST
+    assert StoredSettings({"a": [-LARGEST, LARGEST]}).numbers("a") == (-LARGEST, LARGEST)
+    for beyond in (1.01 * LARGEST, -1.01 * LARGEST):
+        with pytest.raises(ModelError, match=r"from -1e\+15 to 1e\+15, got "):
+            StoredSettings({"a": [0, beyond]}).numbers("a")
+
+
+def test_a_table_is_looked_at_at_once_only_where_it_must_be() -> None:
+    table = np.full((2, 3), np.nan, np.float32)
+    assert StoredArrays({"x": table}).table("x", 2, None) is table
+    with pytest.raises(ModelError, match="array 'x' must be numbers"):
+        StoredArrays({"x": table}, verify=True).table("x", 2, None)
+    with pytest.raises(ModelError, match=r"of the shape \(any, 2\)"):
+        StoredArrays({"x": table}).table("x", None, 2)
+
+
+def test_names_below_a_beginning_lose_it() -> None:
+    one, other = np.zeros(1, np.float32), np.ones(1, np.float32)
+    found = StoredArrays({"a.x": one, "b.x": other}, verify=True).below("a.")
+    assert found == StoredArrays({"x": one}, verify=True)
+    assert "x" in found
+    assert "a.x" not in found
+
+
+@pytest.mark.parametrize(
+    ("arrays", "told"),
+    [
+        ({"indices": [0, 3]}, "array 'x_indices' must be indices from 0 to 2, got 0 to 3"),
+        ({"indices": [-1, 2]}, "array 'x_indices' must be indices from 0 to 2, got -1 to 2"),
+        ({"indptr": [0, 1, 3]}, "array 'x_indptr' must be numbers that rise from 0 to 2"),
+        ({"indptr": [1, 1, 2]}, "array 'x_indptr' must be numbers that rise from 0 to 2"),
+        ({"indptr": [0, 2]}, r"array 'x_indptr' must be int32 or int64 of the shape \(3\)"),
+        ({"data": [1.0, np.nan]}, "array 'x_data' must be numbers from"),
+    ],
+)
+def test_a_sparse_matrix_that_cannot_be_is_refused(arrays: dict[str, Any], told: str) -> None:
+    whole = {"data": [1.0, 2.0], "indices": [0, 2], "indptr": [0, 1, 2]} | arrays
+    named = {
+        f"x_{name}": np.array(array, np.float32 if name == "data" else np.int32)
+        for name, array in whole.items()
+    }
+    with pytest.raises(ModelError, match=told):
+        StoredArrays(named).rows("x_", 3, 2)
+
+
+def test_the_rows_of_a_sparse_matrix_rise() -> None:
+    arrays = {"data": np.ones(2, np.float32), "indices": np.array([0, 2], np.int32)}
+    for indptr, rises in (([0, 2, 2, 2], True), ([0, 2, 1, 2], False)):
+        stored = StoredArrays(arrays | {"indptr": np.array(indptr, np.int64)})
+        if rises:
+            assert stored.mapped_rows("", 3).shape == (3, 3)
+        else:
+            with pytest.raises(ModelError, match="numbers that rise from 0 to 2, got others"):
+                stored.mapped_rows("", 3)
+
+
 def test_a_missing_array_is_named() -> None:
     with pytest.raises(ModelError, match=r"array 'x' must be float32 .* got nothing"):
         StoredArrays({}).numbers("x", 2)
@@ -113,6 +173,19 @@ def test_a_whole_number_is_one_from_low_to_high(value: object) -> None:
     with pytest.raises(ModelError, match="setting 'a' must be a whole number from 0 to 7"):
         StoredSettings({"a": value}).whole("a", 0, 7)
     assert StoredSettings({"a": 7}).whole("a", 0, 7) == 7
+
+
+def test_a_whole_number_may_have_62_bits_unless_told_otherwise() -> None:
+    assert StoredSettings({"a": 2**62, "b": 0}).whole("a") == 2**62
+    assert StoredSettings({"b": 0}).whole("b") == 0
+    for wrong in (2**62 + 1, -1):
+        with pytest.raises(ModelError, match="a whole number from 0 to 4611686018427387904"):
+            StoredSettings({"a": wrong}).whole("a")
+
+
+def test_of_a_long_setting_sixty_signs_are_shown() -> None:
+    with pytest.raises(ModelError, match=f"got '{'x' * 59}$"):
+        StoredSettings({"a": "x" * 99}).number("a")
 
 
 def test_lists_texts_and_parts_are_what_they_are() -> None:

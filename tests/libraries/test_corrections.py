@@ -35,6 +35,7 @@ def test_a_correction_counts_before_everything_else() -> None:
     assert (given.state, given.book_id, given.how, given.confidence) == (
         "matched", "1", "correction", 1.0,
     )  # fmt: skip
+    assert match(library(EMMA), BookIndex(BOOKS), [wrong]).notes == ()
     (given,) = match(library(EMMA), BookIndex(BOOKS), [correction_of(EMMA, "none")]).each
     assert (given.state, given.book_id) == ("unmatched", None)
     assert "a correction says" in given.why

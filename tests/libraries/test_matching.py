@@ -13,7 +13,7 @@ from libraries.worlds import CASES, catalogue_of, entry, found, goodbooks, libra
 from readalike.bibliography.book_index import BookIndex
 from readalike.data.catalogue import Catalogue
 from readalike.libraries.matches import CONFIDENCE, SURE, Match
-from readalike.libraries.matching import match
+from readalike.libraries.matching import match, misspelt
 from readalike.libraries.reading import read_library
 
 # --- field cases ----------------------------------------------------------------------------------
@@ -389,6 +389,90 @@ def test_a_word_that_is_a_word_is_no_slip() -> None:
     )
     assert meant(more, "Fifty Shades Dorker", "E.L. James") is None
     assert meant(SHELF, "Fifty Shades Barker", "E.L. James") is None, "it begins otherwise"
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "slip"),
+    [
+        ("abcd xyzzy", "abce xyzzy", True),
+        ("abc xyzzy", "abd xyzzy", False),
+        ("abcdefghij xyzzy", "abcdefghkl xyzzy", True),
+        ("abcdefghi xyzzy", "abcdefgkl xyzzy", False),
+        ("abcdefghij xyzzy", "abcdefgklm xyzzy", False),
+        ("abcdefgh", "abcdefgk", False),
+        ("abcdefghi", "abcdefghk", True),
+        ("abcd efgh ijkl", "abcx efgx ijkl", True),
+        ("abcd efgh ijkl", "abcx efgx ijkx", False),
+        ("abcd xyzzy", "abcd xyzzy", False),
+        ("ab cd", "abcd", True),
+        ("abcd efgh x", "abcd efgh", False),
+        ("abcd1 xyzzy", "abcd2 xyzzy", False),
+        ("kbcd xyzzy", "abcd xyzzy", False),
+        ("word xyzzy", "worm xyzzy", False),
+    ],
+)
+def test_slips_of_the_pen_are_few_and_short(text: str, right: str, slip: bool) -> None:
+    assert misspelt(text, right, BookIndex(catalogue_of(("Word", "Ann")))) is slip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "checked", "told"), [(3, 5, True), (4, 4, False), (3, 6, False), (4, 6, True)]
+)
+def test_goodreads_ids_of_which_most_are_wrong_are_not_believed(
+    wrong: int, checked: int, told: bool
+) -> None:
+    titles = [f"{word} of the House" for word in ("Lord", "Maid", "Cook", "Dogs", "Cats", "Mice")]
+    books = catalogue_of(
+        *((title, f"Ann {title[:4]}") for title in titles), goodreads_ids=list("123456")
+    )
+    said = [
+        ("Nothing like it", "Zoe") if n < wrong else (title, f"Ann {title[:4]}")
+        for n, title in enumerate(titles[:checked])
+    ]
+    rows = [entry(*each, ids={"goodreads": str(n)}) for n, each in enumerate(said, 1)]
+    matches = match(library(*rows), BookIndex(books))
+    note = f"its Goodreads ids are not believed: {wrong} of the {checked} that can be checked"
+    assert any(each.startswith(note) for each in matches.notes) is told
+    assert matches.states()["matched"] == checked - wrong
+    assert matches.states()["ambiguous"] == (0 if told else wrong)
+    assert matches.ways() == ({"goodreads id": checked - wrong} if wrong < checked else {})
+
+
+def test_a_title_of_four_words_is_worth_a_question_whoever_wrote_it() -> None:
+    books = catalogue_of(("Lord of a House", "Ann Onym"), ("Lord a House", "Ann Onym"))
+    assert found(books, entry("Lord of a House", "Bob")).state == "ambiguous"
+    assert found(books, entry("Lord a House", "Bob")).state == "unmatched"
+
+
+def test_what_stands_before_a_subtitle_has_three_letters_at_least() -> None:
+    books = catalogue_of(("Ox: Memories of a Farm", "Ann"), ("Cow: Memories of a Barn", "Bob"))
+    assert found(books, entry("Ox", "Ann")).why == "what stands before the subtitle is too short"
+    assert found(books, entry("Cow", "Bob")).how == "short title and author"
+
+
+def test_a_number_in_a_subtitle_makes_another_book() -> None:
+    books = catalogue_of(("Oxen: The Farm Years 1980", "Ann"), ("Cows: My Farm Years", "Ann"))
+    numbered = found(books, entry("Oxen: The Farm Years", "Ann"))
+    assert (numbered.state, numbered.why) == ("ambiguous", "the subtitle is another one")
+    assert found(books, entry("Cows: Farm Years", "Ann")).how == "short title and author"
+
+
+def test_titles_that_are_nearly_the_same() -> None:
+    """As many letters of a hundred are the same as the numbers say: 90, 89, 86 and 83."""
+    titles = ("Rosemarine", "Tangerine", "Orchids", "Lilies")
+    books = catalogue_of(*((title, "Ann") for title in titles), goodreads_ids=list("1234"))
+    by_id = [
+        found(books, entry(f"x{title[1:]}", "Ann", ids={"goodreads": str(n)})).confidence
+        for n, title in enumerate(titles[:2], 1)
+    ]
+    assert by_id == [0.99, 0.87]
+    assert found(books, entry("Orchidx", "Ann")).candidates == ("3",)
+    assert found(books, entry("Liliex", "Ann")).state == "unmatched"
+
+
+def test_five_books_are_offered_where_more_are_meant() -> None:
+    books = catalogue_of(*(("Emma", f"Author {letter}") for letter in "ABCDEFG"))
+    assert found(books, entry("Emma")).candidates == ("1", "2", "3", "4", "5")
 
 
 def test_an_author_behind_the_first_is_trusted_less() -> None:

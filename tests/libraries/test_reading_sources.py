@@ -12,7 +12,7 @@ from libraries.exports import goodreads, table, write
 from readalike.errors import InputError
 from readalike.libraries.entry import Entry, Library
 from readalike.libraries.reading import read_library
-from readalike.libraries.sources import SOURCES, recognise_source
+from readalike.libraries.sources import SOURCES, names_of_bare, recognise_source
 from readalike.tables.layouts import key
 
 
@@ -289,8 +289,14 @@ JSON_BOOK = {
 
 @pytest.mark.parametrize(
     "isbn",
-    [["0140283331"], {"0": "0140283331", "2": "9780140283334"}, "0140283331", None],
-    ids=["list", "object", "text", "absent"],
+    [
+        ["0140283331"],
+        {"0": "0140283331", "2": "9780140283334"},
+        ["", None, {"x": "1"}, ["2"], "0140283331"],
+        "0140283331",
+        None,
+    ],
+    ids=["list", "object", "odd list", "text", "absent"],
 )
 def test_librarything_json(tmp_path: Path, isbn: object) -> None:
     book = dict(JSON_BOOK)
@@ -307,6 +313,7 @@ def test_librarything_json(tmp_path: Path, isbn: object) -> None:
         ("Jane Austen",),
     )
     assert entry.isbn13 == ("9780140283334",)
+    assert set(entry.isbn_given) <= {"0140283331", "9780140283334"}
     assert (entry.stars, entry.status, entry.shelves) == (4, "read", ("classic",))
     assert entry.line == 2
 
@@ -334,8 +341,10 @@ def test_json_that_breaks_off(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["{}", "[]", '{"1": 5}', '{"a": {"b": 1}}', "[[[[", '{"1":', "{"])
 def test_json_of_something_else(tmp_path: Path, text: str) -> None:
-    with pytest.raises(InputError, match=r"must be an export of .*JSON of something else"):
+    told = r"must be an export of .*JSON of something else"
+    with pytest.raises(InputError, match=told) as caught:
         read_library(write(tmp_path / "t.json", text))
+    assert caught.value.line == 1
 
 
 # --- others ---------------------------------------------------------------------------------------
@@ -558,6 +567,73 @@ def test_ragged_rows_of_a_table(tmp_path: Path) -> None:
     assert library.rows == 6
 
 
+def test_a_row_must_reach_title_status_and_stars(tmp_path: Path) -> None:
+    header = "Title,Authors,Star Rating,Read Status,Tags"
+    text = f"{header}\nA,Z,4,read\nB,Z,4\nC,Z\nD,Z,4,read,x\n"
+    library = read_library(write(tmp_path / "s.csv", text))
+    assert [e.title for e in library.entries] == ["A", "D"]
+    assert [(row.line, row.why) for row in library.rejected] == [
+        (3, "3 cells instead of 5: it was cut off"),
+        (4, "2 cells instead of 5: it was cut off"),
+    ]
+
+
+def test_a_book_that_is_called_like_a_column_is_one(tmp_path: Path) -> None:
+    text = "title,author,rating\ntitle,Ann,4\nTitle,author,rating\n"
+    library = read_library(write(tmp_path / "b.csv", text))
+    assert [(e.title, e.authors) for e in library.entries] == [
+        ("title", ("Ann",)),
+        ("Title", ("author",)),
+    ]
+
+
+def test_stars_that_are_none_are_counted_and_the_first_is_shown(tmp_path: Path) -> None:
+    text = f"title,author,rating\nA,Z,4\nB,Z,\nC,Z,0\nD,Z,{'x' * 30}\nE,Z,-1\n"
+    library = read_library(write(tmp_path / "b.csv", text))
+    assert [e.stars for e in library.entries] == [4, None, None, None, None]
+    assert library.notes[1:] == (
+        "2 cells of stars that are none on the scale 1 to 5 in steps of 1; these books are kept "
+        f"without stars; first in line 5: '{'x' * 20}'",
+    )
+
+
+def test_isbn_that_are_lost_and_isbn_that_are_wrong_are_counted_apart(tmp_path: Path) -> None:
+    text = "title,isbn,isbn13\nA,9.78E+12,0140283331\nB,0140283332,9.78E+12\nC,x,9780140283334\n"
+    library = read_library(write(tmp_path / "b.csv", text))
+    assert [note.partition(" ISBN")[0] for note in library.notes if "ISBN" in note] == [
+        "2",
+        "2 cells of",
+    ]
+
+
+def test_more_stars_than_a_source_has_are_of_another_scale(tmp_path: Path) -> None:
+    rows = [goodreads(f"B{n}", "Ann", Book_Id=n, My_Rating=n) for n in (2, 4, 8, 10)]
+    library = read_library(write(tmp_path / "g.csv", table(exports.GOODREADS, *rows)))
+    assert {e.scale.highest for e in library.entries if e.scale} == {10}
+    assert library.notes == (
+        "Goodreads has 5 stars, but more stand in it: all are taken as of 10, so that 9 is 4.5 of "
+        "5",
+    )
+
+
+def test_of_many_columns_two_hundred_letters_are_shown(tmp_path: Path) -> None:
+    names = [f"c{n}" for n in range(90)]
+    for told, before in (("got the columns ", []), ("do, got ", ["Book Id", "Exclusive Shelf"])):
+        path = write(tmp_path / "x.csv", ",".join([*before, *names]) + "\n")
+        shown = ", ".join(map(repr, [*before, *names]))[:200]
+        with pytest.raises(InputError) as caught:
+            read_library(path)
+        assert str(caught.value).partition(told)[2].removesuffix(".").startswith(shown)
+        assert ", ".join(map(repr, [*before, *names]))[:201] not in str(caught.value)
+
+
+def test_of_what_is_no_json_forty_letters_are_shown(tmp_path: Path) -> None:
+    text = '{"1": {"title": "Emma", "primaryauthor": "Austen, Jane"}, ' + "x" * 60 + "}"
+    library = read_library(write(tmp_path / "t.json", text))
+    (rejected,) = library.rejected
+    assert rejected.why == f"no JSON from here on: ', {'x' * 38}'"
+
+
 def test_ids_whose_giver_is_not_said(tmp_path: Path) -> None:
     text = "book_id,title,author,goodreads_id\n7,Emma,Jane Austen,6969\n"
     assert one(read_library(write(tmp_path / "b.csv", text))).ids == {
@@ -582,6 +658,48 @@ def test_every_source_is_known_by_its_columns(name: str) -> None:
         source = recognise_source(names)
         assert source is not None
         assert source.name == name
+
+
+def test_scales_of_the_sources() -> None:
+    assert {source.name: str(source.scale) for source in SOURCES if source.scale} == {
+        "StoryGraph": "0.25 to 5 in steps of 0.25",
+        "LibraryThing": "0.5 to 5 in steps of 0.5",
+        "BookWyrm": "0.5 to 5 in steps of 0.5",
+        "Hardcover": "0.5 to 5 in steps of 0.5",
+        "Openreads": "0.5 to 5 in steps of 0.5",
+        "Open Library": "1 to 5 in steps of 1",
+        "Goodreads": "1 to 5 in steps of 1",
+        "Calibre": "1 to 5 in steps of 1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("place", "cell", "known"),
+    [
+        (0, "7", True),
+        (0, " 7 ", True),
+        (0, "x7", False),
+        (7, "0", True),
+        (7, "10", True),
+        (7, "11", False),
+        (7, "-1", False),
+        (7, "", False),
+        (18, " ", False),
+    ],
+)
+def test_a_row_is_of_goodreads_by_its_id_its_stars_and_its_shelf(
+    place: int, cell: str, known: bool
+) -> None:
+    for width in (24, 31):
+        row = ["7", "Emma", *[""] * (width - 2)]
+        row[7], row[18] = "4", "read"
+        row[place] = cell
+        names = names_of_bare(row)
+        assert (names is not None) is known
+        if names is not None:
+            assert (len(names), names[7], names[18]) == (width, "My Rating", "Exclusive Shelf")
+        assert names_of_bare(row[:-1]) is None
+        assert names_of_bare([*row, ""]) is None
 
 
 def test_every_source_is_tried_here() -> None:

@@ -59,6 +59,7 @@ def matches() -> Matches:
 def test_the_form_of_the_json() -> None:
     told = as_dict(matches())
     assert json.loads(json_text(matches())) == told
+    assert json_text(matches()).startswith('{\n  "format": "StoryGraph",\n')
     assert list(told) == ["format", "rows", "entries", "rejected"]
     assert (told["format"], told["rows"]) == ("StoryGraph", 6)
     for one in told["entries"]:
@@ -165,11 +166,27 @@ def test_the_page_needs_nothing_else_and_shows_text_as_text() -> None:
     ):
         assert words in shown, words
     assert html_text(matches()) == text
+    assert text.count("<caption>") == 2
+    assert "<caption>Counts</caption>" in text
+    doubtful, rest = text.split("<h2>Doubtful</h2>")[1].split("<h2>Matched</h2>")
+    found, rest = rest.split("<h2>Not matched</h2>")
+    lost, gone = rest.split("<h2>Rows that are no entry</h2>")
+    assert [
+        title in part
+        for part, title in (
+            (doubtful, "Arcadia"),
+            (found, "&amp; Co by Jane"),
+            (lost, "Dune"),
+            (gone, "cut off"),
+        )
+    ] == [True] * 4
+    assert [part.count("<tr>") for part in (doubtful, found, lost, gone)] == [2, 2, 2, 4]
 
 
 def test_the_page_of_a_library_without_faults() -> None:
-    library = Library(file="b.csv", format="table", rows=1, entries=ENTRIES[1:2])  # type: ignore[arg-type]
+    library = Library(file="b.csv", format="table", rows=1234, entries=ENTRIES[1:2])  # type: ignore[arg-type]
     page = Page(html_text(match(library, BookIndex(BOOKS))))
+    assert {"1,234", "4.5", "0.95"} <= {*page.texts}
     assert page.texts.count("None.") == 3, "nothing doubtful, unmatched or rejected"
 
 

@@ -102,6 +102,13 @@ def test_everything_comes_back(tmp_path: Path) -> None:
         assert same_bits(array, after.model.arrays()[name])
 
 
+def test_a_scale_without_steps_comes_back(tmp_path: Path) -> None:
+    scale = RatingScale(-2, -2, 0)
+    made = replace(recommender(), scale=scale, readers=None, seed=0)
+    after = store.load(made.save(tmp_path / "m"))
+    assert (after.scale, after.seed) == (scale, 0)
+
+
 def test_a_model_replaced_while_it_is_loaded_is_read_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,13 +130,14 @@ def test_the_card_says_what_the_model_is(tmp_path: Path) -> None:
     recommender().save(tmp_path / "m")
     text = json.loads((tmp_path / "m" / "card.json").read_text())
     assert text["format"] == "readalike-model"
-    assert text["format_version"] == modelcard.FORMAT_VERSION
+    assert text["format_version"] == modelcard.FORMAT_VERSION == 2
     assert text["algorithm"] == {"name": "ridge", "settings": {"neighbours": 7}}
     assert text["scale"] == {"lowest": 1, "highest": 5, "step": 1}
     assert text["data"] == {"fingerprint": "f", "readers": 2}
     card = modelcard.read_card(tmp_path / "m")
     assert card.settings == {"neighbours": 7}
     assert card.created.startswith("20")
+    assert (card.books_added, card.histories) == (0, True)
 
 
 def test_histories_lie_apart_and_can_be_left_out(tmp_path: Path) -> None:
@@ -176,6 +184,13 @@ def test_no_file_of_a_model_is_a_pickle(tmp_path: Path) -> None:
         (lambda f: edit_card(f, format_version=1), "format 1 .* reads format 2; train it again$"),
         (lambda f: edit_card(f, model={"shape": "new", "settings": {}}), "damaged model folder"),
         (lambda f: edit_card(f, scale={"lowest": 1}), "damaged model folder"),
+        (lambda f: edit_card(f, scale=scale_of(5, 1, 1)), "'highest' must be a number from 5 to"),
+        (lambda f: edit_card(f, scale=scale_of(1, 5, -1)), "'step' must be a number from 0 to"),
+        (lambda f: edit_card(f, books_added=-1), "'books_added' must be a whole number"),
+        (lambda f: edit_card(f, measured=[]), "'measured' must be settings by name"),
+        (lambda f: edit_card(f, created=None), "'created' must be a text"),
+        (lambda f: edit_card(f, files={"arrays": named("x" * 99)}), f"file '{'x' * 60}'"),
+        (lambda f: edit_card(f, files={"arrays": named(None)}), "'name' must be a text"),
         (lambda f: edit_card(f, files={}), "damaged model folder"),
         (lambda f: next(f.glob("arrays-*")).unlink(), "is missing"),
         (lambda f: next(f.glob("catalogue-*")).write_bytes(b"x"), "not what was saved"),
@@ -191,6 +206,15 @@ def test_damaged_foreign_and_newer_folders_are_refused_in_words(
     damage(folder)  # type: ignore[operator]
     with pytest.raises(ModelError, match=words):
         store.load(folder)
+
+
+def scale_of(lowest: float, highest: float, step: float) -> dict[str, float]:
+    return {"lowest": lowest, "highest": highest, "step": step}
+
+
+def named(name: str | None) -> dict[str, object]:
+    """What a card says of a file."""
+    return {"name": name, "bytes": 0, "sha256": ""}
 
 
 def longer(path: Path) -> None:
@@ -252,6 +276,16 @@ def test_a_card_of_before_it_had_a_hash_is_read(tmp_path: Path) -> None:
     assert store.load(folder, verify=True).card == modelcard.read_card(folder)
 
 
+def test_a_card_has_sixteen_megabytes_at_most(tmp_path: Path) -> None:
+    path, most = tmp_path / "card.json", 16 * 1024 * 1024
+    path.write_bytes(b" " * (most - 2) + b"[]")
+    with pytest.raises(ModelError, match="but is something else"):
+        modelcard.read_card(tmp_path)
+    path.write_bytes(b" " * (most - 1) + b"[]")
+    with pytest.raises(ModelError, match="of at most 16,777,216 bytes, got more"):
+        modelcard.read_card(tmp_path)
+
+
 def test_a_card_is_whole_whatever_it_says(tmp_path: Path) -> None:
     """JSON makes text of numbers that are keys, and lists of tuples."""
     odd = {2: 1e300, 10: (1, 2), "é": [float("inf"), None, {"1": 1 / 3}]}
@@ -286,12 +320,22 @@ def test_a_missing_folder_names_the_command_that_makes_one(tmp_path: Path) -> No
 
 def test_a_folder_of_other_things_is_not_written_into(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("years of work")
+    (tmp_path / "zebra.tex").write_text("more of it")
     with pytest.raises(ModelError, match=r"holds other files \(thesis.tex\)"):
         recommender().save(tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError, match="but is a file"):
         recommender().save(tmp_path / "file")
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "thesis.tex"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "thesis.tex", "zebra.tex"]
+
+
+def test_an_empty_folder_and_a_model_beside_notes_are_written_into(tmp_path: Path) -> None:
+    assert recommender(0).save(tmp_path) == tmp_path
+    (tmp_path / "notes.txt").write_text("mine")
+    recommender(1).save(tmp_path)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    found = store.load(tmp_path).model.arrays()["data"]
+    assert same_bits(found, recommender(1).model.arrays()["data"])
 
 
 SAVING = """

@@ -71,6 +71,13 @@ def test_a_batch_is_its_rows_to_the_bit(rows: Histories, biases: bool) -> None:
         assert same_bits(fitted.score(rows.slice(row, row + 1))[0], whole[row])
 
 
+def test_a_history_is_folded_in_by_a_penalty_of_two_unless_told_otherwise() -> None:
+    plain = EmbeddingModel(np.ones((1, 1), np.float32), np.full((1, 1), 3, np.float32))
+    # x = 3 * 5 / (3 * 3 + 2), and 3 x is the score
+    scores = plain.score(Histories.of_rows([([0], [5.0])], 1))
+    assert scores[0] == pytest.approx([3 * 15 / 11])
+
+
 @pytest.mark.parametrize("row", [([], []), ([2, 4], [np.nan, np.nan])])
 @pytest.mark.parametrize("biases", [True, False])
 def test_without_stars_the_forecast_is_the_books_own(
@@ -81,6 +88,15 @@ def test_without_stars_the_forecast_is_the_books_own(
     if fitted.item_bias is not None:
         expected = np.float32(fitted.mean) + fitted.item_bias
     assert fitted.score(Histories.of_rows([row], N_ITEMS))[0] == pytest.approx(expected)
+
+
+@given(histories(n_items=N_ITEMS, min_rows=1), st.booleans())
+def test_the_forecasts_of_pairs_are_the_scores(rows: Histories, biases: bool) -> None:
+    fitted, asked = model(biases), np.array([6, 0, 3])
+    readers = np.array([0, 0, len(rows) - 1])
+    found = fitted.forecast(rows, readers, asked)
+    assert found == pytest.approx(fitted.score(rows)[readers, asked], rel=1e-6, abs=1e-6)
+    assert found.dtype == np.float32
 
 
 @pytest.mark.parametrize("biases", [True, False])
@@ -110,6 +126,7 @@ def test_scores_leave_the_scale_so_that_the_best_books_are_not_tied() -> None:
     items = np.linspace(1, 3, N_ITEMS, dtype=np.float32)[:, None]
     fitted = EmbeddingModel(np.full((1, 1), 4, np.float32), items)
     scores = fitted.score_users(np.array([0]))[0]
+    assert scores == pytest.approx(4 * items[:, 0]), "of a bare product the mean is 0"
     assert scores.max() > 5
     assert len(np.unique(scores)) == N_ITEMS
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import reference
 from readalike.data.histories import Histories
+from readalike.errors import ModelError
 from readalike.models.itemitem import ItemItem, Mixture
 from readalike.models.weights import StarWeights
 from shapes import stored_again
@@ -64,7 +65,14 @@ def test_an_empty_history_scores_nothing() -> None:
     assert model(0).score(Histories.of_rows([([], [])], N)).tolist() == [[0.0] * N]
 
 
+@pytest.mark.parametrize("item", [0, 5])
+def test_what_is_like_a_book_is_what_it_gives_in_a_long_history(item: int) -> None:
+    expected = sum(a * layer[item] for a, layer in zip(MIXTURE[1], layers(4), strict=True))
+    assert model(4).similar(item) == pytest.approx(np.asarray(expected), abs=1e-6)
+
+
 def test_one_layer_is_a_plain_sum_of_rows() -> None:
+    assert Mixture() == Mixture((1.0,), (1.0,), 1.0)
     matrix = sp.csr_array(np.arange(9, dtype=np.float32).reshape(3, 3))
     scores = ItemItem.of_layers([matrix]).score(Histories.of_rows([([0, 2], [1, 5])], 3))
     assert scores.tolist() == [[6.0, 8.0, 10.0]]
@@ -75,6 +83,20 @@ def test_arrays_and_settings_make_the_model_again() -> None:
     after = stored_again(before)
     table = Histories.of_rows([([0, 2, 7], [1, 5, np.nan])], N)
     assert same_bits(before.score(table), after.score(table))
+
+
+def test_a_matrix_must_have_each_book_in_each_layer() -> None:
+    arrays = dict(model(3).arrays())
+    arrays["indptr"] = arrays["indptr"][:-1]
+    told = "array 'indptr' must be a row of each book for each of 3 layers, got 23 rows"
+    with pytest.raises(ModelError, match=told):
+        stored_again(model(3), arrays)
+
+
+def test_layers_of_which_one_has_no_weight_are_refused() -> None:
+    settings = {**model(3).settings(), "mixture": {"short": [1, 2], "long": [1], "half": 1}}
+    with pytest.raises(ModelError, match="'short' and 'long' must be of one length, got 2 and 1"):
+        stored_again(model(3), settings=settings)
 
 
 def test_a_disliked_book_makes_no_history_longer() -> None:

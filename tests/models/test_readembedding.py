@@ -80,6 +80,9 @@ def test_a_part_is_what_the_sum_of_the_books_gives_it() -> None:
 
 def test_of_a_predictor_that_looks_at_nothing_it_is_empty() -> None:
     nothing = ReadEmbedding.nothing(N)
+    assert nothing.factors.shape == (N, 0)
+    assert nothing.centre.shape == nothing.scale.shape == (0,)
+    assert (nothing.alpha, nothing.regularization) == (0.0, 1.0)
     read = Histories.of_rows([([1, 2], [3.0, 4.0]), ([], [])], N)
     assert nothing.of(read).shape == (2, 0)
     assert nothing.with_items(read, np.array([0, 1]), np.array([5, 6])).shape == (2, 0)

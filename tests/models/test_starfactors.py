@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.starmodels import N, S, model
+from models.starmodels import FIVE, N, S, model
 from readalike.data.histories import Histories
+from readalike.errors import ModelError
 from readalike.models import starfactors
 from readalike.models.starfactors import UNKNOWN, StarFactors
 from readalike.models.stars import StarDistribution
@@ -70,6 +76,129 @@ def test_the_shares_add_up_to_the_forecast(read: Histories) -> None:
         latent = shares.book + shares.reader + shares.by_book.sum(axis=1)
         assert latent == pytest.approx(means, abs=1e-4)
         assert shares.scale == pytest.approx(forecast - means, abs=1e-4)
+
+
+def test_the_share_of_a_book_is_what_the_model_makes_of_its_stars_and_of_its_having_been_read() -> (
+    None
+):
+    """Of one sample each number by the formula in the docstring, [q, b] and x in two parts."""
+    plain = model(9)
+    made = replace(
+        plain,
+        **{
+            name: getattr(plain, name)[:1]
+            for name in ("drawn", "expected", "precision", "coefficients", "noise")
+        },
+    )
+    read, asked = Histories.of_rows([([0, 2, 3], [5.0, np.nan, 2.0])], N), np.array([6])
+    own = float(made.reader_spread.weights(read)[0]) * float(made.noise[0])
+    L, B = made.precision[0].astype(float), made.coefficients[0].astype(float)
+    q = made.drawn[0, [0, 3]].astype(float)
+    f = np.column_stack([q[:, :-1], [1, 1]])
+    inverse = np.linalg.inv(L + own * f.T @ f)
+    wanted = made.expected[0, 6].astype(float)
+    parts = made.embedding.parts(np.array([0, 2, 3]), asked)[0]
+    moved = (inverse @ L @ B[1:].T @ parts.T).T  # what each book's having been read moves x by
+    y = np.array([5.0, 2.0]) - made.mean - q[:, -1] - f @ B[0]
+    moved[[0, 2]] += own * y[:, None] * (f @ inverse)
+    own_part, moved = moved[3], moved[:3]
+    f_asked = np.array([*wanted[:-1], 1.0])
+    found = made.explain(read, asked, np.array([4.0]))
+    assert found.by_book[0] == pytest.approx(moved[:, :-1] @ wanted[:-1], rel=1e-5)
+    assert found.reader == pytest.approx([moved[:, -1].sum()], rel=1e-5)
+    usual = made.mean + wanted[-1] + f_asked @ B[0]
+    assert found.book == pytest.approx([usual + f_asked @ own_part], rel=1e-5)
+    assert found.total == pytest.approx([4.0])
+
+
+def test_spreads_are_logarithms_of_the_standard_deviations_of_forecast_reader_and_book() -> None:
+    made = model(10)
+    made.book_stars[3] = [0, 0, 1, 0, 0]
+    read = Histories.of_rows([([0, 1], [5.0, 1.0]), ([2], [4.0])], N)
+    rows, items, variances = np.array([0, 0, 1]), np.array([4, 3, 4]), np.array([0.2, 0.3, 0.4])
+    found = made.spreads(read, rows, items, variances)
+    noise = 1 / made.noise.astype(float).mean()
+    assert found[:, 0] == pytest.approx(np.log(np.sqrt(variances + noise)))
+    assert found[:, 1] == pytest.approx(np.log(np.sqrt(made.reader_spread.relative(read)[rows])))
+    stars = made.book_stars[4].astype(float)
+    spread = np.sqrt(stars @ FIVE**2 - (stars @ FIVE) ** 2)
+    assert found[:, 2] == pytest.approx(np.log([spread, 1e-3, spread]), rel=1e-5)
+
+
+def test_a_forecast_is_what_the_cut_points_make_of_mean_variance_and_spreads() -> None:
+    made = model(11)
+    read = Histories.of_rows([([0, 1], [5.0, 1.0]), ([2], [4.0])], N)
+    asked = np.array([0, 1, 1]), np.array([4, 3, 7])
+    means, variances = made.latent(read, *asked)
+    wanted = made.cuts.probabilities(means, made.spreads(read, *asked, variances))
+    found = made.distribution(read, *asked)
+    assert same_bits(found.probabilities, wanted)
+    assert made.forecast(read, *asked) == pytest.approx(wanted @ FIVE)
+
+
+def test_of_more_readers_than_eight_all_are_solved_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def compiled(*_: object) -> None:
+        raise AssertionError("compiled")
+
+    monkeypatch.setattr(StarFactors, "_latent_of_many", compiled)
+    made = model()
+    eight, nine = (np.arange(n) for n in (8, 9))
+    read = Histories.of_rows([([0], [3.0])] * 9, N)
+    made.latent(read, eight, np.full(8, 4))
+    with pytest.raises(AssertionError, match="compiled"):
+        made.latent(read, nine, np.full(9, 4))
+
+
+def test_many_items_are_forecast_in_spans(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, read = model(12), Histories.of_rows([([0, 5], [3.0, 4.0])], N)
+    asked = np.zeros(N, int), np.arange(N)
+    whole = made.latent(read, *asked)
+    monkeypatch.setattr(starfactors, "ITEMS", 3)
+    for once, spans in zip(whole, made.latent(read, *asked), strict=True):
+        assert spans == pytest.approx(once, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("drawn", lambda a: a[:0], r"at least one draw of at least one number, got \(0, 8, 3\)"),
+        ("drawn", lambda a: a[:, :, :0], r"at least one draw .*got \(4, 8, 0\)"),
+        ("drawn", lambda a: a[0], "'drawn'"),
+        ("expected", lambda a: a[:, :-1], "'expected'"),
+        ("coefficients", lambda a: a[:, :-1], "'coefficients'"),
+        ("noise", lambda a: 0 * a, "'noise'"),
+        ("levels", lambda a: a[[0, 1, 1, 3, 4]], "'levels' must be numbers that rise, got others"),
+        ("levels", lambda a: a[::-1], "'levels' must be numbers that rise"),
+        ("cuts", lambda a: a[[0, 1, 1, 3]], "'cuts' must be numbers that rise, got others"),
+        ("cuts", lambda a: a[:-1], "'cuts'"),
+        ("spread", lambda a: a[:-1], "'spread'"),
+        ("book_stars", lambda a: 1.002 * a, "'book_stars' must be rows that add up to 1"),
+        ("book_stars", lambda a: a - np.array([2, -2, 0, 0, 0], np.float32), "'book_stars'"),
+        ("known", lambda a: a + 1, "'known'"),
+        ("precision", lambda a: -a, "'precision' must be positive definite matrices, got others"),
+        (
+            "precision",
+            lambda a: a + np.triu(np.full_like(a, 0.1), 1),
+            "'precision' must be symmetric matrices, got others",
+        ),
+    ],
+)
+def test_arrays_that_are_no_model_are_refused(
+    name: str, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]], told: str
+) -> None:
+    arrays = dict(model().arrays())
+    arrays[name] = change(arrays[name])
+    with pytest.raises(ModelError, match=told):
+        stored_again(model(), arrays)
+
+
+def test_rounding_makes_no_model_of_it_a_wrong_one() -> None:
+    arrays = dict(model().arrays())
+    arrays["book_stars"] = 1.0005 * arrays["book_stars"]
+    arrays["precision"] = arrays["precision"] + np.triu(np.full((S, 3, 3), 1e-4, np.float32), 1)
+    assert stored_again(model(), arrays).n_items == N
 
 
 def test_a_book_without_a_part_in_a_forecast_has_no_share() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readalike.errors import SettingError
-from readalike.models.stars import StarDistribution, nearest
+from readalike.models.stars import StarDistribution, StarShares, nearest
 
 FIVE = np.arange(1.0, 6.0)
 ONE = StarDistribution(FIVE, np.array([[0.05, 0.10, 0.20, 0.45, 0.20]]))
@@ -50,6 +50,46 @@ def test_an_interval_ends_inside_of_levels() -> None:
     # a tenth lies below 2.0, half of the level of 2 stars; a tenth above 5.0, half of that of 5
     assert low == pytest.approx([2.0])
     assert high == pytest.approx([5.0])
+    assert np.array_equal(ONE.interval(), (low, high)), "eight of ten unless told otherwise"
+
+
+@pytest.mark.parametrize(
+    ("share", "point"),
+    [(0.0, 0.5), (0.025, 1.0), (0.05, 1.5), (0.35, 3.5), (0.575, 4.0), (0.9, 5.0), (1.0, 5.5)],
+)
+def test_a_point_moves_evenly_from_half_below_a_level_to_half_above(
+    share: float, point: float
+) -> None:
+    assert ONE.point(share) == pytest.approx([point])
+
+
+def test_a_level_reaches_half_way_to_uneven_neighbours() -> None:
+    uneven = StarDistribution(np.array([0.0, 1.0, 4.0]), np.full((1, 3), 1 / 3))
+    points = [float(uneven.point(share)[0]) for share in (0, 1 / 3, 2 / 3, 1)]
+    assert points == pytest.approx([-0.5, 0.5, 2.5, 5.5])
+
+
+def test_all_of_it_lies_below_the_end_though_the_sum_is_rounded() -> None:
+    tenths = StarDistribution(np.arange(10.0), np.full((1, 10), 0.1))
+    assert tenths.probabilities.cumsum()[-1] < 1
+    assert tenths.point(1.0) == pytest.approx([9.5])
+    assert tenths.quantile(1.0).tolist() == [9.0]
+
+
+def test_what_an_interval_holds_of_a_rating_is_how_much_of_its_level_lies_inside() -> None:
+    given_stars = [1.0, 2.0, 3.0, 4.0, 5.0]
+    held = [float(ONE.coverage(np.array([stars]))[0]) for stars in given_stars]
+    assert held == pytest.approx([0, 0.5, 1, 1, 0.5])
+
+
+def test_the_parts_of_forecasts_add_up() -> None:
+    shares = StarShares(
+        book=np.array([3.0, 4.0]),
+        reader=np.array([0.5, 0.25]),
+        by_book=np.array([[0.25, -1.0], [0.125, 0.0]]),
+        scale=np.array([-0.5, 0.0625]),
+    )
+    assert shares.total.tolist() == [2.25, 4.4375]
 
 
 @given(distributions(), st.floats(0.01, 0.99))

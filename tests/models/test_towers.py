@@ -9,6 +9,7 @@ from hypothesis import given
 
 import reference
 from readalike.data.histories import Histories
+from readalike.errors import ModelError
 from readalike.models import MODEL_KINDS
 from readalike.models.interface import KnowsUsers, Ranker
 from readalike.models.steps import Step
@@ -94,6 +95,21 @@ def test_the_base_of_a_smooth_tower_is_nearly_the_score_of_who_has_read_nothing(
     assert abs(shares.base - nothing).max() < 0.01 * moved
 
 
+def test_a_share_is_the_mean_slope_at_the_middles_of_32_parts_of_the_way() -> None:
+    fitted = model("tanh")
+    history = Histories.of_rows([([0, 3, 6], [5, 1, 4])], N_ITEMS)
+    parts = fitted.inputs[[0, 3, 6]].astype(float).T * shares_of(WEIGHTS.of(history), history)
+    first, second = (fitted.steps[n].arrays for n in (1, 3))
+    slopes = []
+    for middle in np.arange(32) / 32 + 1 / 64:
+        inside = middle * parts.sum(axis=1) @ first["kernel"] + first["bias"]
+        bent = first["kernel"] / np.cosh(inside) ** 2 @ second["kernel"]
+        slopes.append(np.eye(D) + bent.T)
+    expected = fitted.outputs.astype(float) @ np.mean(slopes, axis=0) @ parts
+    found = fitted.explain(history, np.arange(N_ITEMS))
+    assert found.by_book == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
 def test_of_a_tower_without_layers_a_share_is_the_product_of_two_books() -> None:
     plain = model()
     fitted = TwoTowerModel(plain.inputs, plain.outputs, plain.bias, plain.steps[:1], WEIGHTS)
@@ -146,6 +162,15 @@ def test_books_are_alike_by_the_cosine_of_what_they_are_to_read() -> None:
     for j in range(N_ITEMS):
         length = math.dist(vectors[j], np.zeros(D)) * math.dist(vectors[2], np.zeros(D))
         assert found[j] == pytest.approx(float(vectors[j] @ vectors[2]) / length, rel=1e-4)
+
+
+def test_a_tower_that_looks_at_a_book_is_refused() -> None:
+    fitted = model()
+    settings = dict(fitted.settings())
+    book = {"op": "book", "inputs": [], "options": {"columns": [0, 1]}}
+    settings["steps"] = [*settings["steps"][:-1], book, {"op": "add", "inputs": [3, 4]}]
+    with pytest.raises(ModelError, match=r"step 4 .*its columns must lie in a vector of 0"):
+        stored_again(fitted, settings=settings)
 
 
 def test_it_comes_back_from_its_arrays() -> None:

@@ -46,6 +46,7 @@ def test_weights_agree_with_the_slow_twin(table: Histories) -> None:
 
 
 def test_plain_weights_count_every_book_once() -> None:
+    assert StarWeights() == StarWeights(0.0, 0.0, 0.0)
     assert StarWeights().of(Histories.of_rows([([0, 1], [1, np.nan])], 2)).tolist() == [1, 1]
 
 

@@ -19,6 +19,7 @@ from readalike.errors import InputError, SettingError, UnknownReader
 from readalike.models import ItemItem, ItemScores
 from readalike.recommend.batch import BATCH
 from readalike.recommend.recommender import Recommender
+from readalike.recommend.rules import Rules
 
 BOOKS = ("dune", "emma", "7", "ü", "don't", "b5")
 
@@ -127,6 +128,16 @@ def test_more_books_than_there_are() -> None:
     done = recommender().recommend_many(n=10**12)
     assert done.short == 5
     assert done.rows == 6 + 1 + 0 + 4 + 4
+
+
+def test_a_list_that_a_limit_by_author_cuts_short_ends_in_no_books() -> None:
+    done = recommender().recommend_many(n=6, rules=Rules(by_author=1))
+    assert done.items[2].tolist() == [-1] * 6
+    assert done.scores[2].tolist() == [-np.inf] * 6
+    assert done.items[1].tolist() == [5, *[-1] * 5]
+    assert done.scores[1, 0] > 0
+    assert done.scores[1, 1:].tolist() == [-np.inf] * 5
+    assert (done.rows, done.short) == (6 + 1 + 0 + 4 + 4, 4)
 
 
 def test_progress_ends_at_all_readers() -> None:

@@ -30,6 +30,7 @@ from strategies import same_bits
 
 N = 24
 POOL = 9
+POOL_AS_IT_COMES = module.POOL
 NAMES = ("comedy", "ghosts", "history", "scary", "war")
 READ = np.array([0, 5])
 
@@ -89,7 +90,10 @@ def some_dials(draw: st.DrawFn) -> Dials:
     )
 
 
-# Its twin
+# Its twin, in log places for a standard deviation
+
+GEMS = FAMILIAR = MORE = MOOD = 1.0
+ADVENTUROUS, EVEN, TRADE = 0.2, 0.25, 2.5
 
 
 def in_deviations(values: list[float]) -> list[float]:
@@ -133,25 +137,25 @@ def slowly_turned(dials: Dials, scores: list[float], least: int) -> dict[int, fl
         for at, value in enumerate(values):
             worth[at] += amount * value
 
-    add(-module.GEMS * dials.gems, fame)
+    add(-GEMS * dials.gems, fame)
     near = in_deviations([max(cosine(book, i) for book in READ.tolist()) for i in items])
     slope = sum(a * b for a, b in zip(near, fame, strict=True)) / max(len(items), 1)
     near = in_deviations([a - slope * b for a, b in zip(near, fame, strict=True)])
     if dials.adventure < 0:
-        add(-module.FAMILIAR * dials.adventure, near)
+        add(-FAMILIAR * dials.adventure, near)
     else:
-        add(-module.ADVENTUROUS * dials.adventure, near)
-        add(-module.EVEN * dials.adventure, fame)
+        add(-ADVENTUROUS * dials.adventure, near)
+        add(-EVEN * dials.adventure, fame)
     for side, sign in ((dials.more, 1), (dials.less, -1)):
         if side:
             roots = [[math.sqrt(named_likeness(int(book), i)) for book in side] for i in items]
-            add(sign * module.MORE, in_deviations([sum(row) / len(row) for row in roots]))
+            add(sign * MORE, in_deviations([sum(row) / len(row) for row in roots]))
     if dials.moods:
         each = []
         for mood in dials.moods:
             strengths = mood_strengths(KNOWN.catalogue, mood).tolist()
             each.append(in_deviations([math.sqrt(strengths[i]) for i in items]))
-        add(module.MOOD, in_deviations([sum(of) / len(of) for of in zip(*each, strict=True)]))
+        add(MOOD, in_deviations([sum(of) / len(of) for of in zip(*each, strict=True)]))
     return dict(zip(items, worth, strict=True))
 
 
@@ -172,6 +176,27 @@ def test_the_pool_is_as_the_twin_has_it(scores: Scores, least: int) -> None:
     items, before = pool(scores, TIES, least)
     assert items.tolist() == slow_pool(scores.tolist(), least)
     assert before.tolist() == [int((scores > scores[item]).sum()) for item in items]
+
+
+@given(scores=all_scores, n=st.integers(1, POOL), adventure=st.sampled_from([-1.0, 0.25, 0.5, 1.0]))
+def test_an_adventurous_list_pays_for_likeness_to_what_it_has(
+    scores: Scores, n: int, adventure: float
+) -> None:
+    dials = Dials(adventure=adventure)
+    left = slowly_turned(dials, scores.tolist(), n)
+    placed = dials.placed(KNOWN.index)
+    listed = arranged(placed, KNOWN, scores, n=n, read=READ, ties=TIES).tolist()
+    assert len(listed) == min(n, len(left))
+    for at, item in enumerate(listed):
+        worth = {
+            each: value
+            - TRADE
+            * max(adventure, 0)
+            * max((cosine(each, other) for other in listed[:at]), default=0)
+            for each, value in left.items()
+        }
+        assert worth[item] >= max(worth.values()) - 1e-3
+        del left[item]
 
 
 # What every dial keeps to
@@ -290,6 +315,14 @@ def test_a_book_of_unknown_popularity_is_the_least_known() -> None:
     assert fame == pytest.approx([-math.log(2), -math.log(4), 0, -math.log(2)])
 
 
+def test_five_hundred_of_the_best_books_are_chosen_among() -> None:
+    assert POOL_AS_IT_COMES == 500
+    many = np.arange(900, 0, -1).astype(np.float32)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "POOL", POOL_AS_IT_COMES)
+        assert pool(many, np.arange(900), 10)[0].tolist() == list(range(500))
+
+
 def test_a_mood_makes_a_list_stronger_in_it() -> None:
     strengths = mood_strengths(KNOWN.catalogue, "scary")
     assert strengths[listed(Dials(moods=("scary",)))].mean() > strengths[listed(Dials())].mean()
@@ -354,6 +387,7 @@ def test_a_reader_of_nothing_can_be_adventurous() -> None:
     [
         (lambda: Dials(gems=1.5), "gems must be between -1 and 1, got 1.5"),
         (lambda: Dials(adventure=-2), "adventure must be between -1 and 1, got -2"),
+        (lambda: Dials(adventure=1.01), "adventure must be between -1 and 1, got 1.01"),
         (lambda: Dials(gems=math.nan), "gems must be between -1 and 1, got nan"),
         (lambda: Dials(more="12"), r"more must be several texts, such as \('12',\), got one"),  # type: ignore[arg-type]
         (lambda: Dials(more=("1",), less=("1",)), "in more or in less, got '1' in both"),

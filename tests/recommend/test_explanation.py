@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -10,10 +12,11 @@ import scipy.sparse as sp
 
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
+from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import SettingError, UnknownBook
-from readalike.models import ItemItem, ItemScores
+from readalike.models import EmbeddingModel, ItemItem, ItemScores
 from readalike.recommend.dials import Dials
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.rules import Rules
@@ -53,6 +56,22 @@ def test_the_rank_is_the_place_in_the_whole_list() -> None:
         assert found.left_out == ""
 
 
+def test_a_list_has_ten_books_unless_told_otherwise() -> None:
+    recommender = world()
+    eleven = [item.book.book_id for item in recommender.recommend(TOLD, 11)]
+    assert [item.book.book_id for item in recommender.recommend(TOLD)] == eleven[:10]
+    places = [recommender.explain(book, TOLD).place for book in eleven]
+    assert places == [*range(1, 11), None]
+    assert len(recommender.similar("b01")) == len(recommender.search("Title")) == 10
+    assert len(recommender.recommend_group({"ann": TOLD, "ben": ["b05"]}).items) == 10
+    row = Histories.of_rows([([1, 2], [5, 4])], SIZE)
+    readers = Ratings(row, Vocabulary.of(["ann"]), recommender.catalogue.books, recommender.scale)
+    assert replace(recommender, readers=readers).recommend_many().items.shape == (1, 10)
+    told = signature(Recommender.avoid).parameters
+    assert (told["n"].default, told["among"].default) == (10, 500)
+    assert recommender.seed == 0
+
+
 def test_the_shares_are_those_of_the_list() -> None:
     recommender = world()
     first = recommender.recommend(TOLD, 1).items[0]
@@ -74,6 +93,24 @@ def test_what_if_is_what_the_shorter_history_would_be_answered() -> None:
             whole = recommender.recommend(shorter, SIZE, exclude=[removed])
             listed = [other.book.book_id for other in whole]
             assert each.rank == listed.index(item.book.book_id) + 1
+
+
+def test_of_many_that_helped_it_is_said_of_the_three_that_helped_most() -> None:
+    recommender, told = world(), [f"b{n:02}" for n in range(20)]
+    found = recommender.explain("b30", told)
+    helped = [reason.book for reason in found.reasons if reason.amount > 0]
+    assert len(helped) > 3
+    assert [each.book for each in found.without] == helped[:3]
+
+
+def test_of_two_books_it_is_said_what_each_alone_would_be_answered() -> None:
+    recommender, told = world(), ["b01", "b02"]
+    (first,) = recommender.recommend(told, 1)
+    found = recommender.explain(first.book.book_id, told)
+    assert {each.book.book_id for each in found.without} == {
+        reason.book.book_id for reason in found.reasons
+    }
+    assert found.without
 
 
 def test_of_a_single_book_nothing_would_be_left_to_ask() -> None:
@@ -98,6 +135,21 @@ def test_a_book_that_must_not_be_listed_has_the_reason_and_no_rank(
     assert (found.rank, found.place, found.left_out) == (None, None, left_out)
     assert words in found.why
     assert found.without == ()
+
+
+def test_of_a_pile_each_book_that_is_not_listed_is_counted_once_by_its_first_reason() -> None:
+    pile = ["b01", "b02", "b10", "b11", "b12", "b13", "b39"]
+    rules = Rules(languages=("en",))
+    answer = world().recommend(TOLD, SIZE, among=pile, exclude=["b02", "b10"], rules=rules)
+    assert sorted(item.book.book_id for item in answer) == ["b11", "b12", "b13"]
+    assert answer.left_out == {"read": 2, "excluded": 1, "language": 1}
+    assert answer.note == (
+        "of 7 books to choose from 3 can be listed; left out: 2 read, 1 not wanted, "
+        "1 in another language"
+    )
+    whole = world().recommend(TOLD, SIZE, among=pile[2:4])
+    assert (whole.left_out, whole.note) == ({}, "of 2 books to choose from 2 can be listed")
+    assert world().recommend(TOLD, 3).left_out == {}
 
 
 def test_a_limit_by_author_moves_the_place_and_not_the_rank() -> None:
@@ -144,9 +196,6 @@ def test_unknown_books_and_short_lists_are_refused() -> None:
 
 def test_a_model_that_scores_its_own_users_tells_no_shares() -> None:
     """What is looked up in a table of readers cannot be asked what if."""
-    from readalike.data.ratings import Ratings
-    from readalike.models import EmbeddingModel
-
     plain = world()
     draw = np.random.default_rng(0)
     model = EmbeddingModel(

@@ -50,7 +50,13 @@ def test_the_order_is_by_whoever_wants_a_book_least() -> None:
 def test_nobody_gets_what_one_has_read() -> None:
     answer = world().recommend_group({"ann": ANN, "ben": BEN}, SIZE)
     assert not {item.book.book_id for item in answer.items} & {*ANN, *BEN}
-    assert "only 35 can be listed for all of them" in answer.note
+    assert "asked for 40 books, but only 35 can be listed for all of them" in answer.note
+    assert world().recommend_group({"ann": ANN, "ben": BEN}, 35).note == ""
+
+
+def test_who_can_be_listed_nothing_has_no_share_of_it() -> None:
+    answer = world().recommend_group({"ann": ANN, "ben": BEN}, 3, among=["b01", "b11"])
+    assert (answer.items, answer.shares) == ((), {"ann": 0.0, "ben": 0.0})
 
 
 def test_shares_are_by_the_places_and_add_up() -> None:

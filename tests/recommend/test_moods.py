@@ -61,6 +61,14 @@ def test_an_unknown_mood_is_told_with_the_moods_and_near_tags() -> None:
         f"a mood must be one of {', '.join(MOODS)}, or a tag of the books, got 'histry'; "
         "tags like it are history"
     )
+    names = tuple(f"war{n}" for n in range(7))
+    with pytest.raises(SettingError, match=r"tags like it are (war\d, ){4}war\d$"):
+        mood_strengths(tagged([[1] * 7], names), "war")
+    # of ten letters six are right: 60 of 100, and of eleven fewer
+    with pytest.raises(SettingError, match=r"tags like it are abcdefghij$"):
+        mood_strengths(tagged([[1]], ("abcdefghij",)), "abcdefxxxx")
+    with pytest.raises(SettingError, match=r"got 'abcdefxxxxx'$"):
+        mood_strengths(tagged([[1]], ("abcdefghij",)), "abcdefxxxxx")
     with pytest.raises(SettingError, match=r"got 'qqqq'$"):
         mood_strengths(tagged([[1, 1, 1, 1]]), "qqqq")
 

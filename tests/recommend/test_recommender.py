@@ -260,6 +260,8 @@ def test_another_edition_of_what_was_read_comes_through_no_door() -> None:
     asked = of_one_work("emma", "middlemarch")
     assert "middlemarch" not in ids(asked.recommend({"emma": 5}, n=6))
     assert "middlemarch" not in ids(asked.recommend({"dune": 5}, n=6, exclude=["emma"]))
+    either = asked.recommend({"dune": 5}, n=6, exclude=["emma"], rules=Rules(editions=False))
+    assert "middlemarch" in ids(either)
     assert "middlemarch" not in ids(asked.recommend(reader="ann", n=6))
     many = asked.recommend_many(n=6)
     assert IDS.index("middlemarch") not in many.items[0].tolist()

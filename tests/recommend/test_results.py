@@ -77,6 +77,33 @@ def test_a_notebook_shows_a_table(listed: Recommendations) -> None:
         assert item.book.title.partition("'")[0].partition("&")[0] in page
 
 
+def test_a_notebook_shows_stars_three_reasons_and_the_note(listed: Recommendations) -> None:
+    first = listed[0]
+    (reason, *_), forecast = first.reasons, first.forecast
+    assert forecast is not None
+    books = [replace(first.book, title=f"Because {n}") for n in range(4)]
+    reasons = tuple(replace(reason, book=book) for book in books)
+    page = replace(listed, items=(replace(first, reasons=reasons),), note="few")._repr_html_()
+    cells = re.findall("<td>(.*?)</td>", page)
+    assert cells[0] == "1"
+    assert cells[3] == f"{forecast.stars:.1f}"
+    assert cells[4] == "; ".join(book.name for book in books[:3])
+    assert page.endswith("</table><p>few</p>")
+    plain = replace(listed, items=(replace(first, forecast=None),), note="")._repr_html_()
+    assert re.findall("<td>(.*?)</td>", plain)[3] == ""
+    assert plain.endswith("</table>")
+
+
+def test_a_text_ends_with_the_note_and_names_authors_where_there_are_some(
+    listed: Recommendations,
+) -> None:
+    first = replace(listed[0], book=replace(listed[0].book, authors="Ann"))
+    nobody = replace(listed[1], book=replace(listed[1].book, authors=""))
+    text = str(replace(listed, items=(first, nobody), note="few"))
+    assert text == f"  1. {first.book.name}, Ann\n  2. {nobody.book.name}\nfew"
+    assert str(replace(listed, items=(nobody,), note="")) == f"  2. {nobody.book.name}"
+
+
 def test_what_a_catalogue_says_is_no_markup_in_a_notebook(listed: Recommendations) -> None:
     item = replace(listed[0], book=replace(listed[0].book, title="<script>alert(1)</script>"))
     page = replace(listed, items=(item,), note="<b>")._repr_html_()

@@ -87,6 +87,7 @@ def why(rulebook: Rulebook, rules: Rules, book: int, *history: int) -> str | Non
 
 def test_rules_that_are_off_leave_nothing_out(rulebook: Rulebook) -> None:
     assert out(rulebook, OFF, GAME) == {}
+    assert Rules() == Rules(editions=True, by_author=0)
     assert list(out(rulebook, Rules())) == ["edition"]
     assert list(out(rulebook, BOOK_SENSE)) == ["edition", "set", "series"]
     every = replace(BOOK_SENSE, languages=("en",), since=1, tags=("classics",))
@@ -133,6 +134,11 @@ def test_years_and_those_before_christ(rulebook: Rulebook) -> None:
         "year": [GAME, FIRE, BOX, NOVELLA, EMMA_TOO, STEEL, SWORDS]
     }
     assert out(rulebook, replace(OFF, until=-751))["year"].count(ILIAD) == 1
+    assert out(rulebook, replace(OFF, until=2009)) == {"year": [BOX, NOVELLA]}
+    assert out(rulebook, replace(OFF, since=2010, until=2010)) == {
+        "year": [GAME, FIRE, NOVELLA, EMMA, EMMA_TOO, STEEL, SWORDS, ILIAD]
+    }
+    assert out(rulebook, replace(OFF, since=-9999, until=9999)) == {"year": []}
 
 
 def test_a_tag_is_carried_from_a_tenth_of_the_commonest_on(rulebook: Rulebook) -> None:

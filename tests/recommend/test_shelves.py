@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from readalike.libraries.matches import Match, Matches, books_of
 from readalike.recommend.request import Shelves, shelves_of
 
 FIVE, TEN = RatingScale(1, 5, 1), RatingScale(0.5, 10, 0.5)
+HUNDRED = RatingScale(10, 100, 10)
 BOOKS = catalogue_of(*((f"Book {n}", "Somebody") for n in range(5)))
 
 
@@ -50,15 +52,36 @@ def test_each_status_has_its_shelf() -> None:
         (of("read", 9, TEN), 4.5),
         (of("read", 0.5, TEN), 1.0),
         (of("unfinished", 1), 1.0),
+        (of("unfinished", 2), 2.0),
+        (of("unfinished", 2.9), 2.9),
+        (of("unfinished", 5, TEN), 2.5),
+        (of("unfinished", 50, HUNDRED), 2.5),
+        (of("read", 0.25, TEN), 1.0),
     ],
 )
 def test_stars_are_on_the_scale_of_the_model(entry: Entry, stars: float | None) -> None:
     assert shelves_of(matched(("1", entry)), FIVE) == Shelves({"1": stars}, (), ())
 
 
-@pytest.mark.parametrize("stars", [None, 3, 4, 5])
-def test_what_was_given_up_is_never_a_like(stars: float | None) -> None:
-    assert shelves_of(matched(("1", of("unfinished", stars))), FIVE) == Shelves({}, ("1",), ())
+@pytest.mark.parametrize(
+    ("stars", "scale"),
+    [(None, FIVE), (3, FIVE), (4, FIVE), (5, FIVE), (5.25, TEN), (50.5, HUNDRED), (60, HUNDRED)],
+)
+def test_what_was_given_up_is_never_a_like(stars: float | None, scale: RatingScale) -> None:
+    given_up = matched(("1", of("unfinished", stars, scale)))
+    assert shelves_of(given_up, FIVE) == Shelves({}, ("1",), ())
+
+
+def test_stars_of_what_is_still_to_be_read_are_no_opinion() -> None:
+    assert of("to-read", 5).opinion is None
+    assert Entry(row=1, line=2, title="", stars=4).opinion is None, "nobody knows of how many"
+
+
+def test_on_a_shelf_of_the_readers_own_only_what_has_stars_was_read() -> None:
+    matches = matched(("1", of(None, 4)), ("2", of(None)))
+    shelved = replace(matches, library=replace(matches.library, format="Goodreads"))
+    assert shelves_of(shelved, FIVE) == Shelves({"1": 4.0}, (), ())
+    assert shelves_of(matches, FIVE) == Shelves({"1": 4.0, "2": None}, (), ())
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
@@ -66,6 +89,13 @@ def test_a_book_of_several_entries_stands_on_one_shelf(order: Sequence[int]) -> 
     entries = [of("to-read"), of("unfinished"), of("read"), of("read", 4)]
     found = shelves_of(matched(*(("1", entries[place]) for place in order)), FIVE)
     assert found == Shelves({"1": 4.0}, (), ())
+
+
+def test_what_was_given_up_or_read_is_on_no_pile() -> None:
+    again = matched(
+        ("1", of("to-read")), ("1", of("unfinished")), ("2", of("read")), ("2", of("to-read"))
+    )
+    assert shelves_of(again, FIVE) == Shelves({"2": None}, ("1",), ())
 
 
 @given(

@@ -23,8 +23,11 @@ from readalike.model_folder.card import read_card
 from readalike.models import ItemItem, ItemScores, StarFactors
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
 from readalike.recommend.card import Card
+from readalike.recommend.dials import Dials
 from readalike.recommend.recommender import Recommender
+from readalike.recommend.request import Constraints
 from readalike.recommend.results import Forecast, Forecaster
+from readalike.recommend.rules import Rules
 from shapes import edit_card
 from strategies import same_bits
 
@@ -89,6 +92,12 @@ def test_the_parts_add_up_to_the_stars() -> None:
         assert each.basis == "personal"
         sizes = [abs(reason.stars) for reason in each.reasons]
         assert sizes == sorted(sizes, reverse=True)
+
+
+def test_a_book_that_adds_no_stars_is_no_reason() -> None:
+    made = recommender(model(2, d=0))
+    (found,) = made.forecast(["b4"], {"b0": 5, "b1": None, "b2": 1})
+    assert {reason.book.book_id for reason in found.reasons} == {"b0", "b2"}
 
 
 def test_a_book_that_was_rated_is_forecast_as_if_it_had_not_been() -> None:
@@ -173,6 +182,19 @@ def test_only_books_that_would_likely_get_so_many_stars() -> None:
     assert [i.book.book_id for i in found] == kept
     assert 0 < len(kept) < len(chances)
     assert f"4 stars or more with {sure:.0%} probability" in found.note
+
+
+def test_so_many_stars_are_sure_with_a_chance_of_eight_of_ten() -> None:
+    made = recommender()
+    told = made.recommend({"b0": 5}, N, at_least=3)
+    assert told.as_dict() == made.recommend({"b0": 5}, N, at_least=3, sure=0.8).as_dict()
+    assert "80% probability" in told.note
+    assert Constraints.of(made.index).sure == 0.8
+    nobody = np.zeros(0, np.int64)
+    assert Constraints(excluded=nobody, rules=Rules(), dials=Dials().placed(made.index)).sure == 0.8
+    every = made.recommend({"b0": 5}, N, at_least=1, sure=0)
+    assert len(every) == N - 1
+    assert len(made.recommend({"b0": 5}, N, at_least=5, sure=1)) == 0
 
 
 def test_a_wish_that_cannot_be_is_refused() -> None:

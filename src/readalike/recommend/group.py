@@ -131,7 +131,7 @@ def recommend_group(
     allowed = reduce(np.logical_and, (each.candidates.allowed[0] for each in requests.values()))
     items = np.flatnonzero(allowed)
     ranks = np.array([_ranks(each, items, context) for each in requests.values()])
-    worst, total = ranks.max(axis=0, initial=0), ranks.sum(axis=0)
+    worst, total = ranks.max(axis=0), ranks.sum(axis=0)
     utilities = np.full(len(allowed), -np.inf, np.float32)
     order = np.lexsort((context.places[items], total, worst))
     utilities[items[order]] = -np.arange(len(items), dtype=np.float32)

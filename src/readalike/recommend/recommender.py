@@ -238,8 +238,8 @@ class Recommender:
         require_positive(n)
         users, ids = self._users(readers)
         constraints = Constraints.of(self.index, rules=rules)
-        items = np.full((len(users), min(n, len(self.catalogue))), -1, np.int32)
-        scores = np.full(items.shape, -np.inf, np.float32)
+        items = np.empty((len(users), min(n, len(self.catalogue))), np.int32)
+        scores = np.empty(items.shape, np.float32)
         for rows in batches(len(users)):
             items[rows], scores[rows] = self._lists(users[rows], n, constraints)
             progress("ranking", min(rows.stop, len(users)), len(users))
