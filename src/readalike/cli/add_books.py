@@ -44,8 +44,8 @@ def add_books(
         out.say(f"In the model already, and left as they are: {_some(added.known)}.")
     if added.unknown_tags:
         out.say(
-            "No book of the model has these tags, so they count for nothing:"
-            f" {_some(added.unknown_tags)}."
+            "No book of the model has these tags, so they count for nothing: "
+            f"{_some(added.unknown_tags)}."
         )
     table = table_of("id", "book", "placed like")
     for each in added.books[:SHOWN]:
@@ -59,8 +59,8 @@ def add_books(
     alone = sum(not each.content_neighbours for each in added.books)
     if alone:
         out.say(
-            f"Nothing is known of {counted(alone, 'book')} that a well-read book of the model has"
-            " too; give authors or tags."
+            f"Nothing is known of {counted(alone, 'book')} that a well-read book of the model has "
+            "too; give authors or tags."
         )
     out.say(f"Added {counted(len(added.books), 'book')} to {model}.")
     if added.books:

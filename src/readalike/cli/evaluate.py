@@ -251,9 +251,9 @@ def evaluate(
         typer.Option(
             metavar="NAME[:KEY=VALUE,...]",
             help=(
-                f"One of {', '.join(ALGORITHMS)}, or to forecast stars {', '.join(PREDICTORS)};"
-                f" with settings; repeatable. By default {DEFAULT}. {Popularity.name} is measured"
-                f" beside rankers always, and {Baseline.name} beside predictors."
+                f"One of {', '.join(ALGORITHMS)}, or to forecast stars {', '.join(PREDICTORS)}; "
+                f"with settings; repeatable. By default {DEFAULT}. {Popularity.name} is measured "
+                f"beside rankers always, and {Baseline.name} beside predictors."
             ),
         ),
     ] = None,
@@ -262,8 +262,8 @@ def evaluate(
         typer.Option(
             metavar="NAME[:KEY=VALUE,...]",
             help=(
-                f"One of {', '.join(PROTOCOLS)}, with settings, as in"
-                f" held-out:test_share=0.2,seed=1. By default {NotebookSplit.name}."
+                f"One of {', '.join(PROTOCOLS)}, with settings, as in "
+                f"held-out:test_share=0.2,seed=1. By default {NotebookSplit.name}."
             ),
         ),
     ] = None,
@@ -279,8 +279,8 @@ def evaluate(
         typer.Option(
             metavar="H,...",
             help=(
-                "new-readers: how many first books the model is told; by default"
-                f" {','.join(map(str, GIVEN))}."
+                "new-readers: how many first books the model is told; by default "
+                f"{','.join(map(str, GIVEN))}."
             ),
         ),
     ] = None,
@@ -347,8 +347,8 @@ def evaluate(
         if model is not None:  # whether it can be written is known before the long work
             if chosen[first].name in PREDICTORS:
                 raise SettingError(
-                    "--model needs a ranker as the first --algorithm, since its card says how well"
-                    f" the model ranks, got {chosen[first].name}"
+                    "--model needs a ranker as the first --algorithm, since its card says how well "
+                    f"the model ranks, got {chosen[first].name}"
                 )
             card = card_of(dataset, cast(Algorithm, chosen[first]))
             store.record(model, card, read_card(model).measured)

@@ -30,8 +30,8 @@ MOST_REASONS = 4
 BASES = {
     "book": "Nothing is known of this reader: these are the books' own ratings.",
     "content": (
-        "Nothing is known of this reader, and a book has no ratings: what the catalogue says of it"
-        " counts."
+        "Nothing is known of this reader, and a book has no ratings: what the catalogue says of it "
+        "counts."
     ),
     "mean": "Nothing is known of this reader nor of a book: that is the mean of all ratings.",
 }

@@ -63,8 +63,8 @@ def import_library(
         typer.Option(
             metavar="FILE",
             help=(
-                "CSV of what you decided by hand; it is made where it is missing, with a row to"
-                " fill in for each ambiguous book."
+                "CSV of what you decided by hand; it is made where it is missing, with a row to "
+                "fill in for each ambiguous book."
             ),
         ),
     ] = None,

@@ -46,8 +46,8 @@ def refuse_few_files() -> None:
     handles = allowed("RLIMIT_NOFILE")
     if handles is not None and handles < HANDLES:
         raise TooLittle(
-            f"needs {HANDLES} files open at once, and this shell allows {handles} (ulimit -n);"
-            " raise it: ulimit -n 1024"
+            f"needs {HANDLES} files open at once, and this shell allows {handles} (ulimit -n); "
+            "raise it: ulimit -n 1024"
         )
 
 
@@ -65,9 +65,9 @@ def refuse_little_space(base: int) -> None:
     needed = base + BY_CORE * cores
     if space is not None and space < needed * 1_000_000:
         raise TooLittle(
-            f"needs about {needed:,} MB of address space on {cores}"
-            f" {'core' if cores == 1 else 'cores'}, and this shell allows {space // 1_000_000:,} MB"
-            f" (ulimit -v); raise it: ulimit -v {needed * 1000}"
+            f"needs about {needed:,} MB of address space on {cores} "
+            f"{'core' if cores == 1 else 'cores'}, and this shell allows {space // 1_000_000:,} MB "
+            f"(ulimit -v); raise it: ulimit -v {needed * 1000}"
         )
 
 
@@ -101,9 +101,9 @@ def not_granted(error: Exception) -> str | None:
         detail = str(error).partition("\n")[0]
         limited = allowed("RLIMIT_AS") is not None
         return (
-            f"memory ran out{f' ({detail})' if detail else ''};"
-            f" {'raise ulimit -v' if limited else 'close other programs'}, or take fewer ratings or"
-            " an algorithm that needs less, such as popularity"
+            f"memory ran out{f' ({detail})' if detail else ''}; "
+            f"{'raise ulimit -v' if limited else 'close other programs'}, or take fewer ratings or "
+            "an algorithm that needs less, such as popularity"
         )
     if not isinstance(error, OSError):
         return None

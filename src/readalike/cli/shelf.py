@@ -58,8 +58,8 @@ class OwnLibrary:
     def __str__(self) -> str:
         shelves, account = self.shelves, _say_library(self.file, self.matches)
         return (
-            f"{account}; {len(shelves.read):,} read, {len(shelves.pile):,} to be read,"
-            f" {len(shelves.given_up):,} given up"
+            f"{account}; {len(shelves.read):,} read, {len(shelves.pile):,} to be read, "
+            f"{len(shelves.given_up):,} given up"
         )
 
 

@@ -52,13 +52,13 @@ def chosen(
     there = read_tuned(found)
     if there.kind != kind:
         raise SettingError(
-            f"{prefix}settings must be what was found for the {kind}, but {found} is of the"
-            f" {there.kind} {there.name}; give it with {PREFIX[there.kind]}settings"
+            f"{prefix}settings must be what was found for the {kind}, but {found} is of the "
+            f"{there.kind} {there.name}; give it with {PREFIX[there.kind]}settings"
         )
     if name not in (None, there.name):
         raise SettingError(
-            f"--{kind} must be {there.name}, whose settings {found} holds, got {name!r}; leave it"
-            " out or tune that one"
+            f"--{kind} must be {there.name}, whose settings {found} holds, got {name!r}; leave it "
+            "out or tune that one"
         )
     return Chosen(there.name, there.settings, there.how)
 
@@ -89,8 +89,8 @@ def train(
         typer.Option(
             metavar="NAME",
             help=(
-                f"What forecasts stars: one of {', '.join(PREDICTORS)}, or none; by default"
-                f" {predictors.DEFAULT}."
+                f"What forecasts stars: one of {', '.join(PREDICTORS)}, or none; by default "
+                f"{predictors.DEFAULT}."
             ),
         ),
     ] = None,
@@ -153,8 +153,8 @@ def train(
     say_read(out, trained.dataset, path)
     data = trained.card.data
     what = (
-        f"{data['ratings']:,} ratings of {data['books']:,} books by {data['readers']:,} readers,"
-        f" stars {trained.dataset.ratings.scale}"
+        f"{data['ratings']:,} ratings of {data['books']:,} books by {data['readers']:,} readers, "
+        f"stars {trained.dataset.ratings.scale}"
     )
     if trained.loaded:
         out.say(f"{model} holds this model already ({what}); --retrain learns it again.")
@@ -173,8 +173,8 @@ def _not_private(trained: Trained) -> str:
     few = trained.books_of_few_readers
     known = f", and what it says of {counted(few, 'book')} with fewer than {FEW_READERS} readers "
     return (
-        "The readers' histories are not in the folder. It is not private all the same: what was"
-        f" learnt rests on them{known + 'can tell what else these have read' if few else ''}."
+        "The readers' histories are not in the folder. It is not private all the same: what was "
+        f"learnt rests on them{known + 'can tell what else these have read' if few else ''}."
     )
 
 

@@ -181,8 +181,8 @@ class Fold(Protocol):
         pairs, folds = splits.canonical(ratings), self.whole.folds
         if len(pairs) < folds:
             raise InputError(
-                f"there must be a rating for each of {folds} folds, got {len(pairs)}; use fewer"
-                " folds"
+                f"there must be a rating for each of {folds} folds, got {len(pairs)}; use fewer "
+                "folds"
             )
         drawn = np.random.default_rng(self.whole.seed).permutation(len(pairs))
         held_out = splits.pairs_by_book(pairs)[np.array_split(drawn, folds)[self.number - 1]]
@@ -286,9 +286,9 @@ class ByTime(Protocol):
         times = splits.pair_times(pairs, rows)
         if times is None:
             raise InputError(
-                "a split by time must have a time for every row, got a table without times (or"
-                " ratings whose rows were not kept); use held-out, or leave-last where the rows"
-                " stand in the order of reading"
+                "a split by time must have a time for every row, got a table without times (or "
+                "ratings whose rows were not kept); use held-out, or leave-last where the rows "
+                "stand in the order of reading"
             )
         place = math.ceil(self.quantile * len(pairs) - 1e-9) - 1
         first, last = times
@@ -296,8 +296,8 @@ class ByTime(Protocol):
         learnt, held_out = last <= moment, first > moment
         if not held_out.any():
             raise InputError(
-                f"some pairs must be later than the moment {moment}, got none of {len(pairs)}; use"
-                f" a quantile below {self.quantile:g}"
+                f"some pairs must be later than the moment {moment}, got none of {len(pairs)}; use "
+                f"a quantile below {self.quantile:g}"
             )
         return splits.divided(
             pairs,
@@ -483,16 +483,16 @@ class NewReaders(Protocol):
         """Leaves the readers out of training, by id, and asks for their later books."""
         if self.readers.scale.highest != ratings.scale.highest:
             raise InputError(
-                f"the new readers' stars must be on the scale of training, {ratings.scale}, got"
-                f" {self.readers.scale}"
+                f"the new readers' stars must be on the scale of training, {ratings.scale}, got "
+                f"{self.readers.scale}"
             )
         # books that training does not know get the indices after its last
         index = ratings.items.indices(self.readers.items.ids).astype(np.int64)
         unknown = index < 0
         if unknown.all():
             raise InputError(
-                "the new readers' books must have the ids of training, got no book in common, such"
-                f" as {self.readers.items.ids[:1]} and {ratings.items.ids[:1]}"
+                "the new readers' books must have the ids of training, got no book in common, such "
+                f"as {self.readers.items.ids[:1]} and {ratings.items.ids[:1]}"
             )
         index[unknown] = len(ratings.items) + np.arange(unknown.sum())
         if self.seed is None:
@@ -574,8 +574,8 @@ class NotebookSplit(Protocol):
         """Splits the raw rows and merges each side."""
         if rows is None:
             raise InputError(
-                "the notebook's split is one of raw rows, got ratings that were merged already;"
-                " give the data set as it was read"
+                "the notebook's split is one of raw rows, got ratings that were merged already; "
+                "give the data set as it was read"
             )
         table = _by_id(rows, ratings)
         train, test = map(np.sort, notebook_split(len(table), self.test_share, self.seed))

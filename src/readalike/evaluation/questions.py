@@ -87,8 +87,8 @@ class Task:
         shown = np.isin(right.rows * width + right.items, given.rows * width + given.items)
         if known.any() or shown.any():
             raise InputError(
-                f"test rows must not be in training, got {int(known.sum())} of them there and"
-                f" {int(shown.sum())} in the histories that the model is told"
+                f"test rows must not be in training, got {int(known.sum())} of them there and "
+                f"{int(shown.sum())} in the histories that the model is told"
             )
 
     def fingerprint(self) -> str:

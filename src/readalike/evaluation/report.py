@@ -219,8 +219,8 @@ class Report:
         if not points:
             there = sorted({r.algorithm for r in self.results if r.given is not None})
             raise SettingError(
-                "a learning curve needs an algorithm that was told given lengths, got"
-                f" {algorithm!r}: must be one of {', '.join(there) or 'none in this report'}"
+                "a learning curve needs an algorithm that was told given lengths, got "
+                f"{algorithm!r}: must be one of {', '.join(there) or 'none in this report'}"
             )
         found = {r.given: r.estimate(measure) for r in points if r.given is not None}
         return dict(sorted(found.items()))
@@ -384,14 +384,14 @@ def read_report(path: Path | str) -> Report:
         values = path.with_name(Path(named["file"]).name)
         if not values.is_file():
             raise InputError(
-                f"the values of each reader must lie beside the report, in {values.name}, which is"
-                " missing; put it there or evaluate again",
+                f"the values of each reader must lie beside the report, in {values.name}, which is "
+                "missing; put it there or evaluate again",
                 file=path,
             )
         if sha256(values) != named["sha256"]:
             raise InputError(
-                f"{values.name} must be the file that was written with the report, and is not;"
-                " evaluate again",
+                f"{values.name} must be the file that was written with the report, and is not; "
+                "evaluate again",
                 file=path,
             )
         columns, seed = read_parquet(values), _count(plain["seed"])
@@ -552,9 +552,9 @@ def compare_reports(
     theirs = other.result(first if second is None else second, given)
     if (ours.given, ours.readers) != (theirs.given, theirs.readers):
         raise InputError(
-            f"the results compared must be of the same readers, got {len(ours.readers)} told"
-            f" {_lengths(ours.given)} and {len(theirs.readers)} told {_lengths(theirs.given)};"
-            " measure both with the same protocol and the same split"
+            f"the results compared must be of the same readers, got {len(ours.readers)} told "
+            f"{_lengths(ours.given)} and {len(theirs.readers)} told {_lengths(theirs.given)}; "
+            "measure both with the same protocol and the same split"
         )
     return paired(ours.column(measure), theirs.column(measure), one.seed)
 
@@ -564,10 +564,10 @@ def refuse_other_questions(one: Report, other: Report) -> None:
     tasks = [report.data.get("task", "none") for report in (one, other)]
     if tasks[0] != tasks[1] or tasks[0] == "none":
         raise InputError(
-            f"the reports compared must have the same task fingerprint, got {tasks[0][:12]}"
-            f" ({one.protocol}) and {tasks[1][:12]} ({other.protocol}): other training ratings,"
-            " other readers or other right answers; measure both with the same protocol on the"
-            " same data"
+            f"the reports compared must have the same task fingerprint, got {tasks[0][:12]} "
+            f"({one.protocol}) and {tasks[1][:12]} ({other.protocol}): other training ratings, "
+            "other readers or other right answers; measure both with the same protocol on the "
+            "same data"
         )
 
 

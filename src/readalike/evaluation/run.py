@@ -155,8 +155,8 @@ class Part:
             yield found
         elif isinstance(model, RatingPredictor):
             raise SettingError(
-                f"{name} forecasts stars, and this protocol asks for none: use held-out, kfold,"
-                " strong or the notebook's split"
+                f"{name} forecasts stars, and this protocol asks for none: use held-out, kfold, "
+                "strong or the notebook's split"
             )
         else:
             raise ModelError(f"{name} must score histories or forecast stars, and does neither")

@@ -90,8 +90,8 @@ def _tables(task: Task) -> dict[str, Columns]:
         queries.relevant.lengths.all() for queries in task.questions
     ):
         raise InputError(
-            "a split must have one set of questions a given length and a right answer for every"
-            " reader, got a task that has not"
+            "a split must have one set of questions a given length and a right answer for every "
+            "reader, got a task that has not"
         )
     tables = {"train": _columns([(None, training.users.ids, training.histories)], books)}
     shown = [(queries.given, *_strangers(training, queries)) for queries in task.questions]
@@ -198,8 +198,8 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
         raise InputError(f"must have the format {FORMAT!r}", file=file)
     if manifest.get("version") != VERSION:
         raise InputError(
-            f"version must be {VERSION}, got {manifest.get('version')!r}; {AGAIN} with this"
-            " release, or read it with the one that wrote it",
+            f"version must be {VERSION}, got {manifest.get('version')!r}; {AGAIN} with this "
+            "release, or read it with the one that wrote it",
             file=file,
         )
     return manifest
@@ -386,9 +386,9 @@ class SplitFiles(Protocol):
         manifest = read_manifest(self.folder)
         made = manifest.get("description") or "Nothing is written there of how they were made."
         return (
-            f"Split files with the fingerprint {manifest.get('fingerprint')}: what is learnt from"
-            " and what is asked is read as it was written, and nothing is drawn anew. They can"
-            f" answer what the protocol that made them can. {made}"
+            f"Split files with the fingerprint {manifest.get('fingerprint')}: what is learnt from "
+            "and what is asked is read as it was written, and nothing is drawn anew. They can "
+            f"answer what the protocol that made them can. {made}"
         )
 
     def prepare(

@@ -72,8 +72,8 @@ def refuse_order_of_ids(ratings: Ratings, instead: str) -> None:
     steps = np.diff(id_ranks(ratings.items)[histories.items])[np.diff(histories.rows) == 0]
     if len(steps) >= ENOUGH and ((steps > 0).all() or (steps < 0).all()):
         raise InputError(
-            "each reader's rows must stand in the order of reading, got a table in which the books"
-            f" of every reader are sorted by id; {instead}"
+            "each reader's rows must stand in the order of reading, got a table in which the books "
+            f"of every reader are sorted by id; {instead}"
         )
 
 
@@ -173,8 +173,8 @@ def held_out_count(n: int, share: float, what: str) -> int:
     count = math.floor(n * share + 1e-9)  # 0.29 of 100 are 29, though the product is 28.99...
     if not 0 < count < n:
         raise InputError(
-            f"a share of {share:g} must leave {what} to learn from and {what} to test, got {n}"
-            " in all"
+            f"a share of {share:g} must leave {what} to learn from and {what} to test, got {n} "
+            "in all"
         )
     return count
 

@@ -71,8 +71,8 @@ def assumed_network(stored: Stored) -> Network:
 
 def _refused(stored: Stored, got: str) -> InputError:
     return InputError(
-        "is a file of weights alone, so it must hold two embeddings of one width, or two and dense"
-        f" layers that follow from them, got {got}; {ASSUMED_TO_DO}",
+        "is a file of weights alone, so it must hold two embeddings of one width, or two and dense "
+        f"layers that follow from them, got {got}; {ASSUMED_TO_DO}",
         file=stored.file,
     )
 
@@ -89,8 +89,8 @@ def network_of(stored: Stored) -> Network:
     with damage_reported(stored.file):
         if config["class_name"] not in MODELS:
             raise InputError(
-                f"must be a model of Keras's layers, got the class {config['class_name']}, whose"
-                " Python code is not in the file; save its weights alone (.weights.h5)",
+                f"must be a model of Keras's layers, got the class {config['class_name']}, whose "
+                "Python code is not in the file; save its weights alone (.weights.h5)",
                 file=stored.file,
             )
         ids = []
@@ -169,8 +169,8 @@ class _Model:
             why = NO_CODE if kind == "Lambda" else "is not read"
             read = ", ".join(LAYERS)
             raise InputError(
-                f"layer {names[-1]!r} must be one of {read}, got {kind}, which {why}; save the"
-                f" model without it, or {TO_DO}",
+                f"layer {names[-1]!r} must be one of {read}, got {kind}, which {why}; save the "
+                f"model without it, or {TO_DO}",
                 file=self._stored.file,
             )
         weights = self._stored.weights.get(names)

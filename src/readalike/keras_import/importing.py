@@ -86,8 +86,8 @@ def sides_of(
     if len(inputs) != 2:
         got = ", ".join(inputs) if inputs else "none"
         raise InputError(
-            f"must be a model with embeddings of two inputs, readers and books, got {len(inputs)}"
-            f" ({got}); only such a model can be imported",
+            f"must be a model with embeddings of two inputs, readers and books, got {len(inputs)} "
+            f"({got}); only such a model can be imported",
             file=file,
         )
     one, two = (
@@ -111,8 +111,8 @@ def sides_of(
     ]
     if strangers[0] == strangers[1]:
         raise InputError(
-            f"must say by its names which of {one.input} and {two.input} takes the book; name it"
-            " with --book-layer NAME",
+            f"must say by its names which of {one.input} and {two.input} takes the book; name it "
+            "with --book-layer NAME",
             file=file,
         )
     chosen = ways[strangers[0] > strangers[1]]
@@ -249,15 +249,15 @@ class TableCheck:
         """What speaks against using the model, one thing a line."""
         if self.error > self.error_of_mean:
             yield (
-                f"its scores miss the stars of this table by {self.error:.2f}, the mean of all"
-                f" stars by {self.error_of_mean:.2f}: is this the table it was trained on, with the"
-                " same ids?"
+                f"its scores miss the stars of this table by {self.error:.2f}, the mean of all "
+                f"stars by {self.error_of_mean:.2f}: is this the table it was trained on, with the "
+                "same ids?"
             )
         if self.listed < 0.5 and self.listed < self.read:
             yield (
-                f"it lists little-read books: mean popularity percentile {100 * self.listed:.0f},"
-                f" where chance has 50 and what readers chose has {100 * self.read:.0f}; such lists"
-                " help few, and 'readalike train' makes better ones"
+                f"it lists little-read books: mean popularity percentile {100 * self.listed:.0f}, "
+                f"where chance has 50 and what readers chose has {100 * self.read:.0f}; such lists "
+                "help few, and 'readalike train' makes better ones"
             )
 
 
@@ -382,8 +382,8 @@ def import_keras(
     user_rows, item_rows = reader.rows_of(users), book.rows_of(items)
     if (item_rows < 0).all():
         raise InputError(
-            f"must have a row for the books' ids, which must be whole numbers below {book.rows},"
-            f" got ids such as {items.ids[0]!r}; give the table that the model was trained on",
+            f"must have a row for the books' ids, which must be whole numbers below {book.rows}, "
+            f"got ids such as {items.ids[0]!r}; give the table that the model was trained on",
             file=stored.file,
         )
     with_row = np.flatnonzero(item_rows >= 0)

@@ -173,8 +173,8 @@ def damage_reported(path: Path) -> Iterator[None]:
         EOFError, MemoryError, OverflowError, zipfile.BadZipFile, zlib.error,
     ) as error:  # fmt: skip
         raise InputError(
-            f"{MUST}, got one that is damaged or cut off ({str(error) or type(error).__name__});"
-            " copy it again, or save it again",
+            f"{MUST}, got one that is damaged or cut off ({str(error) or type(error).__name__}); "
+            "copy it again, or save it again",
             file=path,
         ) from error
 
@@ -200,8 +200,8 @@ def _refuse_more(path: Path, unpacked: int) -> None:
     most = most_unpacked(path.stat().st_size)
     if unpacked > most:
         raise InputError(
-            f"{MUST}, got one that unpacks to {unpacked:,} bytes, where {most:,} are the most for"
-            " its size",
+            f"{MUST}, got one that unpacks to {unpacked:,} bytes, where {most:,} are the most for "
+            "its size",
             file=path,
         )
 

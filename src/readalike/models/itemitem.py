@@ -35,8 +35,8 @@ class Mixture:
         short, long = settings.numbers("short"), settings.numbers("long")
         if len(short) != len(long):
             raise ModelError(
-                f"settings 'short' and 'long' must be of one length, got {len(short)} and"
-                f" {len(long)}"
+                f"settings 'short' and 'long' must be of one length, got {len(short)} and "
+                f"{len(long)}"
             )
         return cls(short, long, settings.above_zero("half"))
 

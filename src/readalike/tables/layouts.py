@@ -285,8 +285,8 @@ def _wanted(table: Table, kind: Kind) -> str:
     shown = ", ".join(map(repr, table.first))[:200]
     if kind == "ratings":
         return (
-            "must have columns for the reader, the book and the rating (user_id, book_id, rating),"
-            f" got {shown}; name them with --user-column, --book-column and --rating-column"
+            "must have columns for the reader, the book and the rating (user_id, book_id, rating), "
+            f"got {shown}; name them with --user-column, --book-column and --rating-column"
         )
     return f"must have columns for the id and the title of a book (book_id, title), got {shown}"
 

@@ -208,8 +208,8 @@ def read_tuned(path: Path | str) -> TunedSettings:
         text = None
     if not isinstance(text, dict) or text.get("format") != FORMAT:
         raise SettingError(
-            f"{path}: must be a file of found settings, as 'readalike tune PATH --out FILE.json'"
-            " writes it, but is something else"
+            f"{path}: must be a file of found settings, as 'readalike tune PATH --out FILE.json' "
+            "writes it, but is something else"
         )
     version = text.get("format_version")
     if version != FORMAT_VERSION:

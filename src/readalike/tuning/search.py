@@ -146,8 +146,8 @@ def searchable(
     """What is searched and what for, by its name; the default algorithm where none is given."""
     if algorithm is not None and predictor is not None:
         raise SettingError(
-            "--algorithm and --predictor do not go together: a search is of one of them, got"
-            f" {algorithm!r} and {predictor!r}; leave one out"
+            "--algorithm and --predictor do not go together: a search is of one of them, got "
+            f"{algorithm!r} and {predictor!r}; leave one out"
         )
     judged_by = Accuracy if predictor is None else ForecastError
     name = next(each for each in (algorithm, predictor, judged_by.default) if each is not None)
