@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from readalike.datasets.sample import read_sample
 from readalike.demonstration import BOOK, COMPARED, GIVEN, READER, Demo, demo
 from readalike.model_folder import card as modelcard
 from readalike.model_folder import store
+from readalike.training import train
 
 
 @pytest.fixture(scope="module")
@@ -109,5 +111,6 @@ def test_nothing_is_saved_where_no_folder_is_given(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("readalike.demonstration.evaluate", lambda *args, **kwargs: None)
+    monkeypatch.setattr("readalike.demonstration.train", partial(train, predictor=None))
     demo()
     assert list(tmp_path.iterdir()) == []

@@ -193,8 +193,8 @@ FRAMES: dict[str, Callable[[Path], Any]] = {
 def test_a_table_goes_in_as_it_is(world: Path, name: str) -> None:
     """The notebook's own first lines: read_csv, then learn."""
     frame, books = FRAMES[name](world / "ratings.csv"), FRAMES[name](world / "books.csv")
-    from_frame = train(frame, books=books, algorithm="cosine")
-    from_files = train(world, algorithm="cosine")
+    from_frame = train(frame, books=books, algorithm="cosine", predictor="baseline")
+    from_files = train(world, algorithm="cosine", predictor="baseline")
     assert answer(from_frame) == answer(from_files)
     assert from_frame.card.data == from_files.card.data
     assert from_frame.recommender.recommend(reader=7, n=1).items[0].book.book_id == book_id(7)
@@ -235,7 +235,7 @@ def test_without_a_table_of_books_titles_are_ids(tmp_path: Path) -> None:
 
 def test_what_was_read_can_be_trained_on_twice(world: Path) -> None:
     dataset = readalike.read(world)
-    one, two = (train(dataset, algorithm=name) for name in ("popularity", "cosine"))
+    one, two = (train(dataset, algorithm=name, predictor=None) for name in ("popularity", "cosine"))
     assert one.dataset is two.dataset is dataset
     assert one.card.data == two.card.data
 
@@ -246,6 +246,7 @@ def test_progress_is_told(world: Path) -> None:
         world,
         algorithm="notebook",
         settings={"epochs": 2},
+        predictor="mf",
         progress=lambda *step: steps.append(step),
     )
     assert steps

@@ -128,7 +128,7 @@ def test_case_12_scores_beyond_the_scale_keep_their_order_and_are_not_called_sta
 @pytest.fixture(scope="module")
 def sample() -> Recommender:
     """The default learnt from the 3,000 simulated readers of 540 books."""
-    return readalike.train(read_sample()).recommender
+    return readalike.train(read_sample(), predictor=None).recommender
 
 
 FANTASY = ("The Hobbit", "The Fellowship of the Ring", "The Name of the Wind", "A Game of Thrones")
