@@ -120,16 +120,15 @@ def test_every_protocol_says_what_it_does(site: Path) -> None:
     assert " ".join(evaluation.NotebookSplit().describe().split()) in text
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        "[gone](no-such-page.md)",
-        "[gone](index.md#no-such-heading)",
-        "![gone](no-such-picture.png)",
-        "```{no-such-directive}\n```",
-    ],
-)
-def test_a_broken_page_fails_the_build(wrong: str, tmp_path: Path) -> None:
+WRONGS = {
+    "page": "[gone](no-such-page.md)",
+    "heading": "[gone](index.md#no-such-heading)",
+    "picture": "![gone](no-such-picture.png)",
+    "directive": "```{no-such-directive}\n```",
+}
+
+
+def test_every_broken_page_is_named_and_fails_the_build(tmp_path: Path) -> None:
     source = tmp_path / "docs"
     source.mkdir()
     for name in CODE:
@@ -137,8 +136,11 @@ def test_a_broken_page_fails_the_build(wrong: str, tmp_path: Path) -> None:
     shutil.copytree(DOCS / "style", source / "style")
     (source / "index.md").write_text("# Title\n\n[there](index.md)\n")
     assert build(source, tmp_path / "good").returncode == 0
-    (source / "index.md").write_text(f"# Title\n\n{wrong}\n")
-    assert build(source, tmp_path / "bad").returncode != 0
+    for name, wrong in WRONGS.items():
+        (source / f"{name}.md").write_text(f"---\norphan: true\n---\n# Title\n\n{wrong}\n")
+    done = build(source, tmp_path / "bad")
+    assert done.returncode != 0
+    assert [name for name in WRONGS if f"{name}.md:" not in done.stderr] == []
 
 
 def test_an_unknown_generated_part_is_refused(pages: Any) -> None:

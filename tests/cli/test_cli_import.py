@@ -181,7 +181,7 @@ def test_a_correction_that_cannot_be(importing: Importing) -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "got an empty file"), (b"colour,size\nred,4\n", "must be an export of Goodreads"),
+        (b"", "got an empty file"), (b"colour,size\nred,4\n", "must be an export of BookWyrm"),
         (b"PK\x03\x04xx", "unpack it"), (b'[{"explanation": 1}]', "must be an export"),
     ],
 )  # fmt: skip

@@ -22,9 +22,9 @@ from odd_names import FOLDERS
 from readalike.datasets.goodbooks import DATA_SETS
 
 NAMES = {
-    "r[1]": "r1", "[!b]": "a", "a*": "ab", "q?": "qx", "rating=5": "rating", "~": "~~",
-    "-dash": "dash", "http:": "http", " blank new\nline": "blank", "Zoë 漢字": "Zoe",
-    "it's \"x\"; DROP TABLE x; --": "its", "{50%} $HOME & #1": "{50%}", "back\\slash": "backslash",
+    "r[1][!b]a*q?": "r1aabqx", "~": "~~", "-dash": "dash", "http:": "http",
+    " blank new\nline": "blank", "rating=5 {50%} $HOME & #1": "rating",
+    "it's \"x\"; DROP TABLE x; --": "its", "Zoë 漢字 back\\slash": "Zoe backslash",
 }  # fmt: skip
 """Each with the name of a file beside it; what signs do one by one is tested where data is read."""
 DECOY = b"some,thing,else\n1,2,3\n"

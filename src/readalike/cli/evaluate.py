@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
-from rich.text import Text
 
 from readalike.algorithms import ALGORITHMS, DEFAULT, algorithm_of
 from readalike.algorithms.popularity import Popularity
@@ -17,10 +15,12 @@ from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.cli.app import app
 from readalike.cli.options import RatingsPath, parse_settings, reading, say_account, takes
 from readalike.cli.output import (
+    Heading,
     Json,
     Screen,
     cell,
     console,
+    heading,
     print_json,
     remarks,
     table_of,
@@ -153,9 +153,6 @@ SHOWN = (
     "interval_coverage_80",
 )
 """Measures in the first table, unless others are named; JSON and the HTML report have all."""
-HEADING = 13
-"""Letters of a line of a column's heading; a name that is longer is divided behind `_`."""
-
 OF_LISTS = (
     "coverage@10",
     "novelty@10",
@@ -180,8 +177,8 @@ def show_report(out: Screen, report: Report, named: Collection[str] = ()) -> Non
         shown = [name for name in SHOWN if name in estimates]
         of_lists = [name for name in OF_LISTS if name in estimates or name in figures]
     lengths = any(result.given is not None for result in report.results)
-    columns: list[str | Text] = ["given"] if lengths else []
-    columns += ["readers", *map(_heading, shown), "fit"]
+    columns: list[Heading] = ["given"] if lengths else []
+    columns += ["readers", *map(heading, shown), "fit"]
     table = table_of("algorithm", *columns, right=columns)
     for result in report.results:
         cells = [_cell(result.estimates.get(name)) for name in shown]
@@ -198,16 +195,6 @@ def show_report(out: Screen, report: Report, named: Collection[str] = ()) -> Non
     out.say(report.description, style="dim")
 
 
-def _heading(name: str) -> Text:
-    """A name in lines that are hardly wider than a figure with its interval."""
-    lines = [""]
-    for part in re.findall("[^_]*_|[^_]+", name):
-        if lines[-1] and len(lines[-1] + part) > HEADING:
-            lines.append("")
-        lines[-1] += part
-    return Text("\n".join(lines))
-
-
 def _cell(found: Interval | None) -> str:
     """The mean, and its interval in a line below, so that many measures fit side by side."""
     if found is None:
@@ -217,7 +204,7 @@ def _cell(found: Interval | None) -> str:
 
 def _show_lists(out: Screen, report: Report, names: list[str], lengths: bool) -> None:
     """What the lists are like beside being right."""
-    columns: list[str | Text] = [*(["given"] if lengths else []), *map(_heading, names)]
+    columns: list[Heading] = [*(["given"] if lengths else []), *map(heading, names)]
     table = table_of("lists of", *columns, right=columns)
     for result in report.results:
         means = {name: found.mean for name, found in result.estimates.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Collection, Iterator
@@ -25,6 +26,10 @@ from readalike.recommend.results import ContentNeighbour, Forecast, Recommendati
 
 WIDTH = 110
 """Columns of a table that is printed into a file or pipe, where COLUMNS does not say otherwise."""
+
+HEADING = 13
+"""Letters of a line of a column's heading; a name that is longer is divided behind `_`."""
+Heading = str | Text
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -124,17 +129,27 @@ def program() -> str:
         return typeable(str(called))
 
 
+def heading(name: str) -> Text:
+    """A name in lines that are hardly wider than a figure with its interval."""
+    lines = [""]
+    for part in re.findall("[^_]*_|[^_]+", name):
+        if lines[-1] and len(lines[-1] + part) > HEADING:
+            lines.append("")
+        lines[-1] += part
+    return Text("\n".join(lines))
+
+
 def table_of(
-    *columns: str | Text, right: Collection[str | Text] = (), title: str | Text | None = None
+    *columns: Heading, right: Collection[Heading] = (), title: str | Text | None = None
 ) -> Table:
     """An empty table without lines; columns of figures stand to the right, text is folded."""
     table = Table(title=title, title_justify="left", box=None, padding=(0, 1))
     for column in columns:
-        heading = cell(column) if isinstance(column, str) else column
+        shown = cell(column) if isinstance(column, str) else column
         if column in right:
-            table.add_column(heading, justify="right")
+            table.add_column(shown, justify="right")
         else:
-            table.add_column(heading, overflow="fold")
+            table.add_column(shown, overflow="fold")
     return table
 
 
