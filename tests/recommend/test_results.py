@@ -82,7 +82,7 @@ def test_a_notebook_shows_stars_three_reasons_and_the_note(listed: Recommendatio
     (reason, *_), forecast = first.reasons, first.forecast
     assert forecast is not None
     books = [replace(first.book, title=f"Because {n}") for n in range(4)]
-    reasons = tuple(replace(reason, book=book) for book in books)
+    reasons = tuple(reason._replace(book=book) for book in books)
     page = replace(listed, items=(replace(first, reasons=reasons),), note="few")._repr_html_()
     cells = re.findall("<td>(.*?)</td>", page)
     assert cells[0] == "1"

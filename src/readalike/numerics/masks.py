@@ -50,6 +50,9 @@ class BatchMask:
 
         It writes whole columns and then what differs: five times as fast as by `dense`.
         """
+        if not self.common.any():
+            scores[self.rows[self.marked], self.items[self.marked]] = -np.inf
+            return
         kept = scores[self.rows, self.items]
         kept[self.marked] = -np.inf
         scores[:, self.common] = -np.inf

@@ -45,13 +45,13 @@ def left_out(
     """
     n_items, rules = len(rulebook.catalogue), constraints.rules
     read = BatchMask.at(histories.rows, histories.items, n_items)
-    excluded = marks(constraints.excluded, n_items)
-    if rules.editions and len(constraints.excluded):
-        excluded = of_these_works(rulebook.works, excluded)
-    found = [
-        Exclusion(READ, read, "you read it"),
-        Exclusion(EXCLUDED, BatchMask.everywhere(excluded), "you gave it up, or do not want it"),
-    ]
+    found = [Exclusion(READ, read, "you read it")]
+    if len(constraints.excluded):
+        excluded = marks(constraints.excluded, n_items)
+        if rules.editions:
+            excluded = of_these_works(rulebook.works, excluded)
+        unwanted = BatchMask.everywhere(excluded)
+        found.append(Exclusion(EXCLUDED, unwanted, "you gave it up, or do not want it"))
     if constraints.among is not None:
         elsewhere = BatchMask.everywhere(~marks(constraints.among, n_items))
         found.append(Exclusion(ELSEWHERE, elsewhere, "it is not among the books to choose from"))

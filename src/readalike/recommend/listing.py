@@ -152,14 +152,16 @@ def list_recommendations(
     catalogue = context.catalogue
     shares = None if reasons == 0 else shares_of(request, items)
     because = reasons_of(request.row, shares, catalogue, reasons) if shares else [()] * len(items)
+    scores = request.scores[items].tolist()
+    bases = shares.base.tolist() if shares else [math.nan] * len(items)
     forecaster = context.forecaster if forecasts else None
     stars = forecaster.forecasts(request.row, items) if forecaster else None
     books = tuple(
         Recommendation(
             rank=place + 1,
             book=catalogue.book(item),
-            score=float(request.scores[item]),
-            base=float(shares.base[place]) if shares else math.nan,
+            score=scores[place],
+            base=bases[place],
             reasons=because[place],
             forecast=stars[place] if stars else None,
             content_neighbours=content_neighbours_of(request.model, item, catalogue),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 Source = Literal["personal", "popular", "similar"]
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """What one of the reader's own books gave to a score.
 
     Attributes:
