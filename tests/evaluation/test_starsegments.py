@@ -17,7 +17,7 @@ from readalike.algorithms.settings import Algorithm, StarAlgorithm
 from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.evaluation import HeldOut, KFold, Report, Segment, evaluate
-from readalike.evaluation.forecast_errors import F64, StarErrors, added, star_errors
+from readalike.evaluation.forecast_errors import StarErrors, added, star_errors
 from readalike.evaluation.metrics import BookFacts
 from readalike.evaluation.questions import RatingQueries
 from readalike.evaluation.segments import (
@@ -29,6 +29,7 @@ from readalike.evaluation.segments import (
     segments_of,
     star_members,
 )
+from readalike.numerics.arrays import F64
 from readalike.predictors.baseline import Baseline
 
 N_BOOKS = 60

@@ -6,10 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.bibliography.people import Codes
@@ -23,17 +22,11 @@ from readalike.bibliography.titles import (
 )
 from readalike.data.catalogue import Catalogue
 from readalike.data.histories import Histories
+from readalike.numerics.arrays import F64, I32, I64, Bools, Indices
 from readalike.numerics.masks import BatchMask, marks
 
 LISTED = 2
 """Titles of other books that a title must name to be a list of them; one beside a slash."""
-
-Bools = npt.NDArray[np.bool_]
-F64 = npt.NDArray[np.float64]
-
-I64 = npt.NDArray[np.int64]
-I32 = npt.NDArray[np.int32]
-Integers = npt.NDArray[np.integer[Any]]
 
 
 class SeriesMembership(NamedTuple):
@@ -293,9 +286,7 @@ class Volumes:
             np.concatenate([waits, alone[alone]]),
         )
 
-    def _waiting(
-        self, rows: I64, series: Integers, known: BatchMask
-    ) -> tuple[I64, Integers, Bools]:
+    def _waiting(self, rows: I64, series: Indices, known: BatchMask) -> tuple[I64, Indices, Bools]:
         """The books of some series, the row that each series is asked for, and what is not next."""
         pair, books = _entries(self._members, series)
         rows, n = rows[pair], len(self.series)
@@ -315,7 +306,7 @@ class Volumes:
         _, books, waits = self._waiting(np.zeros(len(series), np.int64), series, known)
         return marks(books[waits], len(self.series))
 
-    def _with_editions(self, rows: I64, books: Integers) -> tuple[I64, Integers]:
+    def _with_editions(self, rows: I64, books: Indices) -> tuple[I64, Indices]:
         place, editions = _entries(self._editions, self.works[books])
         return rows[place], editions
 
@@ -450,8 +441,9 @@ def _among(keys: I64, known: I64) -> Bools:
     return found
 
 
-def _entries(matrix: sp.csr_array, rows: Integers) -> tuple[I64, Integers]:
+def _entries(matrix: sp.csr_array, rows: Indices) -> tuple[I64, Indices]:
     """The columns of some rows of a matrix, and for each the place in `rows` that it is of."""
+    # not by `entries_of`: places are needed anyway, and each list asks five times
     starts = matrix.indptr[rows]
     counts = matrix.indptr[rows + 1] - starts
     places = np.arange(len(rows)).repeat(counts)
@@ -473,7 +465,7 @@ class VolumeWords:
     catalogue: Catalogue
     volumes: Volumes
 
-    def why_known(self, read: Integers, book: int) -> str:
+    def why_known(self, read: Indices, book: int) -> str:
         """Why a book holds nothing new for whoever read these, of which it is none."""
         volumes, each = self.volumes, np.asarray(read, np.int64)
         same = each[volumes.works[each] == volumes.works[book]]
@@ -500,7 +492,7 @@ class VolumeWords:
         of = f" of the series *{self.volumes.names[series]}*" if series >= 0 else ""
         return f"a set of several books{of}"
 
-    def why_later(self, read: Integers, book: int) -> str:
+    def why_later(self, read: Indices, book: int) -> str:
         """Which volume comes before a book that is no entry for whoever read these."""
         volumes = self.volumes
         history = read.tolist(), [np.nan] * len(read)

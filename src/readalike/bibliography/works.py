@@ -9,16 +9,12 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.bibliography.folding import fold_case, without_apostrophes
 from readalike.bibliography.titles import Title
 from readalike.data.catalogue import Catalogue
+from readalike.numerics.arrays import F32, I32, I64, Bools, Indices
 from readalike.numerics.masks import marks
-
-I64 = npt.NDArray[np.int64]
-I32 = npt.NDArray[np.int32]
-Bools = npt.NDArray[np.bool_]
 
 
 def works_of(catalogue: Catalogue, first_names: Sequence[str]) -> I32:
@@ -55,7 +51,7 @@ def of_these_works(works: I32, books: Bools) -> Bools:
     return found
 
 
-def with_editions(works: I32, books: npt.NDArray[np.integer]) -> I64:
+def with_editions(works: I32, books: Indices) -> I64:
     """All books that are one work with one of these; shape (k,), k at least that of `books`."""
     return np.flatnonzero(of_these_works(works, marks(books, len(works))))
 
@@ -68,13 +64,13 @@ class Editions:
     starts: I64
 
     @classmethod
-    def of(cls, works: I32, order: npt.NDArray[np.integer]) -> Self:
+    def of(cls, works: I32, order: Indices) -> Self:
         """Those of a catalogue, the editions of a work in some order of all books."""
         several = order[np.bincount(works)[works[order]] > 1]
         books = several[np.argsort(works[several], kind="stable")].astype(np.int64)
         return cls(books, np.flatnonzero(np.diff(works[books], prepend=-1)))
 
-    def lesser(self, scores: npt.NDArray[np.float32]) -> tuple[I64, I64]:
+    def lesser(self, scores: F32) -> tuple[I64, I64]:
         """Rows and books of all editions but the best of each work, the first among equals.
 
         Scores have the shape (rows, n_books).
@@ -92,7 +88,7 @@ class Editions:
         return rows, self.books[places]
 
     @cached_property
-    def _lengths(self) -> npt.NDArray[np.int64]:
+    def _lengths(self) -> I64:
         """How many editions each work has; shape (works,)."""
         return np.diff(self.starts, append=len(self.books))
 

@@ -9,12 +9,12 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.data.cells import sorted_ids
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
+from readalike.numerics.arrays import F64
 
 TEXTS = (
     "titles", "authors", "languages", "isbn13", "series", "volumes", "work_ids", "goodreads_ids",
@@ -31,10 +31,10 @@ class Tags:
     counts: sp.csr_array
 
     @cached_property
-    def rarity(self) -> npt.NDArray[np.float64]:
+    def rarity(self) -> F64:
         """log(n / n_t), n_t the number of books of tag t; shape (tags,)."""
         books = np.bincount(self.counts.indices, minlength=len(self.names))
-        found: npt.NDArray[np.float64] = np.log(self.counts.shape[0] / np.maximum(books, 1))
+        found: F64 = np.log(self.counts.shape[0] / np.maximum(books, 1))
         return found
 
     def among(self, names: Sequence[str]) -> Tags:
@@ -106,9 +106,9 @@ class Catalogue:
     volumes: tuple[str, ...]
     work_ids: tuple[str, ...]
     goodreads_ids: tuple[str, ...]
-    counts: npt.NDArray[np.float64]
-    means: npt.NDArray[np.float64]
-    liked: npt.NDArray[np.float64]
+    counts: F64
+    means: F64
+    liked: F64
     tags: Tags | None = None
 
     def __post_init__(self) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-I64 = npt.NDArray[np.int64]
-I32 = npt.NDArray[np.int32]
-F32 = npt.NDArray[np.float32]
+from readalike.numerics.arrays import F32, I32, I64, Indices
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +79,7 @@ class Histories:
         span = slice(self.indptr[index], self.indptr[index + 1])
         return self.items[span], self.stars[span]
 
-    def take(self, indices: npt.NDArray[np.integer] | Sequence[int]) -> Self:
+    def take(self, indices: Indices | Sequence[int]) -> Self:
         """The rows of the given numbers, in that order."""
         chosen = np.asarray(indices, dtype=np.int64)
         indptr = np.concatenate([[0], np.cumsum(self.lengths[chosen])]).astype(np.int64)
@@ -111,7 +109,7 @@ class Histories:
         return sp.csr_array((data, self.items, self.indptr), shape=(len(self), self.n_items))
 
 
-def entries_of(indptr: npt.NDArray[np.integer[Any]], rows: npt.NDArray[np.integer[Any]]) -> I64:
+def entries_of(indptr: Indices, rows: Indices) -> I64:
     """Where the entries of some rows lie, row after row; shape (entries,)."""
     lengths = (indptr[rows + 1] - indptr[rows]).astype(np.int64)
     before = np.cumsum(lengths) - lengths

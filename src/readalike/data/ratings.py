@@ -8,17 +8,13 @@ from dataclasses import dataclass
 from typing import Literal, Self, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError
+from readalike.numerics.arrays import F32, F64, I32, I64, Bools, Floats, Indices
 
-I64 = npt.NDArray[np.int64]
-I32 = npt.NDArray[np.int32]
-F64 = npt.NDArray[np.float64]
-F32 = npt.NDArray[np.float32]
 Repeats = Literal["first", "last", "mean"]
 """What becomes of a pair that stands more than once: its first or last row, or the mean stars."""
 
@@ -143,9 +139,9 @@ class Ratings:
     @classmethod
     def of_rows(
         cls,
-        users: npt.NDArray[np.integer],
-        items: npt.NDArray[np.integer],
-        stars: npt.NDArray[np.floating],
+        users: Indices,
+        items: Indices,
+        stars: Floats,
         user_ids: Vocabulary,
         item_ids: Vocabulary,
         scale: RatingScale | None = None,
@@ -183,7 +179,7 @@ class Ratings:
         """How many users read each item; shape (n_items,)."""
         return np.bincount(self.histories.items, minlength=len(self.items))
 
-    def take(self, users: npt.NDArray[np.integer]) -> Self:
+    def take(self, users: Indices) -> Self:
         """The ratings of some users only; the items stay all."""
         ids = Vocabulary(tuple(self.users.ids[u] for u in users))
         return type(self)(self.histories.take(users), ids, self.items, self.scale)
@@ -234,7 +230,7 @@ def split_given(histories: Histories, h: int) -> tuple[Histories, Histories]:
     return histories.first(h), kept(histories, histories.places >= h)
 
 
-def kept(histories: Histories, entries: npt.NDArray[np.bool_]) -> Histories:
+def kept(histories: Histories, entries: Bools) -> Histories:
     """The same rows with some of their entries; shape of entries (nnz,)."""
     lengths = np.bincount(histories.rows[entries], minlength=len(histories))
     return Histories(

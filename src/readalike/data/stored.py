@@ -17,6 +17,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.errors import ModelError
+from readalike.numerics.arrays import F32, I64
 
 LARGEST = 1e15
 """No number of a model is larger: its square, summed over all books, is still a float32."""
@@ -68,7 +69,7 @@ class StoredArrays:
         """An array of numbers from lowest to highest, NaN not among them."""
         return believable(name, self.array(name, shape, *kinds), lowest, highest)
 
-    def table(self, name: str, *shape: int | None) -> npt.NDArray[np.float32]:
+    def table(self, name: str, *shape: int | None) -> F32:
         """A table of numbers that are not read here; `believable` looks at them where they are."""
         array = self.array(name, shape, np.float32)
         return believable(name, array) if self.verify else array
@@ -105,9 +106,7 @@ def believable(
     return array
 
 
-def refuse_entries(
-    matrix: sp.csr_array, entries: slice | npt.NDArray[np.int64], prefix: str = ""
-) -> None:
+def refuse_entries(matrix: sp.csr_array, entries: slice | I64, prefix: str = "") -> None:
     """Looks at some entries of a sparse matrix, of which scipy believes every index."""
     believable(f"{prefix}data", matrix.data[entries])
     indices, columns = matrix.indices[entries], matrix.shape[1]

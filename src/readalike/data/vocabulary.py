@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.cells import trimmed_id
 from readalike.errors import InputError
+from readalike.numerics.arrays import I32
 
 
 def as_id(value: object) -> str:
@@ -64,6 +64,6 @@ class Vocabulary:
         """Index of an id, or None where it is not known."""
         return self._index.get(as_id(outside))
 
-    def indices(self, outside: Sequence[object]) -> npt.NDArray[np.int32]:
+    def indices(self, outside: Sequence[object]) -> I32:
         """Indices of several ids, -1 where one is not known; shape (len(outside),)."""
         return np.array([self._index.get(as_id(o), -1) for o in outside], dtype=np.int32)

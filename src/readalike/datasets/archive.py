@@ -13,8 +13,8 @@ import zlib
 from pathlib import Path, PureWindowsPath
 
 from readalike.datasets.goodbooks import DataSet, NotThisDataSet, TableFile, read_table
-from readalike.datasets.transfer import Progress
 from readalike.errors import DownloadError
+from readalike.progress import Progress
 
 MOST_MEMBERS = 1000
 ENCRYPTED = 0x1

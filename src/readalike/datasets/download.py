@@ -22,9 +22,10 @@ from readalike.datasets.goodbooks import (
     read_table,
 )
 from readalike.datasets.kaggle import Kaggle, find_credentials
-from readalike.datasets.transfer import Progress, Transfer, discard
+from readalike.datasets.transfer import Transfer, discard
 from readalike.errors import DownloadError, InputError
 from readalike.files import open_file
+from readalike.progress import Progress, silent
 
 BASE_URL = "READALIKE_KAGGLE_URL"
 
@@ -59,10 +60,6 @@ class Downloaded:
         """Plain JSON."""
         plain = {**vars(self), "folder": str(self.folder)}
         return plain | {"files": [vars(file) for file in self.files]}
-
-
-def silent(step: str, done: int, total: int) -> None:
-    """The progress that nobody watches."""
 
 
 def download(

@@ -44,6 +44,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.errors import SettingError
+from readalike.numerics.arrays import F64, I64, Bools
 from readalike.tables.dataset import Dataset, read
 
 SHELVES: Final = {
@@ -79,9 +80,6 @@ FEWEST_BOOKS: Final = 5
 MOST_BOOKS: Final = 120
 UNRATED_SHARE: Final = 0.08
 
-I64 = npt.NDArray[np.int64]
-_Matrix = npt.NDArray[np.float64]
-_Links = npt.NDArray[np.bool_]
 Columns = dict[str, npt.NDArray[Any]]
 
 
@@ -154,7 +152,7 @@ def _texts(values: Iterable[str]) -> npt.NDArray[np.object_]:
     return np.array(list(values), dtype=np.object_)
 
 
-def _whole_numbers(texts: Iterable[str]) -> npt.NDArray[np.int64]:
+def _whole_numbers(texts: Iterable[str]) -> I64:
     numbers = np.array([int(text) for text in texts], dtype=np.int64)
     numbers.setflags(write=False)
     return numbers
@@ -195,7 +193,7 @@ class SimulatedRatings:
     reader_ids: tuple[str, ...]
     reader: I64
     book: I64
-    stars: _Matrix
+    stars: F64
 
 
 def simulate_ratings(
@@ -231,7 +229,7 @@ def simulate_ratings(
     )
 
 
-def _matches(books: SampleBooks, readers: int, random: np.random.Generator) -> _Matrix:
+def _matches(books: SampleBooks, readers: int, random: np.random.Generator) -> F64:
     """How well each book suits each reader, the best of each reader being 1; (readers, books)."""
     shelf_of = np.repeat(np.arange(len(SHELVES)), [len(terms) for terms in SHELVES.values()])
     taste = random.dirichlet(np.full(len(SHELVES), 0.12), readers)
@@ -241,14 +239,12 @@ def _matches(books: SampleBooks, readers: int, random: np.random.Generator) -> _
     described = np.zeros((len(SUBJECTS), len(books)))
     for column, terms in enumerate(books.subjects):
         described[[position[term] for term in terms], column] = len(terms) ** -0.5
-    match: _Matrix = weights @ described
-    best: _Matrix = match.max(axis=1, keepdims=True)
+    match: F64 = weights @ described
+    best: F64 = match.max(axis=1, keepdims=True)
     return match / best
 
 
-def _picks(
-    books: SampleBooks, attraction: _Matrix, lengths: I64, random: np.random.Generator
-) -> I64:
+def _picks(books: SampleBooks, attraction: F64, lengths: I64, random: np.random.Generator) -> I64:
     """The books of each reader in reading order, -1 after the last; (readers, longest)."""
     weight = np.exp(attraction - attraction.max(axis=1, keepdims=True))
     same_series = _sharing([(name,) if name else () for name in books.series])
@@ -271,7 +267,7 @@ def _picks(
     return picks
 
 
-def _sharing(names: list[tuple[str, ...]]) -> _Links:
+def _sharing(names: list[tuple[str, ...]]) -> Bools:
     """Which books share a name with which; (books, books)."""
     holders: dict[str, list[int]] = {}
     for position, mine in enumerate(names):

@@ -18,9 +18,7 @@ from pathlib import Path
 
 from readalike.datasets.kaggle import NO_SUCH_PART, Kaggle, TryAgain
 from readalike.errors import DownloadError
-
-Progress = Callable[[str, int, int], None]
-"""Called with a step, how many bytes of it are done, and how many it has."""
+from readalike.progress import Progress
 
 WAITS = (1.0, 2.0, 4.0, 8.0)
 """Seconds between tries."""

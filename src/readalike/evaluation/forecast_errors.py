@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.histories import Histories
 from readalike.data.scale import RatingScale
@@ -16,11 +14,8 @@ from readalike.errors import ModelError
 from readalike.evaluation.metrics import Readers, summed_by_reader
 from readalike.evaluation.questions import RatingQueries
 from readalike.models.interface import KnowsPairs, RatingPredictor, StarPredictor
-from readalike.numerics.arrays import Indices
+from readalike.numerics.arrays import F32, F64, Floats, Indices
 from readalike.numerics.intervals import Interval, ratio_intervals
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
 
 READERS = 10_000
 """Readers asked together."""
@@ -37,14 +32,11 @@ OF_NUMBERS = {
     "mae": "absolute_error",
     "mae_clipped": "absolute_error_clipped",
 }
-OF_CHANCES = {
-    name: name
-    for name in (
-        "negative_log_likelihood",
-        *(f"interval_coverage_{100 * level:.0f}" for level in LEVELS),
-    )
-}
-MEASURES: Mapping[str, str] = OF_NUMBERS | OF_CHANCES
+OF_CHANCES = (
+    "negative_log_likelihood",
+    *(f"interval_coverage_{100 * level:.0f}" for level in LEVELS),
+)
+MEASURES: Mapping[str, str] = OF_NUMBERS | {name: name for name in OF_CHANCES}
 """What is measured of forecasts, and what of each it is the mean, or the root of the mean.
 
 `rmse` and `mae` are of the forecasts as they are, `rmse_clipped` and `mae_clipped` of the forecasts
@@ -71,9 +63,8 @@ def star_forecasts(
     if isinstance(model, KnowsPairs) and not isinstance(model, StarPredictor):
         known = queries.users >= 0
         pairs = known[queries.rows]
-        found[pairs] = model.predict(queries.users[queries.rows[pairs]], queries.items[pairs])[
-            :, None
-        ]
+        users, items = queries.users[queries.rows[pairs]], queries.items[pairs]
+        found[pairs] = model.predict(users, items)[:, None]
     others = np.flatnonzero(~known)
     for start in range(0, len(others), READERS):
         readers = others[start : start + READERS]
@@ -89,7 +80,7 @@ def star_forecasts(
 
 def _forecasts(
     model: RatingPredictor, histories: Histories, rows: Indices, items: Indices, stars: F32
-) -> npt.NDArray[np.floating[Any]]:
+) -> Floats:
     if not isinstance(model, StarPredictor):
         return model.forecast(histories, rows, items)[:, None]
     found = model.distribution(histories, rows, items)

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.bibliography.people import Codes, codes, first_authors
@@ -18,6 +17,7 @@ from readalike.data.histories import Histories
 from readalike.data.ratings import Ratings
 from readalike.errors import SettingError
 from readalike.numerics import list_metrics, ranking_metrics
+from readalike.numerics.arrays import I32, I64, Bools, Indices
 from readalike.numerics.intervals import Interval, mean_intervals
 from readalike.numerics.list_metrics import likeness, mean_listed, popularity_lift, repetition
 from readalike.numerics.ranking_metrics import Judged, Values
@@ -40,7 +40,7 @@ class BookFacts:
     nobody knows of any book is None.
     """
 
-    counts: npt.NDArray[np.int64]  # training readers who read each book; (books,)
+    counts: I64  # training readers who read each book; (books,)
     readers: int  # training readers
     tags: sp.csr_array | None = None  # unit rows of the books' tags; (books, tags)
     authors: Codes | None = None  # a number for each first author, -1 unknown; (books,)
@@ -67,7 +67,7 @@ class BookFacts:
         return list_metrics.self_information(self.counts, self.readers)
 
     @cached_property
-    def long_tail(self) -> npt.NDArray[np.bool_]:
+    def long_tail(self) -> Bools:
         """Which books are in the long tail; shape (books,)."""
         return self.above >= HEAD_SHARE
 
@@ -81,7 +81,7 @@ class BookFacts:
 class Answers:
     """What a model listed for each reader, and what is needed to judge it."""
 
-    lists: npt.NDArray[np.int32]
+    lists: I32
     judged: Judged
     books: BookFacts
     histories: Histories
@@ -138,7 +138,7 @@ novelty in bits, popularity lift, share of books from the long tail, similarity 
 a list by their tags, and the shares of books whose series or first author stood higher.
 """
 
-CATALOGUE_KINDS: Mapping[str, Callable[[npt.NDArray[np.integer[Any]]], float]] = {
+CATALOGUE_KINDS: Mapping[str, Callable[[Indices], float]] = {
     "coverage": list_metrics.coverage,
     "gini": list_metrics.gini,
 }
@@ -206,7 +206,7 @@ class CatalogueMeasure(_AtLength):
 
     kinds = CATALOGUE_KINDS
 
-    def value(self, times: npt.NDArray[np.integer[Any]]) -> float:
+    def value(self, times: Indices) -> float:
         """The figure; `times` is how many lists hold each book in their first n places."""
         return CATALOGUE_KINDS[self.kind](times)
 
@@ -262,7 +262,7 @@ def _unknown(text: str) -> SettingError:
 
 def summed_by_reader(
     parts: Sequence[tuple[Readers, Values]],
-) -> tuple[Readers, Values, npt.NDArray[np.int64]]:
+) -> tuple[Readers, Values, I64]:
     """The values of each reader added up over the parts that the reader is in, at least one.
 
     Gives all readers in the order of their ids, their sums, and in how many parts each is.

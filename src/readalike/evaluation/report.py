@@ -16,10 +16,11 @@ import numpy.typing as npt
 
 from readalike.data.frames import data_frame
 from readalike.errors import InputError, SettingError
-from readalike.evaluation.forecast_errors import F64, MEASURES, OF_NUMBERS, StarErrors
+from readalike.evaluation.forecast_errors import MEASURES, OF_NUMBERS, StarErrors
 from readalike.evaluation.metrics import ListValues, Measure
 from readalike.evaluation.segments import Segment
 from readalike.files import PRIVATE, read_file, refuse_target, replace_file, sha256, unwritable
+from readalike.numerics.arrays import F64
 from readalike.numerics.intervals import Interval, Paired, paired
 from readalike.report import write_page
 from readalike.tables.parquet import read_parquet, write_parquet

@@ -11,10 +11,10 @@ import numpy as np
 from readalike.data.histories import Histories
 from readalike.data.ratings import kept
 from readalike.data.scale import RatingScale
-from readalike.evaluation.forecast_errors import F64, StarErrors, star_errors
+from readalike.evaluation.forecast_errors import StarErrors, star_errors
 from readalike.evaluation.metrics import Answers, BookFacts, ListValues, Measure
 from readalike.evaluation.questions import RankingQueries, RatingQueries
-from readalike.numerics.arrays import I64, Bools, Indices
+from readalike.numerics.arrays import F64, I64, Bools, Indices
 from readalike.numerics.intervals import Interval
 from readalike.numerics.ranking_metrics import judge
 

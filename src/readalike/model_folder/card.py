@@ -22,7 +22,7 @@ MOST_BYTES = 16 << 20
 FORMAT = "readalike-model"
 FORMAT_VERSION = 2
 HASH = "sha256"
-"""Where a card has the hash of all else that it says; those of before there was one have none."""
+"""Where a card has the hash of all else that it says; one without it is taken at its word."""
 
 _APART = ("algorithm", "settings", "histories")
 """Fields of a card that the file has elsewhere."""

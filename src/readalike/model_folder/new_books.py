@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.algorithms.blend import Blend
@@ -25,6 +24,7 @@ from readalike.model_folder.card import read_card
 from readalike.model_folder.storage import changing
 from readalike.models import ItemItem, ItemScores, StarFactors
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
+from readalike.numerics.arrays import F32, I64
 from readalike.predictors.calibration import tilted
 from readalike.recommend.listing import content_neighbours_of
 from readalike.recommend.recommender import Recommender
@@ -33,9 +33,6 @@ from readalike.tables.account import FileTaken, LeftOut, ReadReportBuilder
 from readalike.tables.book_table import BookTable, read_books
 from readalike.tables.layouts import of_table
 from readalike.tables.workbench import workbench
-
-F32 = npt.NDArray[np.float32]
-I64 = npt.NDArray[np.int64]
 
 
 def ranker_with(

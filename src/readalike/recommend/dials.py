@@ -6,10 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from readalike.bibliography.book_index import BookIndex
@@ -19,6 +17,7 @@ from readalike.bibliography.search import find, like
 from readalike.data.catalogue import Catalogue, Tags
 from readalike.errors import SettingError
 from readalike.models.interface import Scores
+from readalike.numerics.arrays import F32, F64, I32, Floats, Indices
 from readalike.numerics.topn import mmr_top_n, top_n
 
 MOODS = MappingProxyType(
@@ -69,7 +68,7 @@ CLOSE = 60.0
 """Tags less alike than this (rapidfuzz, of 100) are not called near."""
 
 
-def mood_strengths(catalogue: Catalogue, mood: str) -> npt.NDArray[np.float64]:
+def mood_strengths(catalogue: Catalogue, mood: str) -> F64:
     """How much a mood is a book's own, from 0 to 1: c / (all + m); shape (n_books,).
 
     c is how often the book was given a tag of the mood, `all` how often any tag, and m the
@@ -111,9 +110,6 @@ def _columns(tags: Tags, mood: str) -> list[int]:
         f"a mood must be one of {', '.join(MOODS)}, or a tag of the books, got {mood!r}{hint}"
     )
 
-
-F64 = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.integer[Any]]
 
 POOL = 500
 """A reader's best books, among which dials choose: the ends would be nobody's list without such a
@@ -201,7 +197,7 @@ class Known:
     """
 
     index: BookIndex
-    popularity: npt.NDArray[np.floating[Any]]
+    popularity: Floats
     similar: Callable[[int], Scores]
 
     @property
@@ -252,7 +248,7 @@ def turned(
     read: Indices,
     ties: Indices,
     least: int = 10,
-) -> npt.NDArray[np.float32]:
+) -> F32:
     r"""What books are listed by once the dials are turned; shape (n_items,), -inf outside the pool.
 
     u_j = -log(1 + b_j) - GEMS gems f_j + a_j + MORE (m_j - l_j) + MOOD s_j,
@@ -313,7 +309,7 @@ def arranged(
     ties: Indices,
     groups: Indices | None = None,
     most: int = 0,
-) -> npt.NDArray[np.int32]:
+) -> I32:
     """The n books of a list, in order; fewer only where candidates run out.
 
     Args:
@@ -387,7 +383,7 @@ def _likeness(known: Known, book: int, items: Indices) -> F64:
     return (known.likeness(book, items) + known.by_model(book, items)) / 2
 
 
-def _standard(values: npt.NDArray[np.floating[Any]]) -> F64:
+def _standard(values: Floats) -> F64:
     """In standard deviations from the mean; 0 where all are equal; shape of values."""
     around = values.astype(np.float64) - values.mean(dtype=np.float64)
     spread = float(around.std())

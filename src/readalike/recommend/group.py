@@ -8,10 +8,10 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.catalogue import Book
 from readalike.errors import SettingError
+from readalike.numerics.arrays import I32, I64
 from readalike.numerics.topn import mmr_top_n
 from readalike.recommend.listing import (
     ListContext,
@@ -20,8 +20,6 @@ from readalike.recommend.listing import (
     shares_of,
 )
 from readalike.recommend.results import Reason
-
-F64 = npt.NDArray[np.float64]
 
 RULE = (
     "the order is by the place that a book has with whoever wants it least, then by all places "
@@ -170,9 +168,7 @@ def recommend_group(
     )
 
 
-def _ranks(
-    request: ScoredRequest, items: npt.NDArray[np.int64], context: ListContext
-) -> npt.NDArray[np.int64]:
+def _ranks(request: ScoredRequest, items: I64, context: ListContext) -> I64:
     """The place of each of some items among them, from 1; shape (items,)."""
     order = np.lexsort((context.places[items], -request.scores[items]))
     ranks = np.empty(len(items), np.int64)
@@ -181,6 +177,6 @@ def _ranks(
 
 
 def _reasons(
-    request: ScoredRequest, items: npt.NDArray[np.int32], context: ListContext
+    request: ScoredRequest, items: I32, context: ListContext
 ) -> Sequence[tuple[Reason, ...]]:
     return reasons_of(request.row, shares_of(request, items), context.catalogue)

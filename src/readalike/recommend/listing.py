@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.bibliography.features import in_common
 from readalike.data.catalogue import Catalogue
@@ -16,7 +14,7 @@ from readalike.data.histories import Histories
 from readalike.errors import SettingError
 from readalike.models import ItemItem, Ranker
 from readalike.models.interface import Scores, Shares
-from readalike.numerics.arrays import Bools
+from readalike.numerics.arrays import I32, I64, Bools, Indices
 from readalike.numerics.masks import marks
 from readalike.recommend.candidates import EDITION, EXCLUDED, READ, STARS, Candidates
 from readalike.recommend.dials import Known, arranged
@@ -60,13 +58,13 @@ class ListContext:
     """
 
     catalogue: Catalogue
-    ties: npt.NDArray[np.int64]
+    ties: I64
     known: Known
-    first_authors: npt.NDArray[np.integer[Any]]
+    first_authors: Indices
     forecaster: Forecaster | None = None
 
     @cached_property
-    def places(self) -> npt.NDArray[np.int64]:
+    def places(self) -> I64:
         """The place of each item in the order of ties; shape (n_items,)."""
         places = np.empty(len(self.ties), np.int64)
         places[self.ties] = np.arange(len(self.ties))
@@ -117,7 +115,7 @@ class ScoredRequest:
         return {} if self.among is None else self.candidates.counts(0, self.among)
 
 
-def ordered_items(request: ScoredRequest, n: int, context: ListContext) -> npt.NDArray[np.int32]:
+def ordered_items(request: ScoredRequest, n: int, context: ListContext) -> I32:
     """The items of the list, best first; n of them while there are candidates."""
     return arranged(
         request.constraints.dials,
@@ -198,7 +196,7 @@ def _why_short(request: ScoredRequest, n: int, listed: int) -> str:
     return ""
 
 
-def shares_of(request: ScoredRequest, items: npt.NDArray[np.integer[Any]]) -> Shares:
+def shares_of(request: ScoredRequest, items: Indices) -> Shares:
     """The parts of the scores; all base where no book of the history can be named."""
     if request.model is None:
         scores = request.scores[items].astype(np.float64)

@@ -21,6 +21,7 @@ from readalike.data.vocabulary import as_id
 from readalike.errors import ModelError, SettingError, UnknownBook, UnknownReader
 from readalike.models import ItemScores, Ranker
 from readalike.models.interface import KnowsUsers, Scores
+from readalike.numerics.arrays import I64
 from readalike.numerics.masks import BatchMask, marks
 from readalike.numerics.topn import tie_order
 from readalike.progress import Progress, silent
@@ -40,7 +41,6 @@ from readalike.recommend.request import (
     WITHOUT_HISTORIES,
     Constraints,
     History,
-    Indices,
     ResolvedHistory,
     indices_of,
     resolve_history,
@@ -431,7 +431,7 @@ class Recommender:
             constraints=constraints,
         )
 
-    def _lists(self, users: Indices, n: int, constraints: Constraints) -> Lists:
+    def _lists(self, users: I64, n: int, constraints: Constraints) -> Lists:
         """The n best books of each of a batch of stored readers."""
         assert self.readers is not None
         histories = self.readers.histories.take(users)
@@ -450,7 +450,7 @@ class Recommender:
         left = left_out(histories, constraints, self.rulebook, forecaster)
         return Candidates.of(scores, left, self._editions if constraints.rules.editions else None)
 
-    def _users(self, readers: Iterable[object] | None) -> tuple[Indices, tuple[str, ...]]:
+    def _users(self, readers: Iterable[object] | None) -> tuple[I64, tuple[str, ...]]:
         """Rows and ids of stored readers; of all where none are named."""
         if self.readers is None:
             raise UnknownReader("all", WITHOUT_HISTORIES)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.bibliography.book_index import BookIndex
 from readalike.data.catalogue import Catalogue
@@ -19,10 +18,9 @@ from readalike.data.vocabulary import as_id
 from readalike.errors import SettingError, UnknownReader
 from readalike.libraries.entry import stars_on
 from readalike.libraries.matches import Matches
+from readalike.numerics.arrays import I64
 from readalike.recommend.dials import Dials, PlacedDials
 from readalike.recommend.rules import BOOK_SENSE, Rules
-
-Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,8 +38,8 @@ class Constraints:
         unknown: Ids of excluded books and of `among` that no book answers to.
     """
 
-    excluded: Indices
-    among: Indices | None = None
+    excluded: I64
+    among: I64 | None = None
     at_least: float | None = None
     sure: float = 0.8
     rules: Rules
@@ -215,7 +213,7 @@ def row_of(
     return Histories.of_rows([(list(stars), list(stars.values()))], len(catalogue)), ignored
 
 
-def indices_of(books: Iterable[object], catalogue: Catalogue) -> tuple[Indices, list[str]]:
+def indices_of(books: Iterable[object], catalogue: Catalogue) -> tuple[I64, list[str]]:
     """The indices of the books that are known, and the ids that are not."""
     known: list[int] = []
     unknown: list[str] = []

@@ -9,7 +9,6 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.catalogue import Book, Catalogue
 from readalike.data.frames import data_frame
@@ -17,6 +16,7 @@ from readalike.data.histories import Histories
 from readalike.data.scale import RatingScale
 from readalike.models.starfactors import DESCRIBED, RATED, StarFactors
 from readalike.models.stars import StarDistribution
+from readalike.numerics.arrays import F64, Indices
 
 if TYPE_CHECKING:
     import pandas
@@ -215,7 +215,6 @@ class Recommendations(Sequence[Recommendation]):
 
 
 Basis = Literal["personal", "book", "content", "mean"]
-Indices = npt.NDArray[np.integer[Any]]
 
 LEVEL = 0.8
 """Of the range that is shown beside a forecast."""
@@ -319,7 +318,7 @@ class Forecaster:
         """How likely each star is of some items, for a history of one row."""
         return self.model.distribution(row, np.zeros(len(items), np.int64), np.asarray(items))
 
-    def chances(self, histories: Histories, stars: float) -> npt.NDArray[np.float64]:
+    def chances(self, histories: Histories, stars: float) -> F64:
         """How likely each reader gives each book so many stars or more; (readers, n_items).
 
         Raises:
@@ -374,6 +373,6 @@ class Forecaster:
         return {RATED: "book", DESCRIBED: "content"}.get(int(self.model.known[item]), "mean")  # type: ignore[return-value]
 
 
-def _reasons(books: list[Book], stars: npt.NDArray[np.float64]) -> tuple[StarReason, ...]:
+def _reasons(books: list[Book], stars: F64) -> tuple[StarReason, ...]:
     order = np.argsort(-np.abs(stars), kind="stable").tolist()
     return tuple(StarReason(books[at], float(stars[at])) for at in order if stars[at] != 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +17,8 @@ from readalike.bibliography.series import Volumes, VolumeWords
 from readalike.data.catalogue import Catalogue, display_year
 from readalike.data.histories import Histories
 from readalike.errors import SettingError
+from readalike.numerics.arrays import F64, I32, Bools, Indices
 from readalike.numerics.masks import BatchMask
-
-Bools = npt.NDArray[np.bool_]
-Books = npt.NDArray[np.integer[Any]]
 
 LAST_YEAR = 9999
 """No list is of books before or after so many years."""
@@ -139,7 +136,7 @@ class Rulebook:
         return self.index.volumes
 
     @property
-    def works(self) -> npt.NDArray[np.int32]:
+    def works(self) -> I32:
         """The number of the work of each book; shape (n_books,)."""
         return self.index.works
 
@@ -172,7 +169,7 @@ class Rulebook:
             found.append(Exclusion("series", self.volumes.not_next(known)))
         return found + self._whoever_reads(rules)
 
-    def in_words(self, reason: str, rules: Rules, read: Books, book: int) -> str:
+    def in_words(self, reason: str, rules: Rules, read: Indices, book: int) -> str:
         """Why a rule leaves out a book that was not read itself.
 
         Args:
@@ -233,7 +230,7 @@ class Rulebook:
         return [Exclusion(reason, BatchMask.everywhere(mask)) for reason, mask in found.items()]
 
     @cached_property
-    def _years(self) -> npt.NDArray[np.float64]:
+    def _years(self) -> F64:
         years = [np.nan if year is None else year for year in self.catalogue.years]
         return np.array(years, np.float64)
 
@@ -254,12 +251,12 @@ class Rulebook:
         return others
 
     @cached_property
-    def _shares(self) -> npt.NDArray[np.float64]:
+    def _shares(self) -> F64:
         """Each count of a tag over that of the commonest tag of its book; shape (entries,)."""
         assert self.catalogue.tags is not None
         counts = self.catalogue.tags.counts
         most = counts.max(axis=1).toarray().ravel()
-        shares: npt.NDArray[np.float64] = counts.data / np.repeat(most, np.diff(counts.indptr))
+        shares: F64 = counts.data / np.repeat(most, np.diff(counts.indptr))
         return shares
 
     def _carriers(self, tag: str) -> Bools:

@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
 from readalike.data.ratings import Merge
 from readalike.errors import InputError
+from readalike.numerics.arrays import Bools
 
 if TYPE_CHECKING:  # whoever only counts opens no table
     from readalike.tables.workbench import Columns
@@ -101,7 +99,7 @@ class ReadReportBuilder:
     def take(
         self,
         columns: Columns,
-        unusable: Mapping[str, npt.NDArray[np.bool_]],
+        unusable: Mapping[str, Bools],
         examples: Mapping[str, str] | None = None,
         *,
         notes: Sequence[str] = (),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.bibliography.isbn import padded, to_isbn13
 from readalike.bibliography.titles import Title
@@ -16,6 +15,7 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.cells import clean_text, number, people, trimmed_id, whole
 from readalike.data.scale import TOPS
 from readalike.data.vocabulary import Vocabulary
+from readalike.numerics.arrays import F64
 from readalike.tables.account import ReadReportBuilder
 from readalike.tables.layouts import LaidOutTable, Layout, key
 from readalike.tables.tag_table import tags_of_cells
@@ -124,5 +124,5 @@ def _mean(cell: str) -> float | None:
     return value if value is not None and abs(value) <= max(TOPS) else None
 
 
-def _numbers(cells: list[str], meaning: Callable[[str], float | None]) -> npt.NDArray[np.float64]:
+def _numbers(cells: list[str], meaning: Callable[[str], float | None]) -> F64:
     return np.array(list(map(meaning, cells)), np.float64)  # NaN where it is None

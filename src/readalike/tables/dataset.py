@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike.data.catalogue import Catalogue
 from readalike.data.cells import number, sorted_ids, trimmed_id
@@ -17,16 +16,16 @@ from readalike.data.scale import FURTHEST, RatingScale
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError, SettingError
 from readalike.files import is_folder
+from readalike.numerics.arrays import F64, I64
 from readalike.tables.account import ReadReport, ReadReportBuilder
 from readalike.tables.book_table import BookTable, read_books
 from readalike.tables.layouts import Kind, LaidOutTable, of_folder, of_table
 from readalike.tables.tag_table import read_book_tags
 from readalike.tables.workbench import Coded, Workbench, workbench
 
-I64 = npt.NDArray[np.int64]
 EmptyRating = Literal["leave out", "read"]
 Scale = RatingScale | str | tuple[float, float] | None
-ScaleRule = Callable[[npt.NDArray[np.float64]], RatingScale]
+ScaleRule = Callable[[F64], RatingScale]
 """The scale of the stars that stand in a table; shape (usable rows,)."""
 
 NOTHING = frozenset({"", "null", "none", "na", "n/a", "nan"})
@@ -137,7 +136,7 @@ def _scale(scale: Scale) -> RatingScale | ScaleRule | None:
         )
     low, high = ends
 
-    def with_step(stars: npt.NDArray[np.float64]) -> RatingScale:
+    def with_step(stars: F64) -> RatingScale:
         inside = stars[(stars >= low) & (stars <= high) & (stars != 0)]
         return RatingScale(low, high, RatingScale.of(inside - min(low, 0)).step)
 

@@ -18,6 +18,7 @@ from readalike.data.scale import RatingScale
 from readalike.data.stored import StoredArrays, wrong
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
+from readalike.numerics.arrays import I32
 from readalike.tables import sql
 
 Columns = Mapping[str, npt.NDArray[Any] | Sequence[Any]]
@@ -221,9 +222,7 @@ def _require(holds: bool | np.bool_, wanted: str, path: Path, column: str) -> No
         raise InputError(f"must be {wanted}, and is not", file=path, column=column)
 
 
-def _checked(
-    path: Path, column: str, found: npt.NDArray[Any], low: int, high: int
-) -> npt.NDArray[np.int32]:
+def _checked(path: Path, column: str, found: npt.NDArray[Any], low: int, high: int) -> I32:
     numbers = np.ma.filled(found, low - 1)
     inside = not numbers.size or low <= numbers.min() <= numbers.max() <= high
     _require(inside, f"from {low} to {high}", path, column)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from readalike.errors import InputError
 from readalike.files import is_folder, open_file, reason
+from readalike.numerics.arrays import I64
 from readalike.tables import sql
 from readalike.tables.scratch import held_folder
 from readalike.tables.text import LONGEST_LINE, ZIP, TextFile, open_text
@@ -73,7 +74,7 @@ class Table:
 class Coded:
     """One column: cell r holds the text `texts[codes[r]]`; shape of codes (rows,), int64."""
 
-    codes: npt.NDArray[np.int64]
+    codes: I64
     texts: list[str]
 
     def mapped(self, meaning: Callable[[str], Any], dtype: Any) -> npt.NDArray[Any]:
@@ -104,7 +105,7 @@ class Columns:
     rows: int
     coded: dict[str, Coded]
     texts: dict[str, list[str]]
-    times: npt.NDArray[np.int64] | None
+    times: I64 | None
     rejected: list[RejectedLine]
 
     def lines(self, rows: Iterable[int]) -> dict[int, int]:
@@ -245,7 +246,7 @@ class Workbench:
         texts = self._column(f"SELECT unnest(enum_range(NULL::{kind}))")
         return Coded(np.asarray(codes["code"]).astype(np.int64), texts)
 
-    def _times(self, cells: str) -> npt.NDArray[np.int64]:
+    def _times(self, cells: str) -> I64:
         times: Any = self.connection.execute(
             "SELECT coalesce(try_cast(trim(time) AS BIGINT), "
             "try_cast(try_cast(time AS DOUBLE) AS BIGINT), "

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from readalike import algorithms, predictors
 from readalike.algorithms.settings import Settings
@@ -23,6 +22,7 @@ from readalike.evaluation import HeldOut, Measure, NewReaders, Result, StrongGen
 from readalike.evaluation.metrics import KINDS, mean_by_reader
 from readalike.evaluation.protocols import Protocol
 from readalike.evaluation.questions import Task
+from readalike.numerics.arrays import F64
 from readalike.numerics.intervals import (
     Interval,
     Paired,
@@ -32,8 +32,6 @@ from readalike.numerics.intervals import (
     ratio_intervals,
 )
 from readalike.tables.dataset import Dataset
-
-Floats = npt.NDArray[np.float64]
 
 Kind = Literal["algorithm", "predictor"]
 """Whose settings are searched, as options and files call it."""
@@ -174,20 +172,20 @@ class Accuracy:
         """What an evaluation must measure of readers' lists for it."""
         return (self.measure,)
 
-    def values(self, results: Sequence[Result]) -> Floats:
+    def values(self, results: Sequence[Result]) -> F64:
         """A reader's mean over the results in which the reader was asked; shape (readers,)."""
         columns = [(result.readers, result.column(self.measure)[:, None]) for result in results]
         return mean_by_reader(columns)[1][:, 0]
 
-    def value(self, values: Floats) -> float:
+    def value(self, values: F64) -> float:
         """The mean."""
         return float(values.mean())
 
-    def interval(self, values: Floats, seed: int) -> Interval:
+    def interval(self, values: F64, seed: int) -> Interval:
         """The mean with its interval."""
         return mean_interval(values, seed)
 
-    def difference(self, first: Floats, second: Floats, seed: int) -> Paired:
+    def difference(self, first: F64, second: F64, seed: int) -> Paired:
         """The mean difference; the higher value wins."""
         return paired(first, second, seed)
 
@@ -221,24 +219,24 @@ class ForecastError:
             )
         return cls(name)
 
-    def values(self, results: Sequence[Result]) -> Floats:
+    def values(self, results: Sequence[Result]) -> F64:
         """Each reader's sum of errors and number of ratings; shape (readers, 2)."""
         (errors,) = [result.errors for result in results if result.errors]
         if errors.without:  # what is hard to forecast could be left out, and flatter
             raise ModelError(f"no stars are forecast for {errors.without:,} of the ratings")
         return np.column_stack([errors.of(self.error), errors.rows])
 
-    def value(self, values: Floats) -> float:
+    def value(self, values: F64) -> float:
         """The mean over ratings, or its root."""
         errors, rows = values.sum(axis=0)
         return self._figure(float(errors / rows))
 
-    def interval(self, values: Floats, seed: int) -> Interval:
+    def interval(self, values: F64, seed: int) -> Interval:
         """The same with its interval."""
         (mean,) = ratio_intervals(values[:, :1], values[:, 1], seed)
         return Interval(*map(self._figure, mean))
 
-    def difference(self, first: Floats, second: Floats, seed: int) -> Paired:
+    def difference(self, first: F64, second: F64, seed: int) -> Paired:
         """The difference of both; the lower error wins."""
         return paired_errors(first[:, 0], second[:, 0], first[:, 1], self._figure, seed)
 
