@@ -36,7 +36,7 @@ def doctor(*, path: RatingsPath, how: dict[str, Any], as_json: Json = False) -> 
     out = console()
     # the account of the files, without what the diagnosis tells too
     plain = replace(dataset.intake.merge, rows=dataset.intake.merge.pairs)
-    files = replace(dataset.intake, left_out=(), merge=plain, without_stars=0)
+    files = replace(dataset.intake, left_out=(), merge=plain, without_stars=0, scale="", doubt="")
     say_account(out, files, path)
     for line in diagnosis.lines():
         out.say(line.replace(f"{path}{os.sep}", ""))

@@ -12,7 +12,7 @@ import typer
 from readalike.cli.app import app
 from readalike.cli.options import Exclude, From, dials_of, rules_of, takes
 from readalike.cli.output import Json, N, Screen, console, name_of, print_json
-from readalike.cli.shelf import Who, source_of, who_of
+from readalike.cli.shelf import LibraryReading, Who, library_of, source_of, who_of
 from readalike.errors import SettingError
 from readalike.model_folder import store
 from readalike.recommend.dials import Dials
@@ -24,12 +24,13 @@ MOST_REASONS = 5
 
 
 @app.command()
-@takes(who=who_of, rules=rules_of, dials=dials_of)
+@takes(who=who_of, how=library_of, rules=rules_of, dials=dials_of)
 def explain(
     *,
     model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
     book: Annotated[str, typer.Argument(help="Title or id of the book.", metavar="BOOK")],
     who: Who,
+    how: LibraryReading,
     n: N = 10,
     exclude: Exclude = None,
     only: From = None,
@@ -43,17 +44,18 @@ def explain(
     was made by.
     """
     who.require_one()
+    who.refuse_reading(how)
     if len(who.libraries) > 1:
         raise SettingError(f"explain is for one reader, got {len(who.libraries)} libraries")
     if who.corrections is not None and not who.libraries:
         raise SettingError("--corrections FILE goes with --library FILE, whose rows it decides")
     recommender = store.load(model, histories=who.reader is not None, forecasts=False)
-    shelf = who.shelf(recommender)
+    shelf = who.shelf(recommender, how)
     source = None if only is None else source_of(only, shelf.owned, recommender.index)
     found = recommender.explain(
         book,
         n=n,
-        exclude=[*(exclude or ()), *shelf.given_up],
+        exclude=[*(exclude or ()), *shelf.unlisted],
         among=source.books if source else None,
         rules=rules(bool(who.libraries)),
         dials=dials,

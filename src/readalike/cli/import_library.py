@@ -10,8 +10,9 @@ import typer
 
 from readalike.bibliography.book_index import BookIndex
 from readalike.cli.app import app
-from readalike.cli.output import Json, Screen, cell, console, print_json, remarks, table_of
-from readalike.cli.shelf import matched
+from readalike.cli.options import takes
+from readalike.cli.output import Json, Screen, cell, console, print_json, remarks, table_of, typed
+from readalike.cli.shelf import LibraryReading, library_of, matched
 from readalike.data.catalogue import Catalogue
 from readalike.errors import SettingError
 from readalike.files import PRIVATE, refuse_target, replace_file, unwritable
@@ -25,8 +26,7 @@ from readalike.libraries.match_report import (
     json_text,
     without_entry,
 )
-from readalike.libraries.matches import Match, Matches
-from readalike.libraries.reading import read_library
+from readalike.libraries.matches import Match, Matches, Unknown
 from readalike.model_folder import store
 from readalike.tables.account import counted
 
@@ -40,7 +40,10 @@ SHOWN = 20
 
 
 @app.command("import")
+@takes(how=library_of)
 def import_library(
+    *,
+    context: typer.Context,
     file: Annotated[
         Path,
         typer.Argument(
@@ -68,6 +71,7 @@ def import_library(
             ),
         ),
     ] = None,
+    how: LibraryReading,
     as_json: Json = False,
 ) -> None:
     """Finds the books of your own library in a model.
@@ -75,8 +79,8 @@ def import_library(
     Says which of them it is not sure of. Nothing is kept but the files that you name.
     """
     write = None if report is None else _writer(report)
-    library = read_library(file)
-    matches = _matched(library, BookIndex(store.load_catalogue(model)), corrections)
+    library = how.read(file)
+    matches = _matched(library, BookIndex(store.load_catalogue(model)), corrections, how.unknown)
     if report is not None and write is not None:
         text = write(matches)
         _replaced(report, lambda part: part.write_text(text, encoding="utf-8", newline=""))
@@ -90,22 +94,25 @@ def import_library(
             remarks().say(f"Wrote the {what} into {where}.")
     open_ = matches.states()["ambiguous"]
     if open_ and corrections is None:
-        out.say_next("import", file, "--model", model, "--corrections", "corrections.csv")
+        how_read = typed(context, but=("report", "as_json"))
+        out.say_next("import", file, *how_read, "--corrections", "corrections.csv")
         return
     if open_:
         out.say(f"Fill in a book_id, or none, for each open row of {corrections}; import again.")
     found = matches.states()["matched"]
     if found:
-        decided = () if corrections is None else ("--corrections", corrections)
-        out.say_next("recommend", model, "--library", file, *decided)
+        how_read = typed(context, but=("model", "report", "as_json"))
+        out.say_next("recommend", model, "--library", file, *how_read)
 
 
-def _matched(library: Library, index: BookIndex, corrections: Path | None) -> Matches:
+def _matched(
+    library: Library, index: BookIndex, corrections: Path | None, unknown: Unknown
+) -> Matches:
     """The matches, by the corrections of a file, which gets a row for each that is ambiguous."""
     if corrections is None:
-        return matched(library, index)
+        return matched(library, index, unknown=unknown)
     decided = read_corrections(corrections) if corrections.exists() else ()
-    matches = matched(library, index, decided, corrections)
+    matches = matched(library, index, decided, corrections, unknown)
     kept = with_undecided(decided, matches)
     _replaced(corrections, lambda part: write_corrections(kept, part))
     return matches
@@ -133,7 +140,7 @@ def _show(out: Screen, matches: Matches) -> None:
     library = matches.library
     summary = "; ".join(f"{what}: {number:,}" for what, number in counts(matches))
     out.say(f"{library.file}: {library.format}; {summary}")
-    for line in (*library.notes, *matches.notes):
+    for line in (*library.lines(), *matches.notes):
         out.say(line, style="dim")
     states = ", ".join(f"{state} {number:,}" for state, number in matches.states().items())
     out.say(f"Of {counted(len(library.entries), 'book')}: {states}.")

@@ -90,6 +90,7 @@ def reading(
 
 HEADINGS = {
     "who_of": "Whose books, one of",
+    "library_of": "How a library's file is read",
     "rules_of": "What is not listed (a library has --series and --sets by default)",
     "dials_of": "What the order is by",
     "reading": "How the ratings are read",

@@ -25,13 +25,23 @@ from readalike.cli.output import (
     typed,
     watched,
 )
-from readalike.cli.shelf import TO_READ, Shelf, Who, owned, source_of, who_of
+from readalike.cli.shelf import (
+    TO_READ,
+    LibraryReading,
+    Shelf,
+    Who,
+    library_of,
+    owned,
+    source_of,
+    who_of,
+)
 from readalike.errors import SettingError
 from readalike.files import refuse_target
 from readalike.model_folder import store
 from readalike.recommend.dials import Dials
 from readalike.recommend.group import GroupRecommendations, MemberRank
 from readalike.recommend.recommender import Recommender
+from readalike.recommend.request import unlisted_of
 from readalike.recommend.rules import BOOK_SENSE, Rules
 
 
@@ -42,6 +52,7 @@ def group_of(
     exclude: Sequence[str] | None,
     only: str | None,
     rules: Rules,
+    how: LibraryReading,
 ) -> tuple[GroupRecommendations, dict[str, Any]]:
     """The list for the readers of some libraries, and what was found in these as JSON.
 
@@ -49,11 +60,11 @@ def group_of(
     """
     index, scale = recommender.index, recommender.scale
     found = {
-        name: owned(file, None, index, scale)
+        name: owned(file, None, index, scale, how)
         for name, file in zip(names_of(libraries), libraries, strict=True)
     }
     account: dict[str, Any] = {"libraries": {name: each.as_dict() for name, each in found.items()}}
-    given_up = [book for each in found.values() for book in each.shelves.given_up]
+    unlisted = [book for each in found.values() for book in unlisted_of(each.shelves, how.unknown)]
     among: tuple[str, ...] | None = None
     notices = [line for each in found.values() for line in each.remarks()]
     if only == TO_READ:
@@ -67,7 +78,7 @@ def group_of(
     answer = recommender.recommend_group(
         {name: each.shelves.read for name, each in found.items()},
         n,
-        exclude=[*(exclude or ()), *given_up],
+        exclude=[*(exclude or ()), *unlisted],
         among=among,
         rules=rules,
     )
@@ -117,12 +128,13 @@ UNEXPLAINED = ("at_least", "sure", "avoid", "everybody", "out", "as_json")
 
 
 @app.command()
-@takes(who=who_of, rules=rules_of, dials=dials_of)
+@takes(who=who_of, how=library_of, rules=rules_of, dials=dials_of)
 def recommend(
     *,
     context: typer.Context,
     model: Annotated[Path, typer.Argument(help="The model folder.", metavar="DIR")],
     who: Who,
+    how: LibraryReading,
     n: N = 10,
     at_least: Annotated[
         float | None, typer.Option(metavar="STARS", help="Only books that would get so many stars.")
@@ -153,6 +165,7 @@ def recommend(
     is read, and nothing of it is kept.
     """
     who.require_one(all=everybody)
+    who.refuse_reading(how)
     several, library = len(who.libraries) > 1, bool(who.libraries)
     chosen, usual = rules(library), BOOK_SENSE if library else Rules()
     _check(everybody, out, avoid, len(who.libraries), {
@@ -172,20 +185,22 @@ def recommend(
         _write_all(recommender, out, n, chosen, as_json)
         return
     if several:
-        answer, account = group_of(recommender, who.libraries, n, exclude, only, rules=chosen)
+        answer, account = group_of(
+            recommender, who.libraries, n, exclude, only, rules=chosen, how=how
+        )
         if as_json:
             print_json({**answer.as_dict(), **account})
         else:
             show_group(console(), answer)
         return
-    shelf = who.shelf(recommender)
+    shelf = who.shelf(recommender, how)
     if avoid:
         _warn(recommender, shelf, n, as_json)
         return
     source = None if only is None else source_of(only, shelf.owned, recommender.index)
     found = recommender.recommend(
         n=n,
-        exclude=[*(exclude or ()), *shelf.given_up],
+        exclude=[*(exclude or ()), *shelf.unlisted],
         among=source.books if source else None,
         at_least=at_least,
         sure=SURE if sure is None else sure,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -14,8 +14,9 @@ from readalike.bibliography.search import find
 from readalike.cli.output import name_of, remarks
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError, SettingError
+from readalike.libraries.matches import Unknown
 from readalike.recommend.recommender import Recommender
-from readalike.recommend.request import History, row_of
+from readalike.recommend.request import History, row_of, unlisted_of
 from readalike.tables.account import counted
 
 if TYPE_CHECKING:  # a reader without a library waits for none of it
@@ -26,6 +27,69 @@ if TYPE_CHECKING:  # a reader without a library waits for none of it
 
 TO_READ = "to-read"
 """The pile of the reader's own library, where a file could be named."""
+
+
+@dataclass(frozen=True)
+class LibraryReading:
+    """How the file of a library is read, and what its books of unknown status are."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+    scale: str | None = None
+    unknown: Unknown = "ignore"
+
+    def read(self, file: Path) -> Library:
+        """The library of a file."""
+        from readalike.libraries.reading import read_library
+
+        return read_library(file, columns=self.columns, encoding=self.encoding, scale=self.scale)
+
+
+AS_FOUND = LibraryReading()
+"""Everything is found from the file."""
+
+
+def library_of(
+    title_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of titles: its name or number.")
+    ] = None,
+    author_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of authors.")
+    ] = None,
+    isbn_column: Annotated[str | None, typer.Option(metavar="NAME", help="Column of ISBN.")] = None,
+    rating_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of your own stars.")
+    ] = None,
+    status_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column that says whether a book was read.")
+    ] = None,
+    scale: Annotated[
+        str | None, typer.Option(metavar="LOW..HIGH", help="Scale of its stars, as in 0..20.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Encoding of its text, as cp1250.")
+    ] = None,
+    unknown: Annotated[
+        str,
+        typer.Option(
+            metavar="WHAT",
+            help="A book of unknown status: ignore (it may be listed), read (it is not listed; "
+            "either way it is no history), or history (it counts as read).",
+        ),
+    ] = "ignore",
+) -> LibraryReading:
+    """How a library is read."""
+    if unknown not in get_args(Unknown):
+        raise SettingError(f"--unknown must be {', '.join(get_args(Unknown))}, got {unknown!r}")
+    named = {
+        "title": title_column,
+        "author": author_column,
+        "isbn": isbn_column,
+        "rating": rating_column,
+        "status": status_column,
+    }
+    columns = {role: name for role, name in named.items() if name is not None}
+    return LibraryReading(columns, encoding, scale, unknown)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -48,19 +112,43 @@ class OwnLibrary:
             "read": len(self.shelves.read),
             "to_read": len(self.shelves.pile),
             "given_up": len(self.shelves.given_up),
+            "unknown": len(self.shelves.unknown),
             "rejected": len(library.rejected),
+            **said_of(library),
         }
 
     def remarks(self) -> tuple[str, ...]:
-        """What was found in it, and what matching notes of it, line by line."""
-        return str(self), *self.matches.notes
+        """What was found in it, and what reading and matching note of it, line by line."""
+        shelves = self.shelves
+        silent = shelves.unknown and not (shelves.read or shelves.given_up or shelves.pile)
+        notes = (*self.matches.notes, NOTHING_SAID) if silent else self.matches.notes
+        return str(self), *self.matches.library.lines(), *notes
 
     def __str__(self) -> str:
         shelves, account = self.shelves, _say_library(self.file, self.matches)
+        unknown = ""
+        if shelves.unknown:
+            listed = "not listed" if self.matches.unknown == "read" else "may be listed"
+            unknown = f", {len(shelves.unknown):,} not said ({listed})"
         return (
             f"{account}; {len(shelves.read):,} read, {len(shelves.pile):,} to be read, "
-            f"{len(shelves.given_up):,} given up"
+            f"{len(shelves.given_up):,} given up{unknown}"
         )
+
+
+NOTHING_SAID = (
+    "nothing in it says which of its books were read, so that none of them is history: name the "
+    "column that says it with --status-column NAME, or say --unknown history if all were read"
+)
+
+
+def said_of(library: Library) -> dict[str, Any]:
+    """What was taken for what in a file, and all that is unusual about it, as plain JSON."""
+    return {
+        "columns": dict(library.columns),
+        "scale": None if library.scale is None else str(library.scale),
+        "notes": [*library.notes],
+    }
 
 
 @dataclass(frozen=True)
@@ -75,14 +163,19 @@ class LibrarySource:
     account: str = ""
 
 
-def owned(file: Path, corrections: Path | None, index: BookIndex, scale: RatingScale) -> OwnLibrary:
+def owned(
+    file: Path,
+    corrections: Path | None,
+    index: BookIndex,
+    scale: RatingScale,
+    how: LibraryReading = AS_FOUND,
+) -> OwnLibrary:
     """Reads and matches a library, by what was decided in a file of corrections."""
     from readalike.libraries.corrections import read_corrections
-    from readalike.libraries.reading import read_library
     from readalike.recommend.request import shelves_of
 
     decided = () if corrections is None else read_corrections(corrections)
-    matches = matched(read_library(file), index, decided, corrections)
+    matches = matched(how.read(file), index, decided, corrections, how.unknown)
     return OwnLibrary(file, matches, shelves_of(matches, scale))
 
 
@@ -107,12 +200,13 @@ def matched(
     index: BookIndex,
     decided: Sequence[Correction] = (),
     corrections: Path | None = None,
+    unknown: Unknown = "ignore",
 ) -> Matches:
     """The matches of a library; the file of corrections is named where one is wrong."""
     from readalike.libraries.matching import match
 
     try:
-        return match(library, index, decided)
+        return match(library, index, decided, unknown)
     except InputError as error:
         raise InputError(
             error.why, file=corrections, line=error.line, column=error.column
@@ -143,7 +237,7 @@ class Shelf:
 
     history: History | None  # what was read; None of a reader of the training table
     reader: str | None = None
-    given_up: tuple[str, ...] = ()  # ids of books that are not to be listed
+    unlisted: tuple[str, ...] = ()  # ids of books that are no history, and not to be listed
     after: str = ""
     """What the answer comes after, in words; "" where that says nothing."""
     owned: OwnLibrary | None = None
@@ -184,13 +278,21 @@ class Who:
             *rest, last = given
             raise SettingError(f"give one of {', '.join(rest)} or {last}")
 
-    def shelf(self, recommender: Recommender) -> Shelf:
+    def refuse_reading(self, how: LibraryReading) -> None:
+        """Refuses options of reading a library where there is none."""
+        if how != AS_FOUND and not self.libraries:
+            raise SettingError(
+                "options of how a library is read, such as --status-column and --unknown, go with "
+                "--library FILE"
+            )
+
+    def shelf(self, recommender: Recommender, how: LibraryReading = AS_FOUND) -> Shelf:
         """The one reader."""
         catalogue, scale = recommender.catalogue, recommender.scale
         if self.libraries:
-            found = owned(self.libraries[0], self.corrections, recommender.index, scale)
-            shelves = found.shelves
-            return Shelf(shelves.read, given_up=shelves.given_up, owned=found)
+            found = owned(self.libraries[0], self.corrections, recommender.index, scale, how)
+            unlisted = unlisted_of(found.shelves, how.unknown)
+            return Shelf(found.shelves.read, unlisted=unlisted, owned=found)
         if self.history is not None:
             return Shelf(history_of_file(self.history, recommender))
         if self.like:

@@ -43,12 +43,15 @@ def people(cell: str) -> int | None:
     return value if value is not None and 0 <= value <= MOST_PEOPLE else None
 
 
+def unescaped(cell: str) -> str:
+    """Text with its entities decoded: `&amp;` is `&`."""
+    # a number so long that it is no letter's, and that Python refuses to read
+    return html.unescape(_NO_SIGN.sub("\ufffd", cell)) if "&" in cell else cell
+
+
 def clean_text(cell: str) -> str:
     """Text for display: entities decoded, blanks collapsed."""
-    if "&" in cell:
-        # a number so long that it is no letter's, and that Python refuses to read
-        cell = html.unescape(_NO_SIGN.sub("\ufffd", cell))
-    return " ".join(cell.split())
+    return " ".join(unescaped(cell).split())
 
 
 def id_order(outside: str) -> tuple[int, int, str]:

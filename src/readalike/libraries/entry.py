@@ -2,61 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
-from readalike.bibliography.folding import fold
-from readalike.data.cells import whole
-from readalike.data.scale import RatingScale
-
-Cells = Mapping[str, str]
-"""Text of a row by role."""
-
-Status = Literal["read", "reading", "to-read", "unfinished"]
-"""What became of a book; unfinished is one that was begun and given up."""
-
-_NAMES: dict[Status, str] = {
-    "read": "read, finished, completed, already read, read but unowned",
-    "reading": "currently reading, current, reading, rereading, in progress, started, paused, "
-    "on hold",
-    "to-read": "to read, want to read, wants to read, wishlist, wish list, planned, tbr, "
-    "to be read, unread, not started",
-    "unfinished": "stopped, stopped reading, dropped, abandoned, quit",
-}
-WORDS = {name: status for status, names in _NAMES.items() for name in names.split(", ")}
-"""What shelves of these names hold."""
-GIVEN_UP = re.compile(
-    r"\b(?:dnf|did not finish|didnt finish|not finished|unfinished|never finished|"
-    r"could not finish|couldnt finish|gave up|given up)\b"
-)
-"""A shelf with one of these in its name holds books that were given up: `dnf-2020`."""
-
-
-def status_of_word(text: str) -> Status | None:
-    """What a shelf's name says; None for a shelf of the reader's own."""
-    words = fold(text)
-    return WORDS.get(words) or ("unfinished" if GIVEN_UP.search(words) else None)
-
-
-def status_of_cells(cells: Cells, rated: bool) -> Status | None:
-    """What a row says: its status, else stars (`rated`), a day of finishing, or how often read."""
-    found = status_of_word(cells.get("status", ""))
-    if found is None and (rated or finished(cells) or (whole(cells.get("reads", "")) or 0) > 0):
-        return "read"
-    return found
-
-
-def finished(cells: Cells) -> bool:
-    """Whether a row has a day on which the book was finished; `[]` is an empty list of days."""
-    return any(cells[role].strip(" []") for role in cells if role.partition(":")[0] == "read")
-
-
-def nothing_said(cells: Cells, rated: bool) -> Status | None:
-    """A source that keeps no account of reading; stars are given to what was read."""
-    return "read" if rated else None
+from readalike.data.scale import FoundScale, RatingScale
+from readalike.libraries.status import Status
+from readalike.tables.account import said_of_columns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +90,8 @@ class Library:
         entries: One for each book, in the order of the file.
         merged: Rows of books that another row counts for.
         rejected: Rows that are no books or cannot be read, by line.
+        columns: The name of the column of each role, in the order of the file.
+        scale: The scale of its stars; None where no column has stars.
         notes: What is unusual about the file, in words.
     """
 
@@ -147,7 +101,15 @@ class Library:
     entries: tuple[Entry, ...]
     merged: tuple[Merged, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    scale: FoundScale | None = None
     notes: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """What was taken for what, and what is unusual about the file, one thing a line."""
+        columns = [said_of_columns(self.columns)] if self.columns else []
+        scale = [] if self.scale is None else [str(self.scale)]
+        return [*columns, *scale, *self.notes]
 
 
 def stars_on(stars: float, scale: RatingScale, wanted: RatingScale) -> float:

@@ -22,6 +22,9 @@ def as_dict(matches: Matches) -> dict[str, Any]:
     return {
         "format": library.format,
         "rows": library.rows,
+        "columns": dict(library.columns),
+        "scale": None if library.scale is None else str(library.scale),
+        "notes": [*library.notes, *matches.notes],
         "entries": [_entry(entry, match) for entry, match in matches.pairs()],
         "rejected": [{"line": row.line, "why": row.why} for row in without_entry(matches)],
     }
@@ -118,7 +121,7 @@ def html_text(matches: Matches) -> str:
     """A page with the counts, what a person should look at, and every row."""
     library = matches.library
     heading = f"{library.format} library: what was matched"
-    notes = "".join(f"<li>{escape(note)}</li>" for note in (*library.notes, *matches.notes))
+    notes = "".join(f"<li>{escape(note)}</li>" for note in (*library.lines(), *matches.notes))
     parts = [
         f"<h1>{escape(heading)}</h1>",
         f"<p>{escape(library.file)}</p>",

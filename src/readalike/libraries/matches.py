@@ -11,6 +11,12 @@ from readalike.data.catalogue import Book, Catalogue
 from readalike.libraries.entry import Entry, Library
 
 State = Literal["matched", "ambiguous", "unmatched"]
+Unknown = Literal["ignore", "read", "history"]
+"""What becomes of a book without stars of which nothing says whether it was read.
+
+`ignore`: it may be listed; `read`: it is not listed. Neither is a word for its like. `history`: the
+reader says that it was read, and it counts as such.
+"""
 SURE = 0.9
 """Below this confidence a match is to be looked at by a person."""
 
@@ -72,12 +78,14 @@ class Matches:
         catalogue: The books that it was looked for in.
         each: One for each entry of the library, in its order.
         notes: What else was found, in words.
+        unknown: What a book is of which nothing says whether it was read.
     """
 
     library: Library
     catalogue: Catalogue
     each: tuple[Match, ...]
     notes: tuple[str, ...] = ()
+    unknown: Unknown = "ignore"
 
     def pairs(self) -> Iterator[tuple[Entry, Match]]:
         """Each entry with what it is."""

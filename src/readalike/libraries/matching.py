@@ -20,6 +20,7 @@ from readalike.libraries.matches import (
     UNCHECKED,
     Match,
     Matches,
+    Unknown,
 )
 from readalike.tables.account import counted
 
@@ -50,7 +51,12 @@ _OPEN_LIBRARY = re.compile(r"OL\d+[WM]")
 _NO_TITLE = "what stands before the subtitle is the name of a series, or begins other titles too"
 
 
-def match(library: Library, index: BookIndex, corrections: Iterable[Correction] = ()) -> Matches:
+def match(
+    library: Library,
+    index: BookIndex,
+    corrections: Iterable[Correction] = (),
+    unknown: Unknown = "ignore",
+) -> Matches:
     """Finds each entry in the catalogue.
 
     First counts what the reader has corrected. Then what an id or an ISBN says, if title or author
@@ -86,7 +92,7 @@ def match(library: Library, index: BookIndex, corrections: Iterable[Correction] 
             f"{counted(several, 'book')} of the catalogue, each behind more than one entry: "
             "editions that are entries of their own, or a mistake"
         )
-    return Matches(library, index.catalogue, each, tuple(notes))
+    return Matches(library, index.catalogue, each, tuple(notes), unknown)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,22 @@ from scipy.sparse.csgraph import connected_components
 from readalike.bibliography.folding import fold
 from readalike.bibliography.isbn import is_damaged, isbn_texts, valid_isbn13
 from readalike.bibliography.titles import Title
-from readalike.data.cells import clean_text, number, trimmed_id
-from readalike.data.scale import RatingScale
+from readalike.data.cells import clean_text, trimmed_id, unescaped
+from readalike.data.rating_column import (
+    RatingColumn,
+    mark_of,
+    name_and_top,
+    rating_column,
+    says_none,
+)
+from readalike.data.scale import FoundScale, RatingScale, doubt_of, scale_rule
 from readalike.errors import InputError
-from readalike.libraries.entry import Cells, Entry, Library, Merged, Rejected, Status
+from readalike.libraries.cells import Cells, of_kinds
+from readalike.libraries.entry import Entry, Library, Merged, Rejected
+from readalike.libraries.nameless import roles_of_nameless
+from readalike.libraries.opinions import why_public
 from readalike.libraries.sources import (
+    CALIBRE,
     GENERIC,
     GOODREADS,
     JSON_MARKS,
@@ -32,39 +43,67 @@ from readalike.libraries.sources import (
     SOURCES,
     ExportSource,
     cells_of,
-    names_of_bare,
     recognise_source,
 )
+from readalike.libraries.status import Status, status_of_word
 from readalike.tables.account import counted
-from readalike.tables.layouts import roles
+from readalike.tables.layouts import key, positions, roles
 from readalike.tables.text import BROKEN, Row, Text, json_decoder, read_text, without_halves
 
 SEPARATORS = (",", "\t", ";", "|")
 _NAMES = sorted(source.name for source in SOURCES if source not in (READALIKE, GENERIC))
 WANTED = (
     f"must be an export of {', '.join(_NAMES[:-1])} or {_NAMES[-1]}, or a CSV with columns such as "
-    "title, author, isbn, rating and shelf"
+    "title, author, isbn, rating and shelf; name its columns with --title-column, --author-column, "
+    "--isbn-column, --rating-column and --status-column"
 )
+COLUMN_ROLES = {
+    "title": "title",
+    "author": "authors",
+    "isbn": "isbn:any",
+    "rating": "stars",
+    "status": "status",
+}
+"""What a person may name the column of, and its role."""
 MISSED = {"title": "titles", "authors": "authors", "stars": "stars", "status": "what was read"}
 """Roles whose absence is worth a note."""
+STANDING_IN = {"status": ("status", "flag", "progress", "read", "reads", "shelves")}
+"""Kinds of roles that say what a role says."""
 NO_ID = ("", "0")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![-/.\d])(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
 
 
-def read_library(path: Path | str) -> Library:
+def read_library(
+    path: Path | str,
+    *,
+    columns: Mapping[str, str] | None = None,
+    encoding: str | None = None,
+    scale: str | tuple[float, float] | None = None,
+) -> Library:
     """Reads a file that a reader exported; its source is known by its columns.
 
-    It is CSV or tab-separated text in any usual encoding, or LibraryThing's JSON.
+    It is CSV or tab-separated text in any usual encoding, a spreadsheet (.xlsx), JSON lines, or
+    LibraryThing's JSON, plain or packed.
+
+    Args:
+        path: The file.
+        columns: Names (or numbers from 1) of the columns `title`, `author`, `isbn`, `rating` and
+            `status`, where they are not found by themselves.
+        encoding: Of its text, where it is not found by itself.
+        scale: Of its stars, as in "0..20"; found from them where none is given.
 
     Raises:
         InputError: It is no export, or lacks a column that it needs; the error names it.
+        SettingError: A scale or an encoding that cannot be.
     """
     text = read_text(Path(path), WANTED)
-    sheet = _sheet_of_json(text) if text.is_json else _sheet_of_table(text)
-    scale = scale_of(sheet)
+    sheet = _sheet_of_json(text) if text.is_json else _sheet_of_table(text, columns or {})
+    sheet = _with_own_opinions(sheet, named="rating" in (columns or {}))
+    marks = rating_column(Counter(row.cells.get("stars", "") for row in sheet.rows))
+    found = _scale_of(sheet, marks, scale)
     day_first = day_goes_first(
-        cell for row in sheet.rows for cell in _of(row.cells, "read", "added")
+        cell for row in sheet.rows for cell in of_kinds(row.cells, "read", "added")
     )
     entries: list[Entry] = []
     rejected: list[Rejected] = []
@@ -73,9 +112,13 @@ def read_library(path: Path | str) -> Library:
         if why:
             rejected.append(Rejected(row.line, why))
             continue
-        stars = stars_of(cells.get("stars", ""), scale)
-        given = dict.fromkeys(text for cell in _of(cells, "isbn") for text in isbn_texts(cell))
-        names = (name for cell in _of(cells, "authors") for name in sheet.source.people(cell))
+        stars = _stars_of(cells.get("stars", ""), marks, found)
+        given = dict.fromkeys(_isbn_given(cells))
+        names = (
+            name
+            for cell in of_kinds(cells, "authors")
+            for name in sheet.source.people(unescaped(cell))
+        )
         entries.append(
             Entry(
                 row=at,
@@ -92,10 +135,10 @@ def read_library(path: Path | str) -> Library:
                 series=clean_text(cells.get("series", "")),
                 volume=trimmed_id(clean_text(cells.get("volume", ""))),
                 stars=stars,
-                scale=scale,
+                scale=None if found is None else found.scale,
                 status=sheet.source.status(cells, stars is not None),
-                read_on=latest(_of(cells, "read"), day_first),
-                added_on=latest(_of(cells, "added"), day_first),
+                read_on=latest(of_kinds(cells, "read"), day_first),
+                added_on=latest(of_kinds(cells, "added"), day_first),
                 shelves=tuple(filter(None, map(clean_text, cells.get("shelves", "").split(",")))),
             )
         )
@@ -109,7 +152,8 @@ def read_library(path: Path | str) -> Library:
     notes = (
         *text.notes,
         *sheet.notes,
-        *_notes_on_stars(sheet, scale),
+        *([found.doubt] if found is not None and found.doubt else []),
+        *_notes_on_stars(sheet, marks, found),
         *_notes_on_rows(sheet, entries, gone),
     )
     return Library(
@@ -119,13 +163,18 @@ def read_library(path: Path | str) -> Library:
         entries=kept,
         merged=gone,
         rejected=tuple(rejected),
+        columns=sheet.columns,
+        scale=found,
         notes=notes,
     )
 
 
-def _of(cells: Cells, *kinds: str) -> list[str]:
-    """Cells of all roles of some kinds: `read` and `read:on` are of one kind."""
-    return [text for role, text in cells.items() if text and role.partition(":")[0] in kinds]
+def _isbn_given(cells: Cells) -> Iterator[str]:
+    """What stands in the cells of ISBN; an ASIN is one only where its check digit is right."""
+    for role, cell in cells.items():
+        if role.partition(":")[0] == "isbn":
+            texts = isbn_texts(cell)
+            yield from filter(valid_isbn13, texts) if role == "isbn:asin" else texts
 
 
 def _no_book(cells: Cells) -> str:
@@ -134,9 +183,9 @@ def _no_book(cells: Cells) -> str:
         return "deleted by its reader"
     if clean_text(cells.get("title", "")):
         return ""
-    if any(trimmed_id(text) not in NO_ID for text in _of(cells, "id")):
+    if any(trimmed_id(text) not in NO_ID for text in of_kinds(cells, "id")):
         return ""
-    if any(valid_isbn13(isbn) for cell in _of(cells, "isbn") for isbn in isbn_texts(cell)):
+    if any(valid_isbn13(isbn) for cell in of_kinds(cells, "isbn") for isbn in isbn_texts(cell)):
         return ""
     return "no title, no id and no valid ISBN"
 
@@ -181,47 +230,119 @@ class _SheetRow:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """All rows of a file, damaged ones included, and what is unusual about it, in words."""
+    """All rows of a file, damaged ones included, and what is unusual about it, in words.
+
+    `columns` has the name of the column of each role, and `names` those of all columns.
+    """
 
     source: ExportSource
     rows: tuple[_SheetRow, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def _sheet_of_table(text: Text) -> _Sheet:
-    """Divides a CSV or tab-separated file into rows; the source is known by its columns."""
+def _sheet_of_table(text: Text, named: Mapping[str, str]) -> _Sheet:
+    """Divides a table into rows; the source is known by names of columns or by what they hold."""
     divided = {separator: text.names(separator) for separator in SEPARATORS}
+    chosen = {separator: _chosen(names, named) for separator, names in divided.items()}
     for separator, names in divided.items():
-        source = recognise_source(names)
-        if source is not None:
-            have = roles(names, source.columns)
+        source, own = recognise_source(names), chosen[separator]
+        if source is None and any(key(name) in positions(names) for name in named.values()):
+            source = GENERIC
+        if source is not None and own is not None:
+            have = roles(names, source.columns) | own
             for role in (role for role in source.needed if role not in have):
                 raise InputError(
                     f"must have a column {source.columns[role][0]!r}, as exports of {source.name} "
-                    f"do, got {', '.join(map(repr, names))[:200]}",
+                    f"do, got {_shown(names)}",
                     file=text.path,
                     line=text.first,
                 )
-            return _of_source(source, names, text.rows(separator))
-    for separator, cells in divided.items():
-        bare = names_of_bare(cells)
-        if bare is not None:
-            note = "it has no names of columns, and was read as what Goodreads exports"
-            return _of_source(GOODREADS, bare, text.rows(separator, 0), note)
+            rows = tuple(text.rows(separator))
+            if source is GENERIC:
+                have = _by_content(have, names, rows, own)
+            return _of_source(source, names, have, rows)
     most = max(divided, key=lambda separator: len(divided[separator]))
-    shown = ", ".join(map(repr, divided[most]))[:200]
+    if all(own is None for own in chosen.values()):
+        raise InputError(
+            f"must have the columns {', '.join(map(repr, named.values()))} that were named, got "
+            f"{_shown(divided[most])}",
+            file=text.path,
+            line=text.first,
+        )
+    for separator, own in chosen.items():
+        rows = tuple(text.rows(separator, 0))
+        whole = [cells for _, cells in rows if cells is not None]
+        found = roles_of_nameless(whole) or ("table", {}) if own else roles_of_nameless(whole)
+        if own is not None and found is not None:
+            of = GOODREADS if found[0] == GOODREADS.name else GENERIC
+            names = tuple(f"column {at}" for at in range(1, len(divided[separator]) + 1))
+            note = (
+                "it has no names of columns; what they hold was found by what their cells look like"
+            )
+            return _of_source(of, names, found[1] | own, rows, note)
     raise InputError(
-        f"{WANTED}, got the columns {shown}; a table of the model's own ids and stars goes with "
-        "--history FILE",
+        f"{WANTED}, got the columns {_shown(divided[most])}; a table of the model's own ids and "
+        "stars goes with --history FILE",
         file=text.path,
         line=text.first,
     )
 
 
+def _shown(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, names))[:200]
+
+
+def _chosen(names: Sequence[str], named: Mapping[str, str]) -> dict[str, int] | None:
+    """Positions of the columns that a person named, by role; None where one is not there."""
+    have, found = positions(names), {}
+    for what, name in named.items():
+        at = have.get(key(name))
+        if at is None and name.isdigit() and 1 <= int(name) <= len(names):
+            at = int(name) - 1
+        if at is None:
+            return None
+        found[COLUMN_ROLES[what]] = at
+    return found
+
+
+TELLING: Mapping[str, Callable[[str], object]] = {"stars": mark_of, "status": status_of_word}
+"""What a cell says in a role that columns of several names may have."""
+
+
+def _by_content(
+    have: Mapping[str, int], names: Sequence[str], rows: Iterable[Row], own: Collection[str]
+) -> dict[str, int]:
+    """The columns of a table, where several may have a role the first whose cells say something."""
+    found, there = dict(have), positions(names)
+    for role, says in TELLING.items():
+        may = [there[name] for name in GENERIC.columns[role] if name in there]
+        if role in own or len(may) < 2:
+            continue
+        filled = {
+            at: {cells[at] for _, cells in rows if cells is not None and at < len(cells)}
+            for at in may
+        }
+        telling = (at for at in may if any(says(cell) is not None for cell in filled[at]))
+        found[role] = next(telling, may[0])
+    return found
+
+
+WORDS = {
+    "id": "id", "isbn": "ISBN", "authors": "authors", "flag": "read or not", "reads": "times read",
+    "read": "day read", "added": "day added",
+}  # fmt: skip
+"""What roles are called where they are shown, if not by their own name."""
+
+
 def _of_source(
-    source: ExportSource, names: tuple[str, ...], divided: Iterable[Row], *notes: str
+    source: ExportSource,
+    names: tuple[str, ...],
+    columns: Mapping[str, int],
+    divided: Iterable[Row],
+    *notes: str,
 ) -> _Sheet:
-    columns = roles(names, source.columns)
     reach = max((columns[role] for role in source.reach if role in columns), default=-1)
     rows = []
     for line, given in divided:
@@ -231,12 +352,19 @@ def _of_source(
             continue
         cells = {role: given[at].strip() for role, at in columns.items() if at < len(given)}
         rows.append(_SheetRow(line, source.prepare(cells)))
+    kinds = {role.partition(":")[0] for role in columns}
     missing = [
-        words for role, words in MISSED.items() if role in source.columns and role not in columns
+        words
+        for role, words in MISSED.items()
+        if role in source.columns and kinds.isdisjoint(STANDING_IN.get(role, (role,)))
     ]
     if missing:
         notes += (f"it has no column of {' and of '.join(missing)}",)
-    return _Sheet(source, tuple(rows), notes)
+    shown: dict[str, str] = {}
+    for role, at in sorted(columns.items(), key=lambda column: column[1]):
+        word = WORDS.get(kind := role.partition(":")[0], kind)
+        shown[word] = f"{shown[word]}, {names[at]}" if word in shown else names[at]
+    return _Sheet(source, tuple(rows), shown, names, notes)
 
 
 def _fault(cells: tuple[str, ...], names: tuple[str, ...], reach: int) -> str:
@@ -331,49 +459,108 @@ def day_goes_first(cells: Iterable[str]) -> bool | None:
 # Stars
 
 
-def scale_of(sheet: _Sheet) -> RatingScale | None:
-    """The scale of a file's stars; None where it has none.
+def _with_own_opinions(sheet: _Sheet, named: bool) -> _Sheet:
+    """The sheet without a column of stars that are not the reader's own, unless it was named."""
+    name = sheet.columns.get("stars")
+    if name is None or named or sheet.source not in (GENERIC, CALIBRE):
+        return sheet
+    marks = [mark_of(row.cells.get("stars", "")) for row in sheet.rows if not row.fault]
+    given = [mark.value for mark in marks if mark is not None and mark.value > 0]
+    if sheet.source is CALIBRE:
+        note = (
+            "Calibre keeps stars that came with a book and your own in one column: they are taken "
+            "as your opinion, not as a sign that you read the book"
+        )
+        return replace(sheet, notes=(*sheet.notes, note)) if given else sheet
+    why = why_public(name, sheet.names, given, len(marks))
+    if not why:
+        return sheet
+    note = (
+        f"the column {name!r} is taken for the mean of the public, not for your opinion, since "
+        f"{why}; it is not used; if it is yours, say --rating-column {name!r}"
+    )
+    rows = tuple(
+        replace(row, cells={role: cell for role, cell in row.cells.items() if role != "stars"})
+        for row in sheet.rows
+    )
+    columns = {word: name for word, name in sheet.columns.items() if word != "stars"}
+    return replace(sheet, rows=rows, columns=columns, notes=(*sheet.notes, note))
+
+
+def _scale_of(
+    sheet: _Sheet, marks: RatingColumn, given: str | tuple[float, float] | None
+) -> FoundScale | None:
+    """The scale of a file's stars; None where it has no column of stars.
 
     It is the source's, with a finer step where the file has one. Where a quarter of the stars or
     more lies beyond its end, the file is of another scale, which is found from the stars: all of
-    them are of that scale, never some of each.
+    them are of that scale, never some of each. What their notation or the name of the column says
+    goes before that, and what the reader says before everything.
     """
-    numbers = [number(row.cells.get("stars", "")) or 0.0 for row in sheet.rows]
-    given = np.array([stars for stars in numbers if stars > 0], np.float64)
+    name = sheet.columns.get("stars", "")
+    numbers = [marks.values.get(row.cells.get("stars", ""), 0.0) for row in sheet.rows]
+    stars = np.array([number for number in numbers if number > 0], np.float64)
     usual = sheet.source.scale
-    if given.size == 0:
-        return usual
-    found = RatingScale.of(given)
-    if usual is None or found.highest > usual.highest:
+    if given is not None:
+        scale = scale_rule(given)(stars)
+        return FoundScale(scale, "as was said", doubt_of(stars, scale))
+    if not name and usual is None:
+        return None
+    top = name_and_top(name)[1]
+    if marks.highest is not None:
+        return FoundScale.of(stars, highest=marks.highest, notation=marks.notation)
+    if top is not None and (not stars.size or stars.max() <= top):
+        return FoundScale.of(stars, highest=top, notation=f"the column is called {name!r}")
+    found = FoundScale.of(stars)
+    if usual is None or (stars.size and found.scale.highest > usual.highest):
         return found
-    return RatingScale(min(usual.lowest, found.lowest), usual.highest, min(usual.step, found.step))
+    lowest, step = usual.lowest, usual.step
+    if stars.size:
+        lowest, step = min(lowest, found.scale.lowest), min(step, found.scale.step)
+    scale = RatingScale(lowest, usual.highest, step)
+    return FoundScale(scale, f"as {sheet.source.name} has them", doubt_of(stars, scale))
 
 
-def stars_of(cell: str, scale: RatingScale | None) -> float | None:
+def _stars_of(cell: str, marks: RatingColumn, found: FoundScale | None) -> float | None:
     """The stars in a cell; None where there are none: empty, 0, or not on the scale."""
-    given = number(cell)
-    return given if given and scale and 0 < given <= scale.highest else None
+    given = marks.values.get(cell)
+    return given if given and found and 0 < given <= found.scale.highest else None
 
 
-def _notes_on_stars(sheet: _Sheet, scale: RatingScale | None) -> Iterator[str]:
+def _notes_on_stars(sheet: _Sheet, marks: RatingColumn, found: FoundScale | None) -> Iterator[str]:
     """What is unusual about the scale, and cells that are no stars."""
-    if scale is None:
+    if found is None:
         return
-    usual = sheet.source.scale
-    if usual is not None and scale.highest > usual.highest:
+    usual, highest = sheet.source.scale, found.scale.highest
+    if usual is not None and highest > usual.highest:
         yield (
             f"{sheet.source.name} has {usual.highest:g} stars, but more stand in it: all are taken "
-            f"as of {scale.highest:g}, so that {0.9 * scale.highest:g} is {0.9 * usual.highest:g} "
-            f"of {usual.highest:g}"
+            f"as of {highest:g}, so that {0.9 * highest:g} is {0.9 * usual.highest:g} of "
+            f"{usual.highest:g}"
         )
+    elif usual is None and highest != 5:
+        yield f"all stars are taken as of {highest:g}, so that {0.9 * highest:g} is 4.5 of 5"
     given = [(row.line, row.cells.get("stars", "")) for row in sheet.rows]
-    bad = [(line, c) for line, c in given if c and number(c) != 0 and stars_of(c, scale) is None]
-    if bad:
-        line, cell = bad[0]
+    bad = [
+        (line, cell)
+        for line, cell in given
+        if not says_none(cell)
+        and marks.values.get(cell) != 0
+        and _stars_of(cell, marks, found) is None
+    ]
+    if not bad:
+        return
+    line, cell = bad[0]
+    if not marks.values:
         yield (
-            f"{counted(len(bad), 'cell')} of stars that are none on the scale {scale}; these books "
-            f"are kept without stars; first in line {line}: {cell[:20]!r}"
+            f"the column {sheet.columns.get('stars', 'of stars')!r} holds no rating that can be "
+            f"read; first in line {line}: {cell[:20]!r}"
         )
+        return
+    yield (
+        f"{counted(len(bad), 'cell')} of stars that are none on the scale {found.scale}; these "
+        f"books are kept without stars; first in line {line}: {cell[:20]!r}"
+    )
 
 
 # Rows of the same book

@@ -13,10 +13,10 @@ from readalike.bibliography.people import (
     last_names_first,
     written_anyhow,
 )
-from readalike.data.cells import number
 from readalike.data.scale import RatingScale
-from readalike.libraries.entry import (
-    Cells,
+from readalike.libraries.cells import Cells
+from readalike.libraries.column_names import COLUMN_NAMES
+from readalike.libraries.status import (
     Status,
     finished,
     nothing_said,
@@ -29,6 +29,8 @@ from readalike.tables.spreadsheets import text_of
 FIVE = RatingScale(1.0, 5.0, 1.0)
 HALVES = RatingScale(0.5, 5.0, 0.5)
 QUARTERS = RatingScale(0.25, 5.0, 0.25)
+TELLING_ALONE = ("isbn:any", "isbn:13", "isbn:10", "id:goodreads")
+"""Roles that make a table one of books, even where it has no titles."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,9 @@ class ExportSource:
         marks: Names of columns, as `key` writes them; a file is of this source where it has all
             names of one of the texts.
         columns: Names of the column of each role (`columns_of`). Roles are title, authors, stars,
-            status, reads (how often), series, volume, added, shelves; `authors:...`, `isbn:...`,
-            `read:...` for several columns of one meaning; `id:...` by who gave the id; and what
-            `prepare` or `status` need.
+            status, flag (read, yes or no), progress (per cent), reads (how often), series, volume,
+            added, shelves; `authors:...`, `isbn:...`, `read:...` for several columns of one kind;
+            `id:...` by who gave the id; and what `prepare` or `status` need.
         scale: The scale of its stars; None where it has none, or they are found from the file.
         needed: Roles without which a file is of no use.
         reach: Roles that a row must reach to be whole; a shorter one was cut off.
@@ -105,32 +107,25 @@ CALIBRE = ExportSource(
 
 
 # Any table of books whose columns have common names, in any order.
-_TITLES = "title booktitle name bookname titre titel titulo"
-_AUTHORS = "author authors authorname bookauthor by writer auteur autor"
-_GOODREADS_IDS = "goodreadsbookid goodreadsid"
-
 GENERIC = ExportSource(
     "table",
     (
-        *(f"{title} {author}" for title in _TITLES.split() for author in _AUTHORS.split()),
-        *("isbn", "isbn13", "isbn10", *_GOODREADS_IDS.split()),
+        *(
+            f"{title} {author}"
+            for title in COLUMN_NAMES["title"]
+            for author in COLUMN_NAMES["authors"]
+        ),
+        *(name for role in COLUMN_NAMES if role in TELLING_ALONE for name in COLUMN_NAMES[role]),
     ),
-    columns_of(
-        f"title={_TITLES}, authors={_AUTHORS}, series=series seriesname, "
-        f"volume=volume seriesnumber seriesindex, id:goodreads={_GOODREADS_IDS}, "
-        "id:book=bookid id, isbn:any=isbn, isbn:13=isbn13 ean, isbn:10=isbn10, "
-        "stars=myrating rating stars starrating score, "
-        "status=exclusiveshelf readstatus status shelf bookshelf, reads=readcount, "
-        "read:on=dateread finished datefinished readon, added=dateadded added, "
-        "shelves=shelves tags"
-    ),
+    COLUMN_NAMES,
     needed=(),
     reach=(),
     people=written_anyhow,
 )
 
 
-# Goodreads: 31 columns until about 2021, 24 since, 32 where one was added; sometimes no names.
+# Goodreads: 31 columns until about 2021, 24 since, 23 since 2026, 32 where one was added; sometimes
+# no names (`nameless`).
 #
 # Whether a book was read stands in the exclusive shelf alone, and 0 stars are none.
 GOODREADS = ExportSource(
@@ -143,30 +138,6 @@ GOODREADS = ExportSource(
     ),
     FIVE,
 )
-
-GOODREADS_NAMES = (
-    "Book Id,Title,Author,Author l-f,Additional Authors,ISBN,ISBN13,My Rating,Average Rating,"
-    "Publisher,Binding,Number of Pages,Year Published,Original Publication Year,Date Read,"
-    "Date Added,Bookshelves,Bookshelves with positions,Exclusive Shelf,My Review,Spoiler,"
-    "Private Notes,Read Count"
-)
-"""The columns that both generations begin with."""
-GOODREADS_WIDTHS = (24, 31)
-
-
-def names_of_bare(first: Sequence[str]) -> tuple[str, ...] | None:
-    """The names of the columns of a file without names, known by its first row; else None.
-
-    It has as many cells as an export, an id in front, stars from 0 to 10, and a shelf.
-    """
-    if len(first) not in GOODREADS_WIDTHS or not first[0].strip().isdigit():
-        return None
-    names = (GOODREADS_NAMES + "," * (len(first) - GOODREADS_NAMES.count(",") - 1)).split(",")
-    cells = dict(zip(names, first, strict=True))
-    stars = number(cells["My Rating"])
-    if stars is None or not 0 <= stars <= 10 or not cells["Exclusive Shelf"].strip():
-        return None
-    return tuple(names)
 
 
 # Hardcover: half stars, series and number in one cell, authors with their roles.

@@ -51,7 +51,7 @@ from readalike.recommend.rules import Exclusion, Rulebook, Rules
 if TYPE_CHECKING:  # whoever has no library waits for none of it
     from readalike.libraries.corrections import Correction
     from readalike.libraries.entry import Library
-    from readalike.libraries.matches import Matches
+    from readalike.libraries.matches import Matches, Unknown
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -130,7 +130,7 @@ class Recommender:
         who = self._resolved(history, reader)
         constraints = Constraints.of(
             self.index,
-            exclude=(*exclude, *who.given_up),
+            exclude=(*exclude, *who.unlisted),
             among=among,
             at_least=at_least,
             sure=sure,
@@ -176,7 +176,7 @@ class Recommender:
         who = self._resolved(history, reader)
         constraints = Constraints.of(
             self.index,
-            exclude=(*exclude, *who.given_up),
+            exclude=(*exclude, *who.unlisted),
             among=among,
             rules=rules or who.rules,
             dials=dials,
@@ -208,9 +208,9 @@ class Recommender:
         """
         require_positive(n)
         members = {name: self._resolved(each, None) for name, each in histories.items()}
-        given_up = (book for who in members.values() for book in who.given_up)
+        unlisted = (book for who in members.values() for book in who.unlisted)
         constraints = Constraints.of(
-            self.index, exclude=(*exclude, *given_up), among=among, rules=rules
+            self.index, exclude=(*exclude, *unlisted), among=among, rules=rules
         )
         requests = {name: self._scored(who, constraints) for name, who in members.items()}
         return recommend_group(requests, n, self._context)
@@ -293,16 +293,24 @@ class Recommender:
         """
         return self.catalogue.book(find(self.index, as_id(book)))
 
-    def match(self, library: Library, corrections: Sequence[Correction] = ()) -> Matches:
+    def match(
+        self,
+        library: Library,
+        corrections: Sequence[Correction] = (),
+        *,
+        unknown: Unknown = "ignore",
+    ) -> Matches:
         """Which books of the catalogue a reader's own library has.
 
         Args:
             library: As `readalike.read_library` reads it.
             corrections: What the reader decided by hand, before everything else.
+            unknown: What becomes of a book without stars of which nothing says whether it was read:
+                `ignore`, it may be listed; `read`, it is not listed; `history`, it counts as read.
         """
         from readalike.libraries.matching import match
 
-        return match(library, self.index, corrections)
+        return match(library, self.index, corrections, unknown)
 
     def forecast(
         self,

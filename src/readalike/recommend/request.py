@@ -17,7 +17,7 @@ from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import as_id
 from readalike.errors import SettingError, UnknownReader
 from readalike.libraries.entry import stars_on
-from readalike.libraries.matches import Matches
+from readalike.libraries.matches import Matches, Unknown
 from readalike.numerics.arrays import I64
 from readalike.recommend.dials import Dials, PlacedDials
 from readalike.recommend.rules import BOOK_SENSE, Rules
@@ -95,14 +95,15 @@ class ResolvedHistory:
         user: Index of a reader of the training table; None of another.
         row: The history, one row.
         ignored: Ids in it that no book answers to.
-        given_up: Ids of books that the reader began and gave up: not read, and not to be listed.
+        unlisted: Ids of books that are no history, and not to be listed: those that the reader
+            began and gave up, and of a library perhaps those of unknown status.
         rules: What is left out of this reader's lists, unless the caller says otherwise.
     """
 
     user: int | None
     row: Histories
     ignored: tuple[str, ...] = ()
-    given_up: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
     rules: Rules = EDITIONS
 
 
@@ -132,7 +133,9 @@ def resolve_history(
     if isinstance(history, Matches):
         shelves = shelves_of(history, scale)
         row, ignored = row_of(shelves.read, catalogue, scale)
-        return ResolvedHistory(None, row, tuple(ignored), shelves.given_up, BOOK_SENSE)
+        return ResolvedHistory(
+            None, row, tuple(ignored), unlisted_of(shelves, history.unknown), BOOK_SENSE
+        )
     if reader is None:
         row, ignored = row_of(history or {}, catalogue, scale)
         return ResolvedHistory(None, row, tuple(ignored))
@@ -150,33 +153,34 @@ class Shelves:
 
     `read` has stars on the model's scale by book id, None of a book without an opinion; books being
     read are among them, and books that were given up with a low rating. Those given up without one
-    are no likes, and not to be listed. `pile` are books to be read, in the order of the file.
+    are no likes, and not to be listed. `pile` are books to be read, in the order of the file. Of
+    `unknown` nothing says whether they were read: they are no history.
     """
 
     read: Mapping[str, float | None]
     given_up: tuple[str, ...]
     pile: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
 
 
 def shelves_of(matches: Matches, scale: RatingScale) -> Shelves:
     """Sorts the matched entries onto the shelves, their stars on the scale of the model.
 
-    A book in several entries is read if one of them says so, with the first opinion among them. A
-    book whose status the source does not say is read; but one on a shelf of the reader's own, which
-    could have been the one of books read, only if it has stars.
+    A book in several entries is read if one of them says so, with the first opinion among them.
+    Stars are given to what was read; a book of unknown status without stars is what the matches
+    take it for.
     """
     read: dict[str, float | None] = {}
     given_up: dict[str, None] = {}
     pile: dict[str, None] = {}
+    unknown: dict[str, None] = {}
     for entry, found in matches.pairs():
         book, opinion = found.book_id, entry.opinion
         if book is None:
             continue
-        # there each book stands on a shelf of its status, or on one of the reader's own
-        shelved = matches.library.format == "Goodreads"
-        if entry.status is None and opinion is None and shelved:
-            continue
-        if entry.status == "to-read":
+        if entry.status is None and opinion is None and matches.unknown != "history":
+            unknown[book] = None
+        elif entry.status == "to-read":
             pile[book] = None
         elif entry.status == "unfinished" and opinion is None:
             given_up[book] = None
@@ -190,7 +194,13 @@ def shelves_of(matches: Matches, scale: RatingScale) -> Shelves:
         read,
         tuple(book for book in given_up if book not in read),
         tuple(book for book in pile if book not in read and book not in given_up),
+        tuple(book for book in unknown if not any(book in of for of in (read, given_up, pile))),
     )
+
+
+def unlisted_of(shelves: Shelves, unknown: Unknown) -> tuple[str, ...]:
+    """The books of a library that are no history and not to be listed."""
+    return (*shelves.given_up, *(shelves.unknown if unknown == "read" else ()))
 
 
 def row_of(

@@ -20,6 +20,11 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
+def said_of_columns(names: Mapping[str, str]) -> str:
+    """Which column was taken for what, by the names of the columns."""
+    return "columns: " + ", ".join(f"{role} {name!r}" for role, name in names.items())
+
+
 @dataclass(frozen=True, kw_only=True)
 class FileTaken:
     """One file or table that was read, what it `holds`, and how many rows were taken."""
@@ -46,13 +51,19 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadReport:
-    """The account of one reading: files, rows left out, files not read, repeated pairs."""
+    """The account of one reading: files, rows left out, files not read, repeated pairs, scale.
+
+    `scale` says which one the stars are on and how that is known, `doubt` what speaks against it;
+    both are "" where no row has stars.
+    """
 
     files: tuple[FileTaken, ...]
     left_out: tuple[LeftOut, ...]
     unused: tuple[str, ...]
     merge: Merge
     without_stars: int
+    scale: str = ""
+    doubt: str = ""
     notes: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
@@ -80,7 +91,13 @@ class ReadReport:
             )
         if self.without_stars:
             lines.append(f"read without stars: {counted(self.without_stars, 'row')}")
-        return [*lines, *self.notes, *(f"not used: {name}" for name in self.unused)]
+        said = [self.scale, self.doubt and f"warning: {self.doubt}"]
+        return [
+            *lines,
+            *filter(None, said),
+            *self.notes,
+            *(f"not used: {name}" for name in self.unused),
+        ]
 
     def as_dict(self) -> dict[str, Any]:
         """The account for JSON."""

@@ -10,14 +10,15 @@ from typing import Any, Literal
 import numpy as np
 
 from readalike.data.catalogue import Catalogue
-from readalike.data.cells import number, sorted_ids, trimmed_id
+from readalike.data.cells import sorted_ids, trimmed_id
+from readalike.data.rating_column import RatingColumn, name_and_top, rating_column, says_none
 from readalike.data.ratings import RatingRows, Ratings, Repeats
-from readalike.data.scale import FURTHEST, RatingScale
+from readalike.data.scale import FoundScale, RatingScale, doubt_of, scale_rule
 from readalike.data.vocabulary import Vocabulary
-from readalike.errors import InputError, SettingError
+from readalike.errors import InputError
 from readalike.files import is_folder
 from readalike.numerics.arrays import F64, I64
-from readalike.tables.account import ReadReport, ReadReportBuilder
+from readalike.tables.account import ReadReport, ReadReportBuilder, said_of_columns
 from readalike.tables.book_table import BookTable, read_books
 from readalike.tables.layouts import Kind, LaidOutTable, of_folder, of_table
 from readalike.tables.tag_table import read_book_tags
@@ -27,9 +28,6 @@ EmptyRating = Literal["leave out", "read"]
 Scale = RatingScale | str | tuple[float, float] | None
 ScaleRule = Callable[[F64], RatingScale]
 """The scale of the stars that stand in a table; shape (usable rows,)."""
-
-NOTHING = frozenset({"", "null", "none", "na", "n/a", "nan"})
-"""What a cell without a rating holds."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -92,7 +90,7 @@ def read(
             tables["ratings"] = of_table(table, "ratings", columns or {})
         if books is not None:
             tables["books"] = of_table(bench.open(books, "the books"), "books", {})
-        rated = _read_ratings(bench, tables["ratings"], account, _scale(scale), empty_rating)
+        rated, found = _read_ratings(bench, tables["ratings"], account, _scale(scale), empty_rating)
         known = read_books(bench, tables["books"], account) if "books" in tables else None
         vocabulary = Vocabulary(sorted_ids([*rated.item_ids, *(known.ids if known else ())]))
         items = vocabulary.indices(rated.item_ids.ids)[rated.items]
@@ -119,28 +117,15 @@ def read(
         unused=tuple(unused),
         merge=merge,
         without_stars=int(np.isnan(rows.stars).sum()),
+        scale=str(found) if found else "",
+        doubt=found.doubt if found else "",
         notes=tuple(account.notes),
     )
     return Dataset(ratings=ratings, catalogue=catalogue, rows=rows, intake=intake, books=known)
 
 
 def _scale(scale: Scale) -> RatingScale | ScaleRule | None:
-    if scale is None or isinstance(scale, RatingScale):
-        return scale
-    parts = scale.split("..") if isinstance(scale, str) else scale
-    ends = [end for part in parts if (end := number(str(part))) is not None]
-    if not (len(parts) == len(ends) == 2 and -FURTHEST <= ends[0] < ends[1] <= FURTHEST):
-        raise SettingError(
-            "scale must be like 1..10, lowest and highest rating, neither further from 0 than "
-            f"{FURTHEST:,.0f}, got {scale!r}"
-        )
-    low, high = ends
-
-    def with_step(stars: F64) -> RatingScale:
-        inside = stars[(stars >= low) & (stars <= high) & (stars != 0)]
-        return RatingScale(low, high, RatingScale.of(inside - min(low, 0)).step)
-
-    return with_step
+    return scale if scale is None or isinstance(scale, RatingScale) else scale_rule(scale)
 
 
 def _read_ratings(
@@ -149,8 +134,8 @@ def _read_ratings(
     account: ReadReportBuilder,
     scale: RatingScale | ScaleRule | None,
     empty_rating: EmptyRating,
-) -> RatingRows:
-    """Reads the ratings; the scale is the one given, the layout's, or found from the stars."""
+) -> tuple[RatingRows, FoundScale | None]:
+    """Reads the ratings and their scale; None where no row has stars."""
     table, layout = source.table, source.layout
     chosen = {r: at for r, at in layout.columns.items() if r in ("user", "item", "rating")}
     columns = bench.read(source, coded=chosen, time=layout.columns.get("time"))
@@ -162,18 +147,27 @@ def _read_ratings(
     no_user, no_item = user.mapped(lambda t: not t, bool), item.mapped(lambda t: not t, bool)
     stars = np.full(columns.rows, np.nan)
     empty = word = np.zeros(columns.rows, bool)
-    notes = ["no column of ratings: every row is taken as read without stars"]
-    if rating is not None:
-        notes = []
-        stars = rating.mapped(number, np.float64)  # NaN where it is none
-        nothing = rating.mapped(lambda text: trimmed_id(text).casefold() in NOTHING, bool)
+    notes = [said_of_columns(_names(source, chosen))]
+    marks = RatingColumn()
+    if rating is None:
+        notes.append("no column of ratings: every row is taken as read without stars")
+    else:
+        counts = np.bincount(rating.codes, minlength=len(rating.texts)).tolist()
+        marks = rating_column(dict(zip(rating.texts, counts, strict=True)))
+        stars = rating.mapped(lambda text: marks.values.get(text), np.float64)  # NaN where none
+        nothing = rating.mapped(says_none, bool)
         word = np.isnan(stars) & ~nothing
         empty = nothing if empty_rating == "leave out" else empty
+        if word.any() and not marks.values:
+            raise InputError(
+                f"the column {_names(source, chosen)['stars']!r} holds no rating that can be read; "
+                f"its first cell is {marks.first_other[:40]!r}; name another with --rating-column",
+                file=table.label,
+            )
     usable = ~(no_user | no_item | empty | word)
-    scale = scale or layout.scale
-    if not isinstance(scale, RatingScale):
-        given = stars[usable & ~np.isnan(stars)]
-        scale = scale(given) if scale else RatingScale.of(given[given != 0])
+    given = stars[usable & ~np.isnan(stars) & (stars != 0)]
+    found = _scale_of(given, marks, _names(source, chosen).get("stars", ""), scale, layout.scale)
+    scale = found.scale
     if scale.lowest > 0:
         stars[stars == 0] = np.nan
     outside = usable & ~np.isnan(stars) & ~scale.contains(stars)
@@ -181,7 +175,7 @@ def _read_ratings(
         "no reader id": no_user,
         "no book id": no_item & ~no_user,
         "no rating": empty & ~(no_user | no_item),
-        "the rating is no number": word & ~(no_user | no_item),
+        "the rating cannot be read": word & ~(no_user | no_item),
         f"the rating is not on the scale {scale}": outside,
     }
     examples = {
@@ -205,7 +199,7 @@ def _read_ratings(
         times = None
     users, items = _each_once(user, kept), _each_once(item, kept)
     user_ids = Vocabulary(sorted_ids(users.texts))
-    return RatingRows(
+    rows = RatingRows(
         users=user_ids.indices(users.texts)[users.codes],
         items=items.codes.astype(np.int32),
         stars=stars[kept].astype(np.float32),
@@ -214,6 +208,49 @@ def _read_ratings(
         scale=scale,
         times=None if times is None else np.asarray(times, np.int64)[kept],
     )
+    return rows, found if np.isfinite(rows.stars).any() else None
+
+
+SHOWN_AS = {"user": "reader", "item": "book", "rating": "stars"}
+"""What the roles of columns of ratings are called where they are shown."""
+
+
+def _names(source: LaidOutTable, columns: Mapping[str, int]) -> dict[str, str]:
+    """The name of each column of ratings by what it is called; its number where it has none."""
+    first, header = source.table.first, source.layout.header
+    return {
+        SHOWN_AS[role]: first[at] if header else f"column {at + 1}"
+        for role, at in sorted(columns.items(), key=lambda column: column[1])
+    }
+
+
+def _scale_of(
+    stars: F64,
+    marks: RatingColumn,
+    name: str,
+    given: RatingScale | ScaleRule | None,
+    usual: RatingScale | None,
+) -> FoundScale:
+    """The scale that was given, the layout's, the one that is written there, or found from stars.
+
+    Args:
+        stars: Of the usable rows, without 0.
+        marks: What the cells say.
+        name: Of the column.
+        given: What the caller says.
+        usual: That of the layout.
+    """
+    if given is not None:
+        scale = given if isinstance(given, RatingScale) else given(stars)
+        return FoundScale(scale, "as was said", doubt_of(stars, scale))
+    if usual is not None:
+        return FoundScale(usual, "as tables of this kind have them", doubt_of(stars, usual))
+    top = name_and_top(name)[1]
+    if marks.highest is not None:
+        return FoundScale.of(stars, highest=marks.highest, notation=marks.notation)
+    if top is not None and (not stars.size or stars.max() <= top):
+        return FoundScale.of(stars, highest=top, notation=f"the column is called {name!r}")
+    return FoundScale.of(stars)
 
 
 def _each_once(column: Coded, kept: I64) -> Coded:

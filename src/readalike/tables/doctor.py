@@ -106,10 +106,15 @@ def _stars(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     if not len(values):
         yield Finding("scale", "warning", "No rating has stars: every book counts as read.")
         return
+    intake = dataset.intake
+    yield Finding("scale", "fact", f"{intake.scale[:1].upper()}{intake.scale[1:]}.")
+    if intake.doubt:
+        doubt = f"{intake.doubt[:1].upper()}{intake.doubt[1:]}."
+        yield Finding("doubtful_scale", "warning", doubt)
     shown = ", ".join(f"{v}: {c:,}" for v, c in list(histogram.items())[:12])
     more = " ..." if len(histogram) > 12 else ""
     read = f"; read without stars: {without:,}." if without else "."
-    yield Finding("scale", "fact", f"Stars go from {scale}, mean {mean:.2f} ({shown}{more}){read}")
+    yield Finding("stars", "fact", f"Mean of the stars {mean:.2f} ({shown}{more}){read}")
     if len(values) == 1:
         why = f"All ratings are {values[0]:g}: there is nothing to forecast stars from."
         yield Finding("one_value", "warning", why)

@@ -11,6 +11,7 @@ from typing import Literal
 from readalike.bibliography.folding import without_marks
 from readalike.bibliography.isbn import one_id
 from readalike.data.cells import number
+from readalike.data.rating_column import name_and_top
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError
 from readalike.tables.workbench import Table, Workbench, files_of
@@ -54,13 +55,18 @@ class LaidOutTable:
 
 
 def key(name: str) -> str:
-    """A column name without case, accents, blanks, underscores and hyphens."""
-    return re.sub(r"[^a-z0-9]", "", without_marks(name).casefold())
+    """A column name without case, accents and signs; letters of all scripts are kept."""
+    return re.sub(r"[\W_]", "", without_marks(name).casefold())
 
 
 def positions(names: Sequence[str]) -> dict[str, int]:
-    """Position of each column by its key; the first of equal ones."""
-    return {key(name): at for at, name in reversed([*enumerate(names)])}
+    """Position of each column by its key; the first of equal ones.
+
+    A remark behind a name, as in `Rating (1-10)` or `Note /20`, may be left out of it.
+    """
+    whole = {key(name): at for at, name in reversed([*enumerate(names)])}
+    bare = {key(name_and_top(name)[0]): at for at, name in reversed([*enumerate(names)])}
+    return bare | whole
 
 
 def columns_of(text: str) -> dict[str, list[str]]:
