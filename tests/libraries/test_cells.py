@@ -22,7 +22,6 @@ from readalike.bibliography.people import (
     last_names_first,
     written_anyhow,
 )
-from readalike.libraries.entry import WORDS, nothing_said, status_of_cells, status_of_word
 from readalike.libraries.reading import day_goes_first, latest
 
 
@@ -208,43 +207,3 @@ def test_names_of_any_text_are_trimmed_and_different(cell: str) -> None:
         names = divide(cell)
         assert all(name and name == name.strip() for name in names)
         assert len(set(names)) == len(names)
-
-
-@pytest.mark.parametrize(
-    ("word", "status"),
-    [
-        ("read", "read"),
-        ("READ", "read"),
-        ("to-read", "to-read"),
-        ("to_read", "to-read"),
-        ("Want to Read", "to-read"),
-        ("in_progress", "reading"),
-        ("dnf", "unfinished"),
-        ("DNF 2021", "unfinished"),
-        ("couldn't-finish", "unfinished"),
-        ("did-not-finish", "unfinished"),
-        ("finished", "read"),
-        ("unfinished", "unfinished"),
-        ("", None),
-        ("borrowed", None),
-        ("read-in-2015", None),
-        ("dnfx", None),
-    ],
-)
-def test_words_of_statuses(word: str, status: str | None) -> None:
-    assert status_of_word(word) == status
-
-
-def test_words_are_folded_themselves() -> None:
-    assert all(status_of_word(word) == status for word, status in WORDS.items())
-
-
-def test_what_a_row_says_without_a_status() -> None:
-    assert status_of_cells({}, False) is None
-    assert status_of_cells({}, True) == "read"
-    assert status_of_cells({"reads": "1"}, False) == "read"
-    assert status_of_cells({"reads": "0"}, False) is None
-    assert status_of_cells({"reads": "x"}, False) is None
-    assert status_of_cells({"status": "to-read", "reads": "3"}, True) == "to-read"
-    assert nothing_said({"status": "read"}, False) is None
-    assert nothing_said({}, True) == "read"

@@ -12,7 +12,7 @@ from libraries.exports import goodreads, table, write
 from readalike.errors import InputError
 from readalike.libraries.entry import Entry, Library
 from readalike.libraries.reading import read_library
-from readalike.libraries.sources import SOURCES, names_of_bare, recognise_source
+from readalike.libraries.sources import SOURCES, recognise_source
 from readalike.tables.layouts import key
 
 
@@ -671,35 +671,6 @@ def test_scales_of_the_sources() -> None:
         "Goodreads": "1 to 5 in steps of 1",
         "Calibre": "1 to 5 in steps of 1",
     }
-
-
-@pytest.mark.parametrize(
-    ("place", "cell", "known"),
-    [
-        (0, "7", True),
-        (0, " 7 ", True),
-        (0, "x7", False),
-        (7, "0", True),
-        (7, "10", True),
-        (7, "11", False),
-        (7, "-1", False),
-        (7, "", False),
-        (18, " ", False),
-    ],
-)
-def test_a_row_is_of_goodreads_by_its_id_its_stars_and_its_shelf(
-    place: int, cell: str, known: bool
-) -> None:
-    for width in (24, 31):
-        row = ["7", "Emma", *[""] * (width - 2)]
-        row[7], row[18] = "4", "read"
-        row[place] = cell
-        names = names_of_bare(row)
-        assert (names is not None) is known
-        if names is not None:
-            assert (len(names), names[7], names[18]) == (width, "My Rating", "Exclusive Shelf")
-        assert names_of_bare(row[:-1]) is None
-        assert names_of_bare([*row, ""]) is None
 
 
 def test_every_source_is_tried_here() -> None:

@@ -15,7 +15,6 @@ from readalike.data.scale import RatingScale
 from readalike.libraries.entry import Library, Merged, Rejected
 from readalike.libraries.match_report import (
     as_dict,
-    counts,
     csv_text,
     html_text,
     json_text,
@@ -60,7 +59,7 @@ def test_the_form_of_the_json() -> None:
     told = as_dict(matches())
     assert json.loads(json_text(matches())) == told
     assert json_text(matches()).startswith('{\n  "format": "StoryGraph",\n')
-    assert list(told) == ["format", "rows", "entries", "rejected"]
+    assert list(told) == ["format", "rows", "columns", "scale", "notes", "entries", "rejected"]
     assert (told["format"], told["rows"]) == ("StoryGraph", 6)
     for one in told["entries"]:
         assert list(one) == ["row", "title", "authors", "stars", "scale", "status", "match"]
@@ -191,7 +190,7 @@ def test_the_page_of_a_library_without_faults() -> None:
 
 
 def test_counts_say_what_became_of_the_rows() -> None:
-    assert dict(counts(matches())) == {
+    assert matches().library.counts() == {
         "rows": 6,
         "books": 3,
         "with stars": 1,

@@ -130,7 +130,7 @@ def test_50_bad_cells() -> None:
     left = {l.reason: (l.count, l.first_line) for l in dataset.intake.left_out}  # noqa: E741
     assert left == {
         "no rating": (2, 3),
-        "the rating is no number": (1, 4),
+        "the rating cannot be read": (1, 4),
         "the rating is not on the scale 0.5 to 5 in steps of 0.5": (2, 5),
         "no reader id": (1, 9),
         "no book id": (1, 10),

@@ -117,7 +117,7 @@ def test_quoted_newlines_keep_physical_lines(tmp_path: Path) -> None:
     dataset = of(tmp_path, 'user_id,book_id,rating\n1,"a\nb",5\n2,"c ""d"", e",4\n3,x,bad\n1,2\n')
     assert [t[1] for t in triples(dataset)] == ["a\nb", 'c "d", e']
     assert [(left.reason, left.first_line) for left in dataset.intake.left_out] == [
-        ("the rating is no number", 5),
+        ("the rating cannot be read", 5),
         ("2 columns instead of 3", 6),
     ]
 
@@ -154,7 +154,8 @@ def test_ids_are_text(tmp_path: Path) -> None:
         (b"hello\nworld\n", "got one column", 1),
         (b"reader,rating\n1,5\n", "user_id, book_id, rating", 1),
         (b"name,colour,size\na,b,c\n", "'name', 'colour', 'size'", 1),
-        (b"user_id,book_id,rating\n1,2,x\n", "no row can be used", 2),
+        (b"user_id,book_id,rating\n1,,5\n", "no row can be used", 2),
+        (b"user_id,book_id,rating\n1,2,x\n", "'rating' holds no rating .* first cell is 'x'", 2),
     ],
 )
 def test_bad_files(tmp_path: Path, content: bytes, why: str, line: int | None) -> None:

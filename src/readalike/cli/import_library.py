@@ -20,7 +20,6 @@ from readalike.libraries.corrections import read_corrections, with_undecided, wr
 from readalike.libraries.entry import Entry, Library
 from readalike.libraries.match_report import (
     as_dict,
-    counts,
     csv_text,
     html_text,
     json_text,
@@ -138,8 +137,7 @@ def _replaced(path: Path, write: Callable[[Path], object]) -> None:
 
 def _show(out: Screen, matches: Matches) -> None:
     library = matches.library
-    summary = "; ".join(f"{what}: {number:,}" for what, number in counts(matches))
-    out.say(f"{library.file}: {library.format}; {summary}")
+    out.say(str(library))
     for line in (*library.lines(), *matches.notes):
         out.say(line, style="dim")
     states = ", ".join(f"{state} {number:,}" for state, number in matches.states().items())

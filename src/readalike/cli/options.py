@@ -57,6 +57,10 @@ def reading(
     rating_column: Annotated[
         str | None, typer.Option(metavar="NAME", help="Column of ratings.")
     ] = None,
+    books_id_column: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Column of the table of books with the ratings' ids."),
+    ] = None,
     separator: Annotated[
         str | None,
         typer.Option(metavar="TEXT", help="What stands between columns; found where not given."),
@@ -77,7 +81,12 @@ def reading(
     ] = False,
 ) -> dict[str, Any]:
     """The keywords of `readalike.read`."""
-    named = {"user": user_column, "book": book_column, "rating": rating_column}
+    named = {
+        "user": user_column,
+        "book": book_column,
+        "rating": rating_column,
+        "books_id": books_id_column,
+    }
     return {
         "books": books,
         "columns": {role: name for role, name in named.items() if name is not None},
@@ -142,7 +151,7 @@ def _under_heading(make: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 def say_read(out: Screen, dataset: Dataset, path: Path) -> None:
     """Tells what was read and left out, and that books have no titles where that is so."""
     say_account(out, dataset.intake, path)
-    if dataset.books is None:
+    if dataset.books is None and not any(dataset.catalogue.titles):
         out.say("There is no table of books, so they go by their ids; name one with --books FILE.")
 
 

@@ -12,6 +12,7 @@ import typer
 from readalike import predictors
 from readalike.algorithms import ALGORITHMS, DEFAULT
 from readalike.cli.app import app
+from readalike.cli.library_as_ratings import refusing_a_library
 from readalike.cli.options import RatingsPath, parse_settings, reading, say_read, takes
 from readalike.cli.output import Json, console, print_json, watched
 from readalike.cli.process import refuse_networks_without_room
@@ -131,7 +132,7 @@ def train(
     ranker = chosen("algorithm", DEFAULT, algorithm, settings, found)
     stars = _stars(predictor, predictor_set, predictor_found)
     refuse_networks_without_room([ranker.name])
-    with watched("reading", as_json) as progress:
+    with refusing_a_library(path, how), watched("reading", as_json) as progress:
         trained = train_model(
             path,
             model,

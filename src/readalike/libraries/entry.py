@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -77,6 +78,10 @@ class Merged:
     into: int
 
 
+SHOWN_STATUS = ("read", "reading", "to-read", "unfinished", "not said whether read")
+"""The order in which books are counted."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Library:
     """A reader's books and the account of the file that they came from.
@@ -104,6 +109,27 @@ class Library:
     columns: Mapping[str, str] = field(default_factory=dict)
     scale: FoundScale | None = None
     notes: tuple[str, ...] = ()
+
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each kind, in words."""
+        found = {
+            "rows": self.rows,
+            "books": len(self.entries),
+            "with stars": sum(entry.stars is not None for entry in self.entries),
+        }
+        known: Counter[str] = Counter(
+            entry.status or "not said whether read" for entry in self.entries
+        )
+        found |= {what: known[what] for what in SHOWN_STATUS if known[what]}
+        gone = {
+            "merged into another row of the same book": len(self.merged),
+            "rejected": len(self.rejected),
+        }
+        return found | {what: number for what, number in gone.items() if number}
+
+    def __str__(self) -> str:
+        counts = "; ".join(f"{what}: {number:,}" for what, number in self.counts().items())
+        return f"{self.file}: {self.format}; {counts}"
 
     def lines(self) -> list[str]:
         """What was taken for what, and what is unusual about the file, one thing a line."""

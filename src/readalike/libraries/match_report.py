@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from html import escape
 from typing import Any
@@ -56,22 +56,6 @@ def without_entry(matches: Matches) -> list[Rejected]:
     library = matches.library
     merged = [Rejected(row.line, f"the same book as row {row.into}") for row in library.merged]
     return sorted([*library.rejected, *merged], key=lambda row: row.line)
-
-
-def counts(matches: Matches) -> Iterator[tuple[str, int]]:
-    """What became of the rows, in words and numbers."""
-    library = matches.library
-    yield "rows", library.rows
-    yield "books", len(library.entries)
-    yield "with stars", sum(entry.stars is not None for entry in library.entries)
-    for status in ("read", "reading", "to-read", "unfinished", None):
-        number = sum(entry.status == status for entry in library.entries)
-        if number:
-            yield status or "not said whether read", number
-    if library.merged:
-        yield "merged into another row of the same book", len(library.merged)
-    if library.rejected:
-        yield "rejected", len(library.rejected)
 
 
 def _entry(entry: Entry, match: Match) -> dict[str, Any]:
@@ -126,7 +110,11 @@ def html_text(matches: Matches) -> str:
         f"<h1>{escape(heading)}</h1>",
         f"<p>{escape(library.file)}</p>",
         f"<ul>{notes}</ul>" if notes else "",
-        _table("Counts", ("what", "number"), [*counts(matches), *matches.states().items()]),
+        _table(
+            "Counts",
+            ("what", "number"),
+            [*matches.library.counts().items(), *matches.states().items()],
+        ),
         _table("How they were matched", ("by", "number"), list(matches.ways().items())),
         "<h2>Doubtful</h2>",
         "<p>Look at these; what is wrong can be set right with --corrections FILE.</p>",

@@ -277,7 +277,8 @@ def _sheet_of_table(text: Text, named: Mapping[str, str]) -> _Sheet:
         found = roles_of_nameless(whole) or ("table", {}) if own else roles_of_nameless(whole)
         if own is not None and found is not None:
             of = GOODREADS if found[0] == GOODREADS.name else GENERIC
-            names = tuple(f"column {at}" for at in range(1, len(divided[separator]) + 1))
+            width = max(map(len, whole), default=0)
+            names = tuple(f"column {at}" for at in range(1, width + 1))
             note = (
                 "it has no names of columns; what they hold was found by what their cells look like"
             )

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from readalike.bibliography.isbn import is_damaged
 from readalike.data.catalogue import Catalogue
 from readalike.data.cells import sorted_ids, trimmed_id
 from readalike.data.rating_column import RatingColumn, name_and_top, rating_column, says_none
@@ -19,8 +20,10 @@ from readalike.errors import InputError
 from readalike.files import is_folder
 from readalike.numerics.arrays import F64, I64
 from readalike.tables.account import ReadReport, ReadReportBuilder, said_of_columns
-from readalike.tables.book_table import BookTable, read_books
-from readalike.tables.layouts import Kind, LaidOutTable, of_folder, of_table
+from readalike.tables.book_table import BookTable
+from readalike.tables.join import joined, named_by, titles_in, with_mapped_ids
+from readalike.tables.layouts import TABLE, Kind, LaidOutTable, of_folder, of_table
+from readalike.tables.nameless import borne_out, with_zeros
 from readalike.tables.tag_table import read_book_tags
 from readalike.tables.workbench import Coded, Workbench, workbench
 
@@ -67,7 +70,8 @@ def read(
             Arrow table, or a dict of columns.
         books: File or table of the books, where it is not in the folder.
         columns: Names (or numbers from 1) of the columns `user`, `book`, `rating` and `time`, where
-            they are not found by themselves.
+            they are not found by themselves; `books_id` is the column of the table of books that
+            has the ids of the ratings.
         separator: What divides the columns, where it is not found by itself.
         scale: The scale, as in "1..10"; found from the ratings where none is given. On a scale that
             holds 0, a 0 is a rating; else it means read without stars.
@@ -80,23 +84,36 @@ def read(
         SettingError: A setting that cannot be.
     """
     account = ReadReportBuilder(strict)
+    columns = dict(columns or {})
+    id_column = columns.pop("books_id", None)
     with workbench(source, books) as bench:
         tables: dict[Kind, LaidOutTable] = {}
         unused: list[str] = []
         if isinstance(source, str | Path) and is_folder(Path(source)):
-            tables, unused = of_folder(bench, Path(source), separator, columns or {})
+            tables, unused = of_folder(bench, Path(source), separator, columns)
         else:
             table = bench.open(source, "the ratings", separator)
-            tables["ratings"] = of_table(table, "ratings", columns or {})
+            tables["ratings"] = of_table(table, "ratings", columns)
         if books is not None:
             tables["books"] = of_table(bench.open(books, "the books"), "books", {})
-        rated, found = _read_ratings(bench, tables["ratings"], account, _scale(scale), empty_rating)
-        known = read_books(bench, tables["books"], account) if "books" in tables else None
+        if not columns:
+            tables["ratings"], notes = borne_out(bench, tables["ratings"])
+            account.notes += notes
+        tables["ratings"] = with_zeros(bench, tables["ratings"])
+        rated, found = _read_ratings(
+            bench, tables["ratings"], account, _scale(scale), empty_rating, "rating" in columns
+        )
+        titles = titles_in(bench, tables["ratings"])
+        known = None
+        if "books" in tables:
+            if "book_ids" in tables:
+                rated = with_mapped_ids(bench, tables["book_ids"], rated, tables["books"], account)
+            known = joined(bench, tables["books"], rated, titles, account, id_column=id_column)
         vocabulary = Vocabulary(sorted_ids([*rated.item_ids, *(known.ids if known else ())]))
         items = vocabulary.indices(rated.item_ids.ids)[rated.items]
         rows = replace(rated, items=items, item_ids=vocabulary)
         ratings, merge = rows.merged(repeats)
-        catalogue = known.books.reindexed(vocabulary) if known else Catalogue.of(vocabulary)
+        catalogue = known.books.reindexed(vocabulary) if known else named_by(titles, vocabulary)
         if known and "book_tags" in tables and "tags" in tables:
             tags = read_book_tags(
                 bench, tables["book_tags"], tables["tags"], catalogue.goodreads_ids, account
@@ -134,20 +151,30 @@ def _read_ratings(
     account: ReadReportBuilder,
     scale: RatingScale | ScaleRule | None,
     empty_rating: EmptyRating,
+    believed: bool,
 ) -> tuple[RatingRows, FoundScale | None]:
-    """Reads the ratings and their scale; None where no row has stars."""
+    """Reads the ratings and their scale; None where no row has stars.
+
+    A column of stars that a person named is `believed`, whatever it looks like.
+    """
     table, layout = source.table, source.layout
-    chosen = {r: at for r, at in layout.columns.items() if r in ("user", "item", "rating")}
+    chosen = {r: at for r, at in layout.columns.items() if r in ("user", "item", "rating", "read")}
     columns = bench.read(source, coded=chosen, time=layout.columns.get("time"))
     if not columns.rows and not columns.rejected:
         raise InputError("must hold ratings, got names of columns and no rows", file=table.label)
     user, item, rating = columns.coded["user"], columns.coded["item"], columns.coded.get("rating")
     user = Coded(user.codes, list(map(trimmed_id, user.texts)))
-    item = Coded(item.codes, [layout.item_id(trimmed_id(text)) for text in item.texts])
+    given = list(map(trimmed_id, item.texts))
+    item = Coded(item.codes, list(map(layout.item_id, given)))
     no_user, no_item = user.mapped(lambda t: not t, bool), item.mapped(lambda t: not t, bool)
+    read = columns.coded.pop("read", None)
+    unread = np.zeros(columns.rows, bool) if read is None else read.mapped(_says_no, bool)
+    ruined = item.mapped(is_damaged, bool)
     stars = np.full(columns.rows, np.nan)
     empty = word = np.zeros(columns.rows, bool)
     notes = [said_of_columns(_names(source, chosen))]
+    if layout.format == TABLE and (mended := sum(map(str.__ne__, given, item.texts))):
+        notes.append(f"zeros in front of {mended:,} ISBN were put back")
     marks = RatingColumn()
     if rating is None:
         notes.append("no column of ratings: every row is taken as read without stars")
@@ -156,17 +183,27 @@ def _read_ratings(
         marks = rating_column(dict(zip(rating.texts, counts, strict=True)))
         stars = rating.mapped(lambda text: marks.values.get(text), np.float64)  # NaN where none
         nothing = rating.mapped(says_none, bool)
-        word = np.isnan(stars) & ~nothing
-        empty = nothing if empty_rating == "leave out" else empty
+        if not believed and _are_public_means(item.codes, stars):
+            notes.append(
+                f"the column {_names(source, chosen)['stars']!r} is the same for all readers of a "
+                "book: it is taken for the mean of the public, and every row for read without "
+                "stars; if it is the readers' own, name it with --rating-column"
+            )
+            marks, nothing = RatingColumn(), np.zeros(columns.rows, bool)
+            stars, rating = np.full(columns.rows, np.nan), None
+        if rating is not None:
+            word = np.isnan(stars) & ~nothing
+            empty = nothing if empty_rating == "leave out" else empty
         if word.any() and not marks.values:
             raise InputError(
                 f"the column {_names(source, chosen)['stars']!r} holds no rating that can be read; "
                 f"its first cell is {marks.first_other[:40]!r}; name another with --rating-column",
                 file=table.label,
+                line=columns.lines([int(word.argmax())])[int(word.argmax())],
             )
-    usable = ~(no_user | no_item | empty | word)
-    given = stars[usable & ~np.isnan(stars) & (stars != 0)]
-    found = _scale_of(given, marks, _names(source, chosen).get("stars", ""), scale, layout.scale)
+    usable = ~(no_user | no_item | ruined | unread | empty | word)
+    starred = stars[usable & ~np.isnan(stars) & (stars != 0)]
+    found = _scale_of(starred, marks, _names(source, chosen).get("stars", ""), scale, layout.scale)
     scale = found.scale
     if scale.lowest > 0:
         stars[stars == 0] = np.nan
@@ -174,8 +211,10 @@ def _read_ratings(
     unusable = {
         "no reader id": no_user,
         "no book id": no_item & ~no_user,
-        "no rating": empty & ~(no_user | no_item),
-        "the rating cannot be read": word & ~(no_user | no_item),
+        "a spreadsheet has made a number of the book's ISBN": ruined & ~no_user,
+        "it says that the book was not read": unread & ~(no_user | no_item | ruined),
+        "no rating": empty & ~(no_user | no_item | ruined | unread),
+        "the rating cannot be read": word & ~(no_user | no_item | ruined | unread),
         f"the rating is not on the scale {scale}": outside,
     }
     examples = {
@@ -211,7 +250,37 @@ def _read_ratings(
     return rows, found if np.isfinite(rows.stars).any() else None
 
 
-SHOWN_AS = {"user": "reader", "item": "book", "rating": "stars"}
+PUBLIC_BOOKS = 10
+"""So many books with several readers are needed to see that all readers give the same stars."""
+
+
+def _are_public_means(books: I64, stars: F64) -> bool:
+    """Whether all readers of each book gave it the same stars, most of which are no half stars.
+
+    Args:
+        books: Number of each row's book; shape (rows,).
+        stars: NaN where there are none; shape (rows,).
+    """
+    given = ~np.isnan(stars)
+    values = np.unique(stars[given])
+    if 2 * np.count_nonzero(np.abs(2 * values - np.round(2 * values)) > 1e-6) <= len(values):
+        return False
+    order = np.argsort(books[given], kind="stable")
+    of_book, sorted_stars = books[given][order], stars[given][order]
+    starts = np.flatnonzero(np.append(True, of_book[1:] != of_book[:-1]))
+    several = np.diff(np.append(starts, len(of_book))) > 1
+    least, most = (
+        np.minimum.reduceat(sorted_stars, starts),
+        np.maximum.reduceat(sorted_stars, starts),
+    )
+    return int(several.sum()) >= PUBLIC_BOOKS and bool(np.all(least[several] == most[several]))
+
+
+def _says_no(cell: str) -> bool:
+    return cell.strip().casefold() in ("0", "0.0", "false", "f", "no")
+
+
+SHOWN_AS = {"user": "reader", "item": "book", "rating": "stars", "read": "whether read"}
 """What the roles of columns of ratings are called where they are shown."""
 
 

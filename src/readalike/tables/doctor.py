@@ -133,7 +133,8 @@ def _left_out(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
 
 def _coverage(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     if dataset.books is None:
-        why = "There is no table of books: books are shown by their ids."
+        shown = "the titles beside their ratings" if any(dataset.catalogue.titles) else "their ids"
+        why = f"There is no table of books: books are shown by {shown}."
         yield Finding("catalogue", "fact", why)
         return
     counts = dataset.ratings.item_counts
@@ -174,7 +175,7 @@ def _wrong_column(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
             "error",
             f"The ratings' ids fit column {best!r} of the table of books ({fit[best]:.0%} of the "
             f"rated books are there), not {table.id_column!r} ({own:.0%}): titles would stand "
-            f"beside the wrong books. Give a table of books whose id column is {best!r}.",
+            f"beside the wrong books. If so, say --books-id-column {best!r}.",
         )
     elif own < WRONG_COLUMN:
         yield Finding(

@@ -11,12 +11,12 @@ from typing import Literal
 from readalike.bibliography.folding import without_marks
 from readalike.bibliography.isbn import one_id
 from readalike.data.cells import number
-from readalike.data.rating_column import name_and_top
+from readalike.data.rating_column import mark_of, name_and_top
 from readalike.data.scale import RatingScale
 from readalike.errors import InputError
 from readalike.tables.workbench import Table, Workbench, files_of
 
-Kind = Literal["ratings", "books", "tags", "book_tags", "to_read"]
+Kind = Literal["ratings", "books", "tags", "book_tags", "to_read", "book_ids"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Layout:
     Attributes:
         kind: What the table holds.
         format: Name of the format.
-        columns: Position of each role: user, item, rating, time for ratings; item, title, authors,
+        columns: Position of each role: user, item, rating, time for ratings, and title, authors
+            where they stand there too; item, book for ids of books by others; item, title, authors,
             year, language, isbn, isbn13, series, volume, work_id, goodreads_id, count, mean, tags
             and stars_1 to stars_5 for books; goodreads_id, tag, count for book tags.
         header: Whether the first line is names.
@@ -126,7 +127,7 @@ _RATINGS = columns_of(
     "item=bookid book itemid item movieid isbn isbn13 asin productid goodreadsbookid workid title "
     "booktitle, "
     "rating=rating stars bookrating starrating score myrating overall, "
-    "time=timestamp unixtime unixreviewtime time"
+    "time=timestamp unixtime unixreviewtime time, read=isread"
 )
 _BOOKS = columns_of(
     "item=bookid id itemid isbn isbn13 asin goodreadsbookid, title=title booktitle name bookname, "
@@ -173,13 +174,16 @@ def _any_table(first: Sequence[str], stem: str) -> Layout | None:
     """Columns of common names, or three or four without names that have numbers for stars."""
     columns, books = roles(first, _RATINGS), roles(first, _BOOKS)
     if {"user", "item", "rating"} <= set(columns):
-        return Layout("ratings", TABLE, columns)
+        shown = {r: at for r, at in books.items() if r in ("title", "authors")}
+        more = shown if "title" in shown and shown["title"] != columns["item"] else {}
+        return Layout("ratings", TABLE, columns | more)
     if {"item", "title"} <= set(books) and "user" not in columns:
         return Layout("books", TABLE, books)
     if {"user", "item"} <= set(columns) and len(first) <= 3:
         return Layout("to_read" if "to_read" in stem else "ratings", TABLE, columns)
-    if columns or books or len(first) not in (3, 4) or number(first[2]) is None:
+    if columns or books or len(first) not in (3, 4) or not any(map(mark_of, first[2:])):
         return None
+    # what the cells look like is asked when they are read
     nameless = dict(zip(("user", "item", "rating", "time"), range(len(first)), strict=False))
     return Layout("ratings", TABLE, nameless, header=False)
 
@@ -212,6 +216,12 @@ FORMATS: tuple[Recognise, ...] = (
         Layout("books", BOOKCROSSING, {}, item_id=one_id),
         "isbn booktitle",
         "item=isbn, title=booktitle, authors=bookauthor, year=yearofpublication, isbn",
+    ),
+    named(
+        Layout("book_ids", "UCSD", {}),
+        "bookidcsv bookid",
+        "item=bookidcsv, book=bookid",
+        alone=True,
     ),
     named(
         Layout("ratings", MOVIELENS, {}),
@@ -283,18 +293,29 @@ def of_table(table: Table, kind: Kind, columns: Mapping[str, str]) -> LaidOutTab
     if layout is not None and kind == "ratings" and layout.kind == "to_read":
         layout = replace(layout, kind=kind)
     if layout is None or layout.kind != kind:
-        raise InputError(_wanted(table, kind), file=table.label, line=1 if table.text else None)
+        raise _wanted(table, kind)
     return LaidOutTable(table, layout)
 
 
-def _wanted(table: Table, kind: Kind) -> str:
+class NotRatings(InputError):  # noqa: N818 - as errors of this package are named
+    """A table has no column of readers or none of books, as a library of one reader has none."""
+
+
+def _wanted(table: Table, kind: Kind) -> InputError:
     shown = ", ".join(map(repr, table.first))[:200]
+    line = 1 if table.text else None
     if kind == "ratings":
-        return (
+        return NotRatings(
             "must have columns for the reader, the book and the rating (user_id, book_id, rating), "
-            f"got {shown}; name them with --user-column, --book-column and --rating-column"
+            f"got {shown}; name them with --user-column, --book-column and --rating-column",
+            file=table.label,
+            line=line,
         )
-    return f"must have columns for the id and the title of a book (book_id, title), got {shown}"
+    return InputError(
+        f"must have columns for the id and the title of a book (book_id, title), got {shown}",
+        file=table.label,
+        line=line,
+    )
 
 
 def _with_columns(table: Table, columns: Mapping[str, str]) -> Layout | None:
@@ -321,8 +342,11 @@ def _with_columns(table: Table, columns: Mapping[str, str]) -> Layout | None:
                 f"{', '.join(map(repr, table.first))[:200]}",
                 file=table.label,
             )
+    # a column that was named as one thing is not another's by its usual place
+    taken = {found[role] for role in named}
+    found = {role: at for role, at in found.items() if role in named or at not in taken}
     if not {"user", "item"} <= set(found):
-        raise InputError(_wanted(table, "ratings"), file=table.label)
+        raise _wanted(table, "ratings")
     if not header:  # but where no cell is a number, the first line is names
         header = number(table.first[found.get("rating", found["user"])]) is None
     return replace(

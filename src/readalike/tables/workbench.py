@@ -32,6 +32,8 @@ ENDLESS_QUOTE = (
     "a quote opens here and does not close within the next lines, so that they are no rows; close "
     "it, or double it where it is part of the text"
 )
+LONGEST_LOOK = 40
+"""Letters of a cell that are enough to see what it is."""
 LONGEST_REJECTED = 10_000
 """Letters that duckdb gives of a rejected line; lines that a quote swallows beyond are unknown."""
 
@@ -235,6 +237,20 @@ class Workbench:
             )
             execute(f"DROP TABLE {cells}")
         return columns
+
+    def sample(self, source: LaidOutTable, rows: int) -> list[tuple[str, ...]]:
+        """The cells of the first rows, no longer than a number of a book is."""
+        table = source.table
+        relation = table.relation
+        if table.text:
+            relation = _scan(table.text, source.layout.header, self.name("rejects"))
+        cells = (
+            f"left(coalesce({table.casts[at] if table.casts else f'c{at}'}, ''), {LONGEST_LOOK})"
+            for at in range(len(table.first))
+        )
+        with database_refusals(table.label, table.file):
+            query = f"SELECT {', '.join(cells)} FROM {relation} LIMIT {rows}"
+            return self.connection.execute(query).fetchall()
 
     def _column(self, query: str) -> list[str]:
         return [text for (text,) in self.connection.execute(query).fetchall()]

@@ -1,0 +1,52 @@
+"""What became of a book, by words, flags, progress, days and shelves."""
+
+from __future__ import annotations
+
+import pytest
+
+from readalike.libraries.status import (
+    WORDS,
+    nothing_said,
+    status_of_cells,
+    status_of_word,
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("read", "read"),
+        ("READ", "read"),
+        ("to-read", "to-read"),
+        ("to_read", "to-read"),
+        ("Want to Read", "to-read"),
+        ("in_progress", "reading"),
+        ("dnf", "unfinished"),
+        ("DNF 2021", "unfinished"),
+        ("couldn't-finish", "unfinished"),
+        ("did-not-finish", "unfinished"),
+        ("finished", "read"),
+        ("unfinished", "unfinished"),
+        ("", None),
+        ("borrowed", None),
+        ("read-in-2015", None),
+        ("dnfx", None),
+    ],
+)
+def test_words_of_statuses(word: str, status: str | None) -> None:
+    assert status_of_word(word) == status
+
+
+def test_words_are_folded_themselves() -> None:
+    assert all(status_of_word(word) == status for word, status in WORDS.items())
+
+
+def test_what_a_row_says_without_a_status() -> None:
+    assert status_of_cells({}, False) is None
+    assert status_of_cells({}, True) == "read"
+    assert status_of_cells({"reads": "1"}, False) == "read"
+    assert status_of_cells({"reads": "0"}, False) is None
+    assert status_of_cells({"reads": "x"}, False) is None
+    assert status_of_cells({"status": "to-read", "reads": "3"}, True) == "to-read"
+    assert nothing_said({"status": "read"}, False) is None
+    assert nothing_said({}, True) == "read"
