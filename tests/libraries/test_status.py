@@ -48,5 +48,12 @@ def test_what_a_row_says_without_a_status() -> None:
     assert status_of_cells({"reads": "0"}, False) is None
     assert status_of_cells({"reads": "x"}, False) is None
     assert status_of_cells({"status": "to-read", "reads": "3"}, True) == "to-read"
-    assert nothing_said({"status": "read"}, False) is None
-    assert nothing_said({}, True) == "read"
+    assert status_of_cells({"begun": "2020-01-01"}, False) == "reading"
+    assert status_of_cells({"begun": "2020-01-01", "read:on": "2020-02-01"}, False) == "read"
+    assert status_of_cells({"wanted": "yes", "flag": "no"}, False) == "to-read"
+    assert status_of_cells({"wanted": "no"}, False) is None
+
+
+def test_a_source_without_an_account_says_nothing() -> None:
+    assert nothing_said({"status": "read"}, rated=False) is None
+    assert nothing_said({}, rated=True) is None

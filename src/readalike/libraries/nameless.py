@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,6 +106,17 @@ def roles_of_nameless(rows: Sequence[Sequence[str]]) -> tuple[str, dict[str, int
     if filled and all(column.isbn >= MOST for column in filled):
         return "table", {f"isbn:{column.at}": column.at for column in filled}
     return _goodreads(columns, some) or _any(filled)
+
+
+def are_names(rows: Sequence[Sequence[str]], found: Mapping[str, int]) -> bool:
+    """Whether the first row has words where the others have ISBN: it is names of another kind."""
+    first = rows[0]
+    cells = [first[at] for r, at in found.items() if r.startswith("isbn") and at < len(first)]
+    filled = [cell for cell in cells if cell.strip()]
+    words = [
+        _LETTER.search(cell) and not any(map(valid_isbn13, isbn_texts(cell))) for cell in filled
+    ]
+    return len(rows) > 1 and bool(words) and all(words)
 
 
 def _goodreads(

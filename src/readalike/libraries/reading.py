@@ -30,8 +30,9 @@ from readalike.data.rating_column import (
 from readalike.data.scale import FoundScale, RatingScale, doubt_of, scale_rule
 from readalike.errors import InputError
 from readalike.libraries.cells import Cells, of_kinds
+from readalike.libraries.column_names import roles_by_name
 from readalike.libraries.entry import Entry, Library, Merged, Rejected
-from readalike.libraries.nameless import roles_of_nameless
+from readalike.libraries.nameless import MOST, are_names, roles_of_nameless
 from readalike.libraries.opinions import why_public
 from readalike.libraries.sources import (
     CALIBRE,
@@ -67,7 +68,9 @@ COLUMN_ROLES = {
 """What a person may name the column of, and its role."""
 MISSED = {"title": "titles", "authors": "authors", "stars": "stars", "status": "what was read"}
 """Roles whose absence is worth a note."""
-STANDING_IN = {"status": ("status", "flag", "progress", "read", "reads", "shelves")}
+STANDING_IN = {
+    "status": ("status", "flag", "progress", "read", "reads", "begun", "wanted", "shelves")
+}
 """Kinds of roles that say what a role says."""
 NO_ID = ("", "0")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
@@ -246,23 +249,28 @@ def _sheet_of_table(text: Text, named: Mapping[str, str]) -> _Sheet:
     """Divides a table into rows; the source is known by names of columns or by what they hold."""
     divided = {separator: text.names(separator) for separator in SEPARATORS}
     chosen = {separator: _chosen(names, named) for separator, names in divided.items()}
-    for separator, names in divided.items():
-        source, own = recognise_source(names), chosen[separator]
-        if source is None and any(key(name) in positions(names) for name in named.values()):
-            source = GENERIC
-        if source is not None and own is not None:
-            have = roles(names, source.columns) | own
-            for role in (role for role in source.needed if role not in have):
-                raise InputError(
-                    f"must have a column {source.columns[role][0]!r}, as exports of {source.name} "
-                    f"do, got {_shown(names)}",
-                    file=text.path,
-                    line=text.first,
-                )
-            rows = tuple(text.rows(separator))
-            if source is GENERIC:
-                have = _by_content(have, names, rows, own)
-            return _of_source(source, names, have, rows)
+    known = {
+        separator: source
+        for separator, names in divided.items()
+        if chosen[separator] is not None and (source := _source_of(names, named)) is not None
+    }
+    if known:
+        # names that another separator leaves together may hold the words of one column
+        separator = max(known, key=lambda s: (known[s] is not GENERIC, len(divided[s])))
+        source, names, given = known[separator], divided[separator], chosen[separator] or {}
+        by_name = roles_by_name(names) if source is GENERIC else roles(names, source.columns)
+        have = by_name | given
+        for role in (role for role in source.needed if role not in have):
+            raise InputError(
+                f"must have a column {source.columns[role][0]!r}, as exports of {source.name} "
+                f"do, got {_shown(names)}",
+                file=text.path,
+                line=text.first,
+            )
+        rows = tuple(text.rows(separator))
+        if source is GENERIC:
+            have = _by_content(have, names, rows, given)
+        return _of_source(source, names, have, rows)
     most = max(divided, key=lambda separator: len(divided[separator]))
     if all(own is None for own in chosen.values()):
         raise InputError(
@@ -274,14 +282,18 @@ def _sheet_of_table(text: Text, named: Mapping[str, str]) -> _Sheet:
     for separator, own in chosen.items():
         rows = tuple(text.rows(separator, 0))
         whole = [cells for _, cells in rows if cells is not None]
-        found = roles_of_nameless(whole) or ("table", {}) if own else roles_of_nameless(whole)
+        found = roles_of_nameless(whole) or roles_of_nameless(whole[1:])
+        if own:
+            found = found or ("table", {})
         if own is not None and found is not None:
             of = GOODREADS if found[0] == GOODREADS.name else GENERIC
             width = max(map(len, whole), default=0)
             names = tuple(f"column {at}" for at in range(1, width + 1))
-            note = (
-                "it has no names of columns; what they hold was found by what their cells look like"
-            )
+            note = "what its columns hold was found by what their cells look like"
+            if own or not are_names(whole, found[1]):
+                note = f"it has no names of columns; {note}"
+            else:
+                names, rows = (*map(str.strip, whole[0]), *names[len(whole[0]) :]), rows[1:]
             return _of_source(of, names, found[1] | own, rows, note)
     raise InputError(
         f"{WANTED}, got the columns {_shown(divided[most])}; a table of the model's own ids and "
@@ -289,6 +301,12 @@ def _sheet_of_table(text: Text, named: Mapping[str, str]) -> _Sheet:
         file=text.path,
         line=text.first,
     )
+
+
+def _source_of(names: Sequence[str], named: Mapping[str, str]) -> ExportSource | None:
+    """The source of a file with these names of columns; any table where one of them was named."""
+    there = any(key(name) in positions(names) for name in named.values())
+    return recognise_source(names) or (GENERIC if there else None)
 
 
 def _shown(names: Iterable[str]) -> str:
@@ -315,23 +333,32 @@ TELLING: Mapping[str, Callable[[str], object]] = {"stars": mark_of, "status": st
 def _by_content(
     have: Mapping[str, int], names: Sequence[str], rows: Iterable[Row], own: Collection[str]
 ) -> dict[str, int]:
-    """The columns of a table, where several may have a role the first whose cells say something."""
+    """The columns of a table, where several may have a role the first whose cells say something.
+
+    Where no name speaks of what was read, a column whose cells do has that role.
+    """
     found, there = dict(have), positions(names)
+
+    def filled(at: int) -> list[str]:
+        return [c[at] for _, c in rows if c is not None and at < len(c) and c[at].strip()]
+
     for role, says in TELLING.items():
         may = [there[name] for name in GENERIC.columns[role] if name in there]
-        if role in own or len(may) < 2:
-            continue
-        filled = {
-            at: {cells[at] for _, cells in rows if cells is not None and at < len(cells)}
-            for at in may
-        }
-        telling = (at for at in may if any(says(cell) is not None for cell in filled[at]))
-        found[role] = next(telling, may[0])
+        if role not in own and len(may) > 1:
+            telling = (at for at in may if any(says(cell) is not None for cell in {*filled(at)}))
+            found[role] = next(telling, may[0])
+    if {role.partition(":")[0] for role in found}.isdisjoint(STANDING_IN["status"]):
+        for at in set(range(len(names))).difference(found.values()):
+            said = [status_of_word(cell) is not None for cell in filled(at)]
+            if sum(said) >= MOST * len(said) > 0:
+                found["status"] = at
+                break
     return found
 
 
 WORDS = {
     "id": "id", "isbn": "ISBN", "authors": "authors", "flag": "read or not", "reads": "times read",
+    "wanted": "to read or not", "begun": "day begun",
     "read": "day read", "added": "day added",
 }  # fmt: skip
 """What roles are called where they are shown, if not by their own name."""

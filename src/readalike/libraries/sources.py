@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from readalike.bibliography.people import (
 )
 from readalike.data.scale import RatingScale
 from readalike.libraries.cells import Cells
-from readalike.libraries.column_names import COLUMN_NAMES
+from readalike.libraries.column_names import COLUMN_NAMES, roles_by_name
 from readalike.libraries.status import (
     Status,
     finished,
@@ -31,6 +31,8 @@ HALVES = RatingScale(0.5, 5.0, 0.5)
 QUARTERS = RatingScale(0.25, 5.0, 0.25)
 TELLING_ALONE = ("isbn:any", "isbn:13", "isbn:10", "id:goodreads")
 """Roles that make a table one of books, even where it has no titles."""
+TELLING_OF_TITLES = ("authors", "stars", "status", "flag")
+"""Roles that make a table with titles one of books."""
 
 
 @dataclass(frozen=True)
@@ -109,14 +111,7 @@ CALIBRE = ExportSource(
 # Any table of books whose columns have common names, in any order.
 GENERIC = ExportSource(
     "table",
-    (
-        *(
-            f"{title} {author}"
-            for title in COLUMN_NAMES["title"]
-            for author in COLUMN_NAMES["authors"]
-        ),
-        *(name for role in COLUMN_NAMES if role in TELLING_ALONE for name in COLUMN_NAMES[role]),
-    ),
+    (),
     COLUMN_NAMES,
     needed=(),
     reach=(),
@@ -311,7 +306,16 @@ SOURCES: tuple[ExportSource, ...] = (
 """The first that has a mark among a file's columns reads it; a table of any kind comes last."""
 
 
-def recognise_source(names: Iterable[str]) -> ExportSource | None:
+def recognise_source(names: Sequence[str]) -> ExportSource | None:
     """The source of a file with columns of these names; None where none is known."""
     have = {key(name) for name in names}
-    return next((s for s in SOURCES if any(have.issuperset(m.split()) for m in s.marks)), None)
+    known = (s for s in SOURCES if any(have.issuperset(m.split()) for m in s.marks))
+    return next(known, GENERIC if _is_of_books(names) else None)
+
+
+def _is_of_books(names: Sequence[str]) -> bool:
+    """Whether any table with columns of these names is one of books."""
+    have = set(roles_by_name(names))
+    return not have.isdisjoint(TELLING_ALONE) or (
+        "title" in have and not have.isdisjoint(TELLING_OF_TITLES)
+    )

@@ -49,8 +49,8 @@ _NAMES: dict[Status, str] = {
         "möchte ich lesen, will ich lesen, möchte lesen, noch lesen, zu lesen, ungelesen, "
         "noch nicht gelesen, noch zu lesen, nicht gelesen, sub, wunschliste, merkliste, leseliste, "
         "geplant, vorgemerkt, stapel ungelesener bücher, "
-        "à lire, pal, pile à lire, envie de lire, souhait, liste de souhaits, wishlist, non lu, "
-        "pas encore lu, je veux lire, à découvrir, "
+        "à lire, pal, pile à lire, pense-bête, envie de lire, souhait, liste de souhaits, "
+        "non lu, pas encore lu, je veux lire, à découvrir, "
         "quiero leer, por leer, para leer, pendiente, pendientes, lista de deseos, no leído, "
         "sin leer, deseado, "
         "da leggere, voglio leggere, vorrei leggere, lista dei desideri, desideri, non letto, "
@@ -117,7 +117,8 @@ def status_of_cells(cells: Cells, rated: bool) -> Status | None:
     """What a row says of its book: the first of these that says something.
 
     The word of its status, that it was given stars (`rated`) or finished on a day or read so often,
-    a flag of having read it, how far the reader is, the shelves it is on.
+    a flag of having read it, how far the reader is, a flag of wanting it, a day on which it was
+    begun, the shelves it is on.
     """
     found = status_of_word(cells.get("status", ""))
     if found is not None:
@@ -130,6 +131,10 @@ def status_of_cells(cells: Cells, rated: bool) -> Status | None:
     progress = number(cells.get("progress", "").removesuffix("%"))
     if progress is not None and progress >= 0:
         return "read" if progress >= 100 else "reading" if progress > 0 else "to-read"
+    if any(flag_of(cell) for cell in of_kinds(cells, "wanted")):
+        return "to-read"
+    if any(flag_of(cell) is not False for cell in of_kinds(cells, "begun")):
+        return "reading"
     if flags:
         return "to-read"
     return status_of_shelves(cells.get("shelves", ""))

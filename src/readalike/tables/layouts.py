@@ -121,14 +121,18 @@ _GOODBOOKS = (
     "count=ratingscount, mean=averagerating, stars_1=ratings1, stars_2=ratings2, "
     "stars_3=ratings3, stars_4=ratings4, stars_5=ratings5"
 )
-_RATINGS = columns_of(
+_NAMES = columns_of(
     "user=userid user readerid reader customerid memberid member accountid reviewerid userindex "
-    "username, "
+    "username benutzer nutzer leser utilisateur lecteur usuario lector utente lettore leitor "
+    "gebruiker lezer użytkownik czytelnik пользователь читатель ユーザー 読者, "
     "item=bookid book itemid item movieid isbn isbn13 asin productid goodreadsbookid workid title "
-    "booktitle, "
-    "rating=rating stars bookrating starrating score myrating overall, "
+    "booktitle buch livre libro livro boek książka книга 本, "
+    "rating=rating stars bookrating starrating score myrating overall bewertung note puntuación "
+    "calificación valoración valutazione voto avaliação nota beoordeling waardering ocena оценка "
+    "рейтинг 評価, "
     "time=timestamp unixtime unixreviewtime time, read=isread"
 )
+_RATINGS = {role: list(map(key, names)) for role, names in _NAMES.items()}
 _BOOKS = columns_of(
     "item=bookid id itemid isbn isbn13 asin goodreadsbookid, title=title booktitle name bookname, "
     "authors=authors author bookauthor authorname, "
