@@ -236,7 +236,7 @@ def with_mapped_ids(
     lost = sum(outside not in other for outside in ids)
     account.notes.append(
         f"{label}: the ratings' ids were changed to those of the table of books by it"
-        + (f"; {counted(lost, 'book')} are not in it" if lost else "")
+        + (f"; {lost:,} {'book is' if lost == 1 else 'books are'} not in it" if lost else "")
     )
     vocabulary = Vocabulary(tuple(dict.fromkeys(mapped)))
     return replace(rated, items=vocabulary.indices(mapped)[rated.items], item_ids=vocabulary)

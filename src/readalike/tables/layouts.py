@@ -125,12 +125,12 @@ _NAMES = columns_of(
     "user=userid user readerid reader customerid memberid member accountid reviewerid userindex "
     "username benutzer nutzer leser utilisateur lecteur usuario lector utente lettore leitor "
     "gebruiker lezer użytkownik czytelnik пользователь читатель ユーザー 読者, "
-    "item=bookid book itemid item movieid isbn isbn13 asin productid goodreadsbookid workid title "
-    "booktitle buch livre libro livro boek książka книга 本, "
-    "rating=rating stars bookrating starrating score myrating overall bewertung note puntuación "
-    "calificación valoración valutazione voto avaliação nota beoordeling waardering ocena оценка "
-    "рейтинг 評価, "
-    "time=timestamp unixtime unixreviewtime time, read=isread"
+    "item=bookid book itemid item movieid isbn isbn13 asin parentasin productid goodreadsbookid "
+    "workid title booktitle buch livre libro livro boek książka книга 本, "
+    "rating=rating stars bookrating starrating score reviewscore myrating overall bewertung note "
+    "puntuación calificación valoración valutazione voto avaliação nota beoordeling waardering "
+    "ocena оценка рейтинг 評価, "
+    "time=timestamp unixtime unixreviewtime reviewtime time, read=isread"
 )
 _RATINGS = {role: list(map(key, names)) for role, names in _NAMES.items()}
 _BOOKS = columns_of(
@@ -335,8 +335,9 @@ def _with_columns(table: Table, columns: Mapping[str, str]) -> Layout | None:
     have = positions(table.first)
     numbered = {str(at): at - 1 for at in range(1, len(table.first) + 1)}
     header = table.text is None or (known is not None and known.header)
+    nameless = known is not None and not known.header
     for role, name in named.items():
-        if key(name) in have:
+        if key(name) in have and not (nameless and name in numbered):
             found[role], header = have[key(name)], True
         elif name in numbered:
             found[role] = numbered[name]
