@@ -9,6 +9,11 @@ from libraries import exports
 from libraries.exports import goodreads, table, write
 from readalike import train
 
+OF_LIBRARIES = {
+    "--title-column", "--author-column", "--isbn-column", "--rating-column", "--status-column",
+    "--scale", "--encoding", "--unknown",
+}  # fmt: skip
+"""Options of reading a library, that test_cli_library_options.py is about."""
 READ = {
     "A Game of Thrones": ("George R. R. Martin", 5),
     "The Hobbit": ("J. R. R. Tolkien", 4),

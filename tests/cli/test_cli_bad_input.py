@@ -45,7 +45,7 @@ UNUSABLE: dict[str, tuple[str | bytes, str]] = {
     "header only": (f"{HEADER}\n", "ratings.csv: must hold ratings, got names of columns"),
     "wrong columns": ("colour,size\nred,4\n", "line 1: must have columns .*--user-column"),
     "one column": ("user_id\n1\n", "--separator"),
-    "only bad rows": (f"{HEADER}\n1,2,x\n3,4,\n", "line 2: no row can be used"),
+    "only bad rows": (f"{HEADER}\n1,2,x\n3,4,\n", "line 2: the column .rating. holds no rating"),
     "binary": (b"\x7fELF\0\1\2\3" * 50, "ratings.csv, line 1: .*binary"),
     "a zip": (b"PK\x03\x04" + b"\0" * 60, "zip file; unpack it"),
     "JSON": ('{"1": 5}', "got JSON"),
@@ -96,10 +96,10 @@ def test_a_fault_of_the_kind_that_cannot_be_read_again(run: Run, tmp_path: Path)
 GOOD = "".join(f"{u},{b},{1 + (u + b) % 5}\n" for u in range(6) for b in range(5))
 
 LEFT_OUT = {
-    "letters": ("9,1,good", "the rating is no number"),
+    "letters": ("9,1,good", "the rating cannot be read"),
     "NaN": ("9,1,nan", "no (rating|number)"),
     "no rating": ("9,1,", "no rating"),
-    "infinite": ("9,1,inf", "number|scale"),
+    "infinite": ("9,1,inf", "cannot be read"),
     "above the scale": ("9,1,99", "not on the scale 1 to 5"),
     "below the scale": ("9,1,-3", "not on the scale 1 to 5"),
     "no reader": (",1,3", "no reader id"),

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from cli.libraries_of import bound_model, write_export, write_titles
+from cli.libraries_of import OF_LIBRARIES, bound_model, write_export, write_titles
 from cli.running import Done, Run, options_of
 from readalike import train
 from readalike.cli.explain import ordinal, show_explanation
@@ -30,7 +30,7 @@ def covers(*options: str) -> Callable[[Test], Test]:
 
 
 def test_every_option_of_explain_has_a_test() -> None:
-    assert options_of("explain") == TESTED
+    assert options_of("explain") == TESTED | OF_LIBRARIES
 
 
 @pytest.fixture(scope="session")

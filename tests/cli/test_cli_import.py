@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pytest
 
+from cli.libraries_of import OF_LIBRARIES
 from cli.running import Done, Run, options_of
 from libraries import exports
 from libraries.exports import goodreads, table, write
@@ -26,7 +27,7 @@ def covers(*options: str) -> Callable[[Test], Test]:
 
 
 def test_every_option_of_import_has_a_test() -> None:
-    assert options_of("import") == TESTED
+    assert options_of("import") == TESTED | OF_LIBRARIES
 
 
 ROWS = [
@@ -96,7 +97,7 @@ def test_json(importing: Importing) -> None:
     done = importing("--json")
     assert done.err == ""
     told = done.json
-    assert list(told) == ["format", "rows", "entries", "rejected"]
+    assert list(told) == ["format", "rows", "columns", "scale", "notes", "entries", "rejected"]
     assert (told["format"], told["rows"]) == ("Goodreads", 7)
     assert [e["match"]["book_id"] for e in told["entries"]] == ["b00", "b01", None, "b02", None]
     assert told["entries"][2]["match"]["candidates"] == ["b04", "b06"]

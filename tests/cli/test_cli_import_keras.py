@@ -189,6 +189,18 @@ def test_books(importing: Importing, run: Run, tmp_path: Path) -> None:
     assert "Books like Volume 2" in run("similar", tmp_path / "model", "Volume 2").ok
 
 
+@covers("--books-id-column")
+def test_books_id_column(importing: Importing, tmp_path: Path) -> None:
+    books = tmp_path / "titles.csv"
+    books.write_text("row,mine,title\n" + "".join(f"x{i},{i},Vol {i}\n" for i in range(1, BOOKS)))
+    refused = importing("--books", books, "--books-id-column", "odd").refusal
+    assert "must have columns for the id and the title" in refused
+    books.write_text("id,mine,title\n" + "".join(f"x{i},{i},Vol {i}\n" for i in range(1, BOOKS)))
+    refused = importing("--books", books, "--books-id-column", "odd").refusal
+    assert "must have the column 'odd' of --books-id-column" in refused
+    assert importing("--books", books, "--books-id-column", "mine").ok
+
+
 @covers("--repeats")
 def test_repeats(importing: Importing) -> None:
     with importing.ratings.open("a") as more:
@@ -202,4 +214,4 @@ def test_strict(importing: Importing) -> None:
     with importing.ratings.open("a") as more:
         more.write("1,1,good\n")
     assert importing.json()["intake"]["left_out"][0]["count"] == 1
-    assert "the rating is no number" in importing("--strict").refusal
+    assert "the rating cannot be read" in importing("--strict").refusal

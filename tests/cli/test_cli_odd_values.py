@@ -133,7 +133,7 @@ def test_an_odd_volume_is_still_told(run: Run, tmp_path: Path) -> None:
 
 
 ROWS = {
-    f"99,b02,{'9' * 400}\n98,b02,1e400\n": "left out 2 (the rating is no number",
+    f"99,b02,{'9' * 400}\n98,b02,1e400\n": "left out 2 (the rating cannot be read",
     "99,b02,1e308\n98,b02,-1e308\n": "left out 2 (the rating is not on the scale 1 to 5",
     "\u3000,b02,5\n": "left out 1 (no reader id",
     "99,\x85,5\n": "left out 1 (no book id",

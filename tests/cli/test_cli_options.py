@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from cli import test_cli_recommend
+from cli.libraries_of import OF_LIBRARIES
 from cli.running import SIZE, Run, book_id, options_of, read_json, write_books, write_world
 from kaggle_stand_in import SMALL, zipped
 from readalike.cli.app import COMMANDS, app
@@ -50,7 +51,7 @@ def options() -> set[tuple[str, str]]:
 def test_every_option_has_a_test() -> None:
     assert len(options()) > 50
     found = {(command, option) for command, option in options() if command not in OWN}
-    of_libraries = {("recommend", option) for option in test_cli_recommend.TESTED}
+    of_libraries = {("recommend", option) for option in test_cli_recommend.TESTED | OF_LIBRARIES}
     assert found == TESTED | of_libraries, "these have a file of their own, with such a test"
     assert not TESTED & of_libraries
 
@@ -129,6 +130,18 @@ def test_rating_column(a: Reading, command: str, tmp_path: Path) -> None:
     assert a.intake(command, file, "--rating-column", "verdict")["without_stars"] == 0
 
 
+@reading("--books-id-column")
+def test_books_id_column(a: Reading, command: str, tmp_path: Path) -> None:
+    file = ratings(tmp_path / "t.csv")
+    rows = [f"{9 - b},{b},Tale {b}" for b in range(8)]
+    books = table(tmp_path / "b.csv", "book_id,other,title", *rows)
+    refused = a.refused(command, file, "--books", books, "--books-id-column", "odd")
+    assert "must have the column 'odd' of --books-id-column" in refused
+    taken = a.intake(command, file, "--books", books, "--books-id-column", "other")
+    assert [found["holds"] for found in taken["files"]] == ["ratings", "books"]
+    assert not any("not in the table of books" in note for note in taken["notes"])
+
+
 @reading("--separator")
 def test_separator(a: Reading, command: str, tmp_path: Path) -> None:
     file = ratings(tmp_path / "t.csv", separator="~")
@@ -167,7 +180,7 @@ def test_strict(a: Reading, command: str, tmp_path: Path) -> None:
     (left,) = a.intake(command, file)["left_out"]
     assert (left["count"], left["first_line"]) == (1, ROWS + 2)
     refusal = a.refused(command, file, "--strict")
-    assert f"{file}, line {ROWS + 2}: the rating is no number: " in refusal
+    assert f"{file}, line {ROWS + 2}: the rating cannot be read: " in refusal
     assert "good" in refusal
 
 

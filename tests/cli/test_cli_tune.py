@@ -291,6 +291,13 @@ def renamed(world: Path, path: Path, header: str, separator: str = ",") -> Path:
     return path
 
 
+@covers("--books-id-column")
+def test_books_id_column(tune: Tune) -> None:
+    refused = tune("--trials", 1, "--books-id-column", "odd").refusal
+    assert "must have the column 'odd' of --books-id-column" in refused
+    assert tune.json("--trials", 1, "--out", "odd.json", "--books-id-column", "book_id")
+
+
 @covers("--user-column", "--book-column", "--rating-column")
 @pytest.mark.parametrize(
     ("option", "header"),
@@ -343,7 +350,7 @@ def test_strict(tune: Tune, world: Path, tmp_path: Path) -> None:
     with file.open("a") as more:
         more.write("1,b01,good\n")
     assert tune.json("--trials", 1, path=file)["intake"]["left_out"][0]["count"] == 1
-    assert "the rating is no number" in tune("--trials", 1, "--strict", path=file).refusal
+    assert "the rating cannot be read" in tune("--trials", 1, "--strict", path=file).refusal
 
 
 # What people read

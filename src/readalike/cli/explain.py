@@ -63,7 +63,8 @@ def explain(
     )
     shelf.remark(source)
     if as_json:
-        print_json(found.as_dict())
+        account = {} if shelf.owned is None else {"library": shelf.owned.as_dict()}
+        print_json(found.as_dict() | account)
         return
     show_explanation(console(), found, n)
 

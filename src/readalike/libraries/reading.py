@@ -306,7 +306,8 @@ def _sheet_of_table(text: Text, named: Mapping[str, str]) -> _Sheet:
 def _source_of(names: Sequence[str], named: Mapping[str, str]) -> ExportSource | None:
     """The source of a file with these names of columns; any table where one of them was named."""
     there = any(key(name) in positions(names) for name in named.values())
-    return recognise_source(names) or (GENERIC if there else None)
+    by_number = bool(named) and bool(roles_by_name(names))
+    return recognise_source(names) or (GENERIC if there or by_number else None)
 
 
 def _shown(names: Iterable[str]) -> str:

@@ -11,10 +11,10 @@ import numpy as np
 
 from readalike.bibliography.isbn import is_damaged
 from readalike.data.catalogue import Catalogue
-from readalike.data.cells import sorted_ids, trimmed_id
+from readalike.data.cells import number, sorted_ids, trimmed_id
 from readalike.data.rating_column import RatingColumn, name_and_top, rating_column, says_none
 from readalike.data.ratings import RatingRows, Ratings, Repeats
-from readalike.data.scale import FoundScale, RatingScale, doubt_of, scale_rule
+from readalike.data.scale import FURTHEST, FoundScale, RatingScale, doubt_of, scale_rule
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
 from readalike.files import is_folder
@@ -169,7 +169,7 @@ def _read_ratings(
     no_user, no_item = user.mapped(lambda t: not t, bool), item.mapped(lambda t: not t, bool)
     read = columns.coded.pop("read", None)
     unread = np.zeros(columns.rows, bool) if read is None else read.mapped(_says_no, bool)
-    ruined = item.mapped(is_damaged, bool)
+    ruined = item.mapped(_is_ruined, bool)
     stars = np.full(columns.rows, np.nan)
     empty = word = np.zeros(columns.rows, bool)
     notes = [said_of_columns(_names(source, chosen))]
@@ -261,7 +261,7 @@ def _are_public_means(books: I64, stars: F64) -> bool:
         books: Number of each row's book; shape (rows,).
         stars: NaN where there are none; shape (rows,).
     """
-    given = ~np.isnan(stars)
+    given = np.abs(stars) <= FURTHEST
     values = np.unique(stars[given])
     if 2 * np.count_nonzero(np.abs(2 * values - np.round(2 * values)) > 1e-6) <= len(values):
         return False
@@ -274,6 +274,11 @@ def _are_public_means(books: I64, stars: F64) -> bool:
         np.maximum.reduceat(sorted_stars, starts),
     )
     return int(several.sum()) >= PUBLIC_BOOKS and bool(np.all(least[several] == most[several]))
+
+
+def _is_ruined(text: str) -> bool:
+    """Whether a spreadsheet has made a number of an ISBN: 9.78006E+12, and not an id, as 1e5."""
+    return is_damaged(text) and any(sign in text for sign in ".,") and (number(text) or 0) >= 1e8
 
 
 def _says_no(cell: str) -> bool:
