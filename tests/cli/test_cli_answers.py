@@ -266,8 +266,12 @@ def test_doctor_says_whether_a_model_is_whole(run: Run, model: Path, tmp_path: P
 
 
 def test_markup_in_titles_is_shown_as_it_is(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "r.csv").write_text("user_id,book_id,rating\n1,[red]a,5\n1,[/b],4\n2,[red]a,5\n")
-    run("train", tmp_path / "r.csv", "--model", tmp_path / "m").ok  # noqa: B018
+    (tmp_path / "r.csv").write_text(
+        "user_id,book_id,rating\n"
+        + "".join(f"{reader},[red]a,5\n{reader},[/b],4\n{reader + 9},c,3\n" for reader in range(9))
+    )
+    words = ("--model", tmp_path / "m", "--algorithm", "cosine")
+    run("train", tmp_path / "r.csv", *words).ok  # noqa: B018
     assert "[red]a" in run("recommend", tmp_path / "m", "--like", "[/b]").ok
     assert "[/b]" in run("similar", tmp_path / "m", "[red]a").ok
     assert "[red]a" in run("search", tmp_path / "m", "[red]a").ok

@@ -28,7 +28,7 @@ def test_every_option_of_a_library_has_a_test() -> None:
 
 
 class Reading:
-    """A command that reads a library, whichever it is; `world` has the books Tales of Dale 26, Tales of Hill 29 ..."""
+    """A command that reads a library, whichever it is; its model has Tales of Dale 26."""
 
     def __init__(self, run: Run, model: Path, folder: Path) -> None:
         self.run, self.model, self.folder = run, model, folder

@@ -401,7 +401,13 @@ def test_all_readers_into_a_file(run: Run, model: Path, tmp_path: Path) -> None:
     assert [book for (book,) in rows] == listed(alone)
     other = tmp_path / "other.parquet"
     done = run("recommend", model, "--all", "--out", other, "-n", 4, "--json").json
-    assert done == {"file": str(other), "readers": SIZE, "rows": 4 * SIZE, "short": 0}
+    assert done == {
+        "file": str(other),
+        "readers": SIZE,
+        "rows": 4 * SIZE,
+        "short": 0,
+        "not_personal": 0,
+    }
     assert other.read_bytes() == out.read_bytes()
     assert {p.name for p in tmp_path.iterdir()} == {"lists.parquet", "other.parquet"}
 

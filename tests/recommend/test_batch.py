@@ -72,7 +72,8 @@ def test_everybody_gets_what_each_gets_alone(tmp_path: Path) -> None:
         for item in answers.recommend(reader=reader, n=3):
             book = item.book
             row = (reader, item.rank, book.book_id, book.title, book.authors)
-            expected.append((*row, pytest.approx(item.score, rel=1e-5)))
+            source = "personal" if item.reasons else "popular"
+            expected.append((*row, pytest.approx(item.score, rel=1e-5), source))
     assert rows_of(tmp_path / "all.parquet") == expected
     assert (done.rows, len(done)) == (len(expected), 5)
     frame = done.to_pandas()
@@ -89,6 +90,7 @@ def test_columns_have_the_stated_types(tmp_path: Path) -> None:
         ("title", "VARCHAR"),
         ("authors", "VARCHAR"),
         ("score", "FLOAT"),
+        ("source", "VARCHAR"),
     ]
 
 

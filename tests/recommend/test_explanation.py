@@ -148,7 +148,10 @@ def test_of_a_pile_each_book_that_is_not_listed_is_counted_once_by_its_first_rea
         "1 in another language"
     )
     whole = world().recommend(TOLD, SIZE, among=pile[2:4])
-    assert (whole.left_out, whole.note) == ({}, "of 2 books to choose from 2 can be listed")
+    assert (whole.left_out, whole.note) == (
+        {},
+        "1 of these 2 rests on nothing that was read; of 2 books to choose from 2 can be listed",
+    )
     assert world().recommend(TOLD, 3).left_out == {}
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from libraries.worlds import catalogue_of, library
 from readalike.data.scale import RatingScale
 from readalike.libraries.entry import Entry
-from readalike.libraries.matches import Match, Matches, books_of
-from readalike.recommend.request import Shelves, shelves_of
+from readalike.libraries.matches import Match, Matches, Unknown, books_of
+from readalike.recommend.request import Shelves, shelves_of, unlisted_of
 
 FIVE, TEN = RatingScale(1, 5, 1), RatingScale(0.5, 10, 0.5)
 HUNDRED = RatingScale(10, 100, 10)
@@ -47,7 +47,6 @@ def test_each_status_has_its_shelf() -> None:
     ("entry", "stars"),
     [
         (of(None, 3), 3.0),
-        (of(None), None),
         (of("read"), None),
         (of("read", 9, TEN), 4.5),
         (of("read", 0.5, TEN), 1.0),
@@ -77,10 +76,16 @@ def test_stars_of_what_is_still_to_be_read_are_no_opinion() -> None:
     assert Entry(row=1, line=2, title="", stars=4).opinion is None, "nobody knows of how many"
 
 
-def test_on_a_shelf_of_the_readers_own_only_what_has_stars_was_read() -> None:
-    matches = matched(("1", of(None, 4)), ("2", of(None)))
-    shelved = replace(matches, library=replace(matches.library, format="Goodreads"))
-    assert shelves_of(shelved, FIVE) == Shelves({"1": 4.0}, (), ())
+@pytest.mark.parametrize("unknown", ["ignore", "read"])
+def test_what_nothing_says_was_read_is_no_history(unknown: Unknown) -> None:
+    matches = replace(matched(("1", of(None, 4)), ("2", of(None))), unknown=unknown)
+    found = shelves_of(matches, FIVE)
+    assert found == Shelves({"1": 4.0}, (), (), ("2",))
+    assert unlisted_of(found, unknown) == (("2",) if unknown == "read" else ())
+
+
+def test_a_reader_may_say_that_all_of_it_was_read() -> None:
+    matches = replace(matched(("1", of(None, 4)), ("2", of(None))), unknown="history")
     assert shelves_of(matches, FIVE) == Shelves({"1": 4.0, "2": None}, (), ())
 
 
@@ -113,7 +118,7 @@ def test_every_matched_book_stands_on_exactly_one_shelf(
 ) -> None:
     matches = matched(*((book, of(status, stars)) for book, status, stars in rows))
     found = shelves_of(matches, FIVE)
-    standing = [*found.read, *found.given_up, *found.pile]
+    standing = [*found.read, *found.given_up, *found.pile, *found.unknown]
     assert sorted(standing) == sorted({book for book, _, _ in rows if book})
     assert set(books_of(matches)) == set(standing)
 

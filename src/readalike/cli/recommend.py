@@ -43,6 +43,7 @@ from readalike.recommend.group import GroupRecommendations, MemberRank
 from readalike.recommend.recommender import Recommender
 from readalike.recommend.request import unlisted_of
 from readalike.recommend.rules import BOOK_SENSE, Rules
+from readalike.tables.account import counted
 
 
 def group_of(
@@ -250,9 +251,12 @@ def _write_all(recommender: Recommender, out: Path, n: int, rules: Rules, as_jso
         lists.to_parquet(out)
     if as_json:
         counts = {"readers": len(lists), "rows": lists.rows, "short": lists.short}
+        counts["not_personal"] = lists.unfounded
         print_json({"file": str(out), **counts})
     else:
         short = f"; {lists.short} readers have no more unread books" if lists.short else ""
+        if lists.unfounded:
+            short += f"; {counted(lists.unfounded, 'list')} rest on none of the reader's books"
         written = f"{lists.rows:,} rows for {len(lists):,} readers to {out}{short}"
         console().say(f"Wrote {written}.")
 

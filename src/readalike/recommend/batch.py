@@ -14,6 +14,7 @@ from readalike.data.catalogue import Catalogue
 from readalike.data.frames import data_frame
 from readalike.files import PRIVATE, refuse_target, replace_file, unwritable
 from readalike.models.interface import Scores
+from readalike.numerics.arrays import Bools
 from readalike.numerics.topn import mmr_top_n, top_n
 from readalike.recommend.candidates import Candidates
 from readalike.recommend.listing import ListContext
@@ -32,6 +33,7 @@ TYPES = {
     "title": "VARCHAR",
     "authors": "VARCHAR",
     "score": "FLOAT",
+    "source": "VARCHAR",
 }
 
 Items = npt.NDArray[np.int32]
@@ -76,6 +78,7 @@ class ManyRecommendations:
         scores: Their scores, -inf where a list is shorter; shape (readers, n).
         catalogue: The books.
         n: How many books were wanted for each.
+        personal: Whether the reader's books move the score of each; shape (readers, n).
     """
 
     readers: tuple[str, ...]
@@ -83,6 +86,7 @@ class ManyRecommendations:
     scores: Scores
     catalogue: Catalogue
     n: int
+    personal: Bools
 
     def __len__(self) -> int:
         return len(self.readers)
@@ -97,8 +101,17 @@ class ManyRecommendations:
         """How many readers have fewer books than wanted, having read nearly everything."""
         return int(((self.items >= 0).sum(axis=1) < self.n).sum())
 
+    @property
+    def unfounded(self) -> int:
+        """How many readers' lists rest on none of their books."""
+        return int((~self.personal.any(axis=1) & (self.items >= 0).any(axis=1)).sum())
+
     def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """The lists as columns: reader_id, rank, book_id, title, authors, score; shape (rows,)."""
+        """The lists as columns: reader_id, rank, book_id, title, authors, score, source.
+
+        The source is `personal` where the reader's books move the score of the book, else
+        `popular`; shape (rows,) each.
+        """
         there = self.items >= 0
         rows, places = np.nonzero(there)
         books = self.items[there]
@@ -109,6 +122,7 @@ class ManyRecommendations:
             "title": np.array(self.catalogue.titles, dtype=object)[books],
             "authors": np.array(self.catalogue.authors, dtype=object)[books],
             "score": self.scores[there],
+            "source": np.where(self.personal[there], "personal", "popular").astype(object),
         }
 
     def to_parquet(self, file: Path | str) -> Path:

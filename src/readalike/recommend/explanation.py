@@ -54,7 +54,7 @@ class Explanation:
         base: The part of the score that comes from no book of the reader's.
         reasons: The reader's books that moved the score, most helpful first.
         without: Where it would stand without each of the strongest of them; empty where it must
-            not be listed, or the model cannot be request.
+            not be listed, or the model cannot score other histories.
     """
 
     book: Book
@@ -106,6 +106,8 @@ def explain(
     left = request.candidates.why_not(0, item)
     if left is None:
         why = f"by {request.means}"
+        if request.source == "personal" and not request.rests_on_books(np.array([item])).any():
+            why = f"{why}; nothing that was read speaks for it or against it"
     else:
         rules, read = request.constraints.rules, request.row.items
         why = left.words or rulebook.in_words(left.reason, rules, read, item)

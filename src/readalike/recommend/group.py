@@ -87,7 +87,8 @@ class GroupRecommendations:
         shares: How much of the list is each reader's: the mean share over its books.
         ignored: Ids that no book of the catalogue answers to, by reader.
         rule: What the order is by, in words.
-        note: Why the list is shorter than asked; "" where it is not.
+        note: Why the list is shorter than asked, and whose books speak for none of it; "" where
+            neither.
     """
 
     items: tuple[GroupRecommendation, ...]
@@ -159,12 +160,18 @@ def recommend_group(
         for place, item in enumerate(chosen.tolist())
     )
     short = f"asked for {n} books, but only {len(listed)} can be listed for all of them"
+    silent = [
+        name
+        for name, each in requests.items()
+        if each.source != "personal" or not each.rests_on_books(chosen).any()
+    ]
+    notes = [f"of what {' and '.join(silent)} read nothing speaks for these books"] * bool(silent)
     means = [float(each.mean()) if len(listed) else 0.0 for each in shares]
     return GroupRecommendations(
         listed,
         dict(zip(requests, means, strict=True)),
         {name: each.ignored for name, each in requests.items()},
-        note=short if len(listed) < n else "",
+        note="; ".join([*notes, *([short] if len(listed) < n else [])]),
     )
 
 

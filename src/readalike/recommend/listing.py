@@ -79,6 +79,8 @@ class ScoredRequest:
         model: What explains the scores; None where they come from a table of readers.
         row: The history, one row.
         scores: Of all items; shape (n_items,).
+        nobodys: The scores for somebody who has read nothing, where the reader's can be compared
+            with them; shape (n_items,).
         candidates: The books that may be listed, a batch of this reader alone.
         source: Where the list comes from.
         means: What the scores are.
@@ -96,6 +98,13 @@ class ScoredRequest:
     ignored: tuple[str, ...] = ()
     note: str = ""
     constraints: Constraints
+    nobodys: Scores | None = None
+
+    def rests_on_books(self, items: Indices) -> Bools:
+        """Whether the reader's books move the score of each of some items; shape (items,)."""
+        if self.nobodys is None:
+            return np.full(len(items), self.source == "personal")
+        return speaks_for(self.scores[items], self.nobodys, items)
 
     @property
     def free_scores(self) -> Scores:
@@ -113,6 +122,22 @@ class ScoredRequest:
     def left_out(self) -> dict[str, int]:
         """Where only some books may be listed, how many of these are not, by the first reason."""
         return {} if self.among is None else self.candidates.counts(0, self.among)
+
+
+def speaks_for(scores: Scores, nobodys: Scores, items: Indices) -> Bools:
+    """Whether readers' books speak for the books of their lists; shape of the items.
+
+    Where a score is a sum over the reader's books alone, so that somebody who has read nothing has
+    0 throughout, that sum is positive; else it is another score than that person's.
+
+    Args:
+        scores: Of the listed books.
+        nobodys: The scores of all books for somebody who has read nothing; shape (n_items,).
+        items: The listed books.
+    """
+    if not nobodys.any():
+        return np.asarray(scores > 0)
+    return np.asarray(scores != nobodys[items])
 
 
 def ordered_items(request: ScoredRequest, n: int, context: ListContext) -> I32:
@@ -167,15 +192,29 @@ def list_recommendations(
         for place, item in enumerate(items.tolist())
     )
     turned = "" if request.constraints.dials.dials.neutral else _TURNED
-    notes = (request.note, turned, _why_short(request, n, len(items)))
+    source, unfounded = _source_of(request, items)
+    notes = (request.note, unfounded, turned, _why_short(request, n, len(items)))
     return Recommendations(
         items=books,
         ignored=request.ignored,
-        source=request.source,
+        source=source,
         score_means=request.means,
         note="; ".join(text for text in notes if text),
         left_out=request.left_out,
     )
+
+
+def _source_of(request: ScoredRequest, items: Indices) -> tuple[Source, str]:
+    """Where a list comes from, and what to say of books that rest on none of the reader's."""
+    if request.source != "personal" or not len(items):
+        return request.source, ""
+    without = len(items) - int(request.rests_on_books(items).sum())
+    if without == len(items):
+        return "popular", "nothing that was read speaks for these books: the list is not personal"
+    if without:
+        rest = "rests" if without == 1 else "rest"
+        return "personal", f"{without} of these {len(items)} {rest} on nothing that was read"
+    return "personal", ""
 
 
 def _why_short(request: ScoredRequest, n: int, listed: int) -> str:
@@ -187,6 +226,8 @@ def _why_short(request: ScoredRequest, n: int, listed: int) -> str:
         words = ", ".join(counts)
         left = f"; left out: {words}" if words else ""
         return f"of {counted(named, 'book')} to choose from {free:,} can be listed{left}"
+    if request.source == "similar":
+        return _why_few_alike(n, listed) if listed < n else ""
     if listed < n:
         wanted, limits = "", request.constraints
         if limits.at_least is not None:
@@ -194,6 +235,15 @@ def _why_short(request: ScoredRequest, n: int, listed: int) -> str:
             wanted = f" and would get {stars:g} stars or more with {sure:.0%} probability"
         return f"asked for {n} books, but only {listed} are neither read nor excluded{wanted}"
     return ""
+
+
+def _why_few_alike(n: int, listed: int) -> str:
+    if listed:
+        return f"asked for {n} books, but only {counted(listed, 'other')} is known to be like it"
+    return (
+        "nothing is known of the readers of this book, and no book that is like it: train again "
+        "when it has been read"
+    )
 
 
 def shares_of(request: ScoredRequest, items: Indices) -> Shares:

@@ -21,11 +21,11 @@ from readalike.data.vocabulary import as_id
 from readalike.errors import ModelError, SettingError, UnknownBook, UnknownReader
 from readalike.models import ItemScores, Ranker
 from readalike.models.interface import KnowsUsers, Scores
-from readalike.numerics.arrays import I64
+from readalike.numerics.arrays import I32, I64, Bools
 from readalike.numerics.masks import BatchMask, marks
 from readalike.numerics.topn import tie_order
 from readalike.progress import Progress, silent
-from readalike.recommend.batch import Lists, ManyRecommendations, batches, best_of
+from readalike.recommend.batch import ManyRecommendations, batches, best_of
 from readalike.recommend.candidates import EDITION, Candidates, left_out
 from readalike.recommend.card import Card
 from readalike.recommend.dials import Dials, Known
@@ -36,6 +36,7 @@ from readalike.recommend.listing import (
     ScoredRequest,
     list_recommendations,
     require_positive,
+    speaks_for,
 )
 from readalike.recommend.request import (
     WITHOUT_HISTORIES,
@@ -240,10 +241,12 @@ class Recommender:
         constraints = Constraints.of(self.index, rules=rules)
         items = np.empty((len(users), min(n, len(self.catalogue))), np.int32)
         scores = np.empty(items.shape, np.float32)
+        personal = np.empty(items.shape, np.bool_)
         for rows in batches(len(users)):
-            items[rows], scores[rows] = self._lists(users[rows], n, constraints)
+            found = self._lists(users[rows], n, constraints)
+            items[rows], scores[rows], personal[rows] = found
             progress("ranking", min(rows.stop, len(users)), len(users))
-        return ManyRecommendations(ids, items, scores, self.catalogue, n)
+        return ManyRecommendations(ids, items, scores, self.catalogue, n, personal)
 
     def similar(self, book: object, n: int = 10) -> Recommendations:
         """Books like one book.
@@ -263,6 +266,8 @@ class Recommender:
         same = of_these_works(self.rulebook.works, marks(np.array([item]), len(self.catalogue)))
         left = [Exclusion(EDITION, BatchMask.everywhere(same))]
         alike = self.model.compares_items
+        if alike:
+            left.append(Exclusion(UNLIKE, BatchMask.everywhere(scores <= 0)))
         request = ScoredRequest(
             model=None,
             row=Histories.of_rows([([], [])], len(self.catalogue)),
@@ -420,13 +425,18 @@ class Recommender:
         explains: Ranker | None = self.model
         source: Source = "personal"
         note = ""
+        nobodys: Scores | None = None
         if len(reader.row.items) == 0:
             explains, source, note = self.popularity, "popular", _why_popular(reader)
             scores = self.popularity.score(reader.row)
         elif reader.user is not None and isinstance(self.model, KnowsUsers):
             explains, scores = None, self.model.score_users(np.array([reader.user]))
         else:
-            scores = self.model.score(reader.row)
+            nobodys, scores = self._nobodys, self.model.score(reader.row)
+            if np.array_equal(scores[0], nobodys):
+                source, note = "popular", _why_unmoved(reader, self.model)
+                if not isinstance(self.model, ItemScores):
+                    explains, scores = self.popularity, self.popularity.score(reader.row)
         return ScoredRequest(
             model=explains,
             row=reader.row,
@@ -437,19 +447,34 @@ class Recommender:
             ignored=(*reader.ignored, *constraints.unknown),
             note=note,
             constraints=constraints,
+            nobodys=nobodys,
         )
 
-    def _lists(self, users: I64, n: int, constraints: Constraints) -> Lists:
-        """The n best books of each of a batch of stored readers."""
+    @cached_property
+    def _nobodys(self) -> Scores:
+        """The scores for somebody who has read nothing; shape (n_items,)."""
+        nothing = Histories.of_rows([([], [])], len(self.catalogue))
+        scores: Scores = self.model.score(nothing)[0]
+        return scores
+
+    def _lists(self, users: I64, n: int, constraints: Constraints) -> tuple[I32, Scores, Bools]:
+        """The n best books of each of a batch of stored readers, and which are personal."""
         assert self.readers is not None
         histories = self.readers.histories.take(users)
         if isinstance(self.model, KnowsUsers):
-            scores = self.model.score_users(users)
+            scores, strangers = self.model.score_users(users), None
         else:
             scores = self.model.score(histories)
-        scores[histories.lengths == 0] = self.popularity.scores
+            strangers = (scores == self._nobodys).all(axis=1)
+        strangers = histories.lengths == 0 if strangers is None else strangers
+        if not isinstance(self.model, ItemScores):
+            scores[strangers] = self.popularity.scores
         candidates = self._candidates(scores, histories, constraints)
-        return best_of(candidates, n, self._context, constraints.rules.by_author)
+        items, best = best_of(candidates, n, self._context, constraints.rules.by_author)
+        personal = np.broadcast_to(~strangers[:, None], items.shape) & (items >= 0)
+        if not isinstance(self.model, KnowsUsers):
+            personal &= speaks_for(best, self._nobodys, items)
+        return items, best, personal
 
     def _candidates(
         self, scores: Scores, histories: Histories, constraints: Constraints
@@ -487,4 +512,16 @@ def _why_popular(reader: ResolvedHistory) -> str:
     return "nothing is known of this reader yet, so these are the most popular ones"
 
 
+def _why_unmoved(reader: ResolvedHistory, model: Ranker) -> str:
+    if isinstance(model, ItemScores):
+        return f"this model has one order for everybody, by {model.score_means}"
+    starred = "" if np.isnan(reader.row.stars).all() else ", with these stars"
+    return (
+        f"what was read says nothing to this model{starred}: books without readers in training or "
+        "without stars where it learns from stars; so these are the most popular ones"
+    )
+
+
+UNLIKE = "unlike"
+"""What leaves a book out of those like another."""
 _NO_LIKENESS = "this model knows no likeness of books, so these are its best for anybody"

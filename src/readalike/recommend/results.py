@@ -125,8 +125,8 @@ class Recommendations(Sequence[Recommendation]):
     Attributes:
         items: The books, best first.
         ignored: Ids of the history that no book of the catalogue answers to.
-        source: `personal` from the reader's books, `popular` where nothing is known of the
-            reader, `similar` for books like one book.
+        source: `personal` from the reader's books, `popular` where none of them speaks
+            for it, `similar` for books like one book.
         score_means: What the scores are.
         note: Why the list is shorter than asked, or not personal; "" where neither.
         left_out: Where the list is from some books only: how many of them are not listed, by why,
