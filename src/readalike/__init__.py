@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from readalike.errors import (
         AmbiguousBook,
         DownloadError,
+        ForkedProcess,
         InputError,
         MissingExtra,
         ModelError,
@@ -92,8 +93,8 @@ _NAMES = {
     "readalike.datasets.sample": "read_sample",
     "readalike.demonstration": "Demo demo",
     "readalike.errors": (
-        "AmbiguousBook DownloadError InputError MissingExtra ModelError ReadalikeError "
-        "SettingError UnknownBook UnknownReader"
+        "AmbiguousBook DownloadError ForkedProcess InputError MissingExtra ModelError "
+        "ReadalikeError SettingError UnknownBook UnknownReader"
     ),
     "readalike.evaluation": (
         "ByTime ColdBooks HeldOut KFold LeaveLast Measure NewReaders NotebookSplit Protocol "
@@ -146,6 +147,7 @@ __all__ = [
     "Downloaded",
     "Explanation",
     "Forecast",
+    "ForkedProcess",
     "GroupRecommendations",
     "HeldOut",
     "HistoryFile",

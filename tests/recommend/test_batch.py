@@ -59,7 +59,7 @@ def selected(query: str) -> list[tuple[Any, ...]]:
 
 
 def rows_of(path: Path) -> list[tuple[Any, ...]]:
-    return selected(f"SELECT reader_id, rank, book_id, title, authors, score FROM '{path}'")
+    return selected(f"SELECT reader_id, rank, book_id, title, authors, score, source FROM '{path}'")
 
 
 def test_everybody_gets_what_each_gets_alone(tmp_path: Path) -> None:

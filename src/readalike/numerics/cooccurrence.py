@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from readalike.numerics.arrays import F32, I32, I64
+from readalike.numerics.compiled import compiled_parallel
 
 CHUNKS = 256
 """Rows are dealt out in this many chunks; more even out the threads, fewer save memory."""
@@ -62,7 +63,7 @@ def _parts(matrix: Any) -> tuple[I64, I32]:
     return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32)
 
 
-@numba.njit(cache=True, parallel=True, nogil=True)
+@compiled_parallel()
 def _row_sizes(users_ptr: I64, users: I32, items_ptr: I64, items: I32, least: int) -> I64:
     """How many other items have enough readers in common with each item."""
     n_items = len(users_ptr) - 1
@@ -92,7 +93,7 @@ def _row_sizes(users_ptr: I64, users: I32, items_ptr: I64, items: I32, least: in
     return sizes
 
 
-@numba.njit(cache=True, parallel=True, nogil=True)
+@compiled_parallel()
 def _fill_rows(
     users_ptr: I64,
     users: I32,

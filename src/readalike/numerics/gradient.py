@@ -28,10 +28,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from readalike.numerics.arrays import F32, I32
+from readalike.numerics.compiled import compiled
 
 Array: TypeAlias = NDArray[Any]
 
@@ -75,7 +75,7 @@ def decay_powers(steps: int) -> NDArray[np.float64]:
     return np.vstack([bases**exponent, BETA_2 ** (POWERS * exponent)])
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _wake(line: Array, slept: int, step: int, rates: Array, powers: Array) -> None:
     """Catches a row up with the ``slept`` steps that end with ``step``."""
     width = line.shape[0] // 3
@@ -96,7 +96,7 @@ def _wake(line: Array, slept: int, step: int, rates: Array, powers: Array) -> No
         v[j] = old_v * v_decay
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _enter(side: Side, row: int, count: int, step: int, rates: Array, powers: Array) -> int:
     """The slot of a row in this batch; on its first visit it is woken and its slope is zeroed."""
     rows, marks, _, slopes, touched, _ = side
@@ -111,7 +111,7 @@ def _enter(side: Side, row: int, count: int, step: int, rates: Array, powers: Ar
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _move(side: Side, count: int, scale: float, rate: float) -> None:
     """One optimizer step of the ``count`` rows that a batch has touched."""
     rows, _, _, slopes, touched, fixed = side
@@ -137,7 +137,7 @@ def _move(side: Side, count: int, scale: float, rate: float) -> None:
                 p[j] -= rate_32 * (slope[j] * scale_32)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def descend(
     user_side: Side,
     item_side: Side,
@@ -201,7 +201,7 @@ def descend(
     return total
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def settle(side: Side, step: int, rates: Array, powers: Array) -> None:
     """Wakes every row, so that all stand where ``step`` steps of dense Adam leave them."""
     if side.rows.shape[1] < side.slopes.shape[1]:

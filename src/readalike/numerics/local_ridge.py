@@ -6,12 +6,13 @@ import numba
 import numpy as np
 
 from readalike.numerics.arrays import F32, I32, I64
+from readalike.numerics.compiled import compiled_parallel
 from readalike.numerics.cooccurrence import CoOccurrence
 from readalike.numerics.neighbourhood import CHUNKS, Neighbourhoods, Sparse
 from readalike.numerics.row_solver import LANES, back_substitute, factorize, substitute
 
 
-@numba.njit(cache=True, parallel=True, nogil=True)
+@compiled_parallel()
 def neighbourhood_ridge(
     found_ptr: I64,
     found: I32,

@@ -15,6 +15,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from readalike.numerics.arrays import F32, I32, I64, Bools
+from readalike.numerics.compiled import compiled_parallel
 from readalike.numerics.cooccurrence import CoOccurrence
 
 CHUNKS = 256
@@ -34,7 +35,7 @@ class Sparse(NamedTuple):
         return cls(indptr, columns, matrix.data)
 
 
-@numba.njit(cache=True, parallel=True, nogil=True)
+@compiled_parallel()
 def nearest(
     pairs: Sparse,
     norms: F32,

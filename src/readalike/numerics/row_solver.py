@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numba
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from readalike.numerics.arrays import F32, I32, I64, Floats
+from readalike.numerics.compiled import compiled, compiled_parallel, one_caller
 
 LANES = 8
 """float32 numbers in the vector registers that compilers prefer today."""
@@ -19,7 +20,7 @@ ROUNDING = 1e-5
 """Part of a float32 diagonal below which a pivot may be nothing but rounding."""
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+@compiled(nogil=True, fastmath={"reassoc", "contract"})
 def factorize(A: F32, n: int) -> bool:
     """Makes U of the upper half of A's first n rows, in place.
 
@@ -51,7 +52,7 @@ def factorize(A: F32, n: int) -> bool:
     return True
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+@compiled(nogil=True, fastmath={"reassoc", "contract"})
 def substitute(U: F32, b: F32, n: int) -> None:
     """Solves U'y = b in place."""
     for i in range(n):
@@ -62,7 +63,7 @@ def substitute(U: F32, b: F32, n: int) -> None:
             b[j] -= y * row[j]
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+@compiled(nogil=True, fastmath={"reassoc", "contract"})
 def back_substitute(U: F32, y: F32, n: int) -> None:
     """Solves U x = y in place."""
     for i in range(n - 1, -1, -1):
@@ -175,7 +176,7 @@ def products(entries: Entries, rows: F32, factors: F32) -> F32:
         return _products(entries, rows, factors)
 
 
-@numba.njit(cache=True, parallel=True, nogil=True, fastmath=FAST)
+@compiled_parallel(fastmath=FAST)
 def _products(entries: Entries, rows: F32, factors: F32) -> F32:
     indptr, columns = entries.indptr, entries.columns
     found = np.empty(len(columns), np.float32)
@@ -198,12 +199,15 @@ def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def one_blas_thread() -> Any:
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
     """Holds BLAS to one thread while rows are solved: its own threads would wait in every row.
 
-    Going in and out takes longer than a small call, so that it belongs around a fit.
+    Going in and out takes longer than a small call, so that it belongs around a fit. The number is
+    that of the whole process, so that whoever holds it is the one caller of compiled code.
     """
-    return _libraries().limit(limits=1, user_api="blas")
+    with one_caller(), _libraries().limit(limits=1, user_api="blas"):
+        yield
 
 
 def _writeable(entries: Entries) -> Entries:
@@ -235,7 +239,7 @@ def _threads(multiplications: int) -> Iterator[None]:
         numba.set_num_threads(most)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FAST)
+@compiled(nogil=True, fastmath=FAST)
 def _gather(entries: Entries, r: int, factors: F32, space: F32, A: F32, b: F32) -> None:
     """Adds the entries of a row to A and to b, a block at a time by one product of matrices."""
     columns, weights, targets = entries.columns, entries.weights, entries.targets
@@ -257,7 +261,7 @@ def _gather(entries: Entries, r: int, factors: F32, space: F32, A: F32, b: F32) 
         e += n
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FAST)
+@compiled(nogil=True, fastmath=FAST)
 def _system(
     entries: Entries, r: int, factors: F32, base: F32, start: F32, space: F32, A: F32, b: F32
 ) -> None:
@@ -279,7 +283,7 @@ def _system(
         lift = max(np.float32(10) * lift, np.float32(ROUNDING) * highest)
 
 
-@numba.njit(cache=True, parallel=True, nogil=True, fastmath=FAST)
+@compiled_parallel(fastmath=FAST)
 def _solve_rows(
     entries: Entries,
     factors: F32,
@@ -306,7 +310,7 @@ def _solve_rows(
             solved[r] = b[:k]
 
 
-@numba.njit(cache=True, parallel=True, nogil=True, fastmath=FAST)
+@compiled_parallel(fastmath=FAST)
 def _forecast_rows(
     entries: Entries,
     factors: F32,
