@@ -337,7 +337,7 @@ def test_case_58_the_list_is_n_long_whatever_the_rules(sample: Path, tmp_path: P
     for n in (1, 10, len(right), len(right) + 5):
         found = answer(sample, library, *rules, n=n)
         assert [book["book_id"] for book in found["recommendations"]] == right[:n]
-        assert bool(found["note"]) == (n > len(right))
+        assert ("only" in found["note"]) == (n > len(right))
 
 
 def test_case_60_a_hated_book_in_a_library_lifts_nothing(sample: Path, tmp_path: Path) -> None:
@@ -406,7 +406,8 @@ def test_case_76_a_book_and_its_editions_are_not_like_it(
     """X itself and its other edition stood on top; right: neither of them is listed."""
     found = json.loads(spoken("similar", model, book, "-n", BOOKS, "--json"))["recommendations"]
     ids = {each["book_id"] for each in found}
-    assert len(ids) == len({*loaded.rulebook.works.tolist()}) - 1, "one book of each other work"
+    works = [loaded.rulebook.works[loaded.catalogue.books.index(each)] for each in ids]
+    assert len(ids) == len({*works}) > 10, "one book of each other work that is like it"
     assert not {"349", "1292"} & ids
 
 

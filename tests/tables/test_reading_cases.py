@@ -144,7 +144,9 @@ def test_50_strict_fails_at_the_first_bad_row() -> None:
 
 
 def test_43_json_is_no_table() -> None:
-    with pytest.raises(InputError, match="must be a table such as CSV or Parquet, got JSON"):
+    with pytest.raises(
+        InputError, match="must be a table such as CSV, Parquet or JSON lines, got JSON"
+    ):
         read(CASES / "goodreads_privacy_dump.json")
 
 

@@ -23,7 +23,7 @@ def library_of_file(path: Path, how: Mapping[str, Any]) -> Library | None:
     if not path.is_file() or not named.keys() <= {"rating"}:
         return None
     try:
-        return read_library(path, columns=named, scale=how["scale"])
+        return read_library(path, columns=named, encoding=how["encoding"], scale=how["scale"])
     except InputError:
         return None
 

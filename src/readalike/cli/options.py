@@ -65,6 +65,10 @@ def reading(
         str | None,
         typer.Option(metavar="TEXT", help="What stands between columns; found where not given."),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Encoding of the text, as cp1250; found by itself."),
+    ] = None,
     scale: Annotated[
         str | None,
         typer.Option(metavar="LOW..HIGH", help="The scale, as in 1..10; found where not given."),
@@ -91,6 +95,7 @@ def reading(
         "books": books,
         "columns": {role: name for role, name in named.items() if name is not None},
         "separator": separator,
+        "encoding": encoding,
         "scale": scale,
         "repeats": repeats,
         "strict": strict,

@@ -47,8 +47,8 @@ _NAMES = {
         évaluations étoiles appréciation notation valoración puntuación calificación estrellas
         valutazione voto stelle punteggio avaliação classificação estrelas pontuação beoordeling
         waardering sterren cijfer ocena gwiazdki оценка рейтинг звезды звёзды 評価 星 点数
-        レーティング betyg vurdering puan değerlendirme hodnocení 评分 評分 grade nota note thumbs
-        liked
+        レーティング betyg vurdering puan değerlendirme hodnocení 评分 評分 grade nota note overall
+        thumbs         liked
     """,
     "status": """
         exclusiveshelf readstatus readingstatus status readingstate lastreadingevent state shelf

@@ -167,7 +167,8 @@ def _holds_isbn(at: int, rows: Sequence[Sequence[str]]) -> bool:
 
 def _any(columns: Sequence[_Column]) -> tuple[str, dict[str, int]] | None:
     isbns = [column for column in columns if column.isbn >= SOME]
-    texts = [column for column in columns if column.text]
+    one_alone = max((column.rows for column in columns), default=0) < 2
+    texts = [column for column in columns if column.text and (one_alone or column.distinct > 1)]
     if not isbns or not texts:
         return None
     most = max(column.distinct for column in texts)

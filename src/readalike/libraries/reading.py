@@ -48,8 +48,17 @@ from readalike.libraries.sources import (
 )
 from readalike.libraries.status import Status, status_of_word
 from readalike.tables.account import counted
-from readalike.tables.layouts import key, positions, roles
-from readalike.tables.text import BROKEN, Row, Text, json_decoder, read_text, without_halves
+from readalike.tables.layouts import READER_NAMES, key, positions, roles
+from readalike.tables.text import (
+    BROKEN,
+    Row,
+    Text,
+    json_decoder,
+    read_text,
+    table_of_json,
+    with_whole_letters,
+    without_halves,
+)
 
 SEPARATORS = (",", "\t", ";", "|")
 _NAMES = sorted(source.name for source in SOURCES if source not in (READALIKE, GENERIC))
@@ -100,8 +109,12 @@ def read_library(
         InputError: It is no export, or lacks a column that it needs; the error names it.
         SettingError: A scale or an encoding that cannot be.
     """
-    text = read_text(Path(path), WANTED)
-    sheet = _sheet_of_json(text) if text.is_json else _sheet_of_table(text, columns or {})
+    text = with_whole_letters(read_text(Path(path), WANTED, encoding))
+    if text.is_json:
+        table = table_of_json(text)
+        sheet = _sheet_of_json(text) if table is None else _sheet_of_table(table, columns or {})
+    else:
+        sheet = _sheet_of_table(text, columns or {})
     sheet = _with_own_opinions(sheet, named="rating" in (columns or {}))
     marks = rating_column(Counter(row.cells.get("stars", "") for row in sheet.rows))
     found = _scale_of(sheet, marks, scale)
@@ -373,8 +386,8 @@ def _of_source(
     *notes: str,
 ) -> _Sheet:
     reach = max((columns[role] for role in source.reach if role in columns), default=-1)
-    rows = []
-    for line, given in divided:
+    rows, whole = [], list(divided)
+    for line, given in whole:
         fault = BROKEN if given is None else _fault(given, names, reach)
         if fault or given is None:
             rows.append(_SheetRow(line, {}, fault))
@@ -389,11 +402,26 @@ def _of_source(
     ]
     if missing:
         notes += (f"it has no column of {' and of '.join(missing)}",)
+    notes += tuple(_note_on_readers(names, whole))
     shown: dict[str, str] = {}
     for role, at in sorted(columns.items(), key=lambda column: column[1]):
         word = WORDS.get(kind := role.partition(":")[0], kind)
         shown[word] = f"{shown[word]}, {names[at]}" if word in shown else names[at]
     return _Sheet(source, tuple(rows), shown, names, notes)
+
+
+def _note_on_readers(names: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """That a table holds the books of several readers, if it has a column of them."""
+    at = next((at for at, name in enumerate(names) if key(name) in READER_NAMES), None)
+    if at is None:
+        return
+    readers = {cells[at].strip() for _, cells in rows if cells is not None and at < len(cells)}
+    several = len(readers - {""})
+    if several > 1:
+        yield (
+            f"it has books of {several:,} readers by its column {names[at]!r}: all are taken for "
+            "yours; a table of many readers is what 'readalike train' learns from"
+        )
 
 
 def _fault(cells: tuple[str, ...], names: tuple[str, ...], reach: int) -> str:

@@ -29,7 +29,7 @@ from readalike.tables.spreadsheets import text_of
 FIVE = RatingScale(1.0, 5.0, 1.0)
 HALVES = RatingScale(0.5, 5.0, 0.5)
 QUARTERS = RatingScale(0.25, 5.0, 0.25)
-TELLING_ALONE = ("isbn:any", "isbn:13", "isbn:10", "id:goodreads")
+TELLING_ALONE = ("isbn:any", "isbn:13", "isbn:10", "isbn:asin", "id:goodreads")
 """Roles that make a table one of books, even where it has no titles."""
 TELLING_OF_TITLES = ("authors", "stars", "status", "flag")
 """Roles that make a table with titles one of books."""

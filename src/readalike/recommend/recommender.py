@@ -19,7 +19,7 @@ from readalike.data.ratings import Ratings
 from readalike.data.scale import RatingScale
 from readalike.data.vocabulary import as_id
 from readalike.errors import ModelError, SettingError, UnknownBook, UnknownReader
-from readalike.models import ItemScores, Ranker
+from readalike.models import ItemItem, ItemScores, Ranker
 from readalike.models.interface import KnowsUsers, Scores
 from readalike.numerics.arrays import I32, I64, Bools
 from readalike.numerics.masks import BatchMask, marks
@@ -453,6 +453,8 @@ class Recommender:
     @cached_property
     def _nobodys(self) -> Scores:
         """The scores for somebody who has read nothing; shape (n_items,)."""
+        if isinstance(self.model, ItemItem):  # a sum over no books
+            return np.zeros(len(self.catalogue), np.float32)
         nothing = Histories.of_rows([([], [])], len(self.catalogue))
         scores: Scores = self.model.score(nothing)[0]
         return scores

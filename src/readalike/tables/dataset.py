@@ -58,6 +58,7 @@ def read(
     books: Any = None,
     columns: Mapping[str, str] | None = None,
     separator: str | None = None,
+    encoding: str | None = None,
     scale: Scale = None,
     repeats: Repeats = "first",
     strict: bool = False,
@@ -66,13 +67,14 @@ def read(
     """Reads ratings and what is known of the books.
 
     Args:
-        source: A file (CSV, TSV, `::`, Parquet, gzip), a folder of such files, a pandas, polars or
-            Arrow table, or a dict of columns.
+        source: A file (CSV, TSV, `::`, Parquet, a workbook, JSON lines; plain, gzip or zip), a
+            folder of such files, a pandas, polars or Arrow table, or a dict of columns.
         books: File or table of the books, where it is not in the folder.
         columns: Names (or numbers from 1) of the columns `user`, `book`, `rating` and `time`, where
             they are not found by themselves; `books_id` is the column of the table of books that
             has the ids of the ratings.
         separator: What divides the columns, where it is not found by itself.
+        encoding: What files of text are written in, where it is not found by itself.
         scale: The scale, as in "1..10"; found from the ratings where none is given. On a scale that
             holds 0, a 0 is a rating; else it means read without stars.
         repeats: What becomes of a pair that stands more than once.
@@ -90,12 +92,14 @@ def read(
         tables: dict[Kind, LaidOutTable] = {}
         unused: list[str] = []
         if isinstance(source, str | Path) and is_folder(Path(source)):
-            tables, unused = of_folder(bench, Path(source), separator, columns)
+            tables, unused = of_folder(bench, Path(source), separator, columns, encoding)
         else:
-            table = bench.open(source, "the ratings", separator)
+            table = bench.open(source, "the ratings", separator, encoding)
             tables["ratings"] = of_table(table, "ratings", columns)
         if books is not None:
-            tables["books"] = of_table(bench.open(books, "the books"), "books", {})
+            tables["books"] = of_table(
+                bench.open(books, "the books", encoding=encoding), "books", {}
+            )
         if not columns:
             tables["ratings"], notes = borne_out(bench, tables["ratings"])
             account.notes += notes

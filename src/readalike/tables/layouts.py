@@ -133,6 +133,8 @@ _NAMES = columns_of(
     "time=timestamp unixtime unixreviewtime reviewtime time, read=isread"
 )
 _RATINGS = {role: list(map(key, names)) for role, names in _NAMES.items()}
+READER_NAMES = frozenset(_RATINGS["user"])
+"""What a column of readers is called, as `key` writes it."""
 _BOOKS = columns_of(
     "item=bookid id itemid isbn isbn13 asin goodreadsbookid, title=title booktitle name bookname, "
     "authors=authors author bookauthor authorname, "
@@ -248,13 +250,20 @@ def recognise(first: Sequence[str], stem: str) -> Layout | None:
     return next((layout for known in FORMATS if (layout := known(first, stem))), None)
 
 
-ENDINGS = (".csv", ".tsv", ".dat", ".data", ".item", ".txt", ".parquet", ".gz")
+ENDINGS = (
+    ".csv", ".tsv", ".dat", ".data", ".item", ".txt", ".parquet", ".gz", ".xlsx", ".zip", ".json",
+    ".jsonl", ".ndjson",
+)  # fmt: skip
 OPTIONS = {"user": "--user-column", "item": "--book-column", "rating": "--rating-column"}
 ROLES = {"book": "item", "reader": "user", "stars": "rating"}
 
 
 def of_folder(
-    bench: Workbench, folder: Path, separator: str | None, columns: Mapping[str, str]
+    bench: Workbench,
+    folder: Path,
+    separator: str | None,
+    columns: Mapping[str, str],
+    encoding: str | None = None,
 ) -> tuple[dict[Kind, LaidOutTable], list[str]]:
     """The tables of a folder by what they hold, and the files that are not used."""
     found: dict[Kind, LaidOutTable] = {}
@@ -264,7 +273,7 @@ def of_folder(
         if not path.name.lower().endswith(ENDINGS):
             continue
         try:
-            table = bench.open(path, str(path), separator)
+            table = bench.open(path, str(path), separator, encoding)
         except InputError as error:
             unused.append(str(error))
             continue

@@ -20,7 +20,7 @@ from readalike.files import is_folder, open_file, reason
 from readalike.numerics.arrays import I64
 from readalike.tables import sql
 from readalike.tables.scratch import held_folder
-from readalike.tables.text import LONGEST_LINE, ZIP, TextFile, open_text
+from readalike.tables.text import LONGEST_LINE, TextFile, open_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -120,13 +120,14 @@ class Columns:
         if text is None or not wanted:
             return {row: row + 1 for row in wanted}
         header, content = int(self.source.layout.header), text.plain.read_bytes()
-        rejected = {each.line for each in self.rejected}
+        header -= text.before
+        rejected = {each.line + text.before for each in self.rejected}
         if not rejected and not text.quoted and not _BLANK_LINE.search(content):
             return {row: row + 1 + header for row in wanted}
-        records = islice(text.records(content), header, None)
+        records = islice(text.records(content), header + text.before, None)
         kept = (lines[0] for lines in records if rejected.isdisjoint(lines))
         firsts = islice(kept, max(wanted) + 1)
-        return {row: line for row, line in enumerate(firsts) if row in wanted}
+        return {row: line - text.before for row, line in enumerate(firsts) if row in wanted}
 
 
 @dataclass
@@ -142,18 +143,18 @@ class Workbench:
         self._count += 1
         return f"{stem}_{self._count}"
 
-    def open(self, source: Any, label: str, separator: str | None = None) -> Table:
+    def open(
+        self, source: Any, label: str, separator: str | None = None, encoding: str | None = None
+    ) -> Table:
         """Opens a path, or a pandas, polars or Arrow table, or a dict of columns."""
         if not isinstance(source, str | Path):
             return self._open_object(source, label)
         path = Path(source)
         label = str(path)
         with open_file(path) as stream:
-            magic = stream.read(len(ZIP))
-        if magic == ZIP:
-            raise InputError("must be a table, got a zip file; unpack it first", file=path)
+            magic = stream.read(len(PARQUET))
         if magic != PARQUET:
-            text = open_text(path, self.scratch, separator)
+            text = open_text(path, self.scratch, separator, encoding)
             return Table(label=label, first=text.first, text=text)
         with database_refusals(label, path):
             most = sql.refuse_bomb(self.connection, path)
@@ -292,7 +293,9 @@ class Workbench:
                 if len(csv_line) >= LONGEST_REJECTED:
                     raise InputError(ENDLESS_QUOTE, file=text.path, line=line)
                 reason, lines = "a quote is not closed", 1 + shown.count("\n")
-            rejected.append(RejectedLine(line, reason.partition("\n")[0], shown, lines))
+            rejected.append(
+                RejectedLine(line - text.before, reason.partition("\n")[0], shown, lines)
+            )
         return rejected
 
 
