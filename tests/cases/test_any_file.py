@@ -15,6 +15,7 @@ from cli.running import Run, in_process
 from libraries.exports import write
 from readalike.bibliography.book_index import BookIndex
 from readalike.data.catalogue import Catalogue
+from readalike.errors import InputError
 from readalike.libraries.entry import Library
 from readalike.libraries.matches import Matches
 from readalike.libraries.matching import match
@@ -121,6 +122,30 @@ def test_99_read_as_a_flag_and_authors_with_last_names_first() -> None:
     assert matched(library).states() == {"matched": 4, "ambiguous": 0, "unmatched": 0}
 
 
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [("polish_cp1250", "cp1250"), ("russian_cp1251", "cp1251"), ("booklog_cp932", "cp932")],
+)
+def test_102_code_pages(name: str, codec: str) -> None:
+    library = read_library(FILES / f"{name}.csv")
+    assert f"read as {codec}" in library.notes
+    if name == "polish_cp1250":
+        utf8 = read_library(FILES / "polish_utf8.csv")
+        assert [entry.title for entry in utf8.entries] == [e.title for e in library.entries]
+    if name == "booklog_cp932":
+        assert [entry.title for entry in library.entries] == [
+            "海辺のカフカ (上)",
+            "Kafka on the Shore",
+        ]
+
+
+def test_102_text_that_was_encoded_twice() -> None:
+    library = read_library(FILES / "storygraph_twice_encoded.csv")
+    assert "Gabriel García Márquez" in {name for e in library.entries for name in e.authors}
+    assert any("encoded twice" in note for note in library.notes)
+    assert not any("Ã" in entry.title or "â€" in entry.title for entry in library.entries)
+
+
 def test_103_twenty_points_are_five_stars(loaded: Recommender) -> None:
     twenty, five = (read_library(FILES / f"{name}_points.csv") for name in ("twenty", "five"))
     assert str(twenty.scale) == (
@@ -156,6 +181,20 @@ def test_104_stars_of_calibre_do_not_say_that_a_book_was_read() -> None:
     assert library.counts()["not said whether read"] == 3
     assert library.counts()["with stars"] == 2
     assert any("Calibre keeps stars that came with a book" in note for note in library.notes)
+
+
+@pytest.mark.parametrize("ending", ["json", "json.gz"])
+def test_106_lines_of_json(ending: str) -> None:
+    dataset = read(FILES / f"amazon2018_Books_5.{ending}")
+    assert len(dataset.rows) == 9
+    assert len(dataset.ratings.users) == len(dataset.ratings.items) == 4
+    assert dataset.rows.times is not None
+
+
+def test_106_a_workbook_whose_sheet_was_lost_is_refused_in_words() -> None:
+    for reading in (read, read_library):
+        with pytest.raises(InputError, match="its sheet is missing; open it in a spreadsheet"):
+            reading(FILES / "library.xlsx")
 
 
 @pytest.mark.parametrize(

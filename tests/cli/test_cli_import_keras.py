@@ -189,6 +189,12 @@ def test_books(importing: Importing, run: Run, tmp_path: Path) -> None:
     assert "Books like Volume 2" in run("similar", tmp_path / "model", "Volume 2").ok
 
 
+@covers("--encoding")
+def test_encoding(importing: Importing) -> None:
+    assert "encoding must be one such as" in importing("--encoding", "odd").refusal
+    assert importing("--encoding", "latin-1").ok
+
+
 @covers("--books-id-column")
 def test_books_id_column(importing: Importing, tmp_path: Path) -> None:
     books = tmp_path / "titles.csv"

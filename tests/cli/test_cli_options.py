@@ -142,6 +142,15 @@ def test_books_id_column(a: Reading, command: str, tmp_path: Path) -> None:
     assert not any("not in the table of books" in note for note in taken["notes"])
 
 
+@reading("--encoding")
+def test_encoding(a: Reading, command: str, tmp_path: Path) -> None:
+    file = ratings(tmp_path / "t.csv")
+    file.write_bytes(file.read_text().replace("1,1,2", "Ż,1,2").encode("cp1250"))
+    notes = a.intake(command, file, "--encoding", "cp1250")["files"][0]["notes"]
+    assert "read as cp1250, as was said" in notes
+    assert "encoding must be one such as" in a.refused(command, file, "--encoding", "odd")
+
+
 @reading("--separator")
 def test_separator(a: Reading, command: str, tmp_path: Path) -> None:
     file = ratings(tmp_path / "t.csv", separator="~")

@@ -291,6 +291,12 @@ def renamed(world: Path, path: Path, header: str, separator: str = ",") -> Path:
     return path
 
 
+@covers("--encoding")
+def test_encoding(tune: Tune) -> None:
+    assert "encoding must be one such as" in tune("--trials", 1, "--encoding", "odd").refusal
+    assert tune.json("--trials", 1, "--out", "odd.json", "--encoding", "latin-1")
+
+
 @covers("--books-id-column")
 def test_books_id_column(tune: Tune) -> None:
     refused = tune("--trials", 1, "--books-id-column", "odd").refusal

@@ -11,6 +11,7 @@ import gzip
 import io
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,6 +35,11 @@ REFUSED = {
 """What files begin with that hold no table that can be read, and what to do."""
 _TABLES = (".csv", ".tsv", ".txt", ".dat", ".data", ".item", ".json", ".jsonl", ".ndjson", ".xlsx")
 _NO_TABLE = re.compile(r"(?i)(^|/)(\.|__MACOSX/|readme|licen[cs]e|copying|changelog)")
+DAMAGES = (
+    zipfile.BadZipFile, EOFError, zlib.error, OSError, ValueError, KeyError, RuntimeError,
+    struct.error,
+)  # fmt: skip
+"""What zipfile raises where an archive is damaged."""
 MOST_CELLS = 50_000_000
 """Cells of a workbook, empty ones too."""
 KEYS_OF = 1_000
@@ -116,7 +122,7 @@ def _of_zip(file: BinaryIO, size: int, path: object, wanted: str) -> Unpacked:
                 what = "an e-book" if "epub" in kind else "a document of OpenOffice (.ods)"
                 raise InputError(f"{wanted}, got {what}; save the table as CSV", file=str(path))
             return _only_table(archive, members, path, wanted)
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, OSError) as error:
+    except DAMAGES as error:
         raise InputError(
             f"must be a whole zip file, and is damaged or cut off ({error}); copy it again",
             file=str(path),

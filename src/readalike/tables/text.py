@@ -395,7 +395,8 @@ def _divisible(text: str, separator: str) -> str:
     """Text whose entities hold no separator: `&amp;` would divide a line at `;`."""
     if separator != ";" or "&" not in text:
         return text
-    return _ENTITY.sub(_decoded, text)
+    quote = '""' if '"' in text else '"'
+    return _ENTITY.sub(lambda found: _decoded(found).replace('"', quote), text)
 
 
 def json_decoder(pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> json.JSONDecoder:
@@ -572,6 +573,7 @@ def _looked_at(
     plain = path
     if packed or repairs or encoding.codec != _UTF8 or encoding.damaged or not encoding.plain_lines:
         plain = _copied(path, scratch, encoding, repairs)
+    count = mending.count
     first = "".join(_repaired(named, [repair for repair in repairs if repair is not _opened]))
     cells = _record(first, 0, found)[0] if quoted else first.partition("\n")[0].split(found)
     if any(len(cell) > LONGEST_NAME for cell in cells):
@@ -584,7 +586,7 @@ def _looked_at(
         quoted=quoted,
         blank=_place_of(named[0], sample, opened),
         first=tuple(cell.strip() for cell in cells),
-        notes=(*head, *encoding.notes, *_said_of_mended(mending.count)),
+        notes=(*head, *encoding.notes, *_said_of_mended(count)),
     )
 
 
@@ -742,7 +744,7 @@ def _without_entities(line: str) -> str:
 
 def _decoded(entity: re.Match[str]) -> str:
     text = html.unescape(entity[0])
-    return entity[0] if text in ';"\r\n' else text
+    return entity[0] if text in ";\r\n" else text
 
 
 def _with_single_blanks(line: str) -> str:
