@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from readalike.errors import (
         AmbiguousBook,
         DownloadError,
-        ForkedProcess,
         InputError,
         MissingExtra,
         ModelError,
@@ -93,7 +92,7 @@ _NAMES = {
     "readalike.datasets.sample": "read_sample",
     "readalike.demonstration": "Demo demo",
     "readalike.errors": (
-        "AmbiguousBook DownloadError ForkedProcess InputError MissingExtra ModelError "
+        "AmbiguousBook DownloadError InputError MissingExtra ModelError "
         "ReadalikeError SettingError UnknownBook UnknownReader"
     ),
     "readalike.evaluation": (
@@ -147,7 +146,6 @@ __all__ = [
     "Downloaded",
     "Explanation",
     "Forecast",
-    "ForkedProcess",
     "GroupRecommendations",
     "HeldOut",
     "HistoryFile",

@@ -92,16 +92,6 @@ class DownloadError(ReadalikeError):
     """A data set could not be fetched, checked or put in place."""
 
 
-class ForkedProcess(ReadalikeError):  # noqa: N818
-    """Compiled code was to run on threads in a process forked from one that has run it already."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "this process was forked from one that has trained already, whose threads do not "
-            "survive that; start processes that train with multiprocessing.get_context('spawn')"
-        )
-
-
 class MissingExtra(ReadalikeError):  # noqa: N818
     """An optional part is needed that is not installed."""
 

@@ -126,3 +126,11 @@ def test_the_neighbours_come_back_and_are_none_where_there_are_none() -> None:
         ItemItem.of_layers([before.matrix[:N]], content_neighbours=nobody).content_neighbours
         is None
     )
+
+
+def test_a_book_that_is_placed_like_others_is_like_them() -> None:
+    layer = sp.csr_array(np.array([[0, 0.5, 0.2], [0.5, 0, 0], [0, 0.4, 0.1]], np.float32))
+    near = sp.csr_array(np.array([[0, 0, 0], [0, 0, 0], [1, 0, 0]], np.float64))
+    model = ItemItem.of_layers([layer], content_neighbours=near)
+    assert model.similar(2) == pytest.approx([0.2, 0.4, 0.1])
+    assert model.similar(0) == pytest.approx([0, 0.5, 0.2])

@@ -147,11 +147,20 @@ class ItemItem:
         """What the item gives to others in a long history; shape (n_items,).
 
         The mixture of short histories leans to what most readers pick up next, whatever the
-        book; that of long ones to what sets the book apart.
+        book; that of long ones to what sets the book apart. A book that is placed like others is
+        as like them as they point to it.
         """
-        rows = item + self.n_items * np.arange(len(self.mixture.long))
-        self._look_at(rows)
-        return np.asarray(np.array(self.mixture.long, np.float32) @ self.matrix[rows].toarray())
+        layers = self.n_items * np.arange(len(self.mixture.long))
+        long = np.array(self.mixture.long, np.float32)
+        self._look_at(item + layers)
+        scores = np.asarray(long @ self.matrix[item + layers].toarray())
+        if (near := self.content_neighbours) is not None:
+            others = near.indices[near.indptr[item] : near.indptr[item + 1]]
+            rows = (others[:, None] + layers).ravel()
+            self._look_at(rows)
+            back = self.matrix[rows][:, [item]].toarray().reshape(len(others), len(long)) @ long
+            scores[others] = np.maximum(scores[others], back)
+        return scores
 
     def explain(self, history: Histories, items: Indices) -> Shares:
         """What each book of a history of one row gave to some items."""

@@ -10,6 +10,16 @@ from typing import Any
 from readalike.errors import MissingExtra, SettingError
 
 BACKEND = "jax"
+_forked_after_jax = False
+
+
+def _remember_jax() -> None:
+    global _forked_after_jax
+    _forked_after_jax = _forked_after_jax or "jax" in sys.modules
+
+
+if hasattr(os, "register_at_fork"):  # Windows does not fork
+    os.register_at_fork(after_in_child=_remember_jax)
 
 
 def keras_on_jax() -> Any:
@@ -20,6 +30,12 @@ def keras_on_jax() -> Any:
     place of that, gone afterwards: nothing is obeyed and nothing written. Where the program has
     imported it before, its backend can no longer be chosen.
     """
+    if _forked_after_jax:
+        raise SettingError(
+            "a network cannot be trained in a process that was forked after its parent had loaded "
+            "JAX, whose threads are not there; start it anew: "
+            "multiprocessing.get_context('spawn')"
+        )
     try:
         if "keras" not in sys.modules:
             _import_keras()

@@ -18,8 +18,6 @@ from typing import Any, TypeVar
 import numba
 from numba.np.ufunc import threading_layer
 
-from readalike.errors import ForkedProcess
-
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 NOT_KEPT = (
@@ -86,22 +84,24 @@ def compiled(**options: Any) -> Callable[[Function], Function]:
 def compiled_parallel(**options: Any) -> Callable[[Function], Function]:
     """Compiles a function whose `prange` runs on threads, to be called from Python alone.
 
+    In a child that was forked from a process which has run such threads it is compiled once more,
+    for one thread, and not kept: numba would take the one for the other.
+
     Args:
         options: As `numba.njit` takes them.
-
-    Raises:
-        ForkedProcess: When it is called: this process was forked from one that ran such threads.
     """
 
     def decorate(function: Function) -> Function:
-        made = _kept(function, parallel=True, nogil=True, **options)
+        threaded = _kept(function, parallel=True, nogil=True, **options)
+
+        @functools.cache
+        def alone() -> Any:
+            return numba.njit(nogil=True, **options)(function)
 
         @functools.wraps(function)
         def call(*arguments: Any, **named: Any) -> Any:
-            if _CALLER.lost:
-                raise ForkedProcess
             with _CALLER.lock:
-                return made(*arguments, **named)
+                return (alone() if _CALLER.lost else threaded)(*arguments, **named)
 
         return call  # type: ignore[return-value]
 
