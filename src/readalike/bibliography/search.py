@@ -26,10 +26,10 @@ def like(text: str, names: Sequence[str], most: int, close: float) -> list[str]:
 def search(index: BookIndex, text: str, n: int = 10) -> list[int]:
     """Indices of the books that answer to a text, best first.
 
-    First the id and the ISBN, then `title / author`, the exact title and other titles, titles that begin so,
-    books in whose title, authors and id each word begins a word. Where there is none of these,
-    texts that are close. Inside each kind, books known to more people go first, then those with a
-    smaller index.
+    First the id and the ISBN, then `title / author`, the exact title, an exact other title, titles
+    that begin so, books in whose titles, authors and id each word begins a word. Where there is
+    none of these, texts that are close. Inside each kind, books known to more people go first, then
+    those with a smaller index.
     """
     wanted = fold(text)
     found = dict.fromkeys(_by_number(index, text))

@@ -580,7 +580,7 @@ def merged(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Merged, .
     `RULE`; ids and ISBN of the others are kept with it, since they are of the same book.
     """
     books: dict[int, list[Entry]] = {}
-    for book, entry in zip(_books_of(entries), entries, strict=True):
+    for book, entry in zip(numbers_of_books(entries), entries, strict=True):
         books.setdefault(book, []).append(entry)
     kept: list[Entry] = []
     gone: list[Merged] = []
@@ -609,7 +609,7 @@ def _with_ids(best: Entry, others: Sequence[Entry]) -> Entry:
     return replace(best, ids=ids, isbn_given=tuple(given), isbn13=tuple(valid))
 
 
-def _books_of(entries: Sequence[Entry]) -> list[int]:
+def numbers_of_books(entries: Sequence[Entry]) -> list[int]:
     """A number for each entry, the same for those of one book."""
     first: dict[tuple[str, ...], int] = {}
     pairs = [
