@@ -18,7 +18,8 @@ SHARE = 0.8
 _BY = re.compile(r"\s*(?:(?:written )?by|author:)\s+", re.IGNORECASE)
 _DIVIDED = re.compile(r"\s*[|;\n]\s*|\s+&\s+")
 _STROKES = re.compile(r"\s*[|;\n]\s*")
-_LAST_FIRST = re.compile(r"[^\s,]+,\s*[^,]+")
+_ONE_LAST_NAME = re.compile(r"[^\s,]+,\s*[^,]+")
+_LAST_FIRST = re.compile(r"[^,]+,\s*[^,]+(?:,\s*(?:jr|sr|i{2,3}|iv)\.?)?", re.IGNORECASE)
 
 
 def names_in(
@@ -44,7 +45,7 @@ def authors_of_column(
         listed: The items of a cell that is a list as Python or JSON writes it, else None.
     """
     filled = {text for cell in cells if (text := cell.strip())}
-    turned = sum(all(map(_LAST_FIRST.fullmatch, _pieces(unescaped(cell)))) for cell in filled)
+    turned = sum(all(map(_ONE_LAST_NAME.fullmatch, _pieces(unescaped(cell)))) for cell in filled)
     last_first = bool(filled) and turned >= SHARE * len(filled)
 
     def people(text: str) -> tuple[str, ...]:

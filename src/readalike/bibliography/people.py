@@ -15,6 +15,7 @@ from readalike.data.cells import clean_text
 
 _ROLE = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _WORK = "narrat|translat|illustrat|transl\\b|trans\\b|illus"
+_BETWEEN_COMMAS = re.compile(r"(?:[(\[][^()\[\]]{0,80}[)\]]|[^,])+")
 _ROLE_BEHIND = re.compile(rf"\s+[-–—:]\s*((?:{_WORK}|read by|editor|author)\w*)\s*$", re.IGNORECASE)
 _ROLE_IN_FRONT = re.compile(rf"\s*(?:(?:{_WORK})\w*|read)\s+by\b|(?:{_WORK})\w*\s*:", re.IGNORECASE)
 _AUTHORS = re.compile(r"author|writ|creator|pseudonym|pen ?name|text", re.IGNORECASE)
@@ -32,7 +33,7 @@ def divided_by_commas(cell: str) -> tuple[str, ...]:
     if _ONE_NAME.fullmatch(cell):
         return (cell,)
     names: list[str] = []
-    for part in cell.split(","):
+    for part in _BETWEEN_COMMAS.findall(cell):
         name = clean_text(part)
         if names and _SUFFIX.fullmatch(name):
             names[-1] += f" {name}"

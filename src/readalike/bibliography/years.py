@@ -10,7 +10,10 @@ from readalike.data.cells import clean_text, whole
 EARLIEST = -4000
 """Nothing was written down before."""
 
-_BEFORE = re.compile(r"\b(\d{1,4})\s*(?:b\.?\s*c\.?(?:\s*e\.?)?)(?![a-z])", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(\d{1,4})\s*b\.?\s*c\.?(?:\s*e\.?)?(?![a-z])|\bb\.?\s*c\.?(?:\s*e\.?)?\s*(\d{1,4})(?!\d)",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(r"\b(?:a\.?d\.?\s*(\d{1,4})|(\d{1,4})\s*(?:a\.?d\.?|c\.?e\.?))(?![a-z])", re.I)
 _FOUR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SHORT = re.compile(
@@ -38,7 +41,7 @@ def _said(text: str, latest: int) -> int | None:
         days = _BY_DAYS.fullmatch(text)
         return int(days[1]) if days else year
     if found := _BEFORE.search(text):
-        return -int(found[1])
+        return -int(found[1] or found[2])
     if found := _AFTER.search(text):
         return int(found[1] or found[2])
     if years := _FOUR.findall(text):

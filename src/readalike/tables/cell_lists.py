@@ -39,13 +39,16 @@ def is_list(cell: str) -> bool:
 
 
 def _of_list(text: str) -> list[str] | None:
-    if len(text) > LONGEST or not _SPECIAL.fullmatch(text) or text[0] == "(":
+    if len(text) > LONGEST or not _SPECIAL.fullmatch(text):
         return None
     for parse in (json.loads, ast.literal_eval):
         try:
-            return _names(parse(text))
+            value = parse(text)
+            return _names(value) if isinstance(value, list | tuple | set | dict) else None
         except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
             continue
+    if text[0] == "(":  # a remark in brackets, not a list
+        return None
     # a list with an apostrophe that nobody escaped, or without quotes
     inside = text[1:-1]
     return [next((part for part in found if part), "") for found in _ITEM.findall(inside)]
