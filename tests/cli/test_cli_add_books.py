@@ -11,6 +11,7 @@ from cli.running import Run
 from library import SUBJECTS, write_library, write_new
 from readalike import train
 
+KEYS = ("added", "known", "same", "clashes", "unknown_tags", "file", "left_out")
 NEW = ("7", "The [New] One", "Author 0", f"{SUBJECTS[0]}|{SUBJECTS[1]}")
 
 
@@ -58,7 +59,7 @@ def test_a_list_says_what_a_book_without_readers_is_placed_like(
 def test_json_tells_everything(run: Run, model: Path, tmp_path: Path) -> None:
     rows = (NEW, ("0", "Known", "", ""), ("x", "Strange", "", "odd"), ("", "No id", "", ""))
     found = run("add-books", model, write_new(tmp_path / "new.csv", *rows), "--json").json
-    assert found.keys() == {"added", "known", "unknown_tags", "file", "left_out"}
+    assert found.keys() == set(KEYS)
     assert [each["book_id"] for each in found["added"]] == ["7", "x"]
     assert found["added"][0]["content_neighbours"][0].keys() == {
         "book_id",
@@ -102,3 +103,10 @@ def test_what_cannot_be_done_is_one_line(run: Run, model: Path, tmp_path: Path) 
     assert "there is no such file" in run("add-books", model, tmp_path / "none.csv").refusal
     new = write_new(tmp_path / "new.csv", NEW)
     assert "does not exist; make one with" in run("add-books", tmp_path / "none", new).refusal
+
+
+def test_a_book_that_is_there_already_is_told(run: Run, model: Path, tmp_path: Path) -> None:
+    rows = (NEW, ("8", "The New One!", "Author 0", ""), ("9", "Book 3", "Author 1", ""))
+    text = " ".join(run("add-books", model, write_new(tmp_path / "new.csv", *rows)).ok.split())
+    assert "not added: 8 (the same as 7), 9 (the same as 6)." in text
+    assert "Added 1 book to" in text

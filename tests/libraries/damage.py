@@ -297,6 +297,28 @@ def isbn_of_another_book(world: World, book: Book) -> Entry | None:
     return row(bare(book.title), first_author(book), **isbn(other.isbn13))
 
 
+def original_title(world: World, book: Book) -> Entry | None:
+    """Another title that no other book of the author has."""
+    return _called_otherwise(world, book, lambda text: not text.isascii())
+
+
+def british_title(world: World, book: Book) -> Entry | None:
+    """Another title in the same letters, as a British edition may have."""
+    return _called_otherwise(world, book, str.isascii)
+
+
+def _called_otherwise(world: World, book: Book, fits: Callable[[str], bool]) -> Entry | None:
+    at = world.catalogue.books.index(book.book_id)
+    assert at is not None
+    titles = [t for t in world.catalogue.other_titles[at].split(" | ") if t and fits(t)]
+    own = plain(bare(book.title))
+    for title in titles:
+        text = plain(bare(title))
+        if text and not own.startswith(text) and text not in world.series | world.names:
+            return row(title, first_author(book))
+    return None
+
+
 # --- what must not be found ---------------------------------------------------------------------
 
 
@@ -399,6 +421,7 @@ FOUND: tuple[Damage, ...] = (
     without_accents, other_apostrophes, last_name_first, names_swapped, authors_reversed, initials,
     article_behind, printed_as, a_novel, ampersand, other_numbers, without_subtitle, with_subtitle,
     behind_its_series, misspelt, id_of_the_catalogue, id_of_another_book, isbn_of_another_book,
+    original_title, british_title,
 )  # fmt: skip
 NOT_FOUND: tuple[Damage, ...] = (
     same_title_by_a_stranger, title_of_another_author, another_of_the_series, one_word_another,

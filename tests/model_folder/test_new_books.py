@@ -11,8 +11,12 @@ import pytest
 from library import EACH, SUBJECTS, N, write, write_library, write_new
 from readalike import add_books, train
 from readalike.errors import InputError, ModelError
+from readalike.libraries.entry import Entry, Library
+from readalike.libraries.matching import match
 from readalike.model_folder import store
 from readalike.model_folder.card import read_card
+from readalike.model_folder.new_books import Added
+from readalike.model_folder.same_books import Clash, SameBook
 from readalike.models import ItemItem
 from readalike.models.starfactors import DESCRIBED, UNKNOWN
 from shapes import edit_card
@@ -265,3 +269,72 @@ def test_a_card_of_settings_that_cannot_be_is_refused(model: Path, tmp_path: Pat
     edit_card(model, algorithm={"name": "cosine", "settings": {"content_neighbours": "many"}})
     with pytest.raises(ModelError, match="setting 'content_neighbours' must be a whole number"):
         add_books(model, write_new(tmp_path / "new.csv", NEW))
+
+
+COLUMNS = ("book_id", "title", "authors", "isbn13", "goodreads_id", "series", "volume", "tags")
+DUNE = ("dune", "Dune", "Frank Herbert", "9780340839935", "234225", "", "", SUBJECTS[0])
+
+
+def added_ids(model: Path, folder: Path, *rows: tuple[str, ...]) -> tuple[list[str], Added]:
+    found = add_books(model, write(folder / "new.csv", COLUMNS, rows))
+    return [each.book.book_id for each in found.books], found
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("two", "Dune", "Frank Herbert", "9780340839935", "", "", "", ""),
+        ("two", "Dune", "", "", "234225", "", "", ""),
+        ("two", "DUNE", "Herbert, Frank", "", "", "", "", ""),
+        ("two", "Dune", "Frank Herbert (Goodreads Author)", "9780441172719", "", "", "", ""),
+    ],
+)
+def test_110_a_book_that_arrives_twice_is_added_once(
+    model: Path, tmp_path: Path, other: tuple[str, ...]
+) -> None:
+    more = ("x", "The Lathe", "Ursula K. Le Guin", "", "", "", "", "")
+    ids, found = added_ids(model, tmp_path, DUNE, other, more, ("y", *more[1:]))
+    assert ids == ["dune", "x"]
+    assert found.same == (SameBook("two", "dune"), SameBook("y", "x"))
+    again, found = added_ids(model, tmp_path, other)
+    assert again == []
+    assert found.same == (SameBook("two", "dune"),)
+    index = store.load(model).index
+    dune = Entry(row=1, line=2, title="Dune", authors=("Frank Herbert",), isbn13=(DUNE[3],))
+    library = Library(file="", format="", rows=1, entries=(dune,))
+    assert match(library, index).each[0].book_id == "dune"
+
+
+def test_a_book_that_the_model_has_is_not_added_under_another_id(
+    model: Path, tmp_path: Path
+) -> None:
+    ids, found = added_ids(model, tmp_path, ("z", "Book 3", "Author 1", "", "", "", "", ""))
+    assert (ids, found.same) == ([], (SameBook("z", "6"),))
+    assert found.as_dict()["same"] == [{"book_id": "z", "same_as": "6"}]
+
+
+def test_other_volumes_and_other_authors_are_other_books(model: Path, tmp_path: Path) -> None:
+    rows = (
+        ("a", "Naruto", "Masashi Kishimoto", "", "", "Naruto", "7", ""),
+        ("b", "Naruto", "Masashi Kishimoto", "", "", "Naruto", "17", ""),
+        ("c", "Book 3", "Somebody Else", "", "", "", "", ""),
+        ("d", "Untold", "", "", "", "", "", ""),
+        ("e", "Untold", "", "", "", "", "", ""),
+    )
+    ids, found = added_ids(model, tmp_path, *rows)
+    assert ids == ["a", "b", "c", "d", "e"]
+    assert not found.same
+    assert not found.clashes
+
+
+def test_numbers_of_another_book_are_told_and_the_row_is_not_added(
+    model: Path, tmp_path: Path
+) -> None:
+    stranger = ("s", "Emma", "Jane Austen", DUNE[3], "", "", "", "")
+    ids, found = added_ids(model, tmp_path, DUNE, stranger)
+    assert ids == ["dune"]
+    assert found.clashes == (Clash("s", ("dune",)),)
+    again, found = added_ids(model, tmp_path, stranger)
+    assert again == []
+    assert found.clashes == (Clash("s", ("dune",)),)
+    assert found.as_dict()["clashes"] == [{"book_id": "s", "said": ["dune"]}]

@@ -16,6 +16,7 @@ from readalike.bibliography.book_index import BookIndex
 from readalike.bibliography.features import aspects_of, in_common
 from readalike.bibliography.folding import fold, fold_tag
 from readalike.bibliography.titles import MOST, Title, series_key, series_statement, volumes_in
+from readalike.bibliography.years import EARLIEST
 from readalike.data.catalogue import Catalogue
 from readalike.data.cells import (
     MOST_PEOPLE,
@@ -27,7 +28,6 @@ from readalike.data.cells import (
     whole,
 )
 from readalike.data.vocabulary import Vocabulary, as_id
-from readalike.tables.book_table import EARLIEST
 from readalike.tables.dataset import read
 from readalike.tables.layouts import key
 from readalike.tables.tag_table import subject, tags_of_cells

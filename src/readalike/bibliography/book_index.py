@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from readalike.bibliography.folding import fold
 from readalike.bibliography.isbn import to_isbn13
+from readalike.bibliography.other_titles import divided, tells_apart
 from readalike.bibliography.people import Codes, Person, codes, names_of, person_of
 from readalike.bibliography.series import Volumes, volumes_of
 from readalike.bibliography.titles import Title, title_key
@@ -36,6 +37,12 @@ class BookIndex:
     def titles(self) -> tuple[Title, ...]:
         """The title of each book."""
         return tuple(map(Title, self.catalogue.titles))
+
+    @cached_property
+    def other_titles(self) -> Mapping[int, tuple[Title, ...]]:
+        """The other titles of the books that have some, by index."""
+        texts = enumerate(self.catalogue.other_titles)
+        return {at: tuple(map(Title, divided(text))) for at, text in texts if text}
 
     @cached_property
     def authors(self) -> list[tuple[str, ...]]:
@@ -91,7 +98,10 @@ class BookIndex:
     def everything(self) -> tuple[str, ...]:
         """Title, authors and id of each book, for words to be looked for in."""
         columns = zip(self.folded_titles, self.folded_authors, self.catalogue.books, strict=True)
-        return tuple(f" {title} {names} {book.casefold()}" for title, names, book in columns)
+        texts = [f" {title} {names} {book.casefold()}" for title, names, book in columns]
+        for at, others in self.other_titles.items():
+            texts[at] += "".join(f" {other.folded}" for other in others)
+        return tuple(texts)
 
     @cached_property
     def _in_order(self) -> list[tuple[str, int]]:
@@ -106,6 +116,25 @@ class BookIndex:
         """The books whose folded title is a text, with the series behind it or without."""
         titles, whole = self.titles, self.folded_titles
         return [b for b in self.beginning(text) if text in (whole[b], titles[b].folded)]
+
+    @cached_property
+    def by_other_title(self) -> Books:
+        """Books by key of each other title that says which book is meant."""
+        return _books(
+            (at, other.full)
+            for at, others in self.other_titles.items()
+            for other in others
+            if tells_apart(other, self.titles[at])
+        )
+
+    @cached_property
+    def _by_folded_other_title(self) -> Books:
+        pairs = self.other_titles.items()
+        return _books((at, other.folded) for at, others in pairs for other in others)
+
+    def also_called(self, text: str) -> list[int]:
+        """The books that have a folded text for another title."""
+        return self._by_folded_other_title.get(text, [])
 
     @cached_property
     def by_title(self) -> Books:

@@ -10,9 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from readalike.bibliography.folding import fold, fold_case
+from readalike.bibliography.transliteration import in_latin, is_cyrillic
 from readalike.data.cells import clean_text
 
-_ROLE = re.compile(r"\s*\(([^()]*)\)\s*$")
+_ROLE = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
+_WORK = "narrat|translat|illustrat|transl\\b|trans\\b|illus"
+_BETWEEN_COMMAS = re.compile(r"(?:[(\[][^()\[\]]{0,80}[)\]]|[^,])+")
+_ROLE_BEHIND = re.compile(rf"\s+[-–—:]\s*((?:{_WORK}|read by|editor|author)\w*)\s*$", re.IGNORECASE)
+_ROLE_IN_FRONT = re.compile(rf"\s*(?:(?:{_WORK})\w*|read)\s+by\b|(?:{_WORK})\w*\s*:", re.IGNORECASE)
+_AUTHORS = re.compile(r"author|writ|creator|pseudonym|pen ?name|text", re.IGNORECASE)
+
 _SUFFIX = re.compile(r"(jr|sr|ii|iii|iv|ph\.? ?d|m\.? ?d|esq)\.?", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*[;|&]\s*|\s+and\s+")
 _ONE_NAME = re.compile(r"[^\s,&()]+(?: [^\s,&()]+)*")
@@ -26,7 +33,7 @@ def divided_by_commas(cell: str) -> tuple[str, ...]:
     if _ONE_NAME.fullmatch(cell):
         return (cell,)
     names: list[str] = []
-    for part in cell.split(","):
+    for part in _BETWEEN_COMMAS.findall(cell):
         name = clean_text(part)
         if names and _SUFFIX.fullmatch(name):
             names[-1] += f" {name}"
@@ -64,11 +71,14 @@ def authors_only(names: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for text in names:
         name = clean_text(text)
-        role = _ROLE.search(name)
-        if role and "author" not in role[1].casefold():
+        if _ROLE_IN_FRONT.match(name):
             continue
-        name = _ROLE.sub("", name).strip(" ,")
-        if name:
+        roles = []
+        while role := _ROLE.search(name) or _ROLE_BEHIND.search(name):
+            roles.append(role[1])
+            name = name[: role.start()]
+        name = name.strip(" ,")
+        if name and all(map(_AUTHORS.search, roles)):
             found[name] = None
     return tuple(found)
 
@@ -99,7 +109,10 @@ VOWELS = frozenset("aeiouy")
 
 @dataclass(frozen=True)
 class Person:
-    """A name taken apart: its words by the alphabet, initials one by one; `first` is no initial."""
+    """A name taken apart: its words by the alphabet, initials one by one; `first` is no initial.
+
+    Cyrillic is written in Latin letters.
+    """
 
     words: tuple[str, ...]
     last: str
@@ -109,13 +122,15 @@ class Person:
 
 def person_of(name: str) -> Person | None:
     """Takes a name apart; None for nobody, such as `Anonymous`."""
-    words = fold(name).split()
+    words = fold(in_latin(name)).split()
     if " ".join(words) in NOBODY:
         return None
     while len(words) > 1 and words[-1] in SUFFIXES:
         words.pop()
     given = [letter for word in words[:-1] for letter in _initials(word)]
-    first = given[0] if given and len(given[0]) > 1 else ""
+    # in another script a first name is often another one (Лев is Leo), but for its initial
+    spelt = bool(given) and len(given[0]) > 1 and not is_cyrillic(name)
+    first = given[0] if spelt else ""
     whole = tuple(sorted([*given, *_initials(words[-1])]))
     return Person(whole, words[-1], first, "".join(word[0] for word in given))
 

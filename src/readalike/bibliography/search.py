@@ -26,10 +26,10 @@ def like(text: str, names: Sequence[str], most: int, close: float) -> list[str]:
 def search(index: BookIndex, text: str, n: int = 10) -> list[int]:
     """Indices of the books that answer to a text, best first.
 
-    First the id and the ISBN, then `title / author` and the exact title, titles that begin so,
-    books in whose title, authors and id each word begins a word. Where there is none of these,
-    texts that are close. Inside each kind, books known to more people go first, then those with a
-    smaller index.
+    First the id and the ISBN, then `title / author`, the exact title, an exact other title, titles
+    that begin so, books in whose titles, authors and id each word begins a word. Where there is
+    none of these, texts that are close. Inside each kind, books known to more people go first, then
+    those with a smaller index.
     """
     wanted = fold(text)
     found = dict.fromkeys(_by_number(index, text))
@@ -41,6 +41,7 @@ def search(index: BookIndex, text: str, n: int = 10) -> list[int]:
 
     add(_by_title_and_author(index, text))
     add(index.called(wanted))
+    add(index.also_called(wanted))
     add(index.beginning(wanted))
     words = [f" {word}" for word in wanted.split()]
     add(at for at, known in enumerate(index.everything) if all(word in known for word in words))
@@ -66,7 +67,7 @@ def find(index: BookIndex, text: str) -> int:
     wanted = fold(text)
     named = index.called(wanted) if wanted else []
     whole = [book for book in named if index.folded_titles[book] == wanted]
-    candidates = whole or named or _by_title_and_author(index, text)
+    candidates = whole or named or _by_title_and_author(index, text) or index.also_called(wanted)
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
@@ -87,8 +88,10 @@ def _by_title_and_author(index: BookIndex, text: str) -> list[int]:
     if not stroke or not names:
         return []
     wanted = fold(title)
-    named = index.called(wanted) if wanted else []
-    return [book for book in named if names <= set(index.folded_authors[book].split())]
+    named = [*index.called(wanted), *index.also_called(wanted)] if wanted else []
+    return [
+        book for book in dict.fromkeys(named) if names <= set(index.folded_authors[book].split())
+    ]
 
 
 def _shown(index: BookIndex, books: Iterable[int]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from readalike.bibliography.folding import fold_case, without_apostrophes
 from readalike.bibliography.titles import Title
 from readalike.data.catalogue import Catalogue
 from readalike.numerics.arrays import F32, I32, I64, Bools, Indices
+from readalike.numerics.components import least_connected
 from readalike.numerics.masks import marks
 
 
@@ -34,12 +35,7 @@ def works_of(catalogue: Catalogue, first_names: Sequence[str]) -> I32:
     )
     edges = [*_equal(work or None for work in catalogue.work_ids), *_equal(names)]
     one, other = np.array(edges, np.int64).reshape(-1, 2).T
-    least, before = np.arange(len(catalogue)), None
-    while before is None or (least != before).any():  # sinks to the least book of the work
-        before = least.copy()
-        np.minimum.at(least, one, least[other])
-        np.minimum.at(least, other, least[one])
-        least = least[least]
+    least = least_connected(len(catalogue), one, other)
     return np.unique(least, return_inverse=True)[1].astype(np.int32)
 
 

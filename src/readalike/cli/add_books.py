@@ -30,7 +30,8 @@ def add_books(
     """Adds new books to a model without training it again.
 
     A new book is placed like well-read books of the same subjects and authors, until the model is
-    trained on ratings of it. Subjects stand in a column tags, with | or ; between them.
+    trained on ratings of it. Subjects stand in a column tags or genres, with |, ; or , between
+    them, or as a list. A book that is there already is not added again.
     """
     with watched("placing the books", as_json):
         added = newbooks.add_books(model, file)
@@ -42,6 +43,15 @@ def add_books(
         out.say(f"Left out {left.count:,}: {left.reason}.")
     if added.known:
         out.say(f"In the model already, and left as they are: {_some(added.known)}.")
+    if added.same:
+        rows = tuple(f"{each.book_id} (the same as {each.same_as})" for each in added.same)
+        out.say(f"There already under another id, and not added: {_some(rows)}.")
+    if added.clashes:
+        rows = tuple(f"{each.book_id} ({', '.join(each.said)})" for each in added.clashes)
+        out.say(
+            "Not added, because the Goodreads id or ISBN is that of another book (in brackets): "
+            f"{_some(rows)}. Correct them in the file, or leave them out."
+        )
     if added.unknown_tags:
         out.say(
             "No book of the model has these tags, so they count for nothing: "

@@ -18,6 +18,7 @@ from readalike.numerics.arrays import F64
 
 TEXTS = (
     "titles", "authors", "languages", "isbn13", "series", "volumes", "work_ids", "goodreads_ids",
+    "other_titles",
 )  # fmt: skip
 NUMBERS = ("counts", "means", "liked")
 """The columns of a catalogue besides its years: text, and numbers."""
@@ -89,6 +90,8 @@ class Catalogue:
         volumes: Number in the series, as text ("2", "0.5", "1-3").
         work_ids: Ids shared by all editions of a work.
         goodreads_ids: Goodreads book ids, which are never the ratings' ids.
+        other_titles: The original title and alternative ones that differ from the title, with
+            " | " between them.
         counts: How many people rated the book in the world, not in this table; shape (n,), float64.
         means: Mean stars in the world; shape (n,), float64.
         liked: Share of the world's ratings that liked the book (4 stars of 5 or more); shape (n,),
@@ -106,6 +109,7 @@ class Catalogue:
     volumes: tuple[str, ...]
     work_ids: tuple[str, ...]
     goodreads_ids: tuple[str, ...]
+    other_titles: tuple[str, ...]
     counts: F64
     means: F64
     liked: F64

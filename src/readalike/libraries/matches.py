@@ -29,6 +29,7 @@ CONFIDENCE = {
     "catalogue id": 0.97,
     "title and author": 0.95,
     "series, title and author": 0.92,
+    "original title and author": 0.90,
     "short title and author": 0.88,
     "title nearly and author": 0.85,
 }

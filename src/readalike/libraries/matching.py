@@ -50,6 +50,8 @@ _VOLUME = re.compile(r"\s*\d+$")
 _OPEN_LIBRARY = re.compile(r"OL\d+[WM]")
 _NO_TITLE = "what stands before the subtitle is the name of a series, or begins other titles too"
 
+_SERIES_TOO = "the original title of a book, and the name of a series"
+
 
 def match(
     library: Library,
@@ -186,6 +188,8 @@ class _Lookup:
             return True
         if title.rest == other.full or other.rest == title.full:
             return True
+        if book in self.index.by_other_title.get(title.full, ()):
+            return True
         from rapidfuzz import fuzz
 
         alike = fuzz.ratio(title.full, other.full) >= NEARLY
@@ -263,11 +267,13 @@ class _Lookup:
 
         1. The same full title by the same author.
         2. "Series: Title" on one side and the title in that series on the other.
-        3. The same title before the subtitle, by the same author, if that is one work, the subtitle
+        3. The original title of a book, or another one that it has, by the same author; if that
+           is no series' name.
+        4. The same title before the subtitle, by the same author, if that is one work, the subtitle
            is missing on one side or nearly the same, and speaks neither of several books nor of a
            part; and if the short title is no series' name.
-        4. The same title but for slips of the pen, among the author's books.
-        5. Not certain, only worth a question: the same title by somebody else or by nobody known,
+        5. The same title but for slips of the pen, among the author's books.
+        6. Not certain, only worth a question: the same title by somebody else or by nobody known,
            and titles of the author's that are much alike.
         """
         title, index = self.title, self.index
@@ -280,10 +286,19 @@ class _Lookup:
         return (
             self._one_work("title and author", self._theirs(same))
             or self._one_work("series, title and author", self._theirs(of_series))
+            or self._by_other_title()
             or self._by_short_title()
             or self._one_work("title nearly and author", self._misspelt())
-            or self._worth_a_question(same)
+            or self._worth_a_question(same or index.by_other_title.get(title.full, []))
         )
+
+    def _by_other_title(self) -> _Named | None:
+        text, index = self.title.full, self.index
+        found = self._theirs(index.by_other_title.get(text, ()))
+        one = self._one_work("original title and author", found)
+        if one is not None and text in index.by_series:
+            return replace(one, why=one.why or _SERIES_TOO)
+        return one
 
     def _misspelt(self) -> list[int]:
         text, index = self.title.full, self.index

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
 
+from readalike.bibliography.author_column import names_in
 from readalike.bibliography.folding import fold
 from readalike.bibliography.isbn import is_damaged, isbn_texts, valid_isbn13
 from readalike.bibliography.titles import Title
-from readalike.data.cells import clean_text, trimmed_id, unescaped
+from readalike.data.cells import clean_text, trimmed_id
 from readalike.data.rating_column import (
     RatingColumn,
     mark_of,
@@ -47,6 +46,7 @@ from readalike.libraries.sources import (
     recognise_source,
 )
 from readalike.libraries.status import Status, status_of_word
+from readalike.numerics.components import least_connected
 from readalike.tables.account import counted
 from readalike.tables.layouts import READER_NAMES, key, positions, roles
 from readalike.tables.text import (
@@ -133,7 +133,7 @@ def read_library(
         names = (
             name
             for cell in of_kinds(cells, "authors")
-            for name in sheet.source.people(unescaped(cell))
+            for name in names_in(cell, sheet.source.people)
         )
         entries.append(
             Entry(
@@ -637,7 +637,7 @@ def merged(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Merged, .
     `RULE`; ids and ISBN of the others are kept with it, since they are of the same book.
     """
     books: dict[int, list[Entry]] = {}
-    for book, entry in zip(_books_of(entries), entries, strict=True):
+    for book, entry in zip(numbers_of_books(entries), entries, strict=True):
         books.setdefault(book, []).append(entry)
     kept: list[Entry] = []
     gone: list[Merged] = []
@@ -666,7 +666,7 @@ def _with_ids(best: Entry, others: Sequence[Entry]) -> Entry:
     return replace(best, ids=ids, isbn_given=tuple(given), isbn13=tuple(valid))
 
 
-def _books_of(entries: Sequence[Entry]) -> list[int]:
+def numbers_of_books(entries: Sequence[Entry]) -> list[int]:
     """A number for each entry, the same for those of one book."""
     first: dict[tuple[str, ...], int] = {}
     pairs = [
@@ -675,9 +675,7 @@ def _books_of(entries: Sequence[Entry]) -> list[int]:
         for common in _in_common(entry)
     ]
     ends = np.array(pairs, np.int64).reshape(-1, 2).T
-    n = len(entries)
-    graph = sp.coo_array((np.ones(len(pairs)), (ends[0], ends[1])), shape=(n, n))
-    numbers: list[int] = connected_components(graph, directed=False)[1].tolist()
+    numbers: list[int] = least_connected(len(entries), ends[0], ends[1]).tolist()
     return numbers
 
 

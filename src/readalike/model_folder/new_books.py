@@ -21,6 +21,7 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.errors import ModelError
 from readalike.model_folder import store
 from readalike.model_folder.card import read_card
+from readalike.model_folder.same_books import Clash, NewRows, SameBook
 from readalike.model_folder.storage import changing
 from readalike.models import ItemItem, ItemScores, StarFactors
 from readalike.models.starfactors import DESCRIBED, RATED, UNKNOWN
@@ -140,6 +141,9 @@ class Added:
     Attributes:
         books: The new books, in the order of their ids.
         known: Ids that the model had already; nothing of these books was changed.
+        same: Rows that are a book of the model, or of an earlier row, under another id; they were
+            not added.
+        clashes: Rows whose Goodreads id or ISBN is another book's; they were not added.
         unknown_tags: Tags of the table that no book of the model has, which place no book.
         file: What was read.
         left_out: Rows that were not used, by reason.
@@ -147,6 +151,8 @@ class Added:
 
     books: tuple[NewBook, ...]
     known: tuple[str, ...]
+    same: tuple[SameBook, ...]
+    clashes: tuple[Clash, ...]
     unknown_tags: tuple[str, ...]
     file: FileTaken
     left_out: tuple[LeftOut, ...]
@@ -167,6 +173,10 @@ class Added:
                 for each in self.books
             ],
             "known": list(self.known),
+            "same": [vars(each) for each in self.same],
+            "clashes": [
+                {"book_id": each.book_id, "said": list(each.said)} for each in self.clashes
+            ],
             "unknown_tags": list(self.unknown_tags),
             "file": vars(self.file),
             "left_out": [vars(each) for each in self.left_out],
@@ -184,7 +194,8 @@ def add_books(model: Path | str, books: Any) -> Added:
     Args:
         model: The model folder.
         books: File or table of books as `readalike.read` reads it: an id, a title, and what is
-            known of authors and tags. Books whose id the model has are left as they are.
+            known of authors and tags. Books that the model has, by their id, Goodreads id or ISBN
+            or by title and author, are left as they are.
 
     Raises:
         InputError: The table cannot be used.
@@ -212,7 +223,9 @@ def _add_to(folder: Path, books: Any) -> Added:
         table = bench.open(books, "the books")
         read = read_books(bench, of_table(table, "books", {}), account)
     known = tuple(outside for outside in read.ids if outside in before.catalogue.books)
-    fresh = [outside for outside in read.ids if outside not in before.catalogue.books]
+    unknown = [outside for outside in read.ids if outside not in before.catalogue.books]
+    rows = read.books.reindexed(Vocabulary(tuple(unknown)))
+    fresh, same, clashes = NewRows(before.catalogue, rows).sorted_out()
     catalogue, unknown_tags = _with_books(before.catalogue, read, fresh)
     after = before
     if fresh:
@@ -227,6 +240,8 @@ def _add_to(folder: Path, books: Any) -> Added:
             if at is not None
         ),
         known,
+        same,
+        clashes,
         unknown_tags,
         account.files[0],
         tuple(account.left_out),

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import datetime
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 
+from readalike.bibliography.author_column import authors_of_column
 from readalike.bibliography.isbn import padded, to_isbn13
+from readalike.bibliography.other_titles import other_titles
 from readalike.bibliography.titles import Title
+from readalike.bibliography.years import year_of
 from readalike.data.catalogue import Catalogue
 from readalike.data.cells import clean_text, number, people, trimmed_id, whole
 from readalike.data.scale import TOPS
 from readalike.data.vocabulary import Vocabulary
 from readalike.numerics.arrays import F64
 from readalike.tables.account import ReadReportBuilder
+from readalike.tables.cell_lists import is_list, items_of
 from readalike.tables.layouts import LaidOutTable, Layout, key
 from readalike.tables.tag_table import tags_of_cells
 from readalike.tables.workbench import Workbench
@@ -26,8 +30,9 @@ T = TypeVar("T")
 ID_ENDINGS = ("id", "isbn", "asin")
 LONGEST_CODE = 35
 """Letters of the longest code of a language that RFC 5646 asks programs to take."""
-EARLIEST = -4000
-"""Nothing was written down before."""
+NUMBERED = 0.5
+"""So much of a column of ids must be like 5907.The_Hobbit for its numbers to be Goodreads'."""
+_NUMBERED = re.compile(r"(\d{1,10})(?:[-.][^\W\d].*)?", re.DOTALL)
 STARS = tuple(f"stars_{n}" for n in range(1, 6))
 
 
@@ -64,6 +69,8 @@ def read_books(bench: Workbench, source: LaidOutTable, account: ReadReportBuilde
     account.take(columns, unusable, {"the book id stands in an earlier row": example})
     kept = np.flatnonzero(~(blank | twice)).tolist()
     cells = {role: [column[row] for row in kept] for role, column in columns.texts.items()}
+    if "goodreads_id" not in cells:
+        cells["goodreads_id"] = _numbers_in_front([ids[row] for row in kept])
     tags = cells.get("tags")
     if flags:
         marked = zip(*(cells[tag] for tag in flags), strict=True)
@@ -88,8 +95,13 @@ def _columns(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str
         return tuple(map(meaning, cells.get(role, [""] * n)))
 
     titles = column("title", lambda cell: Title(clean_text(cell)))
-    years = tuple(t.year for t in titles) if layout.year_in_title else column("year", whole)
-    latest = datetime.date.today().year + 1
+    years = (
+        tuple(year_of(str(t.year or "")) for t in titles)
+        if layout.year_in_title
+        else column("year", year_of)
+    )
+    originals, others = column("original_title", str), column("other_titles", items_of)
+    authors = cells.get("authors", [""] * n)
     short, long = column("isbn", lambda cell: to_isbn13(padded(cell))), column("isbn13", to_isbn13)
     codes, series = column("language", str.strip), column("series", clean_text)
     volumes = column("volume", lambda cell: trimmed_id(clean_text(cell)))
@@ -105,9 +117,12 @@ def _columns(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str
         counts["liked"] = np.divide(each[3:].sum(axis=0), total, out=unknown, where=total > 0)
     return counts | {
         "titles": tuple(t.without_year if layout.year_in_title else t.printed for t in titles),
-        "authors": column("authors", clean_text),
-        # 0, a year still to come and one before anything was written are unknown
-        "years": tuple(year if year and EARLIEST <= year <= latest else None for year in years),
+        "authors": authors_of_column(authors, lambda c: items_of(c) if is_list(c) else None),
+        "other_titles": tuple(
+            other_titles(title.printed, (original, *more))
+            for title, original, more in zip(titles, originals, others, strict=True)
+        ),
+        "years": years,
         # longer text is neither a code of a language nor its name
         "languages": tuple(code if len(code) <= LONGEST_CODE else "" for code in codes),
         "isbn13": tuple(one or other or "" for one, other in zip(short, long, strict=True)),
@@ -116,6 +131,15 @@ def _columns(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str
         "work_ids": column("work_id", trimmed_id),
         "goodreads_ids": column("goodreads_id", trimmed_id),
     }
+
+
+def _numbers_in_front(ids: list[str]) -> list[str]:
+    """Goodreads ids where ids are its addresses, `54493401-project-hail-mary`; else empty text."""
+    found = [_NUMBERED.fullmatch(outside) for outside in ids]
+    addressed = sum(each is not None and each[1] != each[0] for each in found)
+    if not all(found) or addressed <= NUMBERED * len(ids):
+        return [""] * len(ids)
+    return [each[1] for each in found if each is not None]
 
 
 def _mean(cell: str) -> float | None:

@@ -117,7 +117,8 @@ KAGGLE, GITHUB = "goodbooks (Kaggle)", "goodbooks (GitHub)"
 # calls `id` (Kaggle, where `book_id` is Goodreads') or `book_id` (GitHub). isbn13 is float text
 # there that has lost its check digit; isbn says the same.
 _GOODBOOKS = (
-    "title, authors, year=originalpublicationyear, language=languagecode, isbn, work_id=workid, "
+    "title, authors, original_title=originaltitle, year=originalpublicationyear, "
+    "language=languagecode, isbn, work_id=workid, "
     "count=ratingscount, mean=averagerating, stars_1=ratings1, stars_2=ratings2, "
     "stars_3=ratings3, stars_4=ratings4, stars_5=ratings5"
 )
@@ -138,11 +139,17 @@ READER_NAMES = frozenset(_RATINGS["user"])
 _BOOKS = columns_of(
     "item=bookid id itemid isbn isbn13 asin goodreadsbookid, title=title booktitle name bookname, "
     "authors=authors author bookauthor authorname, "
-    "year=originalpublicationyear year publicationyear yearofpublication yearpublished published, "
+    "original_title=originaltitle titleoriginal, "
+    "other_titles=alternativetitles alternativetitle alternatetitles alternatetitle othertitles "
+    "othertitle, "
+    "year=originalpublicationyear firstpublishdate firstpublicationdate firstpublished "
+    "firstpublishyear originalpublicationdate year publicationyear yearofpublication "
+    "yearpublished published publishdate publicationdate publishyear datepublished, "
     "language=languagecode language lang, isbn=isbn isbn10, isbn13, series=series seriesname, "
     "volume=volume seriesnumber, work_id=workid work, goodreads_id=goodreadsbookid goodreadsid, "
-    "count=ratingscount worldcount, mean=averagerating meanrating, "
-    "tags=subjects genres tags categories"
+    "count=ratingscount worldcount numratings numberofratings totalratings ratingcount, "
+    "mean=averagerating meanrating avgrating, mean_beside=rating, "
+    "tags=subjects genres genre tags categories"
 )
 _GENRES = (
     "unknown", "action", "adventure", "animation", "children's", "comedy", "crime", "documentary",
@@ -184,6 +191,10 @@ def _any_table(first: Sequence[str], stem: str) -> Layout | None:
         more = shown if "title" in shown and shown["title"] != columns["item"] else {}
         return Layout("ratings", TABLE, columns | more)
     if {"item", "title"} <= set(books) and "user" not in columns:
+        # beside the number of the world's ratings, a rating is their mean
+        beside = books.pop("mean_beside", None)
+        if beside is not None and "count" in books:
+            books.setdefault("mean", beside)
         return Layout("books", TABLE, books)
     if {"user", "item"} <= set(columns) and len(first) <= 3:
         return Layout("to_read" if "to_read" in stem else "ratings", TABLE, columns)

@@ -91,6 +91,8 @@ TEXTS = {
     "work_id": "work_ids",
     "goodreads_id": "goodreads_ids",
 }
+LATER = {"other_title": "other_titles"}
+"""Columns that a folder of an earlier version has not: nothing is known of them there."""
 NUMBERS = {"ratings_count": "counts", "average_rating": "means", "liked_share": "liked"}
 CATALOGUE_TYPES = (
     dict.fromkeys(("book_id", *TEXTS), "VARCHAR")
@@ -104,24 +106,28 @@ MOST_TEXT = 1 << 30
 def write_catalogue(catalogue: Catalogue, path: Path) -> None:
     """Writes one row a book, in the order of the indices."""
     columns: dict[str, Any] = {"book_id": catalogue.books.ids}
-    for name, field in (TEXTS | {"year": "years"} | NUMBERS).items():
+    for name, field in (TEXTS | LATER | {"year": "years"} | NUMBERS).items():
         columns[name] = getattr(catalogue, field)
-    write_parquet(path, columns, CATALOGUE_TYPES)
+    write_parquet(path, columns, CATALOGUE_TYPES | dict.fromkeys(LATER, "VARCHAR"))
 
 
 def read_catalogue(path: Path) -> Catalogue:
     """Reads what `write_catalogue` wrote; InputError where it is damaged."""
-    letters = " + ".join(f"coalesce(sum(strlen({name})), 0)" for name in ("book_id", *TEXTS))
     with queries_on(path, CATALOGUE_TYPES) as query:
+        have = query("SELECT column_name AS name FROM (DESCRIBE stored)")["name"].tolist()
+        later = {name: field for name, field in LATER.items() if name in have}
+        texts = TEXTS | later
+        letters = " + ".join(f"coalesce(sum(strlen({name})), 0)" for name in ("book_id", *texts))
         size = float(query(f"SELECT ({letters})::DOUBLE AS size FROM stored")["size"][0])
         if size > MOST_TEXT:
             raise InputError(f"must have at most {MOST_TEXT:,} bytes of text, got more", file=path)
-        columns = query(f"SELECT {', '.join(CATALOGUE_TYPES)} FROM stored")
-    for name in ("book_id", *TEXTS):
-        if np.ma.getmaskarray(columns[name]).any():
+        columns = query(f"SELECT {', '.join([*CATALOGUE_TYPES, *later])} FROM stored")
+    for name in ("book_id", *texts):
+        mistyped = columns[name].dtype != object
+        if mistyped or np.ma.getmaskarray(columns[name]).any():
             raise InputError("must be text in every row, got none", file=path, column=name)
     known: dict[str, object] = {"years": tuple(columns["year"].tolist())}
-    known |= {field: tuple(columns[name].tolist()) for name, field in TEXTS.items()}
+    known |= {field: tuple(columns[name].tolist()) for name, field in texts.items()}
     for name, field in NUMBERS.items():
         known[field] = numbers = np.ma.filled(np.ma.asarray(columns[name], np.float64), np.nan)
         if np.isinf(numbers).any():

@@ -12,6 +12,7 @@ from readalike.bibliography.folding import fold_tag
 from readalike.data.catalogue import Tags
 from readalike.data.cells import people, trimmed_id
 from readalike.tables.account import ReadReportBuilder
+from readalike.tables.cell_lists import items_of
 from readalike.tables.layouts import LaidOutTable
 from readalike.tables.workbench import Workbench
 
@@ -47,7 +48,6 @@ NOT_OWNERS = frozenset({"own voices", "best friends", "library science", "books 
 _STARS = re.compile(r"(\d|one|two|three|four|five)( \d)? ?stars?( .*)?")
 _YEAR_OR_PHRASE = re.compile(rf"\b(?:20[0-4]\d|{OWNER_PHRASES})\b")
 _LETTER = re.compile(r"[^\W\d_]")
-_SPLIT = re.compile(r"[|;]")
 
 
 def subject(name: str) -> str | None:
@@ -142,9 +142,13 @@ def _read_names(
 
 
 def tags_of_cells(cells: Sequence[str]) -> Tags:
-    """Tags out of cells of several: `Drama|Musical`, `history; science`."""
+    """Tags out of cells of several: `Drama|Musical`, `history; science`, `['Drama', 'Musical']`.
+
+    Where no cell of the column has one of these, commas divide.
+    """
     nothing = {"", "no genres listed"}
-    each = [set(map(fold_tag, _SPLIT.split(cell))) - nothing for cell in cells]
+    commas = not any("|" in cell or ";" in cell for cell in cells)
+    each = [set(map(fold_tag, items_of(cell, commas=commas))) - nothing for cell in cells]
     vocabulary = sorted(set().union(*each))
     column_of = {tag: at for at, tag in enumerate(vocabulary)}
     pairs = [(row, column_of[tag]) for row, tags in enumerate(each) for tag in sorted(tags)]
