@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -207,6 +208,38 @@ def test_108_columns_and_words_in_other_languages(name: str, hobbit: str) -> Non
         ("7", hobbit, 1),
         ("141", "to-read", None),
     }
+
+
+def test_109_the_original_title_and_the_british_one(model: Path, run: Run) -> None:
+    ids = {row[0] for row in found("original_titles.csv").values()}
+    assert ids == {"94", "258", "653", "2", "62"}
+    assert next(row[0] for row in found("russian_utf8.csv").values()) == "592"
+    assert {row[0] for row in found("uk_hp.csv").values()} >= {"2"}
+    assert "Cien" in run("search", model, "Cien años de soledad").ok or "94" in (
+        run("search", model, "Cien años de soledad").ok
+    )
+    listed = run("recommend", model, "--library", FILES / "uk_hp.csv", "-n", 40, "--json").json
+    assert "2" not in {row["book_id"] for row in listed["recommendations"]}
+
+
+def test_110_new_books_of_which_little_is_known(model: Path, run: Run, tmp_path: Path) -> None:
+    copy = shutil.copytree(model, tmp_path / "model")
+    added = run("add-books", copy, FILES / "bbe_new.csv", "--json").json
+    assert [row["same_as"] for row in added["same"]] == ["126"], "Dune is there already"
+    books = {row["book_id"]: row for row in added["added"]}
+    assert len(books) == 2
+    hail_mary = readalike.load(copy).find("54493401-project-hail-mary")
+    assert (hail_mary.authors, hail_mary.year, hail_mary.isbn13) == ("Andy Weir", 2021, "")
+    assert hail_mary.goodreads_id == "54493401"
+    near = run("similar", copy, "Project Hail Mary", "--json").json["recommendations"]
+    assert near[0]["title"] == "The Martian", "by its author"
+    listed = run("recommend", copy, "--like", "Atomic Habits", "-n", 3, "--json").json
+    assert listed["source"] == "popular"
+    assert "what was read says nothing to this model" in listed["note"]
+    alike = run("similar", copy, "Atomic Habits", "--json").json
+    assert alike["recommendations"] == []
+    assert "nothing is known" in alike["note"]
+    assert run("import", FILES / "twenty_points.csv", "--model", copy).ok.count("ambiguous 0") == 1
 
 
 def test_111_the_column_of_isbn_is_the_book_s() -> None:
