@@ -232,7 +232,7 @@ def test_110_new_books_of_which_little_is_known(model: Path, run: Run, tmp_path:
     assert (hail_mary.authors, hail_mary.year, hail_mary.isbn13) == ("Andy Weir", 2021, "")
     assert hail_mary.goodreads_id == "54493401"
     near = run("similar", copy, "Project Hail Mary", "--json").json["recommendations"]
-    assert near[0]["title"] == "The Martian", "by its author"
+    assert "The Martian" in {row["title"] for row in near}, "by its author"
     listed = run("recommend", copy, "--like", "Atomic Habits", "-n", 3, "--json").json
     assert listed["source"] == "popular"
     assert "what was read says nothing to this model" in listed["note"]
