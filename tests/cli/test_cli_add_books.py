@@ -106,7 +106,7 @@ def test_what_cannot_be_done_is_one_line(run: Run, model: Path, tmp_path: Path) 
 
 
 def test_a_book_that_is_there_already_is_told(run: Run, model: Path, tmp_path: Path) -> None:
-    rows = (NEW, ("8", "The New One!", "Author 0", ""), ("9", "Book 3", "Author 1", ""))
+    rows = (NEW, ("17", "The New One!", "Author 0", ""), ("19", "Book 3", "Author 1", ""))
     text = " ".join(run("add-books", model, write_new(tmp_path / "new.csv", *rows)).ok.split())
-    assert "not added: 8 (the same as 7), 9 (the same as 6)." in text
+    assert "not added: 17 (the same as 7), 19 (the same as 6)." in text
     assert "Added 1 book to" in text

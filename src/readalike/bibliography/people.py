@@ -17,6 +17,7 @@ _ROLE = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _WORK = "narrat|translat|illustrat|transl\\b|trans\\b|illus"
 _BETWEEN_COMMAS = re.compile(r"(?:[(\[][^()\[\]]{0,80}[)\]]|[^,])+")
 _ROLE_BEHIND = re.compile(rf"\s+[-–—:]\s*((?:{_WORK}|read by|editor|author)\w*)\s*$", re.IGNORECASE)
+_MARK = re.compile(r"[)\]:–—-]")
 _ROLE_IN_FRONT = re.compile(rf"\s*(?:(?:{_WORK})\w*|read)\s+by\b|(?:{_WORK})\w*\s*:", re.IGNORECASE)
 _AUTHORS = re.compile(r"author|writ|creator|pseudonym|pen ?name|text", re.IGNORECASE)
 
@@ -74,7 +75,7 @@ def authors_only(names: Iterable[str]) -> tuple[str, ...]:
         if _ROLE_IN_FRONT.match(name):
             continue
         roles = []
-        while role := _ROLE.search(name) or _ROLE_BEHIND.search(name):
+        while _MARK.search(name) and (role := _ROLE.search(name) or _ROLE_BEHIND.search(name)):
             roles.append(role[1])
             name = name[: role.start()]
         name = name.strip(" ,")
