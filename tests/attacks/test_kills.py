@@ -58,7 +58,7 @@ class Job:
 
 def books_file(folder: Path, version: int) -> Path:
     path = folder / f"new-{version}.csv"
-    path.write_text(f"book_id,title,authors\nnew{version},New,Ann Onym\n")
+    path.write_text(f"book_id,title,authors\nnew{version},New {version},Ann Onym\n")
     return path
 
 

@@ -131,7 +131,11 @@ def test_no_book_is_lost_where_two_add_books_at_once(tmp_path: Path) -> None:
     with workers(adding, adding) as pair:
         for number in range(times(4, 50)):
             for worker, name in zip(pair, "xy", strict=True):
-                book = {"book_id": [f"{name}{number}"], "title": ["New"], "authors": ["Ann Onym"]}
+                book = {
+                    "book_id": [f"{name}{number}"],
+                    "title": [f"New {name}{number}"],
+                    "authors": ["Ann Onym"],
+                }
                 worker.begin(book)
             assert [worker.outcome for worker in pair] == ["done", "done"]
             wanted += 2

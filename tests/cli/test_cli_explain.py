@@ -74,7 +74,7 @@ def test_a_listed_book_has_its_place_its_shares_and_what_if(explaining: Explaini
     assert found["score"] == third["score"]
     assert found.keys() == {
         "book_id", "title", "authors", "rank", "among", "place", "left_out", "why", "score",
-        "base", "reasons", "without",
+        "base", "reasons", "without", "library",
     }  # fmt: skip
     text = explaining(third["book_id"]).ok
     assert " is 3rd in the list." in text

@@ -193,7 +193,8 @@ def list_recommendations(
     )
     turned = "" if request.constraints.dials.dials.neutral else _TURNED
     source, unfounded = _source_of(request, items)
-    notes = (request.note, unfounded, turned, _why_short(request, n, len(items)))
+    said = request.note if len(items) else ""
+    notes = (said, unfounded, turned, _why_short(request, n, len(items)))
     return Recommendations(
         items=books,
         ignored=request.ignored,

@@ -124,7 +124,8 @@ def _of_zip(file: BinaryIO, size: int, path: object, wanted: str) -> Unpacked:
             return _only_table(archive, members, path, wanted)
     except DAMAGES as error:
         raise InputError(
-            f"must be a whole zip file, and is damaged or cut off ({error}); copy it again",
+            f"must be a whole zip file, and is damaged or cut off ({error}); copy it again, or "
+            "unpack it first",
             file=str(path),
         ) from error
 
