@@ -50,7 +50,7 @@ class Tags:
         return Tags(tuple(names), sp.csr_array(counts))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Book:
     """One row of the catalogue, as shown to a person; empty where nothing is known."""
 

@@ -12,7 +12,7 @@ from readalike.libraries.status import Status
 from readalike.tables.account import said_of_columns
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """One book of a library, as its source says.
 

@@ -72,7 +72,7 @@ def _entry(entry: Entry, match: Match) -> dict[str, Any]:
 
 def _match(match: Match) -> dict[str, Any]:
     words = {"how": match.how or None, "why": match.why or None}
-    return vars(match) | words | {"candidates": list(match.candidates)}
+    return asdict(match) | words | {"candidates": list(match.candidates)}
 
 
 def _cell(value: object) -> object:

@@ -42,7 +42,7 @@ NOT_FIRST_AUTHOR = 0.08
 """... where only an author behind the first agrees."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Match:
     """What one entry is.
 

@@ -83,6 +83,9 @@ class ItemItem:
         """A model of one or more n_items x n_items matrices."""
         matrix = sp.csr_array(sp.vstack(layers, format="csr"), dtype=np.float32)
         matrix.sort_indices()
+        if matrix.nnz < np.iinfo(np.int32).max:  # half the memory of what a long history looks at
+            matrix.indices = matrix.indices.astype(np.int32, copy=False)
+            matrix.indptr = matrix.indptr.astype(np.int32, copy=False)
         if content_neighbours is not None and not content_neighbours.nnz:
             content_neighbours = None
         return cls(matrix, weights or StarWeights(), mixture or Mixture(), content_neighbours)

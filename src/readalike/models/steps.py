@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
 
 from readalike.data.stored import StoredArrays
 from readalike.errors import ModelError
 from readalike.numerics.arrays import F32, Floats
+from readalike.numerics.logistic import logistic
 
 WIDEST = 1 << 20
 """Most numbers that a step of a stored network may give."""
@@ -247,13 +247,13 @@ def _exponential(z: Floats) -> Floats:
 
 
 def _silu_slope(z: Floats) -> Floats:
-    return np.asarray(expit(z) * (1 + z * (1 - expit(z))))
+    return np.asarray(logistic(z) * (1 + z * (1 - logistic(z))))
 
 
 ACTIVATIONS: Mapping[str, tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]] = {
     "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(z.dtype)),
     "relu6": (lambda z: np.clip(z, 0, 6), lambda z: ((z > 0) & (z < 6)).astype(z.dtype)),
-    "sigmoid": (lambda z: np.asarray(expit(z)), lambda z: expit(z) * (1 - expit(z))),
+    "sigmoid": (logistic, lambda z: logistic(z) * (1 - logistic(z))),
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "elu": (
         lambda z: np.where(z > 0, z, _exponential(z) - 1).astype(z.dtype),
@@ -265,10 +265,13 @@ ACTIVATIONS: Mapping[str, tuple[Callable[[Floats], Floats], Callable[[Floats], F
         ),
         lambda z: SELU_SCALE * np.where(z > 0, 1, SELU_ALPHA * _exponential(z)),
     ),
-    "softplus": (lambda z: np.logaddexp(z, np.zeros((), z.dtype)), lambda z: np.asarray(expit(z))),
+    "softplus": (
+        lambda z: np.logaddexp(z, np.zeros((), z.dtype)),
+        logistic,
+    ),
     "softsign": (lambda z: z / (1 + abs(z)), lambda z: 1 / (1 + abs(z)) ** 2),
     "exponential": (np.exp, np.exp),
-    "silu": (lambda z: z * expit(z), _silu_slope),
-    "swish": (lambda z: z * expit(z), _silu_slope),
+    "silu": (lambda z: z * logistic(z), _silu_slope),
+    "swish": (lambda z: z * logistic(z), _silu_slope),
 }
 """Each activation with its derivative, by its name in Keras; the linear one is no step."""

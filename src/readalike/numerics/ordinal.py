@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.special import expit
 
 from readalike.numerics.arrays import F64, I64
+from readalike.numerics.logistic import logistic
 
 LEAST = 1e-9
 """Least probability of a rating that was given, so that its logarithm is finite."""
@@ -37,7 +37,7 @@ class CutPoints:
     def probabilities(self, means: F64, spreads: F64) -> F64:
         """P of each level, for mu of shape (n,) and s of shape (n, spreads); (n, levels)."""
         sigma = np.exp(self.spread[0] + spreads @ self.spread[1:])
-        below = expit((self.cuts - means[:, None]) / sigma[:, None])
+        below = logistic((self.cuts - means[:, None]) / sigma[:, None])
         edges = np.hstack([np.zeros((len(means), 1)), below, np.ones((len(means), 1))])
         return np.maximum(np.diff(edges, axis=1), 0.0)
 
@@ -76,7 +76,7 @@ def fit_cut_points(levels: F64, means: F64, spreads: F64, given: I64, prior: flo
         edges = np.concatenate([[-np.inf], cuts, [np.inf]])
         high = (edges[given + 1] - means) / sigma
         low = (edges[given] - means) / sigma
-        p = np.maximum(expit(high) - expit(low), LEAST)
+        p = np.maximum(logistic(high) - logistic(low), LEAST)
         dense_high, dense_low = _density(high), _density(low)
         by_cut = np.bincount(given, dense_high / (p * sigma), n_cuts + 1)[:n_cuts]
         by_cut -= np.bincount(given, dense_low / (p * sigma), n_cuts + 1)[1:]
@@ -94,7 +94,7 @@ def fit_cut_points(levels: F64, means: F64, spreads: F64, given: I64, prior: flo
 
 
 def _density(z: F64) -> F64:
-    return np.asarray(expit(z) * expit(-z))
+    return np.asarray(logistic(z) * logistic(-z))
 
 
 def _times(z: F64, density: F64) -> F64:
