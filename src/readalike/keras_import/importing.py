@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from readalike import predictors
 from readalike.algorithms.popularity import Popularity
@@ -25,6 +24,7 @@ from readalike.models import EmbeddingModel, ItemScores, NetworkModel
 from readalike.models.steps import Step
 from readalike.numerics.arrays import F32, I64
 from readalike.numerics.ranking_metrics import rmse
+from readalike.numerics.ranks import average_ranks
 from readalike.numerics.topn import tie_order, top_n
 from readalike.progress import Progress, silent
 from readalike.recommend.card import Card
@@ -277,7 +277,7 @@ def check_on_table(
     scores[histories.rows, histories.items] = -np.inf
     lists, _ = top_n(scores, min(PLACES, model.n_items), tie_order(model.n_items, 0))
     counts = popularity.scores
-    percentiles = (rankdata(counts) - 0.5) / len(counts)
+    percentiles = (average_ranks(counts) - 0.5) / len(counts)
     if counts.min() == counts.max():
         percentiles[:] = np.nan
     return TableCheck(

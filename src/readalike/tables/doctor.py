@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from readalike.numerics.ranks import rank_correlation
 from readalike.tables.account import counted
 from readalike.tables.dataset import Dataset
 
@@ -193,8 +194,6 @@ def _cap(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     Beside it Spearman's correlation between the counts here and in the world is given, where the
     table of books has them.
     """
-    from scipy.stats import rankdata
-
     counts, world = dataset.ratings.item_counts, dataset.catalogue.counts
     read = counts[counts > 0]
     if not len(read):
@@ -206,10 +205,9 @@ def _cap(dataset: Dataset, figures: Figures) -> Iterator[Finding]:
     figures["readers_a_book"] = {"least": least, "median": float(np.median(read)), "most": most}
     figures["share_at_top"] = round(flat, 4)
     both = (counts > 0) & ~np.isnan(world)
-    ranks = rankdata(counts[both]), rankdata(world[both])
+    agreement = rank_correlation(counts[both], world[both]) if both.sum() > 2 else None
     known = ""
-    if both.sum() > 2 and min(map(np.ptp, ranks)) > 0:
-        agreement = float(np.corrcoef(*ranks)[0, 1])
+    if agreement is not None:
         figures["agreement_with_world_counts"] = round(agreement, 4)
         known = f" (agreement of ranks with them {agreement:.2f})"
     if top >= MANY and flat >= FLAT:

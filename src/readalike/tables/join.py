@@ -15,6 +15,7 @@ from readalike.data.ratings import RatingRows
 from readalike.data.vocabulary import Vocabulary
 from readalike.errors import InputError
 from readalike.numerics.arrays import F64
+from readalike.numerics.ranks import rank_correlation
 from readalike.tables.account import ReadReportBuilder, counted
 from readalike.tables.book_table import BookTable, read_books
 from readalike.tables.layouts import GITHUB, KAGGLE, LaidOutTable, key, positions
@@ -147,19 +148,14 @@ def _agreements(rated: RatingRows, known: BookTable) -> tuple[float | None, floa
     at = known.books.books.indices(rated.item_ids.ids)
     there = at >= 0
     return (
-        _rank_correlation(means[there], known.books.means[at[there]]),
-        _rank_correlation(readers[there], known.books.counts[at[there]]),
+        _agreement(means[there], known.books.means[at[there]]),
+        _agreement(readers[there], known.books.counts[at[there]]),
     )
 
 
-def _rank_correlation(one: F64, other: F64) -> float | None:
-    from scipy.stats import rankdata
-
+def _agreement(one: F64, other: F64) -> float | None:
     both = np.isfinite(one) & np.isfinite(other)
-    ranks = rankdata(one[both]), rankdata(other[both])
-    if both.sum() < ENOUGH_BOOKS or min(map(np.ptp, ranks)) == 0:
-        return None
-    return float(np.corrcoef(*ranks)[0, 1])
+    return rank_correlation(one[both], other[both]) if both.sum() >= ENOUGH_BOOKS else None
 
 
 def _by_number_alone(rated: RatingRows, known: BookTable) -> bool:
