@@ -115,3 +115,12 @@ def test_isbn_without_zeros_are_those_with_them(tmp_path: Path) -> None:
     dataset = read(ratings, books=books)
     assert titles(dataset) == {"Dune", "Blindness"}
     assert "zeros in front of 2 ISBN were put back" in dataset.intake.files[0].notes
+
+
+def test_isbn_of_books_that_became_numbers_are_counted(tmp_path: Path) -> None:
+    ratings = write(tmp_path / "r.csv", "user,book,rating\nu1,1,5\nu2,2,3\n")
+    books = write(tmp_path / "b.csv", "id,title,isbn13\n1,A,9.78014E+12\n2,B,9780340839935\n")
+    dataset = read(ratings, books=books)
+    assert dataset.catalogue.isbn13 == ("", "9780340839935")
+    (note,) = dataset.intake.files[1].notes
+    assert "1 ISBN that a spreadsheet made a number of" in note

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from readalike.bibliography.author_column import authors_of_column
-from readalike.bibliography.isbn import padded, to_isbn13
+from readalike.bibliography.isbn import is_damaged, padded, to_isbn13
 from readalike.bibliography.other_titles import other_titles
 from readalike.bibliography.titles import Title
 from readalike.bibliography.years import year_of
@@ -21,7 +21,7 @@ from readalike.data.vocabulary import Vocabulary
 from readalike.numerics.arrays import F64
 from readalike.tables.account import ReadReportBuilder
 from readalike.tables.cell_lists import is_list, items_of
-from readalike.tables.layouts import LaidOutTable, Layout, key
+from readalike.tables.layouts import TABLE, LaidOutTable, Layout, key
 from readalike.tables.tag_table import tags_of_cells
 from readalike.tables.workbench import Workbench
 
@@ -66,7 +66,8 @@ def read_books(bench: Workbench, source: LaidOutTable, account: ReadReportBuilde
     twice = np.array([first.setdefault(each, row) < row for row, each in enumerate(ids)], bool)
     unusable = {"no book id": blank, "the book id stands in an earlier row": twice & ~blank}
     example = ids[int((twice & ~blank).argmax())] if ids else ""
-    account.take(columns, unusable, {"the book id stands in an earlier row": example})
+    notes = _note_on_damaged(columns.texts) if layout.format == TABLE else []
+    account.take(columns, unusable, {"the book id stands in an earlier row": example}, notes=notes)
     kept = np.flatnonzero(~(blank | twice)).tolist()
     cells = {role: [column[row] for row in kept] for role, column in columns.texts.items()}
     if "goodreads_id" not in cells:
@@ -86,6 +87,15 @@ def read_books(bench: Workbench, source: LaidOutTable, account: ReadReportBuilde
         table.first[layout.columns["item"]] if layout.header else "column 1",
         {table.first[at]: frozenset(map(trimmed_id, cells[name])) for name, at in others.items()},
     )
+
+
+def _note_on_damaged(texts: Mapping[str, list[str]]) -> list[str]:
+    """How many ISBN a spreadsheet made numbers of: the books must be found by other things."""
+    cells = (cell.strip() for role in ("isbn", "isbn13") for cell in texts.get(role, []))
+    lost = sum(map(is_damaged, cells))
+    if not lost:
+        return []
+    return [f"{lost:,} ISBN that a spreadsheet made a number of, such as 9.78006E+12, are lost"]
 
 
 def _columns(cells: Mapping[str, list[str]], layout: Layout, n: int) -> dict[str, object]:
