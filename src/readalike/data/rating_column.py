@@ -14,13 +14,15 @@ from readalike.data.cells import BLANKS, number
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _OF = r"/|of|out of|von|auf|sur|de|su|di|van|op|na|z|из|av|af|üzerinden|共"
 _STAR_WORDS = (
-    r"stars?|sterne?|étoiles?|etoiles?|estrellas?|estrelas?|stell[ae]|sterren|gwiazd\w*|звезд\w*|"
+    r"stars?|sternen?|sterne?|étoiles?|etoiles?|estrellas?|estrelas?|stell[ae]|sterren|gwiazd\w*|звезд\w*|"
     r"stjärnor|stjerner|yıldız|hvězd\w*|つ?星|星|颗星|顆星|点|分|"
-    r"points?|pts?|punkte?|punten|puntos?|pontos?|punti|pkt|балл\w*|puan|★|⭐"
+    r"points?|pts?|punkte?|punten|puntos?|pontos?|punti|pkt|балл\w*|puan|★|⭐|\*"
 )
 _FRACTION = re.compile(
     rf"({_NUMBER})\s*(?:{_OF})\s*({_NUMBER})\s*(?:{_STAR_WORDS})?", re.IGNORECASE
 )
+_OF_BEFORE = re.compile(rf"({_NUMBER})つ星(?:のうち|中)\s*({_NUMBER})")
+"""As in 5つ星のうち4.0, four of five."""
 _PERCENT = re.compile(rf"({_NUMBER})\s*[%％]")
 _IN_WORDS = re.compile(
     rf"(?:(?:rated|rating|note|nota|bewertung)[\s:]*|[★⭐]\s*)({_NUMBER})"
@@ -95,8 +97,10 @@ def mark_of(cell: str) -> Mark | None:
     if text in _PHRASES:
         return Mark(_PHRASES[text], FIVE, "words, as Goodreads has them")
     text = unicodedata.normalize("NFKC", text)
-    if found := _FRACTION.fullmatch(text):
+    if found := _FRACTION.fullmatch(text) or _OF_BEFORE.fullmatch(text):
         value, highest = number(found[1]), number(found[2])
+        if found.re is _OF_BEFORE:
+            value, highest = highest, value
         if value is None or not highest or value > highest:
             return None
         return Mark(value, highest, f"as in {cell.strip()[:20]}")
