@@ -11,21 +11,15 @@ is wrong or the recall below 95 %.
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 from environments import DATA, ROOT
 from figures import publish
+from library_timing import timed
 from readalike.data.catalogue import Catalogue
-from readalike.libraries.matching import match
-from readalike.libraries.reading import read_library
-from readalike.model_folder.store import load
-from readalike.recommend.request import shelves_of
 from readalike.tables.dataset import Dataset, read
 from readalike.training import train
 
@@ -67,50 +61,13 @@ def library_text(catalogue: Catalogue, rows: int) -> str:
     return exports.table(exports.GOODREADS, *table)
 
 
-def timed(folder: Path) -> None:
-    """Prints seconds and MB of reading, matching and ranking in a process with a model loaded."""
-    started = time.perf_counter()
-    recommender = load(folder / "model", histories=False, forecasts=False)
-    loading, index, before = time.perf_counter() - started, recommender.index, peak_mb()
-    started = time.perf_counter()
-    library = read_library(folder / "library.csv")
-    reading = time.perf_counter() - started
-    matches = match(library, index)
-    matching = time.perf_counter() - started - reading
-    shelves = shelves_of(matches, recommender.scale)
-    listed = recommender.recommend(shelves.read, 10, exclude=shelves.given_up)
-    total = time.perf_counter() - started
-    summary = {
-        "rows": library.rows,
-        "matched": matches.states()["matched"],
-        "listed": len(listed),
-        "seconds_loading": loading,
-        "seconds_reading": reading,
-        "seconds_matching": matching,
-        "seconds_ranking": total - reading - matching,
-        "seconds": total,
-        "mb_before": before,
-        "mb": peak_mb(),
-    }
-    print(json.dumps(summary))
-
-
-def peak_mb() -> float:
-    """Highest resident memory of this process so far, in MB."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
-
-
 def in_a_process_of_its_own(dataset: Dataset) -> dict[str, Any]:
-    """What `timed` prints, the model being the default."""
+    """Seconds and memory of reading, matching and ranking, the model being the default."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "library.csv"
         path.write_text(library_text(dataset.catalogue, ROWS), encoding="utf-8")
         train(dataset, Path(folder) / "model", predictor=None)
-        words = [sys.executable, __file__, "--timed", folder]
-        done = subprocess.run(words, check=True, capture_output=True, text=True)
-    summary: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return summary
+        return timed(ROOT, Path(folder) / "model", path)
 
 
 def main() -> None:
@@ -119,11 +76,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=60, help="rows of each kind of damage")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--result", type=Path)
-    parser.add_argument("--timed", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.timed:
-        timed(options.timed)
-        return
     catalogues = {"44 of goodbooks-10k": worlds.goodbooks(), "the sample": worlds.sample()}
     folder = DATA / "goodbooks-10k"
     real = read(folder) if (folder / "books.csv").is_file() else None

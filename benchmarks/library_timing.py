@@ -28,20 +28,31 @@ from readalike.libraries.reading import read_library
 from readalike.model_folder.store import load
 from readalike.recommend.request import shelves_of
 
+def peak_mb():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
 recommender = load(sys.argv[1], histories=False, forecasts=False)
-started = time.perf_counter()
-matches = match(read_library(sys.argv[2]), recommender.index)
+index, before = recommender.index, peak_mb()
+times = [time.perf_counter()]
+library = read_library(sys.argv[2])
+times.append(time.perf_counter())
+matches = match(library, index)
+times.append(time.perf_counter())
 shelves = shelves_of(matches, recommender.scale)
-recommender.recommend(shelves.read, 10, exclude=shelves.given_up)
-seconds = time.perf_counter() - started
-peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
-matched = matches.states()["matched"]
-print(json.dumps({"seconds": seconds, "mb": int(peak.split()[1]) / 1024, "matched": matched}))
+listed = recommender.recommend(shelves.read, 10, exclude=shelves.given_up)
+times.append(time.perf_counter())
+print(json.dumps({
+    "rows": library.rows, "matched": matches.states()["matched"], "listed": len(listed),
+    "seconds_reading": times[1] - times[0], "seconds_matching": times[2] - times[1],
+    "seconds_ranking": times[3] - times[2], "seconds": times[3] - times[0],
+    "mb_before": before, "mb": peak_mb(),
+}))
 """
 
 
 def timed(checkout: Path, model: Path, library: Path) -> dict[str, Any]:
-    """Seconds, MB and matched rows of one process of a checkout."""
+    """Seconds of each step, MB and matched rows of one process of a checkout."""
     environment = os.environ | {"PYTHONPATH": str(checkout / "src")}
     words = [sys.executable, "-c", TIMED, str(model), str(library)]
     done = subprocess.run(words, env=environment, check=True, capture_output=True, text=True)

@@ -146,13 +146,21 @@ def test_what_is_wrong_is_refused_at_once_where_everything_is_looked_at(name: st
             stored_again(case.model, damaged(case, wrong), verify=True)
 
 
-def test_of_many_new_rows_the_whole_matrix_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(itemitem, "MANY", 3)
+def test_of_many_new_rows_the_whole_matrix_is_looked_at() -> None:
     case = CASES["item-item indices, scored"]
     again = stored_again(case.model, damaged(case, 2**31 - 1))
     again.score(read(1))
     with pytest.raises(ModelError, match="array 'indices' must be indices from 0 to 11"):
-        again.score(read(1, 2, 4))
+        again.score(read(*range(N - 1)))
     whole = stored_again(case.model)
-    assert whole.score(read(1, 2, 4)).shape == (1, N)
+    assert whole.score(read(*range(N - 1))).shape == (1, N)
     assert not whole._unseen.any()
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 100])
+def test_rows_are_looked_at_in_parts(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(itemitem, "AT_ONCE", at_once)
+    whole = stored_again(CASES["item-item indices, scored"].model)
+    before = len(whole._unseen)
+    assert whole.score(read(1, 2, 4)).shape == (1, N)
+    assert 0 < before - whole._unseen.sum() < before, "these rows and no others"

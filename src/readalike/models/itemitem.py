@@ -17,8 +17,8 @@ from readalike.models.interface import Arrays, Scores, Shares
 from readalike.models.weights import StarWeights, effective_lengths
 from readalike.numerics.arrays import F32, I32, Bools, Indices
 
-MANY = 1024
-"""New rows from which the whole matrix is looked at: one walk through it and no list of entries."""
+AT_ONCE = 256
+"""So many rows are looked at in one go, since their entries are listed for that."""
 
 
 @dataclass(frozen=True)
@@ -112,13 +112,15 @@ class ItemItem:
         if not len(fresh):
             return
         fresh = np.unique(fresh)
-        if len(fresh) > MANY:
+        if 2 * len(fresh) > len(self._unseen):  # one walk through the whole, and no list of entries
             fresh = np.arange(len(self._unseen))
             refuse_entries(self.matrix, slice(None))
             in_order = self.matrix.has_canonical_format
         else:
-            refuse_entries(self.matrix, entries_of(self.matrix.indptr, fresh))
-            in_order = self.matrix[fresh].has_canonical_format
+            parts = np.array_split(fresh, range(AT_ONCE, len(fresh), AT_ONCE))
+            for part in parts:
+                refuse_entries(self.matrix, entries_of(self.matrix.indptr, part))
+            in_order = all(self.matrix[part].has_canonical_format for part in parts)
         if not in_order:
             raise wrong("indices", "numbers that rise in each row", "others")
         self._unseen[fresh] = False
