@@ -102,8 +102,50 @@ def test_of_several_tops_the_most_frequent_is_that_of_the_column() -> None:
     assert found.values == {"8/10": 8, "4/5": 8, "9/10": 9}
 
 
-def test_bare_numbers_above_the_top_of_a_notation_are_of_another_scale() -> None:
-    assert rating_column({"4/5": 1, "17": 5}).highest is None
+def test_bare_numbers_above_the_top_of_a_notation_widen_the_scale() -> None:
+    found = rating_column({"4/5": 1, "17": 5})
+    assert found.highest == 20
+    assert found.values == {"4/5": 16, "17": 17}
+    assert rating_column({"4/5": 3, "5": 1}).highest == 5
+    assert rating_column({"4/5": 3, "300": 1}).highest == 300
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("¼", 0.25),
+        ("3¾", 3.75),
+        ("2 3/4", 2.75),
+        ("1 1/4", 1.25),
+        ("did not like it", 1),
+        ("didn't like it", 1),
+        ("it was ok", 2),
+        ("really liked it", 4),
+        ("thumbs up", 5),
+        ("Thumbs down", 1),
+        ("disliked", 1),
+        ("❤", 5),
+        ("100 %", 100),
+        ("ten", 10),
+        ("one star", 1),
+        ("★★½☆☆", 2.5),
+        ("★½", 1.5),
+        ("Note: 7", 7),
+        ("12/12", 12),
+    ],
+)
+def test_signs_and_words_have_their_values(cell: str, value: float) -> None:
+    mark = mark_of(cell)
+    assert mark is not None
+    assert mark.value == value
+
+
+def test_the_notation_is_said_in_a_few_letters() -> None:
+    written = "4                 out of 5"
+    mark = mark_of(written)
+    assert mark is not None
+    assert mark.notation == f"as in {written[:20]}"
+    assert rating_column({"★★": 1, "4/5": 3}).notation == "as in 4/5"
 
 
 def test_the_first_cell_that_is_no_rating_is_kept() -> None:

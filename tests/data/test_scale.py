@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readalike.data.scale import RatingScale
-from readalike.errors import InputError
+from readalike.data.scale import FoundScale, RatingScale, doubt_of, scale_rule
+from readalike.errors import InputError, SettingError
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,68 @@ def test_what_no_scale_holds_is_no_end_of_one(beyond: float) -> None:
     scale = RatingScale.of(stars)
     assert scale == RatingScale(1, 5, 1)
     assert scale.contains(stars).tolist() == [True] * 3 + [False] * 3
+
+
+TWENTY = RatingScale(1, 20, 1)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "doubted"),
+    [(19, 1, True), (18, 2, False), (20, 0, True), (0, 20, False)],
+)
+def test_a_scale_is_doubted_where_nearly_all_is_in_its_lowest_third(
+    low: int, high: int, doubted: bool
+) -> None:
+    stars = np.array([6.0] * low + [7.0] * high + [np.nan])
+    said = doubt_of(stars, TWENTY)
+    assert bool(said) is doubted
+    if doubted:
+        assert f"{low} of {low + high} ratings are below a third of 20" in said
+
+
+def test_what_is_at_the_third_is_not_below_it() -> None:
+    assert doubt_of(np.full(9, 10.0), RatingScale(1, 30, 1)) == ""
+    assert doubt_of(np.full(9, 9.9), RatingScale(1, 30, 1))
+    assert doubt_of(np.array([np.nan]), TWENTY) == ""
+    assert doubt_of(np.full(9, -1.0), RatingScale(-10, 10, 1)) == "", "its middle is 0"
+    assert doubt_of(np.full(9, 0.0), RatingScale(0, 10, 1))
+
+
+@pytest.mark.parametrize(
+    ("given", "stars", "scale"),
+    [
+        ("1..10", [1, 10, 5.5], RatingScale(1, 10, 0.5)),
+        ("0..20", [0, 20, 17], RatingScale(0, 20, 1)),
+        ("0..5", [0, 0.3, 9.99], RatingScale(0, 5, 0.1)),
+        ((-10, 10), [-10, 10, -2.5], RatingScale(-10, 10, 0.5)),
+        ("-1e6..1e6", [5], RatingScale(-1e6, 1e6, 1)),
+        (" 1 .. 5 ", [], RatingScale(1, 5, 1)),
+    ],
+)
+def test_a_scale_that_was_said(
+    given: str | tuple[float, float], stars: list[float], scale: RatingScale
+) -> None:
+    assert scale_rule(given)(np.array(stars, np.float64)) == scale
+
+
+@pytest.mark.parametrize(
+    "given", ["", "5", "5..1", "1..1", "1..x", "1..2..3", "0..1000001", "-1e7..5"]
+)
+def test_what_is_no_scale_is_refused(given: str) -> None:
+    with pytest.raises(SettingError, match=r"scale must be like 1\.\.10"):
+        scale_rule(given)
+
+
+@pytest.mark.parametrize(
+    ("stars", "said"),
+    [
+        ([5.0], "stars are from 1 to 5 in steps of 1 (found from 1 rating, the highest 5)"),
+        (
+            [4.5, 2],
+            "stars are from 0.5 to 5 in steps of 0.5 (found from 2 ratings, the highest 4.5)",
+        ),
+        ([np.nan], "stars are from 1 to 5 in steps of 1 (no rating is given)"),
+    ],
+)
+def test_how_a_scale_is_known_is_said(stars: list[float], said: str) -> None:
+    assert str(FoundScale.of(np.array(stars))) == said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -124,3 +125,66 @@ def test_isbn_of_books_that_became_numbers_are_counted(tmp_path: Path) -> None:
     assert dataset.catalogue.isbn13 == ("", "9780340839935")
     (note,) = dataset.intake.files[1].notes
     assert "1 ISBN that a spreadsheet made a number of" in note
+
+
+def of_books(folder: Path, books: int, readers: int) -> Dataset:
+    """Ratings whose means run against those of the table of books."""
+    rows = [
+        f"{reader},{book},{1 + book * 4 // max(books - 1, 1)}"
+        for book in range(books)
+        for reader in range(readers)
+    ]
+    table = [f"{book},Book {book},{5 - book * 4 / books:.3f}" for book in range(books)]
+    ratings = write(folder / "r.csv", "\n".join(["user_id,book_id,rating", *rows]) + "\n")
+    names = "book_id,title,average_rating"
+    return read(ratings, books=write(folder / "b.csv", "\n".join([names, *table]) + "\n"))
+
+
+@pytest.mark.parametrize(
+    ("books", "readers", "joined"), [(50, 5, False), (49, 5, True), (50, 4, True)]
+)
+def test_so_many_books_and_ratings_are_needed_to_speak_against_it(
+    tmp_path: Path, books: int, readers: int, joined: bool
+) -> None:
+    assert bool(titles(of_books(tmp_path, books, readers))) is joined
+
+
+@pytest.mark.parametrize(("same", "of", "joined"), [(1, 4, True), (0, 4, True), (0, 5, False)])
+def test_so_many_titles_are_needed_to_speak_against_it(
+    tmp_path: Path, same: int, of: int, joined: bool
+) -> None:
+    rows = "".join(f"1,{book},Book {book},4\n" for book in range(of))
+    ratings = write(tmp_path / "r.csv", f"user_id,book_id,title,rating\n{rows}")
+    named = "".join(f"{b},{'Book' if b < same else 'Else'} {b}\n" for b in range(of))
+    dataset = read(ratings, books=write(tmp_path / "b.csv", f"book_id,title\n{named}"))
+    assert (dataset.books is not None) is joined
+
+
+def test_a_quarter_of_the_titles_is_enough(tmp_path: Path) -> None:
+    rows = "".join(f"1,{book},Book {book},4\n" for book in range(8))
+    ratings = write(tmp_path / "r.csv", f"user_id,book_id,title,rating\n{rows}")
+    for same, joined in ((2, True), (1, False)):
+        named = "".join(f"{b},{'Book' if b < same else 'Else'} {b}\n" for b in range(8))
+        dataset = read(ratings, books=write(tmp_path / "b.csv", f"book_id,title\n{named}"))
+        assert (dataset.books is not None) is joined
+    assert "7 of 8 titles are others" in dataset.intake.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("rated", "listed", "told"),
+    [
+        (range(1, 9), range(3, 12), True),
+        (range(1, 9), range(1, 12), False),
+        (range(1, 9), [*range(3, 11), 17], True),
+        (range(1, 9), [*range(3, 11), 19], False),
+        (["a", "b", "1"], range(3, 12), False),
+    ],
+)
+def test_numbers_alone_are_told(
+    tmp_path: Path, rated: Iterable[object], listed: Iterable[object], told: bool
+) -> None:
+    rows = "".join(f"1,{book},4\n" for book in rated)
+    ratings = write(tmp_path / "r.csv", f"user_id,book_id,rating\n{rows}")
+    named = "".join(f"{book},Book {book}\n" for book in listed)
+    dataset = read(ratings, books=write(tmp_path / "b.csv", f"book_id,title\n{named}"))
+    assert any("nothing but their numbers" in note for note in dataset.intake.notes) is told

@@ -92,3 +92,31 @@ def test_titles_and_isbn_beside_ratings_are_known(tmp_path: Path) -> None:
     catalogue = dataset.catalogue
     assert dict(zip(catalogue.books, catalogue.titles, strict=True))[ISBN[3]] == "Book 3"
     assert all(len(number) == 13 for number in catalogue.isbn13)
+
+
+@pytest.mark.parametrize(("good", "roles"), [(9, True), (8, False)])
+def test_nine_cells_of_ten_must_look_alike(good: int, roles: bool) -> None:
+    ratings = [("u", "b", "4" if at < good else "word") for at in range(10)]
+    assert (roles_by_looks(ratings) is not None) is roles
+    times = [("u", "b", "135699840" + ("0" if at < good else "x")) for at in range(10)]
+    assert (roles_by_looks(times) is not None) is roles
+
+
+def test_a_column_of_ratings_holds_at_most_those_of_0_to_100() -> None:
+    whole = [("u", "b", f"{at}") for at in range(101)]
+    assert roles_by_looks(whole) == {"user": 0, "item": 1, "rating": 2}
+    assert roles_by_looks([*whole, ("u", "b", "0.5")]) is None
+    assert roles_by_looks([("u", "b", "101")]) is None
+
+
+def test_half_of_the_numbers_of_books_is_enough() -> None:
+    cells = [ISBN[at] if at % 2 else "x" for at in range(10)]
+    rows = [(cell, f"u{at}", "5") for at, cell in enumerate(cells)]
+    assert roles_by_looks(rows) == {"user": 1, "item": 0, "rating": 2}
+    assert roles_by_looks([*rows, ("y", "u", "5")]) == {"user": 0, "item": 1, "rating": 2}
+
+
+def test_an_isbn_that_lost_its_zeros_is_mended_and_another_id_is_not(tmp_path: Path) -> None:
+    rows = "".join(f"u{at},{number.lstrip('0')},5\n" for at, number in enumerate(ISBN))
+    dataset = read(write(tmp_path / "r.csv", f"user,isbn,rating\n{rows}u,B00B7NPRY8,4\n"))
+    assert {*dataset.ratings.items} == {*ISBN, "B00B7NPRY8"}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from readalike.data.cells import BLANKS, number
+from readalike.data.scale import TOPS
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _OF = r"/|of|out of|von|auf|sur|de|su|di|van|op|na|z|из|av|af|üzerinden|共"
@@ -162,7 +163,7 @@ def rating_column(counts: Mapping[str, int]) -> RatingColumn:
     """Reads the distinct texts of a column, each with how often it stands there, in order.
 
     Where several tops are written, as in `4/5` beside `8/10`, the most frequent one is that of the
-    column, and a rating of another top is the same share of it.
+    column, or a wider one that bare numbers need; a rating of another top is the same share of it.
     """
     marks = {text: mark for text in counts if (mark := mark_of(text)) is not None}
     tops: Counter[float] = Counter()
@@ -172,14 +173,15 @@ def rating_column(counts: Mapping[str, int]) -> RatingColumn:
             tops[mark.highest] += counts[text]
             notations[mark.notation] += counts[text]
     highest = max(tops, key=lambda top: (tops[top], top), default=None)
+    bare = max((mark.value for mark in marks.values() if mark.highest is None), default=0.0)
+    if highest is not None and bare > highest:  # the numbers beside them are of a wider scale
+        highest = next((top for top in TOPS if top >= bare), bare)
     values = {
         text: mark.value
         if highest is None or mark.highest in (None, highest)
         else mark.value * highest / mark.highest
         for text, mark in marks.items()
     }
-    if highest is not None and any(value > highest for value in values.values()):
-        highest = None  # bare numbers beside them are of another scale, which is to be found
     others = (text for text in counts if text not in marks and not says_none(text))
     return RatingColumn(
         values,
