@@ -154,7 +154,7 @@ def test_whole_files_are_read_to_the_last_row(tmp_path: Path, seed: int) -> None
 def test_damaged_files_are_read_or_refused_and_no_row_is_lost(tmp_path: Path, seed: int) -> None:
     chance = random.Random(100 + seed)
     path = tmp_path / "library"
-    for at in range(FILES // 8):
+    for at in range(FILES // 4):
         content = damaged(file_of(chance)[0], chance)
         path.write_bytes(content)
         library = _tried(path, read_library)
