@@ -434,7 +434,7 @@ class Recommender:
         else:
             nobodys, scores = self._nobodys, self.model.score(reader.row)
             if np.array_equal(scores[0], nobodys):
-                source, note = "popular", _why_unmoved(reader, self.model)
+                source, note = "popular", _why_unmoved(self.model)
                 if not isinstance(self.model, ItemScores):
                     explains, scores = self.popularity, self.popularity.score(reader.row)
         return ScoredRequest(
@@ -514,13 +514,12 @@ def _why_popular(reader: ResolvedHistory) -> str:
     return "nothing is known of this reader yet, so these are the most popular ones"
 
 
-def _why_unmoved(reader: ResolvedHistory, model: Ranker) -> str:
+def _why_unmoved(model: Ranker) -> str:
     if isinstance(model, ItemScores):
         return f"this model has one order for everybody, by {model.score_means}"
-    starred = "" if np.isnan(reader.row.stars).all() else ", with these stars"
     return (
-        f"what was read says nothing to this model{starred}: books without readers in training or "
-        "without stars where it learns from stars; so these are the most popular ones"
+        "what was read says nothing to this model (nobody read it in training, or the model learns "
+        "from stars and there are none), so these are the most popular ones"
     )
 
 
