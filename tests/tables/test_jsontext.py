@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odd_values import LONG
-from readalike.tables.text import json_decoder, without_halves
+from readalike.tables.containers import json_decoder
+from readalike.tables.text import without_halves
 
 
 def decoded(text: str) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from readalike.data.cells import BLANKS, number
-from readalike.data.scale import TOPS
+from readalike.data.scale import TOPS, FoundScale, Stars
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _OF = r"/|of|out of|von|auf|sur|de|su|di|van|op|na|z|из|av|af|üzerinden|共"
@@ -157,6 +157,20 @@ class RatingColumn:
     highest: float | None = None
     notation: str = ""
     first_other: str = ""
+
+    def written_scale(self, stars: Stars, name: str) -> FoundScale | None:
+        """The scale that the notation or the name of the column says; None where neither does.
+
+        Args:
+            stars: Those of the column that count, without 0.
+            name: Of the column.
+        """
+        if self.highest is not None:
+            return FoundScale.of(stars, highest=self.highest, notation=self.notation)
+        top = name_and_top(name)[1]
+        if top is not None and (not stars.size or stars.max() <= top):
+            return FoundScale.of(stars, highest=top, notation=f"the column is called {name!r}")
+        return None
 
 
 def rating_column(counts: Mapping[str, int]) -> RatingColumn:

@@ -118,6 +118,11 @@ class FoundScale:
             how = f"read off how they are written: {notation}"
         return cls(scale, how, doubt_of(stars, scale))
 
+    @classmethod
+    def said(cls, scale: RatingScale, stars: Stars) -> FoundScale:
+        """The scale that a person named, whatever the stars are."""
+        return cls(scale, "as was said", doubt_of(stars, scale))
+
     def __str__(self) -> str:
         return f"stars are from {self.scale} ({self.how})"
 

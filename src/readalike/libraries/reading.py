@@ -22,7 +22,6 @@ from readalike.data.cells import clean_text, trimmed_id
 from readalike.data.rating_column import (
     RatingColumn,
     mark_of,
-    name_and_top,
     rating_column,
     says_none,
 )
@@ -48,12 +47,12 @@ from readalike.libraries.sources import (
 from readalike.libraries.status import Status, status_of_word
 from readalike.numerics.components import least_connected
 from readalike.tables.account import counted
+from readalike.tables.containers import json_decoder
 from readalike.tables.layouts import READER_NAMES, key, positions, roles
 from readalike.tables.text import (
     BROKEN,
     Row,
     Text,
-    json_decoder,
     read_text,
     table_of_json,
     with_whole_letters,
@@ -559,15 +558,12 @@ def _scale_of(
     stars = np.array([number for number in numbers if number > 0], np.float64)
     usual = sheet.source.scale
     if given is not None:
-        scale = scale_rule(given)(stars)
-        return FoundScale(scale, "as was said", doubt_of(stars, scale))
+        return FoundScale.said(scale_rule(given)(stars), stars)
     if not name and usual is None:
         return None
-    top = name_and_top(name)[1]
-    if marks.highest is not None:
-        return FoundScale.of(stars, highest=marks.highest, notation=marks.notation)
-    if top is not None and (not stars.size or stars.max() <= top):
-        return FoundScale.of(stars, highest=top, notation=f"the column is called {name!r}")
+    written = marks.written_scale(stars, name)
+    if written is not None:
+        return written
     found = FoundScale.of(stars)
     if usual is None or (stars.size and found.scale.highest > usual.highest):
         return found

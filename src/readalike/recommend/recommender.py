@@ -463,14 +463,14 @@ class Recommender:
         """The n best books of each of a batch of stored readers, and which are personal."""
         assert self.readers is not None
         histories = self.readers.histories.take(users)
+        strangers = histories.lengths == 0
         if isinstance(self.model, KnowsUsers):
-            scores, strangers = self.model.score_users(users), None
+            scores = self.model.score_users(users)
         else:
             scores = self.model.score(histories)
-            strangers = (scores == self._nobodys).all(axis=1)
-        strangers = histories.lengths == 0 if strangers is None else strangers
-        if not isinstance(self.model, ItemScores):
-            scores[strangers] = self.popularity.scores
+            if not isinstance(self.model, ItemScores):
+                strangers |= (scores == self._nobodys).all(axis=1)
+        scores[strangers] = self.popularity.scores
         candidates = self._candidates(scores, histories, constraints)
         items, best = best_of(candidates, n, self._context, constraints.rules.by_author)
         personal = np.broadcast_to(~strangers[:, None], items.shape) & (items >= 0)

@@ -14,12 +14,17 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from readalike.errors import InputError
 from readalike.files import MOST_WHOLE, most_unpacked
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 REFUSED = {
@@ -74,30 +79,42 @@ def unpacked(content: bytes, path: object, wanted: str) -> Unpacked:
     """
     refuse_others(content, path, wanted)
     if content.startswith(GZIP):
-        return Unpacked(_gunzipped(content, path))
+        with gzip_damages(path):
+            reader = io.BufferedReader(Gunzipped(io.BytesIO(content), len(content), path))
+            return Unpacked(reader.read())
     if content.startswith(ZIP):
-        return _of_zip(io.BytesIO(content), len(content), path, wanted)
+        return table_of_zip(io.BytesIO(content), len(content), path, wanted)
     return Unpacked(content)
 
 
-def table_of_zip(file: BinaryIO, size: int, path: object, wanted: str) -> Unpacked:
-    """The same of an open zip archive or workbook of a size."""
-    return _of_zip(file, size, path, wanted)
+class Gunzipped(io.RawIOBase):
+    """What a gzip file of a size holds, as far as that may be."""
+
+    def __init__(self, file: BinaryIO, size: int, path: object) -> None:
+        self._file, self._size, self._path = gzip.GzipFile(fileobj=file), size, path
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Unpacks into a buffer; InputError where the file holds more than it may."""
+        count, most = self._file.readinto(buffer), most_unpacked(self._size)
+        if self._file.tell() > most:
+            raise _too_much(most, self._size, self._path)
+        return count
 
 
-def _gunzipped(content: bytes, path: object) -> bytes:
-    most = most_unpacked(len(content))
+@contextmanager
+def gzip_damages(path: object) -> Iterator[None]:
+    """Says in words that a gzip file is damaged."""
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-            found = file.read(most + 1)
+        yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(
             f"must be a whole gzip file, and is damaged or cut off ({error}); copy it again",
             file=str(path),
         ) from error
-    if len(found) > most:
-        raise _too_much(most, len(content), path)
-    return found
 
 
 def _too_much(most: int, size: int, path: object) -> InputError:
@@ -108,7 +125,12 @@ def _too_much(most: int, size: int, path: object) -> InputError:
     )
 
 
-def _of_zip(file: BinaryIO, size: int, path: object, wanted: str) -> Unpacked:
+def table_of_zip(file: BinaryIO, size: int, path: object, wanted: str) -> Unpacked:
+    """The table of an open zip archive or workbook of a size.
+
+    Raises:
+        InputError: As for `unpacked`.
+    """
     try:
         with zipfile.ZipFile(file) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
@@ -156,7 +178,7 @@ def _only_table(
     if others:
         notes.append(f"not used of the zip file: {', '.join(others)[:200]}")
     if found.startswith(ZIP):
-        inner = _of_zip(io.BytesIO(found), len(found), path, wanted)
+        inner = table_of_zip(io.BytesIO(found), len(found), path, wanted)
         return Unpacked(inner.content, (*notes, *inner.notes))
     return Unpacked(found, tuple(notes))
 
@@ -259,7 +281,19 @@ def is_table_of_json(text: str) -> bool:
 
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?|")
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+
+
+def json_decoder(pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> json.JSONDecoder:
+    """Reads JSON and leaves numbers as text; an object is what `pairs` makes of it, or a dict.
+
+    Python does not read whole numbers of more than 4,300 digits, and reads 1e999 as infinity.
+    """
+    return json.JSONDecoder(
+        object_pairs_hook=pairs, parse_int=str, parse_float=str, parse_constant=str
+    )
+
+
+_DECODER = json_decoder()
 
 
 def _object_of(line: str) -> dict[str, Any] | None:
@@ -279,27 +313,16 @@ def rows_of_json(lines: Iterable[str]) -> Iterator[str]:
     """
     head: list[tuple[str, dict[str, Any] | None]] = []
     source = iter(_objects(lines))
-    for item in source:
-        head.append(item)
-        if len(head) >= KEYS_OF:
-            break
+    head += islice(source, KEYS_OF)
     names = dict.fromkeys(name for _, row in head if row for name in row)
     yield _csv_line([*names, "more"])
-    for given, row in _chained(head, source):
+    for given, row in chain(head, source):
         if row is None:
             yield _csv_line([f"no JSON object: {given.strip()[:200]}"]) if given.strip() else "\n"
             continue
         more = {name: value for name, value in row.items() if name not in names}
         cells = [_json_cell(row.get(name)) for name in names]
         yield _csv_line([*cells, json.dumps(more, ensure_ascii=False) if more else ""])
-
-
-def _chained(
-    head: list[tuple[str, dict[str, Any] | None]],
-    rest: Iterator[tuple[str, dict[str, Any] | None]],
-) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    yield from head
-    yield from rest
 
 
 def _objects(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, Any] | None]]:

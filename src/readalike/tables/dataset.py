@@ -12,7 +12,7 @@ import numpy as np
 from readalike.bibliography.isbn import is_damaged
 from readalike.data.catalogue import Catalogue
 from readalike.data.cells import number, sorted_ids, trimmed_id
-from readalike.data.rating_column import RatingColumn, name_and_top, rating_column, says_none
+from readalike.data.rating_column import RatingColumn, rating_column, says_none
 from readalike.data.ratings import RatingRows, Ratings, Repeats
 from readalike.data.scale import FURTHEST, FoundScale, RatingScale, doubt_of, scale_rule
 from readalike.data.vocabulary import Vocabulary
@@ -320,15 +320,10 @@ def _scale_of(
     """
     if given is not None:
         scale = given if isinstance(given, RatingScale) else given(stars)
-        return FoundScale(scale, "as was said", doubt_of(stars, scale))
+        return FoundScale.said(scale, stars)
     if usual is not None:
         return FoundScale(usual, "as tables of this kind have them", doubt_of(stars, usual))
-    top = name_and_top(name)[1]
-    if marks.highest is not None:
-        return FoundScale.of(stars, highest=marks.highest, notation=marks.notation)
-    if top is not None and (not stars.size or stars.max() <= top):
-        return FoundScale.of(stars, highest=top, notation=f"the column is called {name!r}")
-    return FoundScale.of(stars)
+    return marks.written_scale(stars, name) or FoundScale.of(stars)
 
 
 def _each_once(column: Coded, kept: I64) -> Coded:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from readalike.data.cells import BLANKS, number, trimmed_id
 from readalike.errors import InputError
+from readalike.tables.containers import json_decoder
 from readalike.tables.layouts import columns_of, roles
 from readalike.tables.text import (
     BROKEN,
     Text,
-    json_decoder,
     read_text,
     separator_of,
     without_halves,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -81,7 +81,8 @@ def joined(
             f"({fit[known.id_column]:.0%}); books are found by {best!r}"
         )
         known = read_books(bench, _by_column(source, best), own)
-    why = _contradiction(rated, known, titles)
+    agreements = [found for found in _agreements(rated, known) if found is not None]
+    why = _contradiction(known, titles, agreements)
     if why:
         account.notes.append(
             f"{source.table.label}: not used: its ids are numbers of other books: {why}; titles "
@@ -92,7 +93,8 @@ def joined(
     account.files += own.files
     account.left_out += own.left_out
     account.notes += own.notes
-    if source.layout.format not in (KAGGLE, GITHUB) and _by_number_alone(rated, known):
+    same_source = source.layout.format in (KAGGLE, GITHUB)
+    if not (same_source or agreements) and _by_number_alone(rated, known):
         account.notes.append(
             f"{source.table.label}: nothing but their numbers says that its books are those of the "
             "ratings: look at some titles"
@@ -117,7 +119,7 @@ def _by_column(source: LaidOutTable, name: str) -> LaidOutTable:
 
 
 def _contradiction(
-    rated: RatingRows, known: BookTable, titles: Mapping[str, tuple[str, str]]
+    known: BookTable, titles: Mapping[str, tuple[str, str]], agreements: Sequence[float]
 ) -> str:
     """What says that the same ids are other books; "" where nothing does."""
     printed = dict(zip(known.ids, known.books.titles, strict=True))
@@ -127,7 +129,6 @@ def _contradiction(
         if same >= SAME_TITLES * len(pairs):
             return ""
         return f"{len(pairs) - same:,} of {len(pairs):,} titles are others in the ratings"
-    agreements = [found for found in _agreements(rated, known) if found is not None]
     if not agreements or max(agreements) >= AGREEMENT:
         return ""
     return (
@@ -166,8 +167,7 @@ def _by_number_alone(rated: RatingRows, known: BookTable) -> bool:
         return len(numbers) == len(ids) > 0 and max(numbers) <= 2 * len(ids)
 
     unlike = len(set(rated.item_ids.ids) - set(known.ids)) > 0
-    silent = all(found is None for found in _agreements(rated, known))
-    return silent and unlike and dense(rated.item_ids.ids) and dense(known.ids)
+    return unlike and dense(rated.item_ids.ids) and dense(known.ids)
 
 
 def titles_in(bench: Workbench, ratings: LaidOutTable) -> dict[str, tuple[str, str]]:

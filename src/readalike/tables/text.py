@@ -9,26 +9,25 @@ from __future__ import annotations
 import codecs
 import contextlib
 import functools
-import gzip
 import html
 import io
-import json
 import os
 import re
 import tempfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from readalike.errors import InputError
-from readalike.files import most_unpacked, open_file, read_file, reason
+from readalike.files import open_file, read_file, reason
 from readalike.tables.code_pages import ENOUGH, code_page_of, known_codec, mended
 from readalike.tables.containers import (
     GZIP,
     ZIP,
+    Gunzipped,
+    gzip_damages,
     is_table_of_json,
     refuse_others,
     rows_of_json,
@@ -37,7 +36,7 @@ from readalike.tables.containers import (
 )
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+    pass
 
 SEPARATORS = ("::", "\t", ";", ",", "|", " ")
 BROKEN = (
@@ -78,8 +77,9 @@ _HALF_LETTER = re.compile(
 class Encoding:
     """How the bytes of a file are to be read; lines are plain where all end by LF or by CRLF.
 
-    `note` says how the encoding is known, where it is not UTF-8; `twice` is whether letters may
-    have been encoded twice, and `quotes` whether there are double quotes at all.
+    `note` says how the encoding is known, where it is not UTF-8, and `named` whether a person said
+    it; `twice` is whether letters may have been encoded twice, and `quotes` whether there are
+    double quotes at all.
     """
 
     codec: str
@@ -89,11 +89,12 @@ class Encoding:
     note: str = ""
     twice: bool = False
     quotes: bool = True
+    named: bool = False
 
     @property
     def errors(self) -> str:
         """What becomes of bytes that are none: an error only where a person named the encoding."""
-        return "strict" if self.note.endswith(AS_SAID) else "replace"
+        return "strict" if self.named else "replace"
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -102,9 +103,6 @@ class Encoding:
         if self.damaged:
             notes.append(f"{self.damaged:,} bytes that are no UTF-8 are shown as \ufffd")
         return tuple(notes)
-
-
-AS_SAID = ", as was said"
 
 
 def encoding_of(stream: BinaryIO, file: Path, named: str | None = None) -> Encoding:
@@ -127,7 +125,7 @@ def encoding_of(stream: BinaryIO, file: Path, named: str | None = None) -> Encod
     head = stream.read(BLOCK)
     utf16 = _utf16(head)
     if named is not None and (utf16 or codecs.lookup(named).name.startswith(("utf-16", "utf-32"))):
-        return Encoding(named, note=f"read as {named}{AS_SAID}")
+        return Encoding(named, note=f"read as {named}, as was said", named=True)
     if utf16 is not None:
         return Encoding(utf16, note=f"read as {utf16}")
     decoder = codecs.getincrementaldecoder("utf-8")("ignore")
@@ -157,8 +155,8 @@ def encoding_of(stream: BinaryIO, file: Path, named: str | None = None) -> Encod
                 looked_at += b"".join(telling)[:ENOUGH]
     plain_lines = cr == 0 or cr == crlf == lf
     if named is not None:
-        note = f"read as {named}{AS_SAID}"
-        return Encoding(named, 0, plain_lines, ampersands, note, quotes=quotes)
+        note = f"read as {named}, as was said"
+        return Encoding(named, 0, plain_lines, ampersands, note, quotes=quotes, named=True)
     if damaged and leading <= 2 * damaged:
         whole = bytes(looked_at)
         if len(whole) >= ENOUGH:  # a letter of several bytes may have been cut
@@ -318,7 +316,8 @@ def read_text(path: Path, wanted: str, encoding: str | None = None) -> Text:
     try:
         text = found.content.decode(known.codec, known.errors).lstrip("\ufeff")
     except UnicodeDecodeError as error:
-        raise _no_such_text(path, known.codec, found.content, error) from error
+        line = 1 + found.content.count(b"\n", 0, error.start)
+        raise _no_such_text(path, known.codec, error, line) from error
     notes = [*found.notes, *known.notes]
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     blank = next((at for at, line in enumerate(lines) if line.strip()), None)
@@ -353,12 +352,15 @@ def table_of_json(text: Text) -> Text | None:
     return Text(text.path, content, text.first - 1, text.notes)
 
 
-def _no_such_text(path: Path, codec: str, content: bytes, error: UnicodeDecodeError) -> InputError:
+def _no_such_text(
+    path: Path, codec: str, error: UnicodeDecodeError, line: int, where: str = ""
+) -> InputError:
     return InputError(
         f"must be text in {codec}, as --encoding says, got bytes that are none "
-        f"({content[error.start : error.start + 4]!r}); leave --encoding away to have it found",
+        f"({error.object[error.start : error.start + 4]!r}){where}; leave --encoding away to have "
+        "it found",
         file=path,
-        line=1 + content.count(b"\n", 0, error.start),
+        line=line,
     )
 
 
@@ -397,16 +399,6 @@ def _divisible(text: str, separator: str) -> str:
         return text
     quote = '""' if '"' in text else '"'
     return _ENTITY.sub(lambda found: _decoded(found).replace('"', quote), text)
-
-
-def json_decoder(pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> json.JSONDecoder:
-    """Reads JSON and leaves numbers as text; an object is what `pairs` makes of it, or a dict.
-
-    Python does not read whole numbers of more than 4,300 digits, and reads 1e999 as infinity.
-    """
-    return json.JSONDecoder(
-        object_pairs_hook=pairs, parse_int=str, parse_float=str, parse_constant=str
-    )
 
 
 def without_halves(text: str) -> str:
@@ -466,16 +458,18 @@ def open_text(
         SettingError: There is no such encoding.
     """
     wanted = "must be a table such as CSV or Parquet"
+    plain, notes = path, tuple[str, ...]()
     with open_file(path) as file:
         head = file.read(LONGEST_MAGIC)
         refuse_others(head, path, wanted)
         if head.startswith(ZIP):
             inner = table_of_zip(file, os.fstat(file.fileno()).st_size, path, wanted)
-            plain = _written(scratch, path, inner.content)
-            return replace(
-                _open_plain(plain, path, scratch, separator, encoding, head=inner.notes), path=path
-            )
-    return _open_plain(path, path, scratch, separator, encoding)
+            plain, notes = _written(scratch, path, inner.content), inner.notes
+    try:
+        found = _looked_at(plain, scratch, separator, encoding, notes)
+    except InputError as error:  # those of a copy are those of the file that it was made of
+        raise InputError(error.why, file=path, line=error.line, column=error.column) from error
+    return replace(found, path=path)
 
 
 LONGEST_MAGIC = 16
@@ -491,46 +485,22 @@ def _written(scratch: Path, path: Path, content: bytes) -> Path:
     return Path(copy.name)
 
 
-def _open_plain(
-    path: Path,
-    label: Path,
-    scratch: Path,
-    separator: str | None,
-    named: str | None,
-    *,
-    head: tuple[str, ...] = (),
-) -> TextFile:
-    with _errors_of(label), _unpacked(path) as stream:
-        encoding = encoding_of(stream, label, named)
-        packed = isinstance(stream.raw, _Unpacked)
-    with _errors_of(label):
-        return _looked_at(path, scratch, separator, encoding, packed=packed, head=head)
-
-
-@contextlib.contextmanager
-def _errors_of(label: Path) -> Iterator[None]:
-    """Errors of a copy are those of the file that it was made of."""
-    try:
-        yield
-    except InputError as error:
-        raise InputError(error.why, file=label, line=error.line, column=error.column) from error
-
-
 def _looked_at(
     path: Path,
     scratch: Path,
     separator: str | None,
-    encoding: Encoding,
-    *,
-    packed: bool,
+    codec: str | None,
     head: tuple[str, ...],
 ) -> TextFile:
+    with _unpacked(path) as stream:
+        encoding, packed = encoding_of(stream, path, codec), isinstance(stream.raw, Gunzipped)
     sample, size = [], 0
     for line in _lines(path, encoding):
         sample.append(line)
         size += len(line)
         if size > SAMPLE:
             break
+    blank = next((at for at, line in enumerate(sample) if line.strip()), len(sample))
     named = [line for line in sample if line.strip()]
     if not named:
         raise InputError("must hold a table, got an empty file", file=path)
@@ -543,7 +513,8 @@ def _looked_at(
     if says and len(named) > 1:
         separator = separator or says[1]
         named = named[1:]
-    opened: list[Callable[[str], str]] = []
+        blank = next(at for at, line in enumerate(sample) if at > blank and line.strip())
+    opened = []
     if _are_quoted_whole([line.strip("\n") for line in named][:SAMPLE_LINES]):
         opened, head = [_opened], (*head, QUOTED_WHOLE)
         named = list(map(_opened, named))
@@ -560,10 +531,8 @@ def _looked_at(
     quoted = len(found) == 1 and bool(re.search(rf'(?m)(?:^|{re.escape(found)}) ?"', text))
     if not quoted and len(found) == 1 and encoding.quotes and size > SAMPLE:
         quoted = _quoted_later(_lines(path, encoding), found)
-    repairs = opened
     mending = _Mending()
-    if encoding.twice:
-        repairs = [*repairs, mending]
+    repairs: list[Callable[[str], str]] = [mending] if encoding.twice else []
     if quoted and _ESCAPED_QUOTE.search(text):  # as Book-Crossing does
         repairs.append(_with_doubled_quotes)
     if encoding.ampersands and not quoted and found == ";":
@@ -571,10 +540,11 @@ def _looked_at(
     if found == " ":
         repairs.append(_with_single_blanks)
     plain = path
-    if packed or repairs or encoding.codec != _UTF8 or encoding.damaged or not encoding.plain_lines:
-        plain = _copied(path, scratch, encoding, repairs)
+    as_it_is = encoding.codec == _UTF8 and not encoding.damaged and encoding.plain_lines
+    if packed or opened or repairs or not as_it_is:
+        plain = _copied(path, scratch, encoding, [*opened, *repairs])
     count = mending.count
-    first = "".join(_repaired(named, [repair for repair in repairs if repair is not _opened]))
+    first = "".join(_repaired(named, repairs))
     cells = _record(first, 0, found)[0] if quoted else first.partition("\n")[0].split(found)
     if any(len(cell) > LONGEST_NAME for cell in cells):
         why = f"must be a table, got a cell of over {LONGEST_NAME:,} letters"
@@ -584,14 +554,10 @@ def _looked_at(
         plain=plain,
         separator=found,
         quoted=quoted,
-        blank=_place_of(named[0], sample, opened),
+        blank=blank,
         first=tuple(cell.strip() for cell in cells),
         notes=(*head, *encoding.notes, *_said_of_mended(count)),
     )
-
-
-def _place_of(line: str, sample: Sequence[str], opened: Sequence[object]) -> int:
-    return next(at for at, each in enumerate(sample) if (_opened(each) if opened else each) == line)
 
 
 class _Mending:
@@ -642,39 +608,15 @@ def _of_json(path: Path, scratch: Path, encoding: Encoding, head: tuple[str, ...
     )
 
 
-class _Unpacked(io.RawIOBase):
-    """What a gzip file holds, as far as that may be."""
-
-    def __init__(self, file: BinaryIO, path: Path) -> None:
-        self._file, self._path = gzip.GzipFile(fileobj=file), path
-        self._size = os.fstat(file.fileno()).st_size
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        count, most = self._file.readinto(buffer), most_unpacked(self._size)
-        if self._file.tell() > most:
-            raise InputError(
-                f"must unpack to at most {most:,} bytes, as it has {self._size:,}, and holds more; "
-                "unpack it first if that is right",
-                file=self._path,
-            )
-        return count
-
-
 @contextlib.contextmanager
 def _unpacked(path: Path) -> Iterator[io.BufferedReader]:
     with open_file(path) as file:
         packed = file.read(len(GZIP)) == GZIP
         file.seek(0)
+        size = os.fstat(file.fileno()).st_size
         try:
-            yield io.BufferedReader(_Unpacked(file, path)) if packed else file
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise InputError(
-                f"must be a whole gzip file, and is damaged or cut off ({error}); copy it again",
-                file=path,
-            ) from error
+            with gzip_damages(path):
+                yield io.BufferedReader(Gunzipped(file, size, path)) if packed else file
         except OSError as error:
             raise InputError(f"cannot be read: {reason(error)}", file=path) from error
 
@@ -698,13 +640,7 @@ def _line_of(text: io.TextIOWrapper, path: Path, codec: str, before: int) -> str
     try:
         return text.readline(LONGEST_LINE)
     except UnicodeDecodeError as error:
-        raise InputError(
-            f"must be text in {codec}, as --encoding says, got bytes that are none "
-            f"({error.object[error.start : error.start + 4]!r}) in the next lines; leave "
-            "--encoding away to have it found",
-            file=path,
-            line=before + 1,
-        ) from error
+        raise _no_such_text(path, codec, error, before + 1, " in the next lines") from error
 
 
 def _no_copy(path: Path, scratch: Path, error: OSError) -> InputError:
