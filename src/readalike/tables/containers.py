@@ -94,7 +94,7 @@ class Gunzipped(io.RawIOBase):
         self._file, self._size, self._path = gzip.GzipFile(fileobj=file), size, path
 
     def readable(self) -> bool:
-        """It is."""
+        """Whether it can be read, which it always can."""
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
